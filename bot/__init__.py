@@ -1,0 +1,1 @@
+"""Jobthread: operations jobs run from Slack threads."""

@@ -1,0 +1,68 @@
+"""Who acts, and where they stand while they do."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """What acts: a person, or something that acts for people."""
+
+    PERSON = "person"
+    AGENT = "agent"
+    MCP = "mcp"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonId:
+    """A Slack user with the team (and on Enterprise Grid the organisation) they belong to."""
+
+    team: str
+    user: str
+    enterprise: str = ""
+
+    def is_same_person(self, other: "PersonId") -> bool:
+        """User ids are unique over all workspaces: another team id is the same person elsewhere."""
+        return self.user == other.user
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actor:
+    """Somebody or something that asks, as far as we know them.
+
+    `groups` holds user group ids and handles. `blocked` is empty, or the reason why nobody like
+    that may do anything (deleted, another organisation's member, a bot).
+    """
+
+    kind: ActorKind = ActorKind.PERSON
+    id: PersonId
+    name: str
+    email: str = ""
+    groups: frozenset[str] = field(default_factory=frozenset[str])
+    tz: str = "UTC"
+    locale: str = "en-US"
+    blocked: str = ""
+    on_behalf_of: PersonId | None = None
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, id=PersonId(team="", user="system"), name="Jobthread")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A conversation: a channel or DM, and a thread in it when `thread` (a message ts) is set."""
+
+    team: str
+    channel: str
+    thread: str = ""
+    enterprise: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageRef:
+    """One message in Slack: the channel's id and the message's ts name it."""
+
+    team: str
+    channel: str
+    ts: str
+    enterprise: str = ""

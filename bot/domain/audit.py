@@ -1,0 +1,39 @@
+"""What is written of every request, decision, move and refusal, and the chain that proves it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.domain.jobs import digest_of
+
+GENESIS = "0" * 64
+"""What the first row of a chain points back to."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditEntry:
+    """One fact; `tag` is `subject:thing:action`, `detail` is JSON-safe and holds no secret."""
+
+    at: datetime
+    tag: str
+    actor: str
+    actor_name: str = ""
+    on_behalf_of: str = ""
+    subject: str
+    request_id: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def chained(self, before: str) -> str:
+        """The hash of this row, which holds the hash of the row before it."""
+        return digest_of(
+            before,
+            self.at.isoformat(),
+            self.tag,
+            self.actor,
+            self.actor_name,
+            self.on_behalf_of,
+            self.subject,
+            self.request_id,
+            dict(self.detail),
+        )

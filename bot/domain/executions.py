@@ -1,0 +1,173 @@
+"""An execution of a job: one state machine, one table of allowed moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.actors import MessageRef, PersonId, Place
+from bot.domain.errors import Stale
+from bot.domain.jobs import digest_of
+from bot.domain.parameters import Value
+from bot.domain.results import Progress, Result
+
+
+class Status(StrEnum):
+    """Where an execution stands. LOST is honest: nobody can say how it ended."""
+
+    AWAITING_APPROVAL = "awaiting_approval"
+    SCHEDULED = "scheduled"
+    READY = "ready"
+    SUBMITTING = "submitting"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    LOST = "lost"
+
+    @property
+    def is_final(self) -> bool:
+        return not MOVES[self]
+
+    @property
+    def is_live(self) -> bool:
+        """True while a platform may hold a process for it."""
+        return self in LIVE
+
+
+_ENDS = frozenset({Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT, Status.LOST})
+
+LIVE = frozenset({Status.SUBMITTING, Status.RUNNING, Status.CANCELLING})
+
+MOVES: Mapping[Status, frozenset[Status]] = {
+    Status.AWAITING_APPROVAL: frozenset(
+        {Status.READY, Status.SCHEDULED, Status.REJECTED, Status.EXPIRED, Status.CANCELLED}
+    ),
+    Status.SCHEDULED: frozenset({Status.READY, Status.CANCELLED}),
+    Status.READY: frozenset({Status.SUBMITTING, Status.SCHEDULED, Status.CANCELLED}),
+    Status.SUBMITTING: frozenset(
+        {Status.RUNNING, Status.READY, Status.CANCELLING, Status.CANCELLED, *_ENDS}
+    ),
+    # READY: a failed try of a job with retries left goes back and is started again.
+    Status.RUNNING: frozenset({Status.CANCELLING, Status.CANCELLED, Status.READY, *_ENDS}),
+    Status.CANCELLING: frozenset({Status.CANCELLED, *_ENDS}),
+    **{
+        end: frozenset[Status]()
+        for end in (*_ENDS, Status.CANCELLED, Status.REJECTED, Status.EXPIRED)
+    },
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Execution:
+    """One run of a job, from the request to its end.
+
+    `id` is what people say (#1042). `request_key` names the try at the platform, so that a start
+    repeated after a crash is the same run. `given` keeps what was asked, for a rerun; `values` what
+    was resolved. `due_at` is the next moment the status needs attention: approval expiry while
+    waiting, the start when scheduled or retried, the next poll when live.
+    """
+
+    id: int
+    request_id: str
+    request_key: str
+    job: str
+    job_title: str
+    job_version: str
+    platform: str
+    environment: str = ""
+    values: Mapping[str, Value]
+    masked: frozenset[str] = field(default_factory=frozenset[str])
+    defaults: frozenset[str] = field(default_factory=frozenset[str])
+    requester: PersonId
+    requester_name: str
+    reason: str = ""
+    place: Place
+    card: MessageRef | None = None
+    status: Status
+    created_at: datetime
+    changed_at: datetime
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    timeout: timedelta
+    concurrency_key: str | None = None
+    attempt: int = 1
+    retries: int = 0
+    policy_version: str = ""
+    rule: str = ""
+    approvers: tuple[str, ...] = ()
+    approvals_needed: int = 0
+    digest: str = ""
+    handle: str = ""
+    progress: Progress | None = None
+    tail: tuple[str, ...] = ()
+    result: Result | None = None
+    note: str = ""
+    sandbox: str = ""
+    rerun_of: int | None = None
+    cancelled_by: str = ""
+    polls_unchanged: int = 0
+
+    def moved_to(self, status: Status, now: datetime, **changes: Any) -> "Execution":
+        """The execution after an allowed move. Raises `Stale` for any other."""
+        if status not in MOVES[self.status]:
+            raise Stale(f"#{self.id} is {words_for(self.status)}, so that is no longer possible.")
+        if status.is_final:
+            changes.setdefault("ended_at", now)
+            changes.setdefault("due_at", None)
+        return replace(self, status=status, changed_at=now, **changes)
+
+    @property
+    def took(self) -> timedelta | None:
+        """From start to end; None before it ended or when it never started."""
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return self.ended_at - self.started_at
+
+    @property
+    def target(self) -> str:
+        """`deploy api → prod`, as every first line says it."""
+        return f"{self.job_title} → {self.environment}" if self.environment else self.job_title
+
+
+def words_for(status: Status) -> str:
+    """The status as a sentence says it: `waiting for approval`."""
+    return _WORDS[status]
+
+
+_WORDS: Mapping[Status, str] = {
+    Status.AWAITING_APPROVAL: "waiting for approval",
+    Status.SCHEDULED: "scheduled",
+    Status.READY: "queued",
+    Status.SUBMITTING: "starting",
+    Status.RUNNING: "running",
+    Status.CANCELLING: "being cancelled",
+    Status.SUCCEEDED: "done",
+    Status.FAILED: "failed",
+    Status.TIMED_OUT: "timed out",
+    Status.CANCELLED: "cancelled",
+    Status.REJECTED: "rejected",
+    Status.EXPIRED: "expired without a decision",
+    Status.LOST: "lost",
+}
+
+
+def run_digest(
+    *,
+    job_version: str,
+    values: Mapping[str, Value],
+    environment: str,
+    policy_version: str,
+    requester: PersonId,
+) -> str:
+    """What an approval says yes to, as SHA-256 in hex: any change makes another digest."""
+    return digest_of(
+        job_version, dict(values), environment, policy_version, requester.team, requester.user
+    )

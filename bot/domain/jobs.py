@@ -1,0 +1,176 @@
+"""Job templates: what can be run, with what, how risky it is and what it may touch."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.domain.parameters import Parameter, Value, shown
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)\}")
+
+
+class Risk(StrEnum):
+    """`confirm` always shows the review step; `forbidden` is listed and never runs from chat."""
+
+    SAFE = "safe"
+    CONFIRM = "confirm"
+    FORBIDDEN = "forbidden"
+
+
+class OnConflict(StrEnum):
+    """What a second execution with the same concurrency key does."""
+
+    REFUSE = "refuse"
+    QUEUE = "queue"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Concurrency:
+    """At most one execution runs per key; the key may name parameters, as `deploy:{app}:{env}`."""
+
+    key: str
+    on_conflict: OnConflict = OnConflict.QUEUE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retries:
+    """How often a failed execution is started again by itself, and how long it waits before."""
+
+    count: int = 0
+    delay: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApprovalRule:
+    """Who must say yes before a start: `count` people holding any of the roles in `by`.
+
+    `when` maps a parameter's name to the values for which the rule holds; empty means always.
+    """
+
+    by: tuple[str, ...]
+    count: int = 1
+    expires: timedelta = timedelta(hours=1)
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    def holds_for(self, values: Mapping[str, Value]) -> bool:
+        return all(
+            name in values and shown(values[name]) in allowed for name, allowed in self.when.items()
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sandbox:
+    """What a local job may touch. Paths may name parameters; `network` is off unless asked for.
+
+    `memory` is in bytes (None: unlimited, for runtimes that reserve address space), `cpu` in
+    seconds, `file_size` in bytes, `processes` and `open_files` are counts.
+    """
+
+    network: bool = False
+    read: tuple[str, ...] = ()
+    write: tuple[str, ...] = ()
+    memory: int | None = 2 * 1024**3
+    cpu: int = 3_600
+    processes: int = 256
+    file_size: int = 10 * 1024**3
+    open_files: int = 1_024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """What runs: argument groups, never a shell string.
+
+    Each group is one or more arguments. A group that names a parameter without a value is left
+    out as a whole, so `["--version", "{version}"]` vanishes when no version was given. An argument
+    that is exactly `{name}` of a multi_enum becomes one argument per value.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    cwd: str = ""
+
+    def argv(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        """The arguments with every `{name}` filled in; values are never split or interpreted."""
+        return tuple(
+            argument
+            for group in self.groups
+            if all(name in values for text in group for name in placeholders(text))
+            for text in group
+            for argument in _filled(text, values)
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One job template of the catalogue; `version` is a digest of everything that decides a run."""
+
+    name: str
+    title: str = ""
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    platform: str = "local"
+    command: Command
+    parameters: tuple[Parameter, ...] = ()
+    environment_parameter: str = ""
+    risk: Risk = Risk.SAFE
+    approval: ApprovalRule | None = None
+    timeout: timedelta = timedelta(minutes=10)
+    concurrency: Concurrency | None = None
+    retries: Retries = Retries()
+    notify: tuple[str, ...] = ()
+    sandbox: Sandbox = Sandbox()
+    rollback: str = ""
+    version: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.title or self.name
+
+    def parameter(self, name: str) -> Parameter | None:
+        return next((p for p in self.parameters if p.name == name), None)
+
+    def environment_of(self, values: Mapping[str, Value]) -> str:
+        """The environment a run is aimed at, or an empty string when the job has none."""
+        value = values.get(self.environment_parameter)
+        return shown(value) if value is not None else ""
+
+    def concurrency_key(self, values: Mapping[str, Value]) -> str | None:
+        if self.concurrency is None:
+            return None
+        return fill(self.concurrency.key, values)
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """The parameter names a text refers to as `{name}`, in order."""
+    return tuple(_PLACEHOLDER.findall(text))
+
+
+def fill(text: str, values: Mapping[str, Value]) -> str:
+    """`{name}` becomes the value's text; a name without a value becomes an empty string."""
+
+    def value_of(found: re.Match[str]) -> str:
+        value = values.get(found.group(1))
+        return "" if value is None else shown(value)
+
+    return _PLACEHOLDER.sub(value_of, text)
+
+
+def digest_of(*parts: object) -> str:
+    """A stable SHA-256 in hex over values that `json` can write, whatever the order of keys."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _filled(text: str, values: Mapping[str, Value]) -> tuple[str, ...]:
+    whole = _PLACEHOLDER.fullmatch(text)
+    if whole is not None:
+        value = values[whole.group(1)]
+        if isinstance(value, tuple):
+            return value
+    return (fill(text, values),)

@@ -1,0 +1,104 @@
+"""What people must be told: facts, not blocks, so that wording can change without moving data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from bot.domain.actors import PersonId, Place
+from bot.domain.approvals import Decision
+from bot.domain.executions import Execution
+from bot.domain.results import Comparison
+
+
+class Lane(IntEnum):
+    """What goes first when Slack is slow."""
+
+    APPROVAL = 0
+    RESULT = 1
+    PROGRESS = 2
+
+
+class Topic(StrEnum):
+    """What a notice says."""
+
+    CARD = "card"
+    APPROVAL = "approval"
+    LINE = "line"
+    LOG_FILE = "log_file"
+    TELL = "tell"
+    OPERATORS = "operators"
+    HOME = "home"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """One thing to tell, written in the transaction of what it tells of.
+
+    `key` is unique: one fact is told once. A notice with a `supersedes` key replaces undelivered
+    ones of the same key. `order` keeps notices of one thread in order. A CARD, APPROVAL or HOME is
+    told from the rows as they are when it is delivered; a LINE or TELL from its `facts`.
+    """
+
+    key: str
+    topic: Topic
+    lane: Lane
+    order: str
+    supersedes: str = ""
+    execution: int | None = None
+    person: PersonId | None = None
+    place: Place | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+class LineKind(StrEnum):
+    """The few things a person would say aloud in the thread."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    STARTED_LATE = "started_late"
+    RETRIED = "retried"
+    SLOW = "slow"
+    CANCEL_ASKED = "cancel_asked"
+    ENDED = "ended"
+    MOVED_HERE = "moved_here"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """Everything a card of an execution shows.
+
+    `shown` are the parameters as people may see them, changed-from-default first: pairs of label
+    and text. `usual` is how long such runs take; `approver_names` are the roles or people who may
+    approve; `behind` is how late Slack is when that is felt.
+    """
+
+    execution: Execution
+    shown: tuple[tuple[str, str], ...]
+    decisions: tuple[Decision, ...] = ()
+    usual: timedelta | None = None
+    comparison: Comparison | None = None
+    approver_names: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    risk: str = ""
+    description: str = ""
+    rollback: str = ""
+    contact: str = ""
+    waits_for: int | None = None
+    now: datetime
+    behind: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HomeView:
+    """What a person's Home shows."""
+
+    person: PersonId
+    waiting: tuple[Card, ...] = ()
+    running: tuple[Card, ...] = ()
+    recent: tuple[Execution, ...] = ()
+    favourites: tuple[tuple[str, str], ...] = ()
+    health: str = ""
+    now: datetime

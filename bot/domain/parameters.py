@@ -1,0 +1,126 @@
+"""Parameters of a job: their kinds, their limits, and reading a value somebody gave."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | float | bool | tuple[str, ...]
+"""A value as kept, hashed and shown: dates, times and durations are text in one canonical form."""
+
+Raw: TypeAlias = str | int | float | bool | Sequence[str] | None
+"""A value as somebody gave it, before it was read."""
+
+
+class Kind(StrEnum):
+    """What a parameter holds."""
+
+    STRING = "string"
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    ENUM = "enum"
+    MULTI_ENUM = "multi_enum"
+    DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
+    DURATION = "duration"
+    USER = "user"
+    CHANNEL = "channel"
+    URL = "url"
+    EMAIL = "email"
+    FILE = "file"
+    SECRET = "secret"  # noqa: S105  the kind's name, not a secret
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One value of an enum, what people see, and what else they call it."""
+
+    value: str
+    label: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChoiceSource:
+    """Where choices come from when a person is asked: a command's lines or a URL's JSON list.
+
+    `argv` and `url` may name earlier parameters as `{name}`. `ttl` and `timeout` are in seconds.
+    """
+
+    argv: tuple[str, ...] = ()
+    url: str = ""
+    ttl: float = 60.0
+    timeout: float = 2.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class When:
+    """A parameter matters only while another one has one of these values."""
+
+    parameter: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parameter:
+    """One thing a job wants to know.
+
+    `minimum` and `maximum` bound numbers, durations (in seconds) and the count of a multi_enum;
+    `min_length` and `max_length` bound text. A `secret` is chosen by reference (`env:NAME`,
+    `file:PATH`), never typed; its `choices` are the references a job allows.
+    """
+
+    name: str
+    kind: Kind = Kind.STRING
+    title: str = ""
+    description: str = ""
+    required: bool = False
+    default: Value | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str = ""
+    choices: tuple[Choice, ...] = ()
+    source: ChoiceSource | None = None
+    when: When | None = None
+    sensitive: bool = False
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.title or self.name.replace("_", " ").replace("-", " ").capitalize()
+
+    @property
+    def is_masked(self) -> bool:
+        return self.sensitive or self.kind is Kind.SECRET
+
+
+def applies(parameter: Parameter, values: Mapping[str, Value]) -> bool:
+    """True while the parameter matters, given the values of those before it."""
+    if parameter.when is None:
+        return True
+    other = values.get(parameter.when.parameter)
+    held = other if isinstance(other, tuple) else (shown(other),) if other is not None else ()
+    return any(value in parameter.when.values for value in held)
+
+
+def shown(value: Value) -> str:
+    """A value as text: what `{name}` becomes in an argument, and what people read."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(value)
+
+
+def masked(parameter: Parameter | None, value: Value) -> str:
+    """A value as people may see it: a secret is its reference's name, never more."""
+    if parameter is not None and parameter.kind is Kind.SECRET:
+        return f"•••• ({shown(value)})"
+    if parameter is not None and parameter.sensitive:
+        return "••••"
+    return shown(value)

@@ -1,0 +1,239 @@
+"""Reading what somebody gave for a parameter into the one canonical value, or saying why not."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import assert_never
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from bot.domain.durations import format_duration, parse_duration
+from bot.domain.errors import InvalidValues
+from bot.domain.parameters import Kind, Parameter, Raw, Value, applies
+
+LONGEST_VALUE = 8_000
+"""Characters of one value; larger content belongs in a file."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What became of the given values: those that hold, those to ask for, those to mend."""
+
+    values: Mapping[str, Value]
+    missing: tuple[str, ...] = ()
+    problems: Mapping[str, str]
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing and not self.problems
+
+
+def read_all(
+    parameters: Sequence[Parameter], given: Mapping[str, Raw], *, zone: str = "UTC"
+) -> Reading:
+    """Read what was given, in the catalogue's order; defaults fill gaps."""
+    known = {alias: p.name for p in parameters for alias in (p.name, *p.aliases)}
+    by_name = {known[name]: raw for name, raw in given.items() if name in known}
+    values: dict[str, Value] = {}
+    missing: list[str] = []
+    problems = {
+        name: f"There is no parameter called `{name}`." for name in given if name not in known
+    }
+    for parameter in parameters:
+        if not applies(parameter, values):
+            continue
+        raw = by_name.get(parameter.name)
+        if raw is None or raw == "" or raw == ():
+            if parameter.default is not None:
+                values[parameter.name] = parameter.default
+            elif parameter.required:
+                missing.append(parameter.name)
+            continue
+        try:
+            values[parameter.name] = read(parameter, raw, zone=zone)
+        except InvalidValues as error:
+            problems.update(error.problems)
+    return Reading(values=values, missing=tuple(missing), problems=problems)
+
+
+def read(parameter: Parameter, raw: Raw, *, zone: str = "UTC") -> Value:
+    """The canonical value of what was given. Raises `InvalidValues` with one sentence."""
+    try:
+        value = _typed(parameter, raw, zone)
+    except (ValueError, OverflowError) as error:
+        raise InvalidValues({parameter.name: f"{parameter.label}: {error}"}) from None
+    return value
+
+
+def _typed(parameter: Parameter, raw: Raw, zone: str) -> Value:  # noqa: C901  one arm per kind
+    match parameter.kind:
+        case Kind.STRING | Kind.TEXT | Kind.FILE:
+            return _text(parameter, raw)
+        case Kind.INTEGER:
+            return int(_bounded(parameter, _integer(_word(raw))))
+        case Kind.NUMBER:
+            return _bounded(parameter, _number(_word(raw)))
+        case Kind.BOOLEAN:
+            return _boolean(raw)
+        case Kind.ENUM | Kind.SECRET:
+            return _choice(parameter, _word(raw))
+        case Kind.MULTI_ENUM:
+            return _choices(parameter, raw)
+        case Kind.DATE:
+            return date.fromisoformat(_word(raw)).isoformat()
+        case Kind.TIME:
+            return _clock(_word(raw))
+        case Kind.DATETIME:
+            return _moment(_word(raw), zone)
+        case Kind.DURATION:
+            return _duration(parameter, raw)
+        case Kind.USER:
+            return _reference(
+                _word(raw), r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|([UW][A-Z0-9]{2,})", "a person"
+            )
+        case Kind.CHANNEL:
+            return _reference(
+                _word(raw), r"<#([CGD][A-Z0-9]+)(?:\|[^>]*)?>|([CGD][A-Z0-9]{2,})", "a channel"
+            )
+        case Kind.URL:
+            return _url(parameter, _word(raw))
+        case Kind.EMAIL:
+            return _email(parameter, _word(raw))
+        case _:
+            assert_never(parameter.kind)
+
+
+def _word(raw: Raw) -> str:
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, str | int | float):
+        return str(raw).strip()
+    raise ValueError("one value is wanted here.")
+
+
+def _text(parameter: Parameter, raw: Raw) -> str:
+    text = raw if isinstance(raw, str) else _word(raw)
+    if parameter.kind is not Kind.TEXT:
+        text = text.strip()
+    allowed = "\n\t" if parameter.kind is Kind.TEXT else ""
+    if any((ch < " " and ch not in allowed) or ch == "\x7f" for ch in text):
+        raise ValueError("control characters are not allowed.")
+    if text.startswith("-") and not parameter.pattern and parameter.kind is not Kind.TEXT:
+        raise ValueError("it may not begin with a dash, or a program could take it for an option.")
+    return _fitting(parameter, text)
+
+
+def _fitting(parameter: Parameter, text: str) -> str:
+    longest = min(parameter.max_length or LONGEST_VALUE, LONGEST_VALUE)
+    if len(text) > longest:
+        raise ValueError(f"at most {longest} characters, this has {len(text)}.")
+    if parameter.min_length is not None and len(text) < parameter.min_length:
+        raise ValueError(f"at least {parameter.min_length} characters, this has {len(text)}.")
+    if parameter.pattern and re.fullmatch(parameter.pattern, text) is None:
+        raise ValueError(f"it must match `{parameter.pattern}`.")
+    return text
+
+
+def _integer(word: str) -> float:
+    if re.fullmatch(r"[+-]?\d{1,18}", word) is None:
+        raise ValueError(f"a whole number is wanted, not `{word[:40]}`.")
+    return int(word)
+
+
+def _number(word: str) -> float:
+    try:
+        number = float(word)
+    except ValueError:
+        raise ValueError(f"a number is wanted, not `{word[:40]}`.") from None
+    if not math.isfinite(number):
+        raise ValueError("a finite number is wanted.")
+    return number
+
+
+def _bounded(parameter: Parameter, number: float) -> float:
+    if parameter.minimum is not None and number < parameter.minimum:
+        raise ValueError(f"at least {parameter.minimum:g}, this is {number:g}.")
+    if parameter.maximum is not None and number > parameter.maximum:
+        raise ValueError(f"at most {parameter.maximum:g}, this is {number:g}.")
+    return number
+
+
+def _boolean(raw: Raw) -> bool:
+    word = _word(raw).casefold()
+    if word in {"true", "yes", "y", "on", "1", "是", "开"}:
+        return True
+    if word in {"false", "no", "n", "off", "0", "否", "关"}:
+        return False
+    raise ValueError(f"yes or no is wanted, not `{word[:40]}`.")
+
+
+def _choice(parameter: Parameter, word: str) -> str:
+    if parameter.source is not None:
+        return _fitting(parameter, _text(parameter, word))
+    folded = word.casefold()
+    for choice in parameter.choices:
+        if word == choice.value:
+            return choice.value
+    for choice in parameter.choices:
+        if folded in {n.casefold() for n in (choice.value, choice.label, *choice.aliases)}:
+            return choice.value
+    allowed = ", ".join(choice.value for choice in parameter.choices[:8])
+    more = ", …" if len(parameter.choices) > 8 else ""
+    raise ValueError(f"one of {allowed}{more} is wanted, not `{word[:40]}`.")
+
+
+def _choices(parameter: Parameter, raw: Raw) -> tuple[str, ...]:
+    if isinstance(raw, Sequence) and not isinstance(raw, str):
+        words = [str(word) for word in raw]
+    else:
+        words = [word for word in re.split(r"[,，、]", _word(raw)) if word.strip()]
+    chosen = tuple(dict.fromkeys(_choice(parameter, word.strip()) for word in words))
+    if len(chosen) > 100:
+        raise ValueError("at most 100 values.")
+    _bounded(parameter, len(chosen))
+    return chosen
+
+
+def _clock(word: str) -> str:
+    return time.fromisoformat(
+        word.rjust(5, "0") if re.fullmatch(r"\d:\d\d", word) else word
+    ).strftime("%H:%M")
+
+
+def _moment(word: str, zone: str) -> str:
+    if re.fullmatch(r"\d{9,10}", word):
+        return datetime.fromtimestamp(int(word), ZoneInfo(zone)).isoformat(timespec="minutes")
+    moment = datetime.fromisoformat(word)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    return moment.isoformat(timespec="minutes")
+
+
+def _duration(parameter: Parameter, raw: Raw) -> str:
+    span = parse_duration(_word(raw))
+    _bounded(parameter, span.total_seconds())
+    return format_duration(span)
+
+
+def _reference(word: str, pattern: str, wanted: str) -> str:
+    found = re.fullmatch(pattern, word)
+    if found is None:
+        raise ValueError(f"{wanted} is wanted: write it as a mention.")
+    return next(group for group in found.groups() if group)
+
+
+def _url(parameter: Parameter, word: str) -> str:
+    word = re.sub(r"^<([^|>]+)(\|[^>]*)?>$", r"\1", word)
+    parts = urlsplit(word)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", word):
+        raise ValueError("an address beginning with http:// or https:// is wanted.")
+    return _fitting(parameter, word)
+
+
+def _email(parameter: Parameter, word: str) -> str:
+    word = re.sub(r"^<mailto:([^|>]+)(\|[^>]*)?>$", r"\1", word)
+    if re.fullmatch(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}", word) is None:
+        raise ValueError("an e-mail address is wanted.")
+    return _fitting(parameter, word)

@@ -1,0 +1,43 @@
+"""The Protocols through which the services reach the world; each has a contract suite in tests."""
+
+from bot.ports.chats import Chat, Rendered
+from bot.ports.platforms import JobPlatform, LogChunk, Observation, RunState, StartOrder
+from bot.ports.sources import Catalog, Clock, People, PolicySource
+from bot.ports.stores import (
+    AuditLog,
+    Copies,
+    Decisions,
+    Drafts,
+    Envelope,
+    Executions,
+    Inbox,
+    Outbox,
+    Outgoing,
+    Store,
+    Transaction,
+)
+
+__all__ = [
+    "AuditLog",
+    "Catalog",
+    "Chat",
+    "Clock",
+    "Copies",
+    "Decisions",
+    "Drafts",
+    "Envelope",
+    "Executions",
+    "Inbox",
+    "JobPlatform",
+    "LogChunk",
+    "Observation",
+    "Outbox",
+    "Outgoing",
+    "People",
+    "PolicySource",
+    "Rendered",
+    "RunState",
+    "StartOrder",
+    "Store",
+    "Transaction",
+]

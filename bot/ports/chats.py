@@ -1,0 +1,47 @@
+"""Chat: Slack as the services see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.domain.actors import MessageRef, PersonId, Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendered:
+    """A message ready to send: `text` reads well aloud, `blocks` are Block Kit."""
+
+    text: str
+    blocks: tuple[Mapping[str, Any], ...] = ()
+
+
+class Chat(Protocol):
+    """Slack's outgoing side.
+
+    Raises `Temporary`, `Ambiguous` or `Permanent`, whose code is Slack's error.
+    """
+
+    async def post(self, place: Place, message: Rendered, *, key: str) -> MessageRef:
+        """Post; `key` travels in the message's metadata so that `find_posted` can find it again."""
+        ...
+
+    async def find_posted(self, place: Place, key: str, since: datetime) -> MessageRef | None:
+        """The message that an earlier, unanswered `post` with this key left behind."""
+        ...
+
+    async def update(self, ref: MessageRef, message: Rendered, *, key: str) -> None: ...
+
+    async def upload(self, place: Place, *, filename: str, title: str, content: bytes) -> None:
+        """Put a file into a conversation or thread."""
+        ...
+
+    async def whisper(self, place: Place, person: PersonId, message: Rendered) -> None:
+        """Tell one person in a channel where nobody else sees it."""
+        ...
+
+    async def dm(self, person: PersonId) -> Place:
+        """The DM with a person."""
+        ...
+
+    async def publish_home(self, person: PersonId, view: Mapping[str, Any]) -> None: ...

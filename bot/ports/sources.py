@@ -1,0 +1,56 @@
+"""Catalog, policy, people, clock: what the services ask about the world."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.access import Policy
+from bot.domain.actors import Actor, PersonId
+from bot.domain.jobs import Job
+from bot.domain.parameters import Choice, Parameter, Value
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """This moment, with a time zone."""
+        ...
+
+
+class Catalog(Protocol):
+    """The jobs that can be asked for now: the last good reading of the files."""
+
+    def jobs(self) -> Sequence[Job]:
+        """All of them, by name."""
+        ...
+
+    def find(self, name: str) -> Job | None:
+        """By name or alias, ignoring case."""
+        ...
+
+    async def choices(
+        self, job: Job, parameter: Parameter, values: Mapping[str, Value], typed: str = ""
+    ) -> Sequence[Choice]:
+        """What may be chosen now (at most 100), narrowed by what was typed.
+
+        Raises `Temporary` with a sentence when a command or URL does not answer in time.
+        """
+        ...
+
+
+class PolicySource(Protocol):
+    def current(self) -> Policy:
+        """The last good policy; `NOBODY` when there never was one."""
+        ...
+
+
+class People(Protocol):
+    async def actor(self, person: PersonId) -> Actor:
+        """What Slack knows of a person, from a bounded cache. Raises `Temporary`."""
+        ...
+
+    async def holding(self, roles: Sequence[str]) -> Sequence[Actor]:
+        """Those whom the policy names for any of these roles, as far as they can be listed.
+
+        People bound by an e-mail pattern cannot be listed and are left out.
+        """
+        ...

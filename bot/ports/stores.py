@@ -1,0 +1,204 @@
+"""Store and Transaction: the database as the services see it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.domain.actors import MessageRef, PersonId, Place
+from bot.domain.approvals import Decision
+from bot.domain.audit import AuditEntry
+from bot.domain.drafts import Draft
+from bot.domain.executions import Execution, Status
+from bot.domain.notices import Lane, Notice
+
+
+class Executions(Protocol):
+    async def add(self, execution: Execution) -> Execution:
+        """Insert and return it with its `id` (the given one is ignored).
+
+        When the `request_id` is already there, returns that execution and inserts nothing.
+        """
+        ...
+
+    async def get(self, execution: int) -> Execution | None: ...
+
+    async def by_request_id(self, request_id: str) -> Execution | None: ...
+
+    async def by_request_key(self, request_key: str) -> Execution | None: ...
+
+    async def move(self, before: Execution, after: Execution) -> Execution | None:
+        """Guarded: None when the status is no longer `before.status`, or the key is held."""
+        ...
+
+    async def save(self, execution: Execution) -> Execution | None:
+        """Write what is not the status (progress, tail, card); None when the status changed."""
+        ...
+
+    async def due(
+        self, statuses: Sequence[Status], now: datetime, limit: int
+    ) -> Sequence[Execution]:
+        """Those whose `due_at` has come, oldest first."""
+        ...
+
+    async def holder(self, concurrency_key: str) -> Execution | None:
+        """The live execution that holds a concurrency key."""
+        ...
+
+    async def in_thread(self, place: Place) -> Execution | None:
+        """The newest execution whose card stands in this thread."""
+        ...
+
+    async def latest_of(self, person: PersonId) -> Execution | None: ...
+
+    async def listing(
+        self,
+        *,
+        job: str | None = None,
+        person: PersonId | None = None,
+        statuses: Sequence[Status] = (),
+        environment: str | None = None,
+        limit: int = 20,
+    ) -> Sequence[Execution]:
+        """Newest first."""
+        ...
+
+    async def durations(self, job: str, environment: str, limit: int = 20) -> Sequence[timedelta]:
+        """How long the latest successful runs took."""
+        ...
+
+    async def favourites(self, person: PersonId, limit: int = 5) -> Sequence[str]:
+        """Job names a person runs most, most first."""
+        ...
+
+
+class Decisions(Protocol):
+    async def add(self, decision: Decision) -> bool:
+        """False when that person already decided on that execution."""
+        ...
+
+    async def of(self, execution: int) -> Sequence[Decision]: ...
+
+
+class Drafts(Protocol):
+    async def put(self, draft: Draft) -> None: ...
+
+    async def get(self, draft: str) -> Draft | None: ...
+
+
+class AuditLog(Protocol):
+    async def write(self, entry: AuditEntry) -> None:
+        """Append to the chain."""
+        ...
+
+    async def about(self, subject: str, limit: int = 100) -> Sequence[AuditEntry]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """A claimed notice; `is_ambiguous` when an earlier try may have got through."""
+
+    id: int
+    notice: Notice
+    attempts: int
+    is_ambiguous: bool
+    written_at: datetime
+
+
+class Outbox(Protocol):
+    async def put(self, notice: Notice, now: datetime) -> None:
+        """Queue; a key already there is ignored, undelivered ones it supersedes are dropped."""
+        ...
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Outgoing]:
+        """The next due notices, best lane first, at most one per `order`, leased to the caller."""
+        ...
+
+    async def sent(self, id_: int, now: datetime, ref: MessageRef | None) -> None: ...
+
+    async def put_back(
+        self, id_: int, due: datetime, *, is_ambiguous: bool, error: str
+    ) -> None: ...
+
+    async def undeliverable(self, id_: int, now: datetime, error: str) -> None: ...
+
+    async def waiting(self) -> Mapping[Lane, int]: ...
+
+    async def oldest(self) -> datetime | None:
+        """When the oldest undelivered notice was written."""
+        ...
+
+    async def next_due(self) -> datetime | None: ...
+
+
+class Copies(Protocol):
+    """Where the cards of an execution stand, so that every copy is kept true."""
+
+    async def add(self, execution: int, ref: MessageRef, person: PersonId | None) -> None: ...
+
+    async def of(self, execution: int) -> Sequence[tuple[MessageRef, PersonId | None]]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """What Slack gave us, recorded before it was acked."""
+
+    key: str
+    kind: str
+    payload: Mapping[str, Any]
+    received_at: datetime
+    answer: Mapping[str, Any] | None = None
+    handled: bool = False
+
+
+class Inbox(Protocol):
+    async def record(self, envelope: Envelope) -> bool:
+        """False when the key is already there: a duplicate."""
+        ...
+
+    async def get(self, key: str) -> Envelope | None: ...
+
+    async def handled(self, key: str, now: datetime, *, error: str = "") -> None: ...
+
+    async def answered(self, key: str, answer: Mapping[str, Any]) -> None:
+        """Keep what was answered in the ack, so that a duplicate gets the same."""
+        ...
+
+    async def unhandled(self, before: datetime, limit: int = 100) -> Sequence[Envelope]:
+        """Recorded earlier and never finished, oldest first."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop handled rows older than this; returns how many."""
+        ...
+
+
+class Transaction(Protocol):
+    @property
+    def executions(self) -> Executions: ...
+    @property
+    def decisions(self) -> Decisions: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def copies(self) -> Copies: ...
+    @property
+    def inbox(self) -> Inbox: ...
+
+
+class Store(Protocol):
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Everything inside is committed together, or nothing is.
+
+        Raises `Temporary` when the database is locked or away.
+        """
+        ...
+
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
+        """A consistent view; nothing may be written."""
+        ...
