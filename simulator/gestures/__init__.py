@@ -1,0 +1,1 @@
+"""A person at the keyboard: every act becomes a real envelope over the real WebSocket."""
