@@ -1,1 +1,1 @@
-
+"""The world behind the ports; no adapter knows another."""

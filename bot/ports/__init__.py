@@ -15,6 +15,7 @@ from bot.ports.stores import (
     Outgoing,
     Store,
     Transaction,
+    Work,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "StartOrder",
     "Store",
     "Transaction",
+    "Work",
 ]

@@ -36,6 +36,10 @@ class Chat(Protocol):
         """Put a file into a conversation or thread."""
         ...
 
+    async def find_uploaded(self, place: Place, filename: str, since: datetime) -> bool:
+        """True when an earlier, unanswered `upload` of this file got through."""
+        ...
+
     async def whisper(self, place: Place, person: PersonId, message: Rendered) -> None:
         """Tell one person in a channel where nobody else sees it."""
         ...

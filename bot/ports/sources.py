@@ -48,9 +48,8 @@ class People(Protocol):
         """What Slack knows of a person, from a bounded cache. Raises `Temporary`."""
         ...
 
-    async def holding(self, roles: Sequence[str]) -> Sequence[Actor]:
-        """Those whom the policy names for any of these roles, as far as they can be listed.
-
-        People bound by an e-mail pattern cannot be listed and are left out.
-        """
+    async def members(self, group: str) -> Sequence[PersonId]:
+        """The people of a user group, by id or `@handle`; empty when there is no such group."""
         ...
+
+    async def by_email(self, email: str) -> PersonId | None: ...

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.domain.actors import MessageRef, PersonId, Place
@@ -107,8 +108,12 @@ class Outgoing:
 
 
 class Outbox(Protocol):
-    async def put(self, notice: Notice, now: datetime) -> None:
-        """Queue; a key already there is ignored, undelivered ones it supersedes are dropped."""
+    async def put(self, notice: Notice, now: datetime, *, due: datetime | None = None) -> None:
+        """Queue; a key already there is ignored.
+
+        Where an unclaimed notice with the same `supersedes` key waits already, that one stays in
+        its place (it is told from the rows as they are then) and only moves up in lane and time.
+        """
         ...
 
     async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Outgoing]:
@@ -125,11 +130,13 @@ class Outbox(Protocol):
 
     async def waiting(self) -> Mapping[Lane, int]: ...
 
-    async def oldest(self) -> datetime | None:
-        """When the oldest undelivered notice was written."""
+    async def oldest(self, now: datetime) -> datetime | None:
+        """When the oldest notice was written that should have been delivered by now."""
         ...
 
-    async def next_due(self) -> datetime | None: ...
+    async def next_due(self) -> datetime | None:
+        """When the next notice can be claimed; None when nothing waits."""
+        ...
 
 
 class Copies(Protocol):
@@ -191,6 +198,13 @@ class Transaction(Protocol):
     def inbox(self) -> Inbox: ...
 
 
+class Work(StrEnum):
+    """What a waiting loop does when it is woken."""
+
+    SUBMISSION = "submission"
+    DELIVERY = "delivery"
+
+
 class Store(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Everything inside is committed together, or nothing is.
@@ -201,4 +215,8 @@ class Store(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]:
         """A consistent view; nothing may be written."""
+        ...
+
+    async def woken(self, work: Work, timeout: float) -> None:
+        """Return when a commit may have made such work, or after `timeout` seconds."""
         ...

@@ -1,0 +1,57 @@
+"""The audit chain: rows are only ever appended, each holding the hash of the one before."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.database.tables import audit
+from bot.domain.audit import GENESIS, AuditEntry
+
+
+class SqlAudit:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def write(self, entry: AuditEntry) -> None:
+        newest = select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+        before = await self._connection.scalar(newest) or GENESIS
+        row = {
+            "at": entry.at,
+            "tag": entry.tag,
+            "actor": entry.actor,
+            "actor_name": entry.actor_name,
+            "on_behalf_of": entry.on_behalf_of,
+            "subject": entry.subject,
+            "request_id": entry.request_id,
+            "detail": dict(entry.detail),
+            "before": before,
+            "hash": entry.chained(before),
+        }
+        await self._connection.execute(insert(audit).values(row))
+
+    async def about(self, subject: str, limit: int = 100) -> Sequence[AuditEntry]:
+        statement = (
+            select(audit)
+            .where(audit.c.subject == subject)
+            .order_by(audit.c.seq.desc())
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(statement)).mappings().all()
+        return [_entry(row) for row in reversed(rows)]
+
+    async def first_broken(self) -> int | None:
+        """The `seq` of the first row that does not follow from the one before; None when whole."""
+        before = GENESIS
+        rows = await self._connection.stream(select(audit).order_by(audit.c.seq))
+        async for row in rows.mappings():
+            if row["before"] != before or row["hash"] != _entry(row).chained(before):
+                return int(row["seq"])
+            before = row["hash"]
+        return None
+
+
+def _entry(row: Mapping[Any, Any]) -> AuditEntry:
+    names = ("at", "tag", "actor", "actor_name", "on_behalf_of", "subject", "request_id", "detail")
+    return AuditEntry(**{name: row[name] for name in names})

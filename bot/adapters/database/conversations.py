@@ -1,0 +1,130 @@
+"""What belongs to conversations: received envelopes, drafts, and where cards stand."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.database.tables import copies, drafts, inbox
+from bot.domain.actors import MessageRef, PersonId
+from bot.domain.drafts import Draft
+from bot.ports import Envelope
+
+_DRAFT = TypeAdapter(Draft)
+
+
+class SqlInbox:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def record(self, envelope: Envelope) -> bool:
+        row = {
+            "key": envelope.key,
+            "kind": envelope.kind,
+            "payload": dict(envelope.payload),
+            "received_at": envelope.received_at,
+            "error": "",
+        }
+        try:
+            async with self._connection.begin_nested():
+                await self._connection.execute(insert(inbox).values(row))
+        except IntegrityError:
+            return False
+        return True
+
+    async def get(self, key: str) -> Envelope | None:
+        rows = await self._connection.execute(select(inbox).where(inbox.c.key == key))
+        row = rows.mappings().one_or_none()
+        return None if row is None else _envelope(row)
+
+    async def handled(self, key: str, now: datetime, *, error: str = "") -> None:
+        statement = update(inbox).where(inbox.c.key == key)
+        await self._connection.execute(statement.values(handled_at=now, error=error))
+
+    async def answered(self, key: str, answer: Mapping[str, Any]) -> None:
+        statement = update(inbox).where(inbox.c.key == key)
+        await self._connection.execute(statement.values(answer=dict(answer)))
+
+    async def unhandled(self, before: datetime, limit: int = 100) -> Sequence[Envelope]:
+        statement = (
+            select(inbox)
+            .where(inbox.c.handled_at.is_(None), inbox.c.received_at < before)
+            .order_by(inbox.c.received_at)
+            .limit(limit)
+        )
+        return [_envelope(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def forget(self, before: datetime) -> int:
+        statement = (
+            delete(inbox)
+            .where(inbox.c.handled_at.is_not(None), inbox.c.handled_at < before)
+            .returning(inbox.c.key)
+        )
+        return len((await self._connection.scalars(statement)).all())
+
+
+class SqlDrafts:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def put(self, draft: Draft) -> None:
+        body = _DRAFT.dump_python(draft, mode="json")
+        changed = update(drafts).where(drafts.c.id == draft.id).returning(drafts.c.id)
+        row = {"owner_user": draft.owner.user, "changed_at": draft.changed_at, "body": body}
+        if (await self._connection.execute(changed.values(row))).first() is None:
+            await self._connection.execute(insert(drafts).values(id=draft.id, **row))
+
+    async def get(self, draft: str) -> Draft | None:
+        body = await self._connection.scalar(select(drafts.c.body).where(drafts.c.id == draft))
+        return None if body is None else _DRAFT.validate_python(body)
+
+
+class SqlCopies:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, execution: int, ref: MessageRef, person: PersonId | None) -> None:
+        row = {
+            "channel": ref.channel,
+            "ts": ref.ts,
+            "execution": execution,
+            "enterprise": ref.enterprise,
+            "team": ref.team,
+            "person_enterprise": person.enterprise if person else "",
+            "person_team": person.team if person else "",
+            "person_user": person.user if person else "",
+        }
+        there = select(copies.c.ts).where(copies.c.channel == ref.channel, copies.c.ts == ref.ts)
+        if await self._connection.scalar(there) is None:
+            await self._connection.execute(insert(copies).values(row))
+
+    async def of(self, execution: int) -> Sequence[tuple[MessageRef, PersonId | None]]:
+        statement = select(copies).where(copies.c.execution == execution).order_by(copies.c.ts)
+        return [_copy(row) for row in (await self._connection.execute(statement)).mappings()]
+
+
+def _envelope(row: Mapping[Any, Any]) -> Envelope:
+    return Envelope(
+        key=row["key"],
+        kind=row["kind"],
+        payload=row["payload"],
+        received_at=row["received_at"],
+        answer=row["answer"],
+        handled=row["handled_at"] is not None,
+    )
+
+
+def _copy(row: Mapping[Any, Any]) -> tuple[MessageRef, PersonId | None]:
+    ref = MessageRef(
+        team=row["team"], enterprise=row["enterprise"], channel=row["channel"], ts=row["ts"]
+    )
+    if not row["person_user"]:
+        return ref, None
+    person = PersonId(
+        team=row["person_team"], user=row["person_user"], enterprise=row["person_enterprise"]
+    )
+    return ref, person

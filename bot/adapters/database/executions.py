@@ -1,0 +1,242 @@
+"""Executions and decisions: guarded moves, and the queries people wait for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.adapters.database.tables import decisions, executions
+from bot.domain.actors import PersonId, Place
+from bot.domain.approvals import Decision, Verdict
+from bot.domain.executions import LIVE, Execution, Status
+from bot.ports import Work
+
+_BODY = TypeAdapter(Execution)
+
+FIRST_ID = 1001
+"""People say execution numbers; the first one should look like one."""
+
+
+class SqlExecutions:
+    def __init__(self, connection: AsyncConnection, made: set[Work], *, locking: bool) -> None:
+        self._connection = connection
+        self._made = made
+        self._locking = locking
+
+    async def add(self, execution: Execution) -> Execution:
+        existing = await self.by_request_id(execution.request_id)
+        if existing is not None:
+            return existing
+        row = _row(execution)
+        last = await self._connection.scalar(select(func.max(executions.c.id)))
+        if last is None:
+            row["id"] = FIRST_ID
+        statement = insert(executions).values(row).returning(executions.c.id)
+        added = replace(execution, id=(await self._connection.execute(statement)).scalar_one())
+        await self._rewrite_body(added)
+        self._ring(added)
+        return added
+
+    async def get(self, execution: int) -> Execution | None:
+        return await self._one(executions.c.id == execution)
+
+    async def by_request_id(self, request_id: str) -> Execution | None:
+        return await self._one(executions.c.request_id == request_id)
+
+    async def by_request_key(self, request_key: str) -> Execution | None:
+        return await self._one(executions.c.request_key == request_key)
+
+    async def move(self, before: Execution, after: Execution) -> Execution | None:
+        statement = (
+            update(executions)
+            .where(executions.c.id == before.id, executions.c.status == before.status)
+            .values(_row(after))
+            .returning(executions.c.id)
+        )
+        try:
+            async with self._connection.begin_nested():
+                moved = (await self._connection.execute(statement)).scalar_one_or_none()
+        except IntegrityError:
+            return None
+        if moved is None:
+            return None
+        self._ring(after)
+        return after
+
+    async def save(self, execution: Execution) -> Execution | None:
+        return await self.move(execution, execution)
+
+    async def due(
+        self, statuses: Sequence[Status], now: datetime, limit: int
+    ) -> Sequence[Execution]:
+        statement = (
+            select(executions.c.body)
+            .where(executions.c.status.in_(statuses), executions.c.due_at <= now)
+            .order_by(executions.c.due_at, executions.c.id)
+            .limit(limit)
+        )
+        return [_read(body) for body in await self._connection.scalars(statement)]
+
+    async def holder(self, concurrency_key: str) -> Execution | None:
+        return await self._one(
+            executions.c.concurrency_key == concurrency_key, executions.c.status.in_(LIVE)
+        )
+
+    async def in_thread(self, place: Place) -> Execution | None:
+        if not place.thread:
+            return None
+        return await self._one(
+            executions.c.channel == place.channel, executions.c.thread == place.thread
+        )
+
+    async def latest_of(self, person: PersonId) -> Execution | None:
+        return await self._one(executions.c.requester_user == person.user)
+
+    async def listing(
+        self,
+        *,
+        job: str | None = None,
+        person: PersonId | None = None,
+        statuses: Sequence[Status] = (),
+        environment: str | None = None,
+        limit: int = 20,
+    ) -> Sequence[Execution]:
+        wanted: list[ColumnElement[bool]] = []
+        if job is not None:
+            wanted.append(executions.c.job == job)
+        if person is not None:
+            wanted.append(executions.c.requester_user == person.user)
+        if statuses:
+            wanted.append(executions.c.status.in_(statuses))
+        if environment is not None:
+            wanted.append(executions.c.environment == environment)
+        statement = (
+            select(executions.c.body).where(*wanted).order_by(executions.c.id.desc()).limit(limit)
+        )
+        return [_read(body) for body in await self._connection.scalars(statement)]
+
+    async def durations(self, job: str, environment: str, limit: int = 20) -> Sequence[timedelta]:
+        statement = (
+            select(executions.c.seconds)
+            .where(
+                executions.c.job == job,
+                executions.c.environment == environment,
+                executions.c.status == Status.SUCCEEDED,
+                executions.c.seconds.is_not(None),
+            )
+            .order_by(executions.c.id.desc())
+            .limit(limit)
+        )
+        return [timedelta(seconds=each) for each in await self._connection.scalars(statement)]
+
+    async def favourites(self, person: PersonId, limit: int = 5) -> Sequence[str]:
+        recent = (
+            select(executions.c.job)
+            .where(executions.c.requester_user == person.user)
+            .order_by(executions.c.id.desc())
+            .limit(200)
+            .subquery()
+        )
+        statement = (
+            select(recent.c.job)
+            .group_by(recent.c.job)
+            .order_by(func.count().desc(), recent.c.job)
+            .limit(limit)
+        )
+        return list(await self._connection.scalars(statement))
+
+    async def _one(self, *wanted: ColumnElement[bool]) -> Execution | None:
+        statement = (
+            select(executions.c.body).where(*wanted).order_by(executions.c.id.desc()).limit(1)
+        )
+        if self._locking:
+            # What is read here is written back whole; SQLite holds the write lock already.
+            statement = statement.with_for_update()
+        body = await self._connection.scalar(statement)
+        return None if body is None else _read(body)
+
+    async def _rewrite_body(self, execution: Execution) -> None:
+        statement = update(executions).where(executions.c.id == execution.id)
+        await self._connection.execute(
+            statement.values(body=_BODY.dump_python(execution, mode="json"))
+        )
+
+    def _ring(self, execution: Execution) -> None:
+        if execution.status is Status.READY or execution.status.is_final:
+            self._made.add(Work.SUBMISSION)
+
+
+class SqlDecisions:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, decision: Decision) -> bool:
+        row = {
+            "execution": decision.execution,
+            "user": decision.person.user,
+            "team": decision.person.team,
+            "enterprise": decision.person.enterprise,
+            "name": decision.name,
+            "verdict": decision.verdict,
+            "comment": decision.comment,
+            "digest": decision.digest,
+            "at": decision.at,
+        }
+        try:
+            async with self._connection.begin_nested():
+                await self._connection.execute(insert(decisions).values(row))
+        except IntegrityError:
+            return False
+        return True
+
+    async def of(self, execution: int) -> Sequence[Decision]:
+        statement = (
+            select(decisions).where(decisions.c.execution == execution).order_by(decisions.c.at)
+        )
+        return [_decision(row) for row in (await self._connection.execute(statement)).mappings()]
+
+
+def _decision(row: Mapping[Any, Any]) -> Decision:
+    person = PersonId(team=row["team"], user=row["user"], enterprise=row["enterprise"])
+    return Decision(
+        execution=row["execution"],
+        person=person,
+        name=row["name"],
+        verdict=Verdict(row["verdict"]),
+        comment=row["comment"],
+        digest=row["digest"],
+        at=row["at"],
+    )
+
+
+def _row(execution: Execution) -> dict[str, Any]:
+    """The columns that queries need, beside the whole value as JSON."""
+    took = execution.took
+    return {
+        "request_id": execution.request_id,
+        "request_key": execution.request_key,
+        "job": execution.job,
+        "environment": execution.environment,
+        "status": execution.status,
+        "enterprise": execution.place.enterprise,
+        "team": execution.place.team,
+        "channel": execution.place.channel,
+        "thread": execution.place.thread or (execution.card.ts if execution.card else ""),
+        "requester_team": execution.requester.team,
+        "requester_user": execution.requester.user,
+        "concurrency_key": execution.concurrency_key,
+        "created_at": execution.created_at,
+        "due_at": execution.due_at,
+        "seconds": took.total_seconds() if took else None,
+        "body": _BODY.dump_python(execution, mode="json"),
+    }
+
+
+def _read(body: Mapping[str, Any]) -> Execution:
+    return _BODY.validate_python(body)

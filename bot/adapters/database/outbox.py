@@ -1,0 +1,160 @@
+"""The outbox: claimed with a lease, in order per thread, best lane first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import case, exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.adapters.database.tables import outbox
+from bot.domain.actors import MessageRef
+from bot.domain.notices import Lane, Notice
+from bot.ports import Outgoing, Work
+
+_BODY = TypeAdapter(Notice)
+
+
+class _State(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+
+
+class SqlOutbox:
+    def __init__(self, connection: AsyncConnection, made: set[Work]) -> None:
+        self._connection = connection
+        self._made = made
+
+    async def put(self, notice: Notice, now: datetime, *, due: datetime | None = None) -> None:
+        self._made.add(Work.DELIVERY)
+        due = due or now
+        if await self._connection.scalar(select(outbox.c.id).where(outbox.c.key == notice.key)):
+            return
+        if notice.supersedes and await self._hurried(notice, due):
+            return
+        row = {
+            "key": notice.key,
+            "lane": notice.lane,
+            "order_key": notice.order,
+            "supersedes": notice.supersedes,
+            "body": _BODY.dump_python(notice, mode="json"),
+            "state": _State.PENDING,
+            "attempts": 0,
+            "ambiguous": False,
+            "written_at": now,
+            "due_at": due,
+            "error": "",
+            "channel": "",
+            "ts": "",
+        }
+        await self._connection.execute(insert(outbox).values(row))
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Outgoing]:
+        rows = (await self._connection.execute(self._claimable(now, limit))).mappings().all()
+        if rows:
+            # Pessimistic: a claim that is never heard of again may have been sent.
+            await self._connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_([row["id"] for row in rows]))
+                .values(leased_until=now + lease, attempts=outbox.c.attempts + 1, ambiguous=True)
+            )
+        return [_outgoing(row) for row in rows]
+
+    async def sent(self, id_: int, now: datetime, ref: MessageRef | None) -> None:
+        await self._end(
+            id_,
+            state=_State.SENT,
+            ended_at=now,
+            channel=ref.channel if ref else "",
+            ts=ref.ts if ref else "",
+        )
+
+    async def put_back(self, id_: int, due: datetime, *, is_ambiguous: bool, error: str) -> None:
+        await self._end(id_, due_at=due, ambiguous=is_ambiguous, error=error)
+
+    async def undeliverable(self, id_: int, now: datetime, error: str) -> None:
+        await self._end(id_, state=_State.UNDELIVERABLE, ended_at=now, error=error)
+
+    async def waiting(self) -> Mapping[Lane, int]:
+        statement = (
+            select(outbox.c.lane, func.count())
+            .where(outbox.c.state == _State.PENDING)
+            .group_by(outbox.c.lane)
+        )
+        return {Lane(lane): count for lane, count in await self._connection.execute(statement)}
+
+    async def oldest(self, now: datetime) -> datetime | None:
+        statement = select(func.min(outbox.c.due_at)).where(
+            outbox.c.state == _State.PENDING, outbox.c.due_at <= now
+        )
+        return await self._connection.scalar(statement)
+
+    async def next_due(self) -> datetime | None:
+        free_at = case(
+            (outbox.c.leased_until > outbox.c.due_at, outbox.c.leased_until), else_=outbox.c.due_at
+        )
+        statement = select(func.min(free_at)).where(outbox.c.state == _State.PENDING, _is_first())
+        return await self._connection.scalar(statement)
+
+    def _claimable(self, now: datetime, limit: int) -> Any:
+        statement = (
+            select(outbox)
+            .where(
+                outbox.c.state == _State.PENDING,
+                outbox.c.due_at <= now,
+                or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now),
+                _is_first(),
+            )
+            .order_by(outbox.c.lane, outbox.c.id)
+            .limit(limit)
+        )
+        return statement.with_for_update(skip_locked=True)
+
+    async def _hurried(self, notice: Notice, due: datetime) -> bool:
+        """True when a waiting notice will tell the same; it then goes no later than this one."""
+        statement = (
+            update(outbox)
+            .where(
+                outbox.c.supersedes == notice.supersedes,
+                outbox.c.state == _State.PENDING,
+                outbox.c.leased_until.is_(None),
+            )
+            .values(
+                lane=case((outbox.c.lane > notice.lane, int(notice.lane)), else_=outbox.c.lane),
+                due_at=case((outbox.c.due_at > due, due), else_=outbox.c.due_at),
+            )
+            .returning(outbox.c.id)
+        )
+        return (await self._connection.execute(statement)).first() is not None
+
+    async def _end(self, id_: int, **changes: Any) -> None:
+        self._made.add(Work.DELIVERY)
+        await self._connection.execute(
+            update(outbox).where(outbox.c.id == id_).values(leased_until=None, **changes)
+        )
+
+
+def _is_first() -> ColumnElement[bool]:
+    """True for the oldest pending notice of its order: one thread is told in order."""
+    earlier = outbox.alias("earlier")
+    return ~exists(
+        select(earlier.c.id).where(
+            earlier.c.order_key == outbox.c.order_key,
+            earlier.c.state == _State.PENDING,
+            earlier.c.id < outbox.c.id,
+        )
+    )
+
+
+def _outgoing(row: Mapping[Any, Any]) -> Outgoing:
+    return Outgoing(
+        id=row["id"],
+        notice=_BODY.validate_python(row["body"]),
+        attempts=row["attempts"] + 1,
+        is_ambiguous=row["ambiguous"],
+        written_at=row["written_at"],
+    )

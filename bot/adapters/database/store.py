@@ -1,0 +1,121 @@
+"""SqlStore: transactions over SQLAlchemy; one code for SQLite and PostgreSQL."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.adapters.database.audits import SqlAudit
+from bot.adapters.database.conversations import SqlCopies, SqlDrafts, SqlInbox
+from bot.adapters.database.executions import SqlDecisions, SqlExecutions
+from bot.adapters.database.outbox import SqlOutbox
+from bot.domain.errors import Temporary
+from bot.ports import Transaction, Work
+
+BUSY_TIMEOUT = 10.0
+"""Seconds that a statement waits for another process's lock on an SQLite file."""
+
+
+class SqlTransaction:
+    """The repositories over one connection."""
+
+    def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
+        self.made: set[Work] = set()
+        self.executions = SqlExecutions(connection, self.made, locking=locking)
+        self.decisions = SqlDecisions(connection)
+        self.drafts = SqlDrafts(connection)
+        self.audit = SqlAudit(connection)
+        self.outbox = SqlOutbox(connection, self.made)
+        self.copies = SqlCopies(connection)
+        self.inbox = SqlInbox(connection)
+
+
+class SqlStore:
+    """The store for one database URL, such as `sqlite+aiosqlite:///jobthread.db`."""
+
+    def __init__(self, url: str) -> None:
+        self.url: URL = make_url(url)
+        self.engine: AsyncEngine = _engine(self.url)
+        # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is neither.
+        self._writing = asyncio.Lock() if self.url.get_backend_name() == "sqlite" else None
+        self._bells = {work: asyncio.Event() for work in Work}
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Transaction]:
+        async with AsyncExitStack() as stack:
+            if self._writing is not None:
+                await stack.enter_async_context(self._writing)
+            with _as_port_errors():
+                async with self.engine.connect() as connection, connection.begin():
+                    transaction = SqlTransaction(connection, locking=True)
+                    yield transaction
+        for work in transaction.made:
+            self._bells[work].set()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[Transaction]:
+        with _as_port_errors():
+            async with self.engine.connect() as connection:
+                await connection.execution_options(jobthread_reading=True)
+                async with connection.begin():
+                    yield SqlTransaction(connection, locking=False)
+
+    async def woken(self, work: Work, timeout: float) -> None:
+        bell = self._bells[work]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await bell.wait()
+        bell.clear()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+class _as_port_errors:  # noqa: N801  reads as the statement it is
+    """A locked or vanished database is `Temporary`; everything else is our own mistake."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OperationalError) or (
+            isinstance(error, DBAPIError) and error.connection_invalidated
+        ):
+            raise Temporary(
+                f"the database did not answer: {error.orig}", code="database"
+            ) from error
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_pre_ping=True)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transactions begin too late to be atomic; `_begin_sqlite` begins them.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and then writes must hold the write lock from its beginning.
+    reading = connection.get_execution_options().get("jobthread_reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def sqlite_version() -> str:
+    """The version of SQLite in this Python, for `jobthread check`."""
+    return sqlite3.sqlite_version

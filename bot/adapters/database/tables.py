@@ -1,0 +1,177 @@
+"""The schema, as SQLAlchemy tables; migrations must end at exactly this."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with a zone, kept in UTC; SQLite forgets zones, so they are put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_HOLDING = text("status IN ('submitting', 'running', 'cancelling')")
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("request_id", String(255), nullable=False, unique=True),
+    Column("request_key", String(64), nullable=False, unique=True),
+    Column("job", String(100), nullable=False),
+    Column("environment", String(100), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("enterprise", String(32), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("thread", String(32), nullable=False),
+    Column("requester_team", String(32), nullable=False),
+    Column("requester_user", String(32), nullable=False),
+    Column("concurrency_key", String(500)),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    Column("seconds", Float),
+    Column("body", JSON, nullable=False),
+    Index("ix_executions_status_due_at", "status", "due_at"),
+    Index("ix_executions_thread", "channel", "thread"),
+    Index("ix_executions_requester_user_id", "requester_user", "id"),
+    Index("ix_executions_job_environment_id", "job", "environment", "id"),
+    Index(
+        "uq_executions_concurrency_key",
+        "concurrency_key",
+        unique=True,
+        sqlite_where=_HOLDING,
+        postgresql_where=_HOLDING,
+    ),
+    sqlite_autoincrement=True,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("execution", Integer, primary_key=True, autoincrement=False),
+    Column("user", String(32), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("enterprise", String(32), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("owner_user", String(32), nullable=False),
+    Column("changed_at", Moment, nullable=False, index=True),
+    Column("body", JSON, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("tag", String(100), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("actor_name", String(255), nullable=False),
+    Column("on_behalf_of", String(100), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("request_id", String(255), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("before", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+    Index("ix_audit_subject_seq", "subject", "seq"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(255), nullable=False, unique=True),
+    Column("lane", Integer, nullable=False),
+    Column("order_key", String(255), nullable=False),
+    Column("supersedes", String(255), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("ambiguous", Boolean, nullable=False),
+    Column("written_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("leased_until", Moment),
+    Column("ended_at", Moment),
+    Column("error", Text, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("ts", String(32), nullable=False),
+    Index("ix_outbox_state_lane_id", "state", "lane", "id"),
+    Index("ix_outbox_order_key_state_id", "order_key", "state", "id"),
+    Index("ix_outbox_supersedes_state", "supersedes", "state"),
+    sqlite_autoincrement=True,
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("ts", String(32), primary_key=True),
+    Column("execution", Integer, nullable=False, index=True),
+    Column("enterprise", String(32), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("person_enterprise", String(32), nullable=False),
+    Column("person_team", String(32), nullable=False),
+    Column("person_user", String(32), nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("answer", JSON),
+    Column("handled_at", Moment),
+    Column("error", Text, nullable=False),
+    Index("ix_inbox_handled_at_received_at", "handled_at", "received_at"),
+)

@@ -1,0 +1,1 @@
+"""The schema's history: each release expands, a later one contracts."""
