@@ -1,0 +1,188 @@
+"""The card of an execution: the root of its thread, which always shows the truth."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from blocks import ids
+from blocks.elements import (
+    FIELDS_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    confirmation,
+    context,
+    fields,
+    section,
+)
+from blocks.figures import figure
+from blocks.states import number
+from blocks.stories import first_line, said_aloud, story
+from blocks.texts import code, code_block, duration, joined, one_line, safe
+from bot.domain.approvals import Verdict
+from bot.domain.executions import Execution, Status
+from bot.domain.notices import Card
+from bot.domain.results import Link
+
+_VALUES_SHOWN = 6
+_VALUE_LENGTH = 160
+_FIGURES_SHOWN = 8
+_LINKS_SHOWN = 5
+_LINES_RUNNING = 5
+_LINES_FAILED = 10
+_FAILED = frozenset({Status.FAILED, Status.TIMED_OUT, Status.LOST})
+_MAY_BE_STOPPED = frozenset({Status.SCHEDULED, Status.READY, Status.SUBMITTING, Status.RUNNING})
+
+_STARTED_BY, _ASKED_BY, _APPROVED_BY, _WHY = "Started by", "Asked by", "Approved by", "Why"
+_MORE_VALUES = "and {} more"
+_TRUNCATED = "The output was over its limit; its middle was left out."
+_BEHIND = "Slack is slow: this reaches you about {} late."
+_APPROVED_DIGEST = "approved {}"
+_CANCEL_TITLE, _CANCEL_YES, _CANCEL_NO = "Cancel this run?", "Cancel it", "Let it run"
+_CANCEL_TEXT = "{} is stopped where it stands. What it has changed so far stays changed."
+_WITHDRAW_TITLE, _WITHDRAW_YES, _WITHDRAW_NO = "Withdraw this request?", "Withdraw", "Keep it"
+_WITHDRAW_TEXT = "{} will not run, and nobody needs to decide any more."
+
+
+def execution_card(card: Card) -> Message:
+    """What the thread's first message shows while the execution stands as it does."""
+    execution = card.execution
+    blocks = [
+        section(joined([first_line(card), *story(card)], "\n")),
+        *values_shown(card),
+        *_results(card),
+        *_output(execution),
+        *_buttons(card),
+        context(_footnote(card)),
+    ]
+    return Message(text=said_aloud(card), blocks=tuple(blocks))
+
+
+def values_shown(card: Card) -> list[Block]:
+    """Parameters and people in two columns: only what is known, the changed ones first."""
+    execution = card.execution
+    pairs = list(card.shown[:_VALUES_SHOWN])
+    if len(card.shown) > _VALUES_SHOWN:
+        pairs.append(("…", _MORE_VALUES.format(len(card.shown) - _VALUES_SHOWN)))
+    asked = _ASKED_BY if execution.started_at is None else _STARTED_BY
+    pairs.append((asked, execution.requester_name))
+    yes = [d.name for d in card.decisions if d.verdict is Verdict.APPROVE]
+    if yes:
+        pairs.append((_APPROVED_BY, ", ".join(yes)))
+    if execution.reason:
+        pairs.append((_WHY, execution.reason))
+    return [fields(pairs, longest=_VALUE_LENGTH)]
+
+
+def is_cut(card: Card) -> bool:
+    """True when the card cannot show every value whole, so that `Details` is offered."""
+    return len(card.shown) > _VALUES_SHOWN or any(
+        len(one_line(value)) > _VALUE_LENGTH for _, value in card.shown
+    )
+
+
+def withdraw_button(execution: Execution) -> Block:
+    """Cancels a request nobody has decided on yet."""
+    asking = confirmation(
+        _WITHDRAW_TITLE,
+        _WITHDRAW_TEXT.format(execution.target),
+        _WITHDRAW_YES,
+        _WITHDRAW_NO,
+    )
+    value = ids.ButtonValue(execution=execution.id).encoded()
+    return button("Withdraw", ids.CANCEL, value, confirm=asking)
+
+
+def decision_buttons(execution: Execution) -> list[Block]:
+    """Approve, Reject, Details; the digest is what a yes is said to."""
+    value = ids.ButtonValue(execution=execution.id, digest=execution.digest).encoded()
+    return [
+        button("Approve", ids.APPROVE, value, style="primary"),
+        button("Reject", ids.REJECT, value),
+        button("Details", ids.DETAILS, value),
+    ]
+
+
+def _buttons(card: Card) -> list[Block]:
+    execution = card.execution
+    if execution.status is Status.AWAITING_APPROVAL:
+        return [actions(*decision_buttons(execution), withdraw_button(execution))]
+    value = ids.ButtonValue(execution=execution.id).encoded()
+    buttons: list[Block] = []
+    if execution.started_at is not None:
+        buttons.append(button("Logs", ids.LOGS, value))
+    if execution.status in _MAY_BE_STOPPED:
+        buttons.append(_cancel_button(execution, value))
+    if execution.status.is_final:
+        buttons.insert(0, button("Rerun", ids.RERUN, value))
+    if execution.status in _FAILED and card.rollback:
+        buttons.append(button("Rollback", ids.ROLLBACK, value))
+    if is_cut(card):
+        buttons.append(button("Details", ids.DETAILS, value))
+    return [actions(*buttons)] if buttons else []
+
+
+def _cancel_button(execution: Execution, value: str) -> Block:
+    asking = confirmation(
+        _CANCEL_TITLE, _CANCEL_TEXT.format(execution.target), _CANCEL_YES, _CANCEL_NO
+    )
+    return button("Cancel", ids.CANCEL, value, style="danger", confirm=asking)
+
+
+def _results(card: Card) -> list[Block]:
+    result = card.execution.result
+    if result is None:
+        return []
+    pairs = [(metric.name, figure(metric)) for metric in result.metrics]
+    pairs += list(result.outputs.items())
+    blocks = [fields(pairs[: min(_FIGURES_SHOWN, FIELDS_LIMIT)])] if pairs else []
+    links = joined([_link(link) for link in result.links[:_LINKS_SHOWN]])
+    return [*blocks, section(links)] if links else blocks
+
+
+def _output(execution: Execution) -> list[Block]:
+    if execution.status in {Status.RUNNING, Status.CANCELLING}:
+        return _fenced(execution.tail[-_LINES_RUNNING:])
+    if execution.status not in _FAILED:
+        return []
+    result = execution.result
+    around = result.tail if result and result.tail else execution.tail
+    return _fenced(around[-_LINES_FAILED:])
+
+
+def _fenced(lines: Sequence[str]) -> list[Block]:
+    block = code_block(lines)
+    return [section(block)] if block else []
+
+
+def _link(link: Link) -> str:
+    """A link that a run gave, with its host in sight; nothing when it is no web address."""
+    try:
+        parts = urlsplit(link.url)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not host or len(link.url) > 500:
+        return ""
+    if any(ch in "<>|`" or ch <= " " for ch in link.url):
+        return ""
+    text = safe(link.text, 80)
+    address = link.url.replace("&", "&amp;")
+    return f"<{address}|{text}> ({safe(host, 80)})" if text else f"<{address}|{safe(host, 80)}>"
+
+
+def _footnote(card: Card) -> str:
+    execution = card.execution
+    result = execution.result
+    parts = [
+        code(number(execution.id)),
+        safe(execution.platform, 60),
+        safe(execution.sandbox, 200),
+        _APPROVED_DIGEST.format(code(execution.digest[:8]))
+        if execution.approvals_needed and execution.digest
+        else "",
+        f"rerun of {code(number(execution.rerun_of))}" if execution.rerun_of else "",
+        _TRUNCATED if result and result.log_truncated else "",
+        _BEHIND.format(duration(card.behind)) if card.behind else "",
+    ]
+    return joined(parts, limit=2_000)

@@ -1,0 +1,74 @@
+"""Numbers that a run reports, as people read them: progress, metrics, comparisons."""
+
+from datetime import timedelta
+
+from blocks.texts import counted, duration, joined, safe
+from bot.domain.results import Comparison, Metric, Progress
+
+_CELLS = 10
+_BYTES = frozenset({"b", "byte", "bytes"})
+
+
+def bar(fraction: float) -> str:
+    """`▓▓▓▓▓▓░░░░ 62 %`; never full before the end."""
+    known = min(1.0, max(0.0, fraction)) if fraction == fraction else 0.0
+    full = int(known * _CELLS)
+    return f"{'▓' * full}{'░' * (_CELLS - full)} {int(known * 100)} %"
+
+
+def progress_line(
+    progress: Progress | None, elapsed: timedelta | None, usual: timedelta | None
+) -> str:
+    """`▓▓▓▓▓▓░░░░ 62 % · migrating database · 1 m 40 s of about 3 m`, as far as it is known."""
+    fraction = progress.fraction if progress else None
+    return joined(
+        [
+            bar(fraction) if fraction is not None else "",
+            safe(progress.step, 200) if progress else "",
+            _time_line(elapsed, usual),
+        ]
+    )
+
+
+def figure(metric: Metric) -> str:
+    """`1,204 rows`, `3.2 GB`, `0.25`."""
+    if metric.unit.casefold() in _BYTES:
+        return _bytes(metric.value)
+    return f"{_plain(metric.value)} {metric.unit}".strip()
+
+
+def comparison_line(comparison: Comparison | None) -> str:
+    """What was different from usual; nothing when nothing was."""
+    if comparison is None or not comparison.is_unusual:
+        return ""
+    runs = f"its last {counted(comparison.runs, 'run')}"
+    if comparison.ratio >= 1:
+        return f"{comparison.ratio:.1f}x slower than {runs} (usually {duration(comparison.usual)})"
+    faster = 1 / max(comparison.ratio, 0.001)
+    return f"{faster:.1f}x faster than {runs} (usually {duration(comparison.usual)})"
+
+
+def _time_line(elapsed: timedelta | None, usual: timedelta | None) -> str:
+    if elapsed is None:
+        return ""
+    if usual is None:
+        return duration(elapsed)
+    if elapsed > usual:
+        return f"{duration(elapsed)}, usually about {duration(usual)}"
+    return f"{duration(elapsed)} of about {duration(usual)}"
+
+
+def _plain(value: float) -> str:
+    if value == int(value) if abs(value) < 1e15 else False:
+        return f"{int(value):,}"
+    if 0.01 <= abs(value) < 1e15:
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:.3g}"
+
+
+def _bytes(value: float) -> str:
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if abs(value) < 1000 or unit == "TB":
+            break
+        value /= 1000
+    return f"{value:.1f}".removesuffix(".0") + f" {unit}"

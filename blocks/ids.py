@@ -1,0 +1,162 @@
+"""Every name by which Slack gives a gesture back to us, and what its value or metadata holds."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+VALUE_LIMIT = 2_000
+
+# Buttons of cards; the value is a `ButtonValue`.
+APPROVE = "approve"
+REJECT = "reject"
+DETAILS = "details"
+LOGS = "logs"
+CANCEL = "cancel"
+RERUN = "rerun"
+ROLLBACK = "rollback"
+
+# Buttons of answers and menus; several may stand in one block, so they are numbered.
+START = "start"
+"""Opens the form of a job; the value is a `RunValue`."""
+SAY = "say"
+"""As if the person had typed the words in the value."""
+MENU = "menu"
+"""Opens the menu, as `/job` alone does; there is no value."""
+
+# Inputs and buttons of the form; the block_id of a parameter's input is the parameter's name.
+PICK_JOB = "pick_job"
+VALUE = "value"
+CHOICE = "choice"
+"""A select whose options are asked for while typing."""
+KEPT = "kept"
+"""An input that hides what was given before; left empty, that value is kept."""
+REASON = "reason"
+COMMENT = "comment"
+MORE = "form_more"
+BACK = "form_back"
+
+# Views.
+LOADING_VIEW = "form_loading"
+PICK_VIEW = "form_pick"
+PAGE_VIEW = "form_page"
+REVIEW_VIEW = "form_review"
+REJECT_VIEW = "reject_view"
+DETAILS_VIEW = "details_view"
+NOTE_VIEW = "note_view"
+
+# Blocks of ours beside the parameters' inputs: a parameter's name holds no colon.
+PICK_BLOCK = "form:pick"
+REASON_BLOCK = "form:reason"
+STEPS_BLOCK = "form:steps"
+COMMENT_BLOCK = "reject:comment"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ButtonValue:
+    """Which execution a button acts on; `digest` is what an approval says yes to."""
+
+    execution: int
+    digest: str = ""
+
+    def encoded(self) -> str:
+        return _written({"e": self.execution, "d": self.digest} if self.digest else self._bare())
+
+    def _bare(self) -> Mapping[str, object]:
+        return {"e": self.execution}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunValue:
+    """A job to open the form of, with values to begin with; without a job it is picked first."""
+
+    job: str = ""
+    given: Mapping[str, str] = field(default_factory=dict[str, str])
+    reason: str = ""
+
+    def encoded(self) -> str:
+        """Values too long for a button are left out: the form asks for them again."""
+        given = dict(self.given)
+        while len(text := self._with(given)) > VALUE_LIMIT and given:
+            del given[max(given, key=lambda name: len(given[name]))]
+        return text if len(text) <= VALUE_LIMIT else _written({"j": self.job})
+
+    def _with(self, given: Mapping[str, str]) -> str:
+        return _written({"j": self.job, "g": given, "r": self.reason})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormPlace:
+    """Where in a form somebody stands: a modal's private metadata.
+
+    `page` counts from 0; `more` is true once the optional parameters were asked for.
+    """
+
+    draft: str = ""
+    page: int = 0
+    more: bool = False
+
+    def encoded(self) -> str:
+        return _written({"d": self.draft, "p": self.page, "m": self.more})
+
+
+def read_button(text: object) -> ButtonValue | None:
+    """What a button of a card carries; None when it is broken or forged."""
+    found = _read(text)
+    execution, digest = found.get("e"), found.get("d", "")
+    if not _is_count(execution, 2**63) or not isinstance(digest, str):
+        return None
+    if re.fullmatch(r"[0-9a-f]{0,64}", digest) is None:
+        return None
+    return ButtonValue(execution=cast("int", execution), digest=digest)
+
+
+def read_run(text: object) -> RunValue | None:
+    """What a button that opens a form carries; None when it is broken or forged."""
+    found = _read(text)
+    job, given, reason = found.get("j"), found.get("g", {}), found.get("r", "")
+    if not isinstance(job, str) or not isinstance(given, dict) or not isinstance(reason, str):
+        return None
+    pairs = cast("dict[str, object]", given)
+    kept = {name: value for name, value in pairs.items() if isinstance(value, str)}
+    return RunValue(job=job, given=kept, reason=reason) if len(kept) == len(pairs) else None
+
+
+def read_place(text: object) -> FormPlace:
+    """Where in a form a view stands; a broken one has no draft, so that nothing is found for it."""
+    found = _read(text)
+    draft, page = found.get("d"), found.get("p", 0)
+    if not isinstance(draft, str) or re.fullmatch(r"[\w.-]{1,80}", draft) is None:
+        return FormPlace()
+    if not _is_count(page, 1_000):
+        return FormPlace()
+    return FormPlace(draft=draft, page=cast("int", page), more=found.get("m") is True)
+
+
+def numbered(action: str, number: int) -> str:
+    """`say:2`: action ids must differ within a block."""
+    return f"{action}:{number}"
+
+
+def any_of(action: str) -> re.Pattern[str]:
+    """What a listener for a numbered action listens to."""
+    return re.compile(rf"{re.escape(action)}(:\d{{1,3}})?\Z")
+
+
+def _is_count(number: object, below: int) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < below
+
+
+def _written(pairs: Mapping[str, object]) -> str:
+    return json.dumps(pairs, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _read(text: object) -> Mapping[str, object]:
+    if not isinstance(text, str) or len(text) > VALUE_LIMIT:
+        return {}
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return cast("dict[str, object]", found) if isinstance(found, dict) else {}

@@ -1,0 +1,63 @@
+"""How each status is said: one word, one of eight signs, and the first line of every card."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from blocks.texts import safe
+from bot.domain.executions import Execution, Status
+
+
+class Sign(StrEnum):
+    """The only signs there are; a word always stands before them."""
+
+    WAITING = "✋"
+    QUEUED = "⏳"
+    RUNNING = "🔵"
+    DONE = "✅"
+    FAILED = "❌"
+    STOPPED = "⏹️"
+    REFUSED = "⛔"
+    UNSURE = "⚠️"
+
+
+_STATES: Mapping[Status, tuple[str, Sign]] = {
+    Status.AWAITING_APPROVAL: ("Waiting for approval", Sign.WAITING),
+    Status.SCHEDULED: ("Scheduled", Sign.QUEUED),
+    Status.READY: ("Queued", Sign.QUEUED),
+    Status.SUBMITTING: ("Starting", Sign.RUNNING),
+    Status.RUNNING: ("Running", Sign.RUNNING),
+    Status.CANCELLING: ("Cancelling", Sign.RUNNING),
+    Status.SUCCEEDED: ("Done", Sign.DONE),
+    Status.FAILED: ("Failed", Sign.FAILED),
+    Status.TIMED_OUT: ("Timed out", Sign.FAILED),
+    Status.CANCELLED: ("Cancelled", Sign.STOPPED),
+    Status.REJECTED: ("Rejected", Sign.REFUSED),
+    Status.EXPIRED: ("Expired", Sign.STOPPED),
+    Status.LOST: ("Lost", Sign.UNSURE),
+}
+
+
+def word(status: Status) -> str:
+    return _STATES[status][0]
+
+
+def badge(status: Status) -> str:
+    """`*Running* 🔵`."""
+    said, sign = _STATES[status]
+    return marked(said, sign)
+
+
+def marked(said: str, sign: Sign) -> str:
+    return f"*{said}* {sign}"
+
+
+def target(execution: Execution, limit: int = 200) -> str:
+    """`deploy api → prod`, harmless; the environment stays in sight however long the title is."""
+    if not execution.environment:
+        return safe(execution.job_title, limit)
+    where = safe(execution.environment, 80)
+    return f"{safe(execution.job_title, limit - 83)} → {where}"
+
+
+def number(execution: int) -> str:
+    return f"#{execution}"
