@@ -1,6 +1,6 @@
 """Policy: who may do what. Nothing said means no, and every answer names the rule that decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -41,10 +41,14 @@ class Permission:
             return False
         if job is None:
             return True
-        return any(_matches(job, glob) for glob in self.jobs) and all(
+        return self.names(job) and all(
             name in values and any(fnmatchcase(shown(values[name]), glob) for glob in globs)
             for name, globs in self.values.items()
         )
+
+    def names(self, job: Job) -> bool:
+        """True when the job is one that this permission speaks of, whatever the values."""
+        return any(_matches(job, glob) for glob in self.jobs)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +104,12 @@ class Policy:
             role for binding in self.bindings if binding.includes(actor) for role in binding.roles
         )
 
+    def permissions(self, roles: frozenset[str]) -> Iterator[tuple[str, Permission]]:
+        """Each permission of these roles with its role's name, in a fixed order."""
+        for name in sorted(roles & self.roles.keys()):
+            for permission in self.roles[name].permissions:
+                yield name, permission
+
 
 NOBODY = Policy(version="none", roles={}, bindings=())
 """What holds while no policy could be read: nobody may do anything."""
@@ -143,17 +153,28 @@ def may(
     if actor.blocked:
         return Denied(rule="people:blocked", reason=actor.blocked)
     held = policy.roles_of(actor)
-    for name in sorted(held):
-        role = policy.roles.get(name)
-        for permission in role.permissions if role else ():
-            if permission.covers(command, job, values or {}):
-                return Allowed(rule=f"role {name}: {permission.name}")
+    for name, permission in policy.permissions(held):
+        if permission.covers(command, job, values or {}):
+            return Allowed(rule=f"role {name}: {permission.name}")
     what = f"{command} {job.name}" if job else str(command)
     return Denied(
         rule="nothing allows it",
         reason=f"You may not {what}{_aimed_at(job, values)}.",
         who_can=_roles_that_may(policy, command, job, values or {}),
     )
+
+
+def could_run(policy: Policy, actor: Actor, job: Job) -> Allowed | Denied:
+    """Whether there are any values with which this actor may run this job."""
+    if job.risk is Risk.FORBIDDEN:
+        return Denied(
+            rule=f"job {job.name}: forbidden", reason=f"{job.label} never runs from chat."
+        )
+    held = policy.roles_of(actor)
+    for name, permission in policy.permissions(held):
+        if Command.RUN in permission.commands and permission.names(job) and not actor.blocked:
+            return Allowed(rule=f"role {name}: {permission.name}")
+    return may(policy, actor, Command.RUN, job)
 
 
 def may_run(policy: Policy, actor: Actor, job: Job, values: Mapping[str, Value]) -> Answer:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -79,6 +79,14 @@ class Sandbox:
     file_size: int = 10 * 1024**3
     open_files: int = 1_024
 
+    def filled(self, values: Mapping[str, Value]) -> "Sandbox":
+        """The same with every `{name}` in its paths filled in."""
+        return replace(
+            self,
+            read=tuple(fill(path, values) for path in self.read),
+            write=tuple(fill(path, values) for path in self.write),
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Command:
@@ -102,6 +110,10 @@ class Command:
             for text in group
             for argument in _filled(text, values)
         )
+
+    def environment_for(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """The variables that the job's author set, with every `{name}` filled in."""
+        return {name: fill(text, values) for name, text in self.environment.items()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

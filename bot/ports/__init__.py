@@ -1,7 +1,15 @@
 """The Protocols through which the services reach the world; each has a contract suite in tests."""
 
 from bot.ports.chats import Chat, Rendered
-from bot.ports.platforms import JobPlatform, LogChunk, Observation, RunState, StartOrder
+from bot.ports.platforms import (
+    FILES_FOLDER,
+    Attachment,
+    JobPlatform,
+    LogChunk,
+    Observation,
+    RunState,
+    StartOrder,
+)
 from bot.ports.sources import Catalog, Clock, People, PolicySource
 from bot.ports.stores import (
     AuditLog,
@@ -19,6 +27,8 @@ from bot.ports.stores import (
 )
 
 __all__ = [
+    "FILES_FOLDER",
+    "Attachment",
     "AuditLog",
     "Catalog",
     "Chat",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.actors import MessageRef, PersonId, Place
+from bot.ports.platforms import Attachment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +39,10 @@ class Chat(Protocol):
 
     async def find_uploaded(self, place: Place, filename: str, since: datetime) -> bool:
         """True when an earlier, unanswered `upload` of this file got through."""
+        ...
+
+    async def download(self, parameter: str, file: str) -> Attachment:
+        """A file that a person uploaded, by Slack's file id; at most 20 MB."""
         ...
 
     async def whisper(self, place: Place, person: PersonId, message: Rendered) -> None:

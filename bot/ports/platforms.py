@@ -27,6 +27,19 @@ class RunState(StrEnum):
         return self not in {RunState.PENDING, RunState.RUNNING}
 
 
+FILES_FOLDER = "{jobthread:files}"
+"""In an argument or variable: the folder in which the platform put the order's files."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file that somebody gave as a parameter's value; `filename` has no folder in it."""
+
+    parameter: str
+    filename: str
+    content: bytes
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StartOrder:
     """What a platform needs to start one run, once.
@@ -47,6 +60,7 @@ class StartOrder:
     cwd: str = ""
     timeout: timedelta
     sandbox: Sandbox = Sandbox()
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

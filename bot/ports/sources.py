@@ -27,6 +27,10 @@ class Catalog(Protocol):
         """By name or alias, ignoring case."""
         ...
 
+    def near(self, name: str, limit: int = 3) -> Sequence[str]:
+        """Job names that look like this one, best first; empty when none does."""
+        ...
+
     async def choices(
         self, job: Job, parameter: Parameter, values: Mapping[str, Value], typed: str = ""
     ) -> Sequence[Choice]:

@@ -1,0 +1,108 @@
+"""Cards: everything a person should see of an execution, gathered from the rows as they are."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.access import Policy
+from bot.domain.executions import Execution, Status
+from bot.domain.jobs import Job
+from bot.domain.notices import Card
+from bot.domain.parameters import Value, masked, shown
+from bot.domain.results import compare, usual_duration
+from bot.ports import Catalog, PolicySource, Transaction
+
+SLACK_FEELS_SLOW = timedelta(seconds=10)
+"""Once notices are this late, cards say so."""
+
+
+class Cards:
+    """Builds `Card` values inside a transaction or a reading."""
+
+    def __init__(self, *, catalog: Catalog, policy: PolicySource) -> None:
+        self._catalog = catalog
+        self._policy = policy
+
+    async def of(self, tx: Transaction, execution: Execution, now: datetime) -> Card:
+        job = self._catalog.find(execution.job)
+        earlier = await tx.executions.durations(execution.job, execution.environment)
+        took = execution.took
+        if execution.status is Status.SUCCEEDED:
+            # The run itself is among the successful ones; it is not compared with itself.
+            earlier = earlier[1:]
+        card = Card(
+            execution=execution,
+            shown=shown_parameters(execution, job),
+            decisions=tuple(await tx.decisions.of(execution.id)),
+            usual=usual_duration(earlier),
+            comparison=compare(took, earlier) if took else None,
+            approver_names=execution.approvers,
+            risk=str(job.risk) if job else "",
+            description=job.description if job else "",
+            rollback=job.rollback if job else "",
+            contact=self._contact(self._policy.current()),
+            waits_for=await self._waits_for(tx, execution),
+            now=now,
+            behind=await self._behind(tx, now),
+        )
+        if execution.status is not Status.AWAITING_APPROVAL:
+            return card
+        return replace(card, changes=await self._changes(tx, execution, job))
+
+    @staticmethod
+    def _contact(policy: Policy) -> str:
+        return policy.contact
+
+    @staticmethod
+    async def _waits_for(tx: Transaction, execution: Execution) -> int | None:
+        if execution.status is not Status.READY or execution.concurrency_key is None:
+            return None
+        holder = await tx.executions.holder(execution.concurrency_key)
+        return holder.id if holder else None
+
+    @staticmethod
+    async def _behind(tx: Transaction, now: datetime) -> timedelta | None:
+        oldest = await tx.outbox.oldest(now)
+        late = now - oldest if oldest else timedelta(0)
+        return late if late > SLACK_FEELS_SLOW else None
+
+    @staticmethod
+    async def _changes(tx: Transaction, execution: Execution, job: Job | None) -> tuple[str, ...]:
+        """What is different from the last run of this job there that went well."""
+        last = await tx.executions.listing(
+            job=execution.job,
+            environment=execution.environment,
+            statuses=[Status.SUCCEEDED],
+            limit=1,
+        )
+        if not last:
+            return ()
+        was = last[0].values
+        names = [*execution.values, *(name for name in was if name not in execution.values)]
+        return tuple(
+            f"{_label(job, name)}: {_seen(last[0], job, name, was.get(name))} → "
+            f"{_seen(execution, job, name, execution.values.get(name))}"
+            for name in names
+            if was.get(name) != execution.values.get(name)
+        )
+
+
+def shown_parameters(execution: Execution, job: Job | None) -> tuple[tuple[str, str], ...]:
+    """Pairs of label and text as people may see them, those that are not defaults first."""
+    names = sorted(execution.values, key=lambda name: name in execution.defaults)
+    return tuple(
+        (_label(job, name), _seen(execution, job, name, execution.values[name])) for name in names
+    )
+
+
+def _label(job: Job | None, name: str) -> str:
+    parameter = job.parameter(name) if job else None
+    return parameter.label if parameter else name
+
+
+def _seen(execution: Execution, job: Job | None, name: str, value: Value | None) -> str:
+    if value is None:
+        return "none"
+    if name not in execution.masked:
+        return shown(value)
+    parameter = job.parameter(name) if job else None
+    return masked(parameter, value) if parameter and parameter.is_masked else "••••"

@@ -1,0 +1,145 @@
+"""Drafts: a run being put together in a modal, kept as a row between its steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
+
+from bot.domain.access import Answer, may_run
+from bot.domain.actors import Actor, Place
+from bot.domain.drafts import Draft
+from bot.domain.errors import Refused, Stale, UnknownName
+from bot.domain.executions import Execution
+from bot.domain.jobs import Job
+from bot.domain.parameters import Raw
+from bot.domain.readings import Reading
+from bot.ports import Clock, PolicySource, Store
+from bot.services.requests import Accepted, Requests, RunRequest
+
+KEPT_FOR = timedelta(days=7)
+"""A draft can be taken up again for this long."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """A draft with everything its next step shows; `answer` is None while values are missing."""
+
+    draft: Draft
+    job: Job | None
+    reading: Reading
+    answer: Answer | None
+
+
+class Drafts:
+    """Begin, keep, look at and submit what somebody is putting together."""
+
+    def __init__(
+        self, *, store: Store, policy: PolicySource, clock: Clock, requests: Requests
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._clock = clock
+        self._requests = requests
+
+    async def begin(
+        self,
+        actor: Actor,
+        place: Place,
+        *,
+        request_id: str,
+        job: str = "",
+        given: Mapping[str, Raw] | None = None,
+        reason: str = "",
+        inferred: Mapping[str, str] | None = None,
+        rerun_of: int | None = None,
+    ) -> Draft:
+        """A new draft; nothing runs before it is submitted."""
+        now = self._clock.now()
+        draft = Draft(
+            id=uuid4().hex,
+            owner=actor.id,
+            place=place,
+            job=job,
+            given=dict(given or {}),
+            inferred=dict(inferred or {}),
+            reason=reason,
+            rerun_of=rerun_of,
+            request_id=request_id,
+            created_at=now,
+            changed_at=now,
+        )
+        async with self._store.transaction() as tx:
+            await tx.drafts.put(draft)
+        return draft
+
+    async def begin_rerun(self, actor: Actor, of: Execution, request_id: str) -> Draft:
+        """A draft that starts from an earlier execution's values."""
+        given: dict[str, Raw] = {
+            name: value for name, value in of.values.items() if name not in of.defaults
+        }
+        return await self.begin(
+            actor, of.place, request_id=request_id, job=of.job, given=given, rerun_of=of.id
+        )
+
+    async def keep(
+        self,
+        actor: Actor,
+        draft: str,
+        *,
+        job: str | None = None,
+        values: Mapping[str, Raw] | None = None,
+        reason: str | None = None,
+    ) -> Draft:
+        """Write down what was typed on a step. Raises Refused, Stale or UnknownName."""
+        async with self._store.transaction() as tx:
+            found = self._owned(actor, await tx.drafts.get(draft))
+            if job is not None and job != found.job:
+                found = replace(found, job=job, given={}, inferred={})
+            typed = dict(values or {})
+            kept = replace(
+                found,
+                given={**found.given, **typed},
+                inferred={k: v for k, v in found.inferred.items() if k not in typed},
+                reason=found.reason if reason is None else reason,
+                changed_at=self._clock.now(),
+            )
+            await tx.drafts.put(kept)
+        return kept
+
+    async def preview(self, actor: Actor, draft: str) -> Preview:
+        """What the next step shows. Raises Refused, Stale or UnknownName."""
+        async with self._store.reading() as tx:
+            found = self._owned(actor, await tx.drafts.get(draft))
+        if not found.job:
+            empty = Reading(values={}, problems={})
+            return Preview(draft=found, job=None, reading=empty, answer=None)
+        job = self._requests.job(found.job)
+        reading = await self._requests.read(job, found.given, actor)
+        answer = None
+        if reading.is_complete:
+            answer = may_run(self._policy.current(), actor, job, reading.values)
+        return Preview(draft=found, job=job, reading=reading, answer=answer)
+
+    async def submit(self, actor: Actor, draft: str, reason: str | None = None) -> Accepted:
+        """Run what was reviewed. A second submission returns the first one's execution."""
+        found = await self.keep(actor, draft, reason=reason)
+        wanted = RunRequest(
+            job=found.job,
+            given=found.given,
+            reason=found.reason,
+            place=found.place,
+            request_id=found.request_id,
+            reviewed=True,
+            rerun_of=found.rerun_of,
+        )
+        done = await self._requests.request(actor, wanted)
+        if not isinstance(done, Accepted):
+            raise Stale("Something changed since the review; look at the form once more.")
+        return done
+
+    def _owned(self, actor: Actor, draft: Draft | None) -> Draft:
+        if draft is None or self._clock.now() - draft.changed_at > KEPT_FOR:
+            raise UnknownName("This form is too old; begin again with `/job`.")
+        if not draft.owner.is_same_person(actor.id):
+            raise Refused("This form belongs to somebody else.", rule="form owner")
+        return draft

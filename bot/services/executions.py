@@ -1,0 +1,181 @@
+"""Executions: looking at one, reading its output, stopping it, running it again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.access import Command, Denied, Policy, could_run, may
+from bot.domain.actors import Actor, Place
+from bot.domain.errors import Mistake, Refused, UnknownName
+from bot.domain.executions import Execution, Status, words_for
+from bot.domain.jobs import Job
+from bot.domain.notices import Card, LineKind
+from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store, Transaction
+from bot.services.cards import Cards
+from bot.services.moves import move, record, say
+
+LOG_WINDOW = 64 * 1024
+"""Bytes at the end of a log in which `logs` looks for the lines asked for."""
+
+
+class Executions:
+    """What people do with executions that are there."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        policy: PolicySource,
+        clock: Clock,
+        platforms: Mapping[str, JobPlatform],
+        cards: Cards,
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._policy = policy
+        self._clock = clock
+        self._platforms = platforms
+        self._cards = cards
+
+    async def card(self, actor: Actor, execution: int | None, place: Place) -> Card:
+        """The execution asked for, of this thread, or the asker's latest. Raises UnknownName."""
+        async with self._store.reading() as tx:
+            found = await self._find(tx, actor, execution, place)
+            self._allow(actor, Command.HISTORY, found, own=True)
+            return await self._cards.of(tx, found, self._clock.now())
+
+    async def history(self, actor: Actor, job: str | None, limit: int = 15) -> Sequence[Execution]:
+        """The newest executions of jobs that the asker may see the history of."""
+        name = self._job_name(job) if job else None
+        policy = self._policy.current()
+        async with self._store.reading() as tx:
+            found = await tx.executions.listing(job=name, limit=limit * 4)
+        return [each for each in found if self._sees(policy, actor, each)][:limit]
+
+    async def running(self, actor: Actor) -> Sequence[Execution]:
+        """What is live or waits now, as far as the asker may see it."""
+        policy = self._policy.current()
+        now = (*_UNDERWAY, Status.AWAITING_APPROVAL, Status.READY, Status.SCHEDULED)
+        async with self._store.reading() as tx:
+            found = await tx.executions.listing(statuses=now, limit=50)
+        return [each for each in found if self._sees(policy, actor, each)]
+
+    def visible_jobs(self, actor: Actor, search: str = "") -> Sequence[Job]:
+        """The jobs that the asker may run, narrowed by a word."""
+        policy = self._policy.current()
+        wanted = search.casefold().strip()
+        return [
+            job
+            for job in self._catalog.jobs()
+            if not isinstance(could_run(policy, actor, job), Denied)
+            and (not wanted or wanted in _searched(job))
+        ]
+
+    async def logs(self, actor: Actor, execution: int | None, place: Place, lines: int) -> "Logs":
+        """The last lines of an execution's output. Raises Refused, UnknownName, Mistake."""
+        async with self._store.transaction() as tx:
+            found = await self._find(tx, actor, execution, place)
+            self._allow(actor, Command.LOGS, found, own=True)
+            await record(tx, actor, "logs:read", found, self._clock.now())
+        platform = self._platforms.get(found.platform)
+        if platform is None or found.started_at is None:
+            return Logs(execution=found, lines=())
+        seen = (await platform.observe([found.request_key])).get(found.request_key)
+        size = seen.log_size if seen else 0
+        chunk = await platform.logs(found.request_key, max(0, size - LOG_WINDOW), LOG_WINDOW)
+        return Logs(execution=found, lines=tuple(chunk.text.splitlines()[-lines:]))
+
+    async def cancel(self, actor: Actor, execution: int | None, place: Place) -> Execution:
+        """Stop one, before or while it runs. The requester may always stop their own."""
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            found = await self._find(tx, actor, execution, place)
+            self._allow(actor, Command.CANCEL, found, own=True)
+            if found.status.is_final:
+                raise Mistake(f"#{found.id} is {words_for(found.status)} already.")
+            if found.status is Status.CANCELLING:
+                return found
+            live = found.status.is_live
+            after = found.moved_to(
+                Status.CANCELLING if live else Status.CANCELLED,
+                now,
+                cancelled_by=actor.name,
+                due_at=now if live else None,
+            )
+            moved = await move(tx, found, after, actor, now)
+            if moved is None:
+                raise Mistake(f"#{found.id} changed just now; look at its card and try again.")
+            if live:
+                await say(tx, moved, LineKind.CANCEL_ASKED, now, by=actor.name)
+        if moved.status is Status.CANCELLING:
+            await self._stop(moved)
+        return moved
+
+    async def again(self, actor: Actor, execution: int | None, place: Place) -> Execution:
+        """The execution whose values a rerun starts from. Raises Refused when it may not be run."""
+        async with self._store.reading() as tx:
+            found = await self._find(tx, actor, execution, place)
+        job = self._catalog.find(found.job)
+        if job is None:
+            raise UnknownName(f"`{found.job}` is not in the catalogue any more.")
+        answer = could_run(self._policy.current(), actor, job)
+        if isinstance(answer, Denied):
+            raise Refused(answer.reason, rule=answer.rule, who_can=answer.who_can)
+        return found
+
+    def _job_name(self, name: str) -> str:
+        job = self._catalog.find(name)
+        if job is None:
+            near = self._catalog.near(name)
+            raise UnknownName(f"There is no job called `{name[:60]}`.", near=near)
+        return job.name
+
+    async def _find(
+        self, tx: Transaction, actor: Actor, execution: int | None, place: Place
+    ) -> Execution:
+        if execution is not None:
+            found = await tx.executions.get(execution)
+            if found is None:
+                raise UnknownName(f"There is no execution #{execution}.")
+            return found
+        found = await tx.executions.in_thread(place)
+        if found is None:
+            found = await tx.executions.latest_of(actor.id)
+        if found is None:
+            raise UnknownName("You have not run anything yet. Say which one, such as `#1042`.")
+        return found
+
+    def _allow(self, actor: Actor, command: Command, execution: Execution, *, own: bool) -> None:
+        if own and not actor.blocked and execution.requester.is_same_person(actor.id):
+            return
+        job = self._catalog.find(execution.job)
+        answer = may(self._policy.current(), actor, command, job, execution.values)
+        if isinstance(answer, Denied):
+            raise Refused(answer.reason, rule=answer.rule, who_can=answer.who_can)
+
+    def _sees(self, policy: Policy, actor: Actor, execution: Execution) -> bool:
+        if execution.requester.is_same_person(actor.id):
+            return not actor.blocked
+        job = self._catalog.find(execution.job)
+        answer = may(policy, actor, Command.HISTORY, job, execution.values)
+        return not isinstance(answer, Denied)
+
+    async def _stop(self, execution: Execution) -> None:
+        platform = self._platforms.get(execution.platform)
+        if platform is not None:
+            await platform.cancel(execution.request_key)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logs:
+    """The end of an execution's output."""
+
+    execution: Execution
+    lines: tuple[str, ...]
+
+
+_UNDERWAY = (Status.SUBMITTING, Status.RUNNING, Status.CANCELLING)
+
+
+def _searched(job: Job) -> str:
+    return " ".join([job.name, job.title, job.description, *job.aliases, *job.tags]).casefold()

@@ -1,0 +1,75 @@
+"""Home: what waits for a person, what runs, and what they do most."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.access import may_approve
+from bot.domain.actors import Actor
+from bot.domain.executions import Status
+from bot.domain.notices import HomeView
+from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store
+from bot.services.cards import Cards
+from bot.services.executions import Executions
+
+MOST_SHOWN = 8
+"""Cards of one kind on Home; more is a list, not a view."""
+
+
+class Homes:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        policy: PolicySource,
+        clock: Clock,
+        cards: Cards,
+        executions: Executions,
+        platforms: Mapping[str, JobPlatform],
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._policy = policy
+        self._clock = clock
+        self._cards = cards
+        self._executions = executions
+        self._platforms = platforms
+
+    async def of(self, actor: Actor) -> HomeView:
+        """Home as this person may see it."""
+        now = self._clock.now()
+        policy = self._policy.current()
+        underway = await self._executions.running(actor)
+        async with self._store.reading() as tx:
+            waiting = [
+                each
+                for each in await tx.executions.listing(
+                    statuses=[Status.AWAITING_APPROVAL], limit=50
+                )
+                if not each.requester.is_same_person(actor.id)
+                and may_approve(policy, actor, each.approvers)
+            ]
+            recent = await tx.executions.listing(person=actor.id, limit=MOST_SHOWN)
+            favourites = await tx.executions.favourites(actor.id)
+            running = [each for each in underway if each not in waiting]
+            return HomeView(
+                person=actor.id,
+                waiting=tuple(
+                    [await self._cards.of(tx, each, now) for each in waiting[:MOST_SHOWN]]
+                ),
+                running=tuple(
+                    [await self._cards.of(tx, each, now) for each in running[:MOST_SHOWN]]
+                ),
+                recent=tuple(each for each in recent if each.status.is_final),
+                favourites=self._named(actor, favourites),
+                health=await self._health(),
+                now=now,
+            )
+
+    def _named(self, actor: Actor, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        visible = {job.name: job.label for job in self._executions.visible_jobs(actor)}
+        return tuple((name, visible[name]) for name in names if name in visible)
+
+    async def _health(self) -> str:
+        said = [f"{name}: {await each.health()}" for name, each in self._platforms.items()]
+        unwell = [sentence for sentence in said if not sentence.endswith(": ")]
+        return " ".join(unwell)

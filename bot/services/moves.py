@@ -1,0 +1,209 @@
+"""A move of an execution with everything that goes with it: audit row, card, thread lines."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.domain.actors import Actor, PersonId
+from bot.domain.audit import AuditEntry
+from bot.domain.executions import Execution, Status
+from bot.domain.notices import Lane, LineKind, Notice, Topic
+from bot.ports import Transaction
+
+
+async def move(
+    tx: Transaction,
+    before: Execution,
+    after: Execution,
+    actor: Actor,
+    now: datetime,
+    **detail: Any,
+) -> Execution | None:
+    """Write a move, its audit row and the notice of the new card; None when someone was faster."""
+    moved = await tx.executions.move(before, after)
+    if moved is None:
+        return None
+    await record(tx, actor, f"execution:{after.status}", moved, now, was=before.status, **detail)
+    await show_card(tx, moved, now)
+    return moved
+
+
+async def record(
+    tx: Transaction, actor: Actor, tag: str, execution: Execution, now: datetime, **detail: Any
+) -> None:
+    """The audit row of something that happened to an execution."""
+    await tx.audit.write(
+        AuditEntry(
+            at=now,
+            tag=f"job:{tag}",
+            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor_name=actor.name,
+            on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
+            subject=f"execution:{execution.id}",
+            request_id=execution.request_id,
+            detail={"job": execution.job, "environment": execution.environment, **detail},
+        )
+    )
+
+
+async def record_refusal(
+    tx: Transaction,
+    actor: Actor,
+    subject: str,
+    now: datetime,
+    *,
+    rule: str,
+    request_id: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """The audit row of a no."""
+    await tx.audit.write(
+        AuditEntry(
+            at=now,
+            tag="job:access:refused",
+            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor_name=actor.name,
+            subject=subject,
+            request_id=request_id,
+            detail={"rule": rule, **(detail or {})},
+        )
+    )
+
+
+async def show_card(
+    tx: Transaction,
+    execution: Execution,
+    now: datetime,
+    *,
+    lane: Lane | None = None,
+    due: datetime | None = None,
+) -> None:
+    """Have the card in the thread and every copy of it told anew, from the row as it is then."""
+    lane = _lane(execution) if lane is None else lane
+    stamp = f"{execution.status}:{execution.attempt}:{now.timestamp():.6f}"
+    thread = Notice(
+        key=f"card:{execution.id}:{stamp}",
+        topic=Topic.CARD,
+        lane=lane,
+        order=f"execution:{execution.id}",
+        supersedes=f"card:{execution.id}",
+        execution=execution.id,
+    )
+    await tx.outbox.put(thread, now, due=due)
+    for _, person in await tx.copies.of(execution.id):
+        if person is not None:
+            await ask_approver(tx, execution, person, now, stamp=stamp, lane=lane, due=due)
+
+
+async def ask_approver(
+    tx: Transaction,
+    execution: Execution,
+    person: PersonId,
+    now: datetime,
+    *,
+    stamp: str = "asked",
+    lane: Lane = Lane.APPROVAL,
+    due: datetime | None = None,
+) -> None:
+    """Tell one possible approver by DM, or keep true what they were told."""
+    notice = Notice(
+        key=f"approval:{execution.id}:{person.user}:{stamp}",
+        topic=Topic.APPROVAL,
+        lane=lane,
+        order=f"execution:{execution.id}:dm:{person.user}",
+        supersedes=f"approval:{execution.id}:{person.user}",
+        execution=execution.id,
+        person=person,
+    )
+    await tx.outbox.put(notice, now, due=due)
+
+
+async def say(
+    tx: Transaction,
+    execution: Execution,
+    kind: LineKind,
+    now: datetime,
+    *,
+    once: str = "",
+    **facts: Any,
+) -> None:
+    """A line in the thread; `once` names the fact where one kind can happen more than once."""
+    notice = Notice(
+        key=f"line:{execution.id}:{kind}:{once or execution.attempt}",
+        topic=Topic.LINE,
+        lane=_lane(execution),
+        order=f"execution:{execution.id}",
+        execution=execution.id,
+        facts={"kind": kind, "status": execution.status, **facts},
+    )
+    await tx.outbox.put(notice, now)
+
+
+async def tell(
+    tx: Transaction, person: PersonId, key: str, now: datetime, sentence: str, **facts: Any
+) -> None:
+    """One sentence to one person, by DM."""
+    notice = Notice(
+        key=f"tell:{key}",
+        topic=Topic.TELL,
+        lane=Lane.RESULT,
+        order=f"tell:{person.user}",
+        person=person,
+        facts={"sentence": sentence, **facts},
+    )
+    await tx.outbox.put(notice, now)
+
+
+async def tell_operators(
+    tx: Transaction, key: str, now: datetime, sentence: str, **facts: Any
+) -> None:
+    """One sentence to the operators' channel."""
+    notice = Notice(
+        key=f"operators:{key}",
+        topic=Topic.OPERATORS,
+        lane=Lane.RESULT,
+        order="operators",
+        facts={"sentence": sentence, **facts},
+    )
+    await tx.outbox.put(notice, now)
+
+
+async def finish(
+    tx: Transaction,
+    before: Execution,
+    after: Execution,
+    actor: Actor,
+    now: datetime,
+    **detail: Any,
+) -> Execution | None:
+    """A move to an end, told as an end: card, a line, the log as a file, those to be notified."""
+    ended = await move(tx, before, after, actor, now, **detail)
+    if ended is None:
+        return None
+    if ended.started_at is not None:
+        await say(tx, ended, LineKind.ENDED, now, once="ended")
+    if ended.result is not None and ended.result.log_size > 0:
+        await tx.outbox.put(_log_file(ended), now)
+    return ended
+
+
+def stopped_before_start(execution: Execution, now: datetime, note: str) -> Execution:
+    """The execution ended before anything ran, with the sentence that says why."""
+    return replace(execution.moved_to(Status.CANCELLED, now), note=note)
+
+
+def _log_file(execution: Execution) -> Notice:
+    return Notice(
+        key=f"log:{execution.id}:{execution.attempt}",
+        topic=Topic.LOG_FILE,
+        lane=Lane.PROGRESS,
+        order=f"execution:{execution.id}",
+        execution=execution.id,
+    )
+
+
+def _lane(execution: Execution) -> Lane:
+    if execution.status is Status.AWAITING_APPROVAL:
+        return Lane.APPROVAL
+    return Lane.RESULT if execution.status.is_final else Lane.PROGRESS

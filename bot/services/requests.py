@@ -1,0 +1,253 @@
+"""Requests: somebody wants a job run. The one gate for people, schedules and machines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+from uuid import uuid4
+
+from bot.domain.access import Answer, Denied, NeedsApproval, Policy, could_run, may_run
+from bot.domain.actors import Actor, Place
+from bot.domain.errors import InvalidValues, Mistake, Refused, Temporary, UnknownName
+from bot.domain.executions import Execution, Status, run_digest, words_for
+from bot.domain.jobs import Job, OnConflict, Risk
+from bot.domain.parameters import Raw, Value, shown
+from bot.domain.readings import Reading, read_all
+from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
+from bot.services.moves import ask_approver, record, record_refusal, show_card
+from bot.services.people import possible_approvers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunRequest:
+    """Somebody wants a job run.
+
+    `request_id` makes a repeat the same request. `exact` is true when job and values were said
+    exactly; `reviewed` when the person saw the review step and confirmed it.
+    """
+
+    job: str
+    given: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
+    reason: str = ""
+    place: Place
+    request_id: str
+    exact: bool = True
+    reviewed: bool = False
+    rerun_of: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """There is an execution now; `is_new` is false for a repeat of an earlier request."""
+
+    execution: Execution
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NeedsForm:
+    """The person must fill something in or look at it once more before it runs."""
+
+    job: Job
+    reading: Reading
+    answer: Answer | None
+
+
+Requested: TypeAlias = Accepted | NeedsForm
+
+
+class Requests:
+    """The one gate: slash command, mention, modal and rerun all come through `request`."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        policy: PolicySource,
+        people: People,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._policy = policy
+        self._people = people
+        self._clock = clock
+
+    async def request(self, actor: Actor, wanted: RunRequest) -> Requested:
+        """Take a request on, or say what is missing. Raises Mistake, UnknownName or Refused."""
+        job = self.job(wanted.job)
+        await self._refuse_unless(could_run(self._policy.current(), actor, job), actor, job, wanted)
+        reading = await self.read(job, wanted.given, actor)
+        if not reading.is_complete:
+            if wanted.reviewed:
+                raise InvalidValues(_all_problems(job, reading))
+            return NeedsForm(job=job, reading=reading, answer=None)
+        policy = self._policy.current()
+        answer = may_run(policy, actor, job, reading.values)
+        await self._refuse_unless(answer, actor, job, wanted)
+        if not wanted.reviewed and (not wanted.exact or job.risk is Risk.CONFIRM):
+            return NeedsForm(job=job, reading=reading, answer=answer)
+        return await self._accept(actor, job, reading.values, wanted, answer, policy)
+
+    def job(self, name: str) -> Job:
+        """By name or alias. Raises UnknownName with near matches."""
+        job = self._catalog.find(name)
+        if job is None:
+            raise UnknownName(
+                f"There is no job called `{name[:60]}`.", near=self._catalog.near(name)
+            )
+        return job
+
+    async def read(self, job: Job, given: Mapping[str, Raw], actor: Actor) -> Reading:
+        """What became of the values given, checked against choices that are looked up now."""
+        reading = read_all(job.parameters, given, zone=actor.tz)
+        problems = dict(reading.problems)
+        for parameter in job.parameters:
+            value = reading.values.get(parameter.name)
+            if parameter.source is None or value is None:
+                continue
+            wrong = await self._not_offered(job, parameter.name, value, reading.values)
+            if wrong:
+                problems[parameter.name] = wrong
+        return Reading(values=reading.values, missing=reading.missing, problems=problems)
+
+    async def _accept(
+        self,
+        actor: Actor,
+        job: Job,
+        values: Mapping[str, Value],
+        wanted: RunRequest,
+        answer: Answer,
+        policy: Policy,
+    ) -> Accepted:
+        now = self._clock.now()
+        execution = _new(actor, job, values, wanted, answer, policy, now)
+        asked = await possible_approvers(self._people, policy, execution.approvers, actor.id)
+        async with self._store.transaction() as tx:
+            before = await tx.executions.by_request_id(wanted.request_id)
+            if before is not None:
+                return Accepted(execution=before, is_new=False)
+            await self._refuse_conflict(tx, job, execution)
+            added = await tx.executions.add(execution)
+            await record(
+                tx,
+                actor,
+                "execution:requested",
+                added,
+                now,
+                values=_audited(added),
+                rule=answer.rule,
+            )
+            await show_card(tx, added, now)
+            for approver in asked:
+                await ask_approver(tx, added, approver.id, now)
+        return Accepted(execution=added, is_new=True)
+
+    @staticmethod
+    async def _refuse_conflict(tx: Transaction, job: Job, execution: Execution) -> None:
+        if job.concurrency is None or job.concurrency.on_conflict is not OnConflict.REFUSE:
+            return
+        holder = await tx.executions.holder(execution.concurrency_key or "")
+        if holder is not None:
+            raise Mistake(
+                f"#{holder.id} {holder.target} is {words_for(holder.status)} (started by "
+                f"{holder.requester_name}); only one may run at a time. Try again when it is done."
+            )
+
+    async def _refuse_unless(
+        self, answer: Answer, actor: Actor, job: Job, wanted: RunRequest
+    ) -> None:
+        if not isinstance(answer, Denied):
+            return
+        async with self._store.transaction() as tx:
+            await record_refusal(
+                tx,
+                actor,
+                f"job:{job.name}",
+                self._clock.now(),
+                rule=answer.rule,
+                request_id=wanted.request_id,
+            )
+        raise Refused(answer.reason, rule=answer.rule, who_can=answer.who_can)
+
+    async def _not_offered(
+        self, job: Job, name: str, value: Value, values: Mapping[str, Value]
+    ) -> str:
+        parameter = job.parameter(name)
+        assert parameter is not None
+        try:
+            for each in value if isinstance(value, tuple) else (shown(value),):
+                offered = await self._catalog.choices(job, parameter, values, each)
+                if each not in {choice.value for choice in offered}:
+                    return f"{parameter.label}: `{each[:60]}` is not on offer."
+        except Temporary as error:
+            return f"{parameter.label}: {error}"
+        return ""
+
+
+def _new(
+    actor: Actor,
+    job: Job,
+    values: Mapping[str, Value],
+    wanted: RunRequest,
+    answer: Answer,
+    policy: Policy,
+    now: datetime,
+) -> Execution:
+    approval = answer.approval if isinstance(answer, NeedsApproval) else None
+    environment = job.environment_of(values)
+    expires = now + approval.expires if approval else None
+    return Execution(
+        id=0,
+        request_id=wanted.request_id,
+        request_key=uuid4().hex,
+        job=job.name,
+        job_title=job.label,
+        job_version=job.version,
+        platform=job.platform,
+        environment=environment,
+        values=values,
+        masked=frozenset(p.name for p in job.parameters if p.is_masked),
+        defaults=frozenset(p.name for p in job.parameters if values.get(p.name) == p.default),
+        requester=actor.id,
+        requester_name=actor.name,
+        reason=wanted.reason,
+        place=wanted.place,
+        status=Status.AWAITING_APPROVAL if approval else Status.READY,
+        created_at=now,
+        changed_at=now,
+        due_at=expires or now,
+        expires_at=expires,
+        timeout=job.timeout,
+        concurrency_key=job.concurrency_key(values),
+        retries=job.retries.count,
+        policy_version=policy.version,
+        rule=answer.rule,
+        approvers=approval.by if approval else (),
+        approvals_needed=approval.count if approval else 0,
+        digest=run_digest(
+            job_version=job.version,
+            values=values,
+            environment=environment,
+            policy_version=policy.version,
+            requester=actor.id,
+        ),
+        rerun_of=wanted.rerun_of,
+    )
+
+
+def _all_problems(job: Job, reading: Reading) -> Mapping[str, str]:
+    missing = {
+        name: f"{parameter.label} is needed."
+        for name in reading.missing
+        if (parameter := job.parameter(name))
+    }
+    return {**missing, **reading.problems}
+
+
+def _audited(execution: Execution) -> dict[str, str]:
+    return {
+        name: "••••" if name in execution.masked else shown(value)
+        for name, value in execution.values.items()
+    }

@@ -1,0 +1,272 @@
+"""Submission: what may run is started once, whatever dies in between."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.access import Denied, NeedsApproval, may_run
+from bot.domain.actors import SYSTEM
+from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
+from bot.domain.executions import Execution, Status, run_digest
+from bot.domain.jobs import Job
+from bot.domain.notices import LineKind
+from bot.domain.parameters import Kind, Value, shown
+from bot.domain.results import Result
+from bot.ports import (
+    FILES_FOLDER,
+    Attachment,
+    Catalog,
+    Chat,
+    Clock,
+    JobPlatform,
+    People,
+    PolicySource,
+    StartOrder,
+    Store,
+)
+from bot.services.moves import finish, move, say
+from bot.services.polling import Polling
+
+log = structlog.get_logger(__name__)
+
+CLAIM_LEASE = timedelta(seconds=20)
+"""How long a start may take before it is looked for again."""
+
+STARTS_AT_ONCE = 20
+"""Executions that one tick starts."""
+
+LATE_AFTER = timedelta(minutes=2)
+"""A start this long after it could have been is said in the thread."""
+
+GIVE_UP_AFTER = timedelta(minutes=15)
+"""A start that the platform can say nothing about for this long is LOST."""
+
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_RETRY = timedelta(minutes=1)
+
+
+class Submission:
+    """Claims, starts, and finds again what a crash left half started."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        policy: PolicySource,
+        people: People,
+        chat: Chat,
+        clock: Clock,
+        platforms: Mapping[str, JobPlatform],
+        polling: Polling,
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._policy = policy
+        self._people = people
+        self._chat = chat
+        self._clock = clock
+        self._platforms = platforms
+        self._polling = polling
+
+    async def submit_due(self) -> int:
+        """Start what is ready; returns how many starts were tried."""
+        now = self._clock.now()
+        async with self._store.reading() as tx:
+            due = await tx.executions.due([Status.READY], now, STARTS_AT_ONCE)
+        tried = 0
+        for execution in due:
+            tried += await self._submit(execution)
+        return tried
+
+    async def reconcile(self, *, restarted: bool = False) -> int:
+        """Look for starts of which nobody knows the outcome.
+
+        `restarted`: this process is the only one and has just begun, so every lease is over.
+        """
+        now = self._clock.now()
+        horizon = now + CLAIM_LEASE if restarted else now
+        async with self._store.reading() as tx:
+            due = await tx.executions.due([Status.SUBMITTING], horizon, STARTS_AT_ONCE)
+        for execution in due:
+            await self._look_for(execution)
+        return len(due)
+
+    async def _submit(self, execution: Execution) -> bool:
+        changed = await self._changed_since(execution)
+        job = self._catalog.find(execution.job)
+        if changed or job is None:
+            await self._stop(execution, changed or "The job left the catalogue.")
+            return False
+        claimed = await self._claim(execution)
+        if claimed is None:
+            return False
+        try:
+            order = await self._order(claimed, job)
+            seen = await self._platforms[claimed.platform].start(order)
+        except Permanent as error:
+            await self._refused(claimed, str(error))
+        except Temporary as error:
+            await self._try_later(claimed, error)
+        except Ambiguous as error:
+            log.warning("start_unanswered", execution_id=claimed.id, error=str(error))
+        else:
+            await self._polling.observed(seen)
+        return True
+
+    async def _claim(self, execution: Execution) -> Execution | None:
+        """SUBMITTING, or None when someone was faster or the concurrency key is held."""
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(execution.id)
+            if fresh is None or fresh.status is not Status.READY:
+                return None
+            after = fresh.moved_to(Status.SUBMITTING, now, due_at=now + CLAIM_LEASE, note="")
+            moved = await move(tx, fresh, after, SYSTEM, now)
+            if moved is None:
+                # The key is held; asked again when its holder ends, and at the latest soon.
+                waiting = replace(fresh, due_at=now + timedelta(seconds=5))
+                await tx.executions.save(waiting)
+                return None
+            late = now - (fresh.due_at or now)
+            if late > LATE_AFTER:
+                await say(tx, moved, LineKind.STARTED_LATE, now, seconds=late.total_seconds())
+            return moved
+
+    async def _order(self, execution: Execution, job: Job) -> StartOrder:
+        files = await self._attachments(execution, job)
+        paths = {each.parameter: f"{FILES_FOLDER}/{each.filename}" for each in files}
+        values: dict[str, Value] = {**execution.values, **paths}
+        secrets = {
+            p.name: shown(values[p.name])
+            for p in job.parameters
+            if p.kind is Kind.SECRET and p.name in values
+        }
+        plain = {name: value for name, value in values.items() if name not in secrets}
+        return StartOrder(
+            request_key=execution.request_key,
+            execution=execution.id,
+            job=execution.job,
+            title=execution.target,
+            argv=job.command.argv(plain),
+            environment=job.command.environment_for(plain),
+            secrets=secrets,
+            values=plain,
+            cwd=job.command.cwd,
+            timeout=execution.timeout,
+            sandbox=job.sandbox.filled(plain),
+            files=files,
+        )
+
+    async def _attachments(self, execution: Execution, job: Job) -> tuple[Attachment, ...]:
+        return tuple(
+            [
+                await self._chat.download(p.name, shown(execution.values[p.name]))
+                for p in job.parameters
+                if p.kind is Kind.FILE and p.name in execution.values
+            ]
+        )
+
+    async def _changed_since(self, execution: Execution) -> str:
+        """Empty, or what is different now from what was asked for or approved."""
+        job = self._catalog.find(execution.job)
+        if job is None:
+            return "The job is not in the catalogue any more."
+        if job.platform not in self._platforms:
+            return f"There is no platform called {job.platform}."
+        if job.version != execution.job_version:
+            return "The job's definition changed since this was asked for."
+        policy = self._policy.current()
+        if policy.version == execution.policy_version:
+            same = self._digest(execution) == execution.digest
+            return "" if same else "Its values are not those that were asked for."
+        if execution.approvals_needed:
+            return "The policy changed since this was approved."
+        actor = await self._people.actor(execution.requester)
+        answer = may_run(policy, actor, job, execution.values)
+        if isinstance(answer, Denied):
+            return f"The policy changed: {answer.reason}"
+        return (
+            "The policy changed: it needs approval now."
+            if isinstance(answer, NeedsApproval)
+            else ""
+        )
+
+    @staticmethod
+    def _digest(execution: Execution) -> str:
+        return run_digest(
+            job_version=execution.job_version,
+            values=execution.values,
+            environment=execution.environment,
+            policy_version=execution.policy_version,
+            requester=execution.requester,
+        )
+
+    async def _stop(self, execution: Execution, why: str) -> None:
+        now = self._clock.now()
+        note = f"{why} Nothing was started; ask for it again."
+        after = execution.moved_to(Status.CANCELLED, now, note=note)
+        async with self._store.transaction() as tx:
+            if await finish(tx, execution, after, SYSTEM, now, why=why) is not None:
+                await say(tx, after, LineKind.ENDED, now, once="ended")
+
+    async def _refused(self, execution: Execution, cause: str) -> None:
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(execution.id)
+            if fresh is None or fresh.status.is_final:
+                return
+            after = fresh.moved_to(Status.FAILED, now, result=Result(cause=cause))
+            await finish(tx, fresh, after, SYSTEM, now, cause=cause)
+            await say(tx, after, LineKind.ENDED, now, once="ended")
+
+    async def _try_later(self, execution: Execution, error: Temporary) -> None:
+        now = self._clock.now()
+        tries = execution.polls_unchanged + 1
+        wait = min(FIRST_RETRY * 2 ** min(tries, 8), LONGEST_RETRY)
+        if error.retry_after is not None:
+            wait = max(wait, timedelta(seconds=min(error.retry_after, 3_600)))
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(execution.id)
+            if fresh is None:
+                return
+            if fresh.status is Status.CANCELLING:
+                # Surely not started, so there is nothing left to stop.
+                await finish(tx, fresh, fresh.moved_to(Status.CANCELLED, now), SYSTEM, now)
+            elif fresh.status is Status.SUBMITTING:
+                after = fresh.moved_to(
+                    Status.READY, now, due_at=now + wait, polls_unchanged=tries, note=str(error)
+                )
+                await move(tx, fresh, after, SYSTEM, now, cause=str(error))
+
+    async def _look_for(self, execution: Execution) -> None:
+        platform = self._platforms.get(execution.platform)
+        try:
+            if platform is None:
+                raise Permanent(f"there is no platform called {execution.platform}")
+            seen = await platform.find(execution.request_key)
+        except PortError as error:
+            await self._still_unknown(execution, str(error))
+            return
+        if seen is not None:
+            await self._polling.observed(seen)
+        else:
+            await self._try_later(execution, Temporary("The start did not reach the platform."))
+
+    async def _still_unknown(self, execution: Execution, error: str) -> None:
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(execution.id)
+            if fresh is None or fresh.status is not Status.SUBMITTING:
+                return
+            if now - fresh.changed_at < GIVE_UP_AFTER:
+                await tx.executions.save(replace(fresh, due_at=now + CLAIM_LEASE, note=error))
+                return
+            cause = (
+                f"It is not known whether it started: {execution.platform} did not answer "
+                f"({error}). Look there for {execution.request_key} before you run it again."
+            )
+            after = fresh.moved_to(Status.LOST, now, result=Result(cause=cause))
+            await finish(tx, fresh, after, SYSTEM, now, cause=cause)
