@@ -199,23 +199,21 @@ def read_form(state: object, metadata: object, pressed: str = "") -> FormAnswers
     )
 
 
-def with_answers(job: Job, given: Mapping[str, Raw], answers: FormAnswers) -> dict[str, Raw]:
-    """The draft's values with a page's: each under its parameter's own name, emptied ones gone."""
-    known = {alias: p.name for p in job.parameters for alias in (*p.aliases, p.name)}
-    kept = {known.get(name, name): raw for name, raw in given.items()}
-    typed = {name: raw for name, raw in answers.values.items() if name in known}
-    return {name: raw for name, raw in {**kept, **typed}.items() if raw not in (None, "", ())}
-
-
 def check_page(
-    job: Job, given: Mapping[str, Raw], answers: FormAnswers, *, zone: str = "UTC"
+    job: Job,
+    given: Mapping[str, Raw],
+    answers: FormAnswers,
+    *,
+    reading: Reading | None = None,
+    zone: str = "UTC",
 ) -> Checked:
     """Whether a submitted page holds, with `given` the draft's values including this page's.
 
-    The next place has the number of pages as its page when the review comes next; it is the same
-    page again when an answer brought up a parameter that was not on it.
+    `reading` is what became of `given` where more was checked than can be seen here. The next
+    place has the number of pages as its page when the review comes next; it is the same page
+    again when an answer brought up a parameter that was not on it.
     """
-    reading = read_all(job.parameters, given, zone=zone)
+    reading = reading or read_all(job.parameters, given, zone=zone)
     errors = field_errors(_wrong(reading), answers.shown)
     every = pages(job, given, more=answers.more, zone=zone)
     here = every[answers.page].parameters if answers.page < len(every) else ()
@@ -247,9 +245,9 @@ def field_errors(problems: Mapping[str, str], shown: frozenset[str]) -> dict[str
 
 
 def given_for(parameter: Parameter, given: Mapping[str, Raw]) -> Raw:
-    """What was given for a parameter under its name or an alias."""
+    """What was given for a parameter under its name, or else an alias."""
     names = (parameter.name, *parameter.aliases)
-    return next((given[name] for name in names if given.get(name) is not None), None)
+    return next((given[name] for name in names if name in given), None)
 
 
 def _wrong(reading: Reading) -> dict[str, str]:

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from blocks.figures import comparison_line, progress_line
 from blocks.states import badge, number, target, word
-from blocks.texts import counted, duration, joined, moment, safe
+from blocks.texts import counted, duration, joined, moment, prose, safe
 from bot.domain.approvals import Decision, Verdict, still_needed
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
 
-_CAUSE_LENGTH = 200
+_CAUSE_LENGTH = 240
 _LINE_LENGTH = 400
 
 _NEEDS = "Needs {} from {}."
@@ -64,7 +64,7 @@ def cause(execution: Execution) -> str:
     if result is None:
         return ""
     if result.cause or result.summary:
-        return safe(result.cause or result.summary, _CAUSE_LENGTH)
+        return prose(result.cause or result.summary, _CAUSE_LENGTH)
     if result.signal:
         return safe(f"ended by {result.signal}", _CAUSE_LENGTH)
     return f"exit code {result.exit_code}" if result.exit_code else ""
@@ -119,7 +119,7 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
         case Status.FAILED | Status.TIMED_OUT:
             return [_failure(execution), _whom_to_ask(card)]
         case Status.CANCELLED:
-            return [_NOTHING_RAN if execution.started_at is None else _took_line(execution)]
+            return [_cancelled(execution)]
         case Status.REJECTED:
             no = rejection(card)
             return [safe(no.comment, _LINE_LENGTH) if no else "", _NOTHING_RAN]
@@ -149,6 +149,12 @@ def _stopping(execution: Execution) -> str:
     return _STOPPING.format(safe(execution.cancelled_by, 80))
 
 
+def _cancelled(execution: Execution) -> str:
+    if execution.started_at is not None:
+        return _took_line(execution)
+    return "" if execution.note else _NOTHING_RAN
+
+
 def _failure(execution: Execution) -> str:
     result = execution.result
     limit = _LIMIT.format(duration(execution.timeout))
@@ -163,6 +169,9 @@ def _failure(execution: Execution) -> str:
 
 
 def _lost(execution: Execution) -> str:
+    said = cause(execution)
+    if said:
+        return said
     platform, last = safe(execution.platform, 60), moment(execution.changed_at)
     if execution.started_at is None:
         known = _LOST_UNSTARTED.format(platform, last)
@@ -172,11 +181,14 @@ def _lost(execution: Execution) -> str:
 
 
 def _summary(execution: Execution) -> str:
-    return safe(execution.result.summary, _LINE_LENGTH) if execution.result else ""
+    return prose(execution.result.summary, _LINE_LENGTH) if execution.result else ""
 
 
 def _note(card: Card) -> str:
-    return safe(card.execution.note, _LINE_LENGTH)
+    """A note, unless it repeats the comment of the rejection shown above it."""
+    no = rejection(card)
+    note = card.execution.note
+    return "" if no and no.comment == note else prose(note, _LINE_LENGTH)
 
 
 def _whom_to_ask(card: Card) -> str:

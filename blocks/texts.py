@@ -57,11 +57,6 @@ def safe(text: str, limit: int = 300) -> str:
     return _within(_neutral(one_line(text)), limit, escaped=True)
 
 
-def safe_lines(text: str, limit: int = SECTION_LIMIT) -> str:
-    """Like `safe`, keeping line breaks."""
-    return _within(_neutral(clean(text).strip()), limit, escaped=True)
-
-
 def code(text: str, limit: int = 300) -> str:
     """One line in a code span, exactly as it is but for backticks."""
     line = one_line(text).replace("`", _LOOKALIKES["`"])
@@ -72,6 +67,21 @@ def exact(text: str, limit: int = 300) -> str:
     """One line as plain text where that changes nothing, else in a code span."""
     line = one_line(text)
     return safe(line, limit) if _neutral(line) == line else code(line, limit)
+
+
+def prose(sentence: str, limit: int = 1_000) -> str:
+    """A sentence of ours with somebody's words in it: only its `code spans` keep their meaning."""
+    pieces = one_line(sentence).split("`")
+    if len(pieces) % 2 == 0:
+        pieces[-2:] = ["`".join(pieces[-2:])]
+    out = ""
+    for number, piece in enumerate(pieces):
+        room = limit - size(out)
+        is_code = number % 2 == 1 and bool(piece.strip())
+        if room < 4:
+            break
+        out += code(piece, room) if is_code else _within(_neutral(piece), room, escaped=True)
+    return out
 
 
 def code_block(lines: Sequence[str], limit: int = SECTION_LIMIT) -> str:

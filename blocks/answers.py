@@ -1,0 +1,149 @@
+"""Answers to what somebody did: refusals, mistakes, questions back, and faults of our own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from blocks import ids
+from blocks.elements import Block, Message, actions, button, context, section
+from blocks.states import Sign, marked
+from blocks.texts import code, cut, joined, one_line, prose, safe
+from bot.domain.errors import Refused
+from bot.domain.intents import Clarify, RunJob, Unknown
+
+_MOST_CHOICES = 3
+_LONGEST_WORDS = 2_000
+
+_REFUSED, _WRONG, _FAULT, _TOO_LATE = "Not allowed", "Not quite", "Something broke", "Too late"
+_RULE = "Rule: {}"
+_WHO_CAN = "Who can: {}."
+_ASK = "Ask {}."
+_ERROR_ID = "Error id {}"
+_FAULT_TEXT = "This is our fault, not yours."
+_NOT_DONE = "{} was not done."
+_RETRY, _LOOK_FIRST = "It is safe to try again.", "Look at its card before you try again."
+_TELL = "Tell {} the error id."
+_NOT_UNDERSTOOD = "I did not understand “{}”."
+_SAY_HELP = "Say `help` for what I can do."
+_DID_YOU_MEAN = "Did you mean one of these?"
+_ELSE, _HELP = "Something else", "Help"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suggestion:
+    """A nearest right thing: what its button says, and the words it stands for."""
+
+    label: str
+    words: str
+
+
+def told(sentence: str) -> Message:
+    """A sentence and nothing else."""
+    text = prose(sentence, 2_900) or "–"
+    return Message(text=text, blocks=(section(text),))
+
+
+def refused(error: Refused, *, contact: str = "", error_id: str = "") -> Message:
+    """What was refused, who can, whom to ask, and the rule that decided."""
+    roles = safe(", ".join(error.who_can), 300)
+    text = joined(
+        [
+            f"{marked(_REFUSED, Sign.REFUSED)} · {prose(str(error))}",
+            joined([_WHO_CAN.format(roles) if roles else "", _whom(contact)], " "),
+        ],
+        "\n",
+    )
+    footnote = joined([_RULE.format(safe(error.rule, 200)) if error.rule else "", _id(error_id)])
+    return Message(text=prose(str(error)), blocks=(section(text), *_small(footnote)))
+
+
+def mistaken(sentence: str, near: Sequence[Suggestion] = (), *, error_id: str = "") -> Message:
+    """What is wrong, and the nearest right things as buttons."""
+    text = f"{marked(_WRONG, Sign.UNSURE)} · {prose(sentence, 2_500)}"
+    if near:
+        text = f"{text} {_DID_YOU_MEAN}"
+    return Message(
+        text=prose(sentence), blocks=(section(text), *_suggested(near), *_small(_id(error_id)))
+    )
+
+
+def broken(
+    error_id: str, *, doing: str = "", is_safe_to_retry: bool = True, contact: str = ""
+) -> Message:
+    """A fault of ours: what was not done, what is safe, and the id that finds the log line.
+
+    `doing` names what was asked, as in "Cancelling #1042"; left empty, nothing is claimed.
+    """
+    parts = [
+        f"{marked(_FAULT, Sign.FAILED)} · {_FAULT_TEXT}",
+        _NOT_DONE.format(safe(doing, 200)) if doing and is_safe_to_retry else "",
+        _RETRY if is_safe_to_retry else _LOOK_FIRST,
+        _TELL.format(safe(contact, 120)) if contact else "",
+    ]
+    text = joined(parts, " ")
+    aloud = joined([_FAULT, _id(error_id)], ": ")
+    return Message(text=aloud, blocks=(section(text), *_small(_id(error_id))))
+
+
+def stale(sentence: str) -> Message:
+    """Somebody or something was faster; the sentence says what is true now."""
+    text = f"{marked(_TOO_LATE, Sign.UNSURE)} · {prose(sentence)}"
+    return Message(text=prose(sentence), blocks=(section(text),))
+
+
+def clarify(question: Clarify) -> Message:
+    """One question, at most three complete readings as buttons, and a way out."""
+    asked = prose(question.question) or _DID_YOU_MEAN
+    buttons = [
+        button(_label(run), ids.numbered(ids.START, number), _value(run))
+        for number, run in enumerate(question.candidates[:_MOST_CHOICES])
+    ]
+    return Message(text=asked, blocks=(section(asked), actions(*buttons, _something_else())))
+
+
+def not_understood(unknown: Unknown) -> Message:
+    """What was said is not understood; the nearest commands or jobs are buttons."""
+    near = [Suggestion(label=words, words=words) for words in unknown.near]
+    said = _NOT_UNDERSTOOD.format(safe(unknown.text, 200))
+    text = joined([said, _DID_YOU_MEAN if near else _SAY_HELP], " ")
+    buttons = [*_says(near), button(_HELP, ids.numbered(ids.SAY, len(near)), "help")]
+    return Message(text=said, blocks=(section(text), actions(*buttons, _something_else())))
+
+
+def says(label: str, words: str, number: int = 0) -> Block:
+    """A button that stands for words somebody could have typed."""
+    return button(label, ids.numbered(ids.SAY, number), words)
+
+
+def _suggested(near: Sequence[Suggestion]) -> list[Block]:
+    return [actions(*_says(near), _something_else())] if near else []
+
+
+def _says(near: Sequence[Suggestion]) -> list[Block]:
+    """Words too long for a button are left out rather than cut into other words."""
+    fitting = [each for each in near if 0 < len(each.words) <= _LONGEST_WORDS][:_MOST_CHOICES]
+    return [says(each.label, each.words, number) for number, each in enumerate(fitting)]
+
+
+def _something_else() -> Block:
+    return button(_ELSE, ids.MENU)
+
+
+def _label(run: RunJob) -> str:
+    given = " ".join(f"{name}={value}" for name, value in run.given.items())
+    return cut(one_line(f"{run.job or ''} {given}"), 75)
+
+
+def _value(run: RunJob) -> str:
+    return ids.RunValue(job=run.job or "", given=run.given, reason=run.reason).encoded()
+
+
+def _whom(contact: str) -> str:
+    return _ASK.format(safe(contact, 120)) if contact else ""
+
+
+def _id(error_id: str) -> str:
+    return _ERROR_ID.format(code(error_id, 60)) if error_id else ""
+
+
+def _small(text: str) -> list[Block]:
+    return [context(text)] if text else []

@@ -1,0 +1,213 @@
+"""Asking for a yes: the approval card in thread and DM, its decided forms, and its modals."""
+
+from blocks import ids
+from blocks.cards import decision_buttons, values_shown
+from blocks.elements import (
+    FIELDS_LIMIT,
+    Block,
+    Message,
+    View,
+    actions,
+    context,
+    fields,
+    modal,
+    plain,
+    section,
+)
+from blocks.states import Sign, marked, number, target
+from blocks.stories import approval_needs
+from blocks.texts import clock, code, exact, joined, moment, safe
+from bot.domain.approvals import Verdict, still_needed
+from bot.domain.executions import Status
+from bot.domain.notices import Card
+
+_CHANGES_SHOWN = 8
+_LONGEST_COMMENT = 500
+
+_NEEDS_YOU = "Needs your approval"
+_APPROVED, _REJECTED, _EXPIRED, _WITHDRAWN = "Approved", "Rejected", "Expired", "Withdrawn"
+_ALOUD_NEEDS = "{} needs your approval, asked by {}"
+_ALOUD_DECIDED = "{}: {}"
+_ASKED = "{} asked {}."
+_WHY = "Why: {}"
+_CHANGES = "*Changes since the last successful run*"
+_RISK, _RULE = "Risk: {}", "Asked for by {}"
+_RISKS = {"safe": "routine", "confirm": "look twice"}
+_DIGEST = "digest {}"
+_APPROVED_BY, _REJECTED_BY = "Approved by {}, {}", "Rejected by {}, {}"
+_NOBODY = "Nobody decided before {}. Nothing ran."
+_NOBODY_IN_TIME = "Nobody decided in time. Nothing ran."
+_WITHDRAWN_BY = "Withdrawn by {} before it started."
+_UNNAMED = "the requester"
+_REJECT_TITLE, _REJECT, _CLOSE = "Reject the request", "Reject", "Close"
+_REJECT_TEXT = "{} asked for {}. If you reject it, nothing runs."
+_COMMENT, _COMMENT_HINT = "What should they know?", "They and the thread read it."
+_DETAILS = "Details of #{}"
+_WHAT_IS_APPROVED = "A yes holds for exactly these values: digest {}."
+
+
+def approval_card(card: Card) -> Message:
+    """What is shown to those who may approve, for as long as the copy exists.
+
+    Depends on nothing that changes after the decision: a decided copy is never wrong later.
+    """
+    execution = card.execution
+    blocks = [
+        section(joined([_first_line(card), *_request(card)], "\n")),
+        *values_shown(card),
+        *_changes(card),
+        *_asking_or_decided(card),
+        context(_footnote(card)),
+    ]
+    what = target(execution)
+    if execution.status is Status.AWAITING_APPROVAL:
+        text = _ALOUD_NEEDS.format(what, safe(execution.requester_name, 80))
+    else:
+        text = _ALOUD_DECIDED.format(what, _state(card)[0].casefold())
+    return Message(text=text, blocks=tuple(blocks))
+
+
+def reject_view(card: Card) -> View:
+    """Asks why; submitted, it rejects. Read by `read_rejection`."""
+    execution = card.execution
+    value = ids.ButtonValue(execution=execution.id, digest=execution.digest)
+    comment: Block = {
+        "type": "input",
+        "block_id": ids.COMMENT_BLOCK,
+        "label": plain(_COMMENT),
+        "hint": plain(_COMMENT_HINT, 150),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": ids.COMMENT,
+            "multiline": True,
+            "max_length": _LONGEST_COMMENT,
+        },
+        "optional": True,
+    }
+    about = _REJECT_TEXT.format(safe(execution.requester_name, 80), target(execution))
+    return modal(
+        callback=ids.REJECT_VIEW,
+        title=_REJECT_TITLE,
+        blocks=[section(about), comment],
+        close=_CLOSE,
+        submit=_REJECT,
+        metadata=value.encoded(),
+    )
+
+
+def details_view(card: Card) -> View:
+    """Every value whole, the rule, the digest and what was decided so far."""
+    execution = card.execution
+    pairs = [*card.shown]
+    starts = range(0, min(len(pairs), 6 * FIELDS_LIMIT), FIELDS_LIMIT)
+    decided = [section(line) for line in _decisions(card)[:10]]
+    return modal(
+        callback=ids.DETAILS_VIEW,
+        title=_DETAILS.format(execution.id),
+        blocks=[
+            section(joined([f"*{target(execution)}*", safe(card.description, 1_000)], "\n")),
+            *(fields(pairs[at : at + FIELDS_LIMIT], longest=1_500) for at in starts),
+            *_changes(card),
+            *decided,
+            context(joined([*_asked(card), _risk(card)])),
+            *_what_is_approved(card),
+        ],
+        close=_CLOSE,
+    )
+
+
+def _first_line(card: Card) -> str:
+    return joined([marked(*_state(card)), target(card.execution)])
+
+
+def _state(card: Card) -> tuple[str, Sign]:
+    execution = card.execution
+    is_approved = still_needed(card.decisions, execution.approvals_needed) == 0
+    match execution.status:
+        case Status.AWAITING_APPROVAL:
+            return _NEEDS_YOU, Sign.WAITING
+        case Status.REJECTED:
+            return _REJECTED, Sign.REFUSED
+        case Status.EXPIRED:
+            return _EXPIRED, Sign.STOPPED
+        case Status.CANCELLED if not is_approved:
+            return _WITHDRAWN, Sign.STOPPED
+        case _:
+            return _APPROVED, Sign.DONE
+
+
+def _request(card: Card) -> list[str]:
+    return [*_asked(card), safe(card.description, 300)]
+
+
+def _asked(card: Card) -> list[str]:
+    execution = card.execution
+    return [_ASKED.format(safe(execution.requester_name, 80), moment(execution.created_at))]
+
+
+def _changes(card: Card) -> list[Block]:
+    if not card.changes:
+        return []
+    shown = [f"• {exact(change, 250)}" for change in card.changes[:_CHANGES_SHOWN]]
+    return [section(joined([_CHANGES, *shown], "\n"))]
+
+
+def _asking_or_decided(card: Card) -> list[Block]:
+    execution = card.execution
+    if execution.status is Status.AWAITING_APPROVAL:
+        needs = joined([*_decisions(card), approval_needs(card), _risk(card)], "\n")
+        return [section(needs), actions(*decision_buttons(execution))]
+    return [section(joined(_decided(card), "\n"))]
+
+
+def _decided(card: Card) -> list[str]:
+    execution = card.execution
+    said, _ = _state(card)
+    if said == _EXPIRED and execution.expires_at is not None:
+        return [*_decisions(card), _NOBODY.format(moment(execution.expires_at))]
+    if said == _EXPIRED:
+        return [*_decisions(card), _NOBODY_IN_TIME]
+    if said == _WITHDRAWN:
+        by = safe(execution.cancelled_by, 80) or _UNNAMED
+        return [*_decisions(card), _WITHDRAWN_BY.format(by)]
+    return _decisions(card) or [said]
+
+
+def _decisions(card: Card) -> list[str]:
+    """`Approved by Bo, 14:02`, a comment beside it; the rejection last."""
+    said: list[str] = []
+    for decision in card.decisions:
+        pattern = _APPROVED_BY if decision.verdict is Verdict.APPROVE else _REJECTED_BY
+        line = pattern.format(safe(decision.name, 80), clock(decision.at))
+        said.append(joined([line, safe(decision.comment, 300)], ": "))
+    return said[:10]
+
+
+def _risk(card: Card) -> str:
+    risk = _RISKS.get(card.risk, card.risk)
+    rule = card.execution.rule
+    return joined(
+        [
+            _RISK.format(safe(risk, 60)) if risk else "",
+            _RULE.format(safe(rule, 200)) if rule else "",
+        ]
+    )
+
+
+def _what_is_approved(card: Card) -> list[Block]:
+    execution = card.execution
+    if not (execution.approvals_needed and execution.digest):
+        return []
+    return [context(_WHAT_IS_APPROVED.format(code(execution.digest, 80)))]
+
+
+def _footnote(card: Card) -> str:
+    execution = card.execution
+    return joined(
+        [
+            code(number(execution.id)),
+            safe(execution.platform, 60),
+            safe(execution.sandbox, 200),
+            _DIGEST.format(code(execution.digest[:8])) if execution.digest else "",
+        ]
+    )

@@ -1,0 +1,98 @@
+"""Help: three things to say now, then the commands, or one job with what it takes."""
+
+from collections.abc import Mapping, Sequence
+
+from blocks import ids
+from blocks.answers import says
+from blocks.elements import Block, Message, actions, button, section
+from blocks.states import Sign
+from blocks.texts import code, joined, safe
+from bot.domain.jobs import Job, Risk
+from bot.domain.parameters import Parameter, shown
+
+_MOST_EXAMPLES = 3
+_MOST_PARAMETERS = 15
+
+_TITLE = "*Three things you can say now*"
+_ONE_OF = "*Things you can say now*"
+_COMMANDS_TITLE = "*Commands you may use*"
+_EVERYWHERE = "In a channel mention me, in a DM just write; in a run's thread, “it” is that run."
+_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "run": ("run JOB name=value …", "start a job; what is missing is asked for"),
+    "status": ("status [#number]", "what runs now, or one run"),
+    "list": ("list [word]", "jobs you may run"),
+    "history": ("history [JOB]", "what ran, newest first"),
+    "logs": ("logs [#number]", "the end of a run's output"),
+    "cancel": ("cancel [#number]", "stop a run"),
+    "rerun": ("rerun [#number]", "the same again, values shown first"),
+    "help": ("help [JOB]", "this, or what a job takes"),
+}
+_ALOUD = "What you can say to me"
+_TAKES, _TAKES_NOTHING = "*It takes*", "It takes no parameters."
+_MORE = "… and {} more"
+_SAY = "*Say, for example*"
+_NEVER = "It never runs from chat."
+_RUN = "Run it"
+
+
+def help_answer(examples: Sequence[str], commands: Sequence[str] = tuple(_COMMANDS)) -> Message:
+    """`examples` are sentences that work as they are; `commands` are words, most used first."""
+    blocks: list[Block] = []
+    said = [each for each in examples if each.strip()][:_MOST_EXAMPLES]
+    if said:
+        title = _TITLE if len(said) == _MOST_EXAMPLES else _ONE_OF
+        lines = [f"• {code(each, 200)}" for each in said]
+        blocks.append(section(joined([title, *lines], "\n")))
+    lines = [_command(word) for word in commands if word in _COMMANDS]
+    blocks.append(section(joined([_COMMANDS_TITLE, *lines, "", _EVERYWHERE], "\n")))
+    blocks.append(actions(*[says(each, each, at) for at, each in enumerate(_short(said))], _menu()))
+    return Message(text=_ALOUD, blocks=tuple(blocks))
+
+
+def job_help(job: Job) -> Message:
+    """What one job does, takes and needs, with a button that opens its form."""
+    title = joined([f"*{safe(job.label, 150)}*", code(job.name, 150)])
+    never = f"{Sign.REFUSED} {_NEVER}" if job.risk is Risk.FORBIDDEN else ""
+    about = joined([title, safe(job.description, 600), never], "\n")
+    blocks = [section(about), section(_takes(job))]
+    if job.examples:
+        lines = [f"• {code(each, 300)}" for each in job.examples[:_MOST_EXAMPLES]]
+        blocks.append(section(joined([_SAY, *lines], "\n")))
+    if job.risk is not Risk.FORBIDDEN:
+        value = ids.RunValue(job=job.name).encoded()
+        blocks.append(actions(button(_RUN, ids.START, value, style="primary")))
+    return Message(text=safe(f"{job.label}: {job.description}", 300), blocks=tuple(blocks))
+
+
+def _command(word: str) -> str:
+    usage, meaning = _COMMANDS[word]
+    return f"• {code(usage)} {meaning}"
+
+
+def _takes(job: Job) -> str:
+    if not job.parameters:
+        return _TAKES_NOTHING
+    lines = [_parameter(parameter) for parameter in job.parameters[:_MOST_PARAMETERS]]
+    left = len(job.parameters) - len(lines)
+    return joined([_TAKES, *lines, _MORE.format(left) if left else ""], "\n")
+
+
+def _parameter(parameter: Parameter) -> str:
+    default = parameter.default
+    says_default = default is not None and not parameter.is_masked
+    remarks = [
+        "needed" if parameter.required and default is None else "optional",
+        f"else {code(shown(default), 60)}" if default is not None and says_default else "",
+    ]
+    choices = ", ".join(choice.value for choice in parameter.choices[:6])
+    detail = joined([safe(parameter.description or choices, 110)])
+    name = f"• {code(parameter.name, 60)} ({joined(remarks, ', ')})"
+    return joined([name, detail], " ")
+
+
+def _short(said: Sequence[str]) -> list[str]:
+    return [each for each in said if len(each) <= 60]
+
+
+def _menu() -> Block:
+    return button("Menu", ids.MENU)

@@ -1,0 +1,86 @@
+"""Home: what waits for somebody, what runs, what they did, and what they do most."""
+
+from collections.abc import Sequence
+
+from blocks import ids
+from blocks.cards import decision_buttons
+from blocks.elements import Block, View, actions, button, context, divider, header, section
+from blocks.listings import logs_button, run_line
+from blocks.menus import run_buttons
+from blocks.states import number
+from blocks.stories import approval_needs, first_line, story
+from blocks.texts import clock, code, joined, prose, safe
+from bot.domain.executions import Execution
+from bot.domain.notices import Card, HomeView
+
+_MOST = 8
+_MOST_FAVOURITES = 5
+
+_WAITING, _RUNNING, _RECENT, _FAVOURITES = (
+    "Waiting for me",
+    "Running now",
+    "My recent runs",
+    "What I run most",
+)
+_NONE_WAITING = "Nothing waits for you. When somebody needs your approval, you can give it here."
+_NONE_RUNNING = "Nothing is running. Say `/job run` in any channel to start something."
+_NONE_RECENT = "You have not run anything yet. The button above shows what you can run."
+_ASKED_BY = "asked by {}"
+_WHY = "Why: {}"
+_RUN_A_JOB, _RERUN = "Run a job", "Rerun"
+_HEALTHY = "All platforms answer."
+_AS_OF = "As of {}"
+
+
+def home_view(home: HomeView) -> View:
+    """A Home tab for `views.publish`; a second try gives the same view."""
+    start = button(_RUN_A_JOB, ids.START, ids.RunValue().encoded(), style="primary")
+    blocks = [
+        actions(start),
+        *_favourites(home.favourites[:_MOST_FAVOURITES]),
+        *_part(_WAITING, [b for card in home.waiting[:_MOST] for b in _waiting(card)]),
+        *([] if home.waiting else [section(_NONE_WAITING)]),
+        *_part(_RUNNING, [_running(card) for card in home.running[:_MOST]]),
+        *([] if home.running else [section(_NONE_RUNNING)]),
+        *_part(_RECENT, [_recent(each) for each in home.recent[:_MOST]]),
+        *([] if home.recent else [section(_NONE_RECENT)]),
+        divider(),
+        context(_health(home)),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def _part(title: str, blocks: Sequence[Block]) -> list[Block]:
+    return [header(title), *blocks]
+
+
+def _favourites(favourites: Sequence[tuple[str, str]]) -> list[Block]:
+    return _part(_FAVOURITES, [actions(*run_buttons(favourites))]) if favourites else []
+
+
+def _waiting(card: Card) -> list[Block]:
+    execution = card.execution
+    asked = _ASKED_BY.format(safe(execution.requester_name, 80))
+    lines = [
+        joined([f"{code(number(execution.id))} {first_line(card)}", asked]),
+        _WHY.format(safe(execution.reason, 300)) if execution.reason else "",
+        approval_needs(card),
+    ]
+    # An actions block's action_ids are unique within it, and each card has a block of its own.
+    return [section(joined(lines, "\n")), actions(*decision_buttons(execution))]
+
+
+def _running(card: Card) -> Block:
+    execution = card.execution
+    text = joined([f"{code(number(execution.id))} {first_line(card)}", *story(card)], "\n")
+    has_log = execution.started_at is not None
+    return section(text, accessory=logs_button(execution) if has_log else None)
+
+
+def _recent(execution: Execution) -> Block:
+    value = ids.ButtonValue(execution=execution.id).encoded()
+    return section(run_line(execution), accessory=button(_RERUN, ids.RERUN, value))
+
+
+def _health(home: HomeView) -> str:
+    return joined([prose(home.health, 500) or _HEALTHY, _AS_OF.format(clock(home.now))])

@@ -1,0 +1,115 @@
+"""The few lines a thread gets: only what a person would have said aloud."""
+
+import math
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import assert_never, cast
+
+from blocks.elements import Message, section
+from blocks.states import Sign, badge
+from blocks.stories import cause
+from blocks.texts import counted, duration, joined, mention, prose, safe
+from bot.domain.executions import Execution, Status
+from bot.domain.notices import LineKind
+
+_SOMEBODY = "Somebody"
+_APPROVED = "{} approved"
+_MORE_NEEDED = "{} needed"
+_REJECTED = "{} rejected this"
+_EXPIRED = "Nobody decided in time, so this did not run"
+_LATE, _LATE_BY = "Started late", "Started {} late"
+_AGAIN = "Try {} of {}"
+_SLOW = "Slow: {} so far"
+_USUALLY = "usually about {}"
+_CANCEL = "{} asked to cancel this"
+_AFTER = "after {}"
+_ASKED_BY = "asked by {} {}"
+_MOVED = "The rest is told here"
+
+
+def thread_line(kind: LineKind, facts: Mapping[str, object]) -> Message:
+    """One line from a notice's facts; facts that are not there are left out of the sentence.
+
+    approved: by, comment, still_needed (count) · rejected: by, comment · expired: none ·
+    started_late: late (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual
+    (seconds) · cancel_asked: by · ended: status, took (seconds), cause, summary, notify (user id
+    to mention) · moved_here: why.
+    """
+    line = joined([_line(kind, facts)], limit=2_900)
+    return Message(text=line, blocks=(section(line),))
+
+
+def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> str:
+    match kind:
+        case LineKind.APPROVED:
+            return _approved(facts)
+        case LineKind.REJECTED:
+            said = f"{Sign.REFUSED} {_REJECTED.format(_by(facts))}"
+            return joined([said, _said(facts, "comment")], ": ")
+        case LineKind.EXPIRED:
+            return f"{Sign.STOPPED} {_EXPIRED}."
+        case LineKind.STARTED_LATE:
+            late = _span(facts, "late")
+            said = _LATE_BY.format(duration(late)) if late else _LATE
+            return joined([f"{Sign.QUEUED} {said}", _said(facts, "why")], ": ")
+        case LineKind.RETRIED:
+            said = _AGAIN.format(_count(facts, "attempt"), _count(facts, "tries"))
+            return joined([f"{Sign.QUEUED} {said}", _said(facts, "cause")], ": ")
+        case LineKind.SLOW:
+            return _slow(facts)
+        case LineKind.CANCEL_ASKED:
+            return f"{Sign.STOPPED} {_CANCEL.format(_by(facts))}."
+        case LineKind.ENDED:
+            return _ended(execution)
+        case LineKind.MOVED_HERE:
+            return joined([_MOVED, _said(facts, "why")], ": ")
+        case _:
+            assert_never(kind)
+
+
+def _approved(facts: Mapping[str, object]) -> str:
+    left = _count(facts, "still_needed")
+    more = _MORE_NEEDED.format(counted(left, "more approval")) if left else ""
+    said = joined([f"{Sign.DONE} {_APPROVED.format(_by(facts))}", more], " · ")
+    return joined([said, _said(facts, "comment")], ": ")
+
+
+def _slow(facts: Mapping[str, object]) -> str:
+    elapsed, usual = _span(facts, "elapsed"), _span(facts, "usual")
+    said = _SLOW.format(duration(elapsed or timedelta()))
+    return joined(
+        [f"{Sign.UNSURE} {said}", _USUALLY.format(duration(usual)) if usual else ""], ", "
+    )
+
+
+def _ended(execution: Execution) -> str:
+    """Mentions the requester, who may have stopped watching, unless they ended it themselves."""
+    status, took = execution.status, execution.took
+    result = execution.result
+    after = _AFTER.format(duration(took)) if took is not None else ""
+    why = cause(execution) or (prose(execution.note, 300) if result is None else "")
+    said = joined([badge(status), after], " ")
+    is_own = status is Status.CANCELLED and execution.cancelled_by == execution.requester_name
+    told = "" if is_own else mention(execution.requester)
+    return joined([joined([said, why], ": "), told])
+
+
+def _by(facts: Mapping[str, object]) -> str:
+    return _said(facts, "by", 80) or _SOMEBODY
+
+
+def _said(facts: Mapping[str, object], name: str, limit: int = 500) -> str:
+    found = facts.get(name)
+    return safe(found, limit) if isinstance(found, str) else ""
+
+
+def _count(facts: Mapping[str, object], name: str) -> int:
+    found = facts.get(name)
+    return found if isinstance(found, int) else 0
+
+
+def _span(facts: Mapping[str, object], name: str) -> timedelta | None:
+    found = facts.get(name)
+    if not isinstance(found, int | float) or not math.isfinite(found):
+        return None
+    return timedelta(seconds=min(cast("float", found), 1e9))
