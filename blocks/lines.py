@@ -27,16 +27,24 @@ _ASKED_BY = "asked by {} {}"
 _MOVED = "The rest is told here"
 
 
-def thread_line(kind: LineKind, facts: Mapping[str, object]) -> Message:
+def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> Message:
     """One line from a notice's facts; facts that are not there are left out of the sentence.
 
-    approved: by, comment, still_needed (count) · rejected: by, comment · expired: none ·
-    started_late: late (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual
-    (seconds) · cancel_asked: by · ended: status, took (seconds), cause, summary, notify (user id
-    to mention) · moved_here: why.
+    approved: by, comment, still_needed (count) · rejected: by, comment · started_late: late
+    (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual (seconds) ·
+    cancel_asked: by · moved_here: why · ended and expired: the execution tells it all.
     """
-    line = joined([_line(kind, facts)], limit=2_900)
+    line = _line(kind, facts, execution)
     return Message(text=line, blocks=(section(line),))
+
+
+def end_note(card: Card) -> Message:
+    """How a run ended, for somebody outside its thread who is to know."""
+    execution = card.execution
+    text = joined([first_line(card), *story(card)], "\n")
+    by = _ASKED_BY.format(safe(execution.requester_name, 80), moment(execution.created_at))
+    footnote = joined([code(number(execution.id)), by])
+    return Message(text=said_aloud(card), blocks=(section(text), context(footnote)))
 
 
 def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> str:
