@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never, cast
 
-from blocks.elements import Message, section
-from blocks.states import Sign, badge
-from blocks.stories import cause
-from blocks.texts import counted, duration, joined, mention, prose, safe
+from blocks.elements import Message, context, section
+from blocks.states import Sign, badge, number
+from blocks.stories import cause, first_line, said_aloud, story
+from blocks.texts import code, counted, duration, joined, mention, moment, prose, safe
 from bot.domain.executions import Execution, Status
-from bot.domain.notices import LineKind
+from bot.domain.notices import Card, LineKind
 
 _SOMEBODY = "Somebody"
 _APPROVED = "{} approved"
