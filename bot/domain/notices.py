@@ -29,7 +29,6 @@ class Topic(StrEnum):
     LOG_FILE = "log_file"
     TELL = "tell"
     OPERATORS = "operators"
-    HOME = "home"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,8 +36,8 @@ class Notice:
     """One thing to tell, written in the transaction of what it tells of.
 
     `key` is unique: one fact is told once. A notice with a `supersedes` key replaces undelivered
-    ones of the same key. `order` keeps notices of one thread in order. A CARD, APPROVAL or HOME is
-    told from the rows as they are when it is delivered; a LINE or TELL from its `facts`.
+    ones of the same key. `order` keeps notices of one thread in order. A CARD or APPROVAL is told
+    from the rows as they are when it is delivered; a LINE or TELL from its `facts`.
     """
 
     key: str

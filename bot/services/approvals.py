@@ -113,7 +113,7 @@ class Approvals:
             once=actor.id.user,
             by=actor.name,
             comment=comment,
-            needed=needed,
+            still_needed=needed,
         )
         if needed > 0:
             await show_card(tx, found, now)

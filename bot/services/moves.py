@@ -1,7 +1,6 @@
 """A move of an execution with everything that goes with it: audit row, card, thread lines."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -182,15 +181,29 @@ async def finish(
     if ended is None:
         return None
     if ended.started_at is not None:
-        await say(tx, ended, LineKind.ENDED, now, once="ended")
+        await say_ended(tx, ended, now)
     if ended.result is not None and ended.result.log_size > 0:
         await tx.outbox.put(_log_file(ended), now)
     return ended
 
 
-def stopped_before_start(execution: Execution, now: datetime, note: str) -> Execution:
-    """The execution ended before anything ran, with the sentence that says why."""
-    return replace(execution.moved_to(Status.CANCELLED, now), note=note)
+async def say_ended(tx: Transaction, ended: Execution, now: datetime) -> None:
+    """How it ended, aloud; the requester is mentioned when it did not end well."""
+    result, took = ended.result, ended.took
+    await say(
+        tx,
+        ended,
+        LineKind.ENDED,
+        now,
+        once="ended",
+        took=took.total_seconds() if took else None,
+        cause=(result.cause if result else "") or ended.note,
+        summary=result.summary if result else "",
+        notify="" if ended.status in _QUIET_ENDS else ended.requester.user,
+    )
+
+
+_QUIET_ENDS = frozenset({Status.SUCCEEDED, Status.CANCELLED})
 
 
 def _log_file(execution: Execution) -> Notice:

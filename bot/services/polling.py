@@ -166,7 +166,15 @@ class Polling:
             note=f"Try {execution.attempt} failed: {cause}".strip(": "),
         )
         if await move(tx, execution, after, SYSTEM, now, cause=cause) is not None:
-            await say(tx, after, LineKind.RETRIED, now, cause=cause, seconds=delay.total_seconds())
+            await say(
+                tx,
+                after,
+                LineKind.RETRIED,
+                now,
+                cause=cause,
+                attempt=after.attempt,
+                tries=after.retries + 1,
+            )
 
     @staticmethod
     def _may_retry(execution: Execution) -> bool:
@@ -190,7 +198,7 @@ class Polling:
                 LineKind.SLOW,
                 now,
                 usual=usual.total_seconds(),
-                so_far=runs_for.total_seconds(),
+                elapsed=runs_for.total_seconds(),
             )
 
     async def _ask_later(self, due: Sequence[Execution]) -> None:

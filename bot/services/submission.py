@@ -26,7 +26,7 @@ from bot.ports import (
     StartOrder,
     Store,
 )
-from bot.services.moves import finish, move, say
+from bot.services.moves import finish, move, say, say_ended
 from bot.services.polling import Polling
 
 log = structlog.get_logger(__name__)
@@ -132,7 +132,7 @@ class Submission:
                 return None
             late = now - (fresh.due_at or now)
             if late > LATE_AFTER:
-                await say(tx, moved, LineKind.STARTED_LATE, now, seconds=late.total_seconds())
+                await say(tx, moved, LineKind.STARTED_LATE, now, late=late.total_seconds())
             return moved
 
     async def _order(self, execution: Execution, job: Job) -> StartOrder:
@@ -210,7 +210,7 @@ class Submission:
         after = execution.moved_to(Status.CANCELLED, now, note=note)
         async with self._store.transaction() as tx:
             if await finish(tx, execution, after, SYSTEM, now, why=why) is not None:
-                await say(tx, after, LineKind.ENDED, now, once="ended")
+                await say_ended(tx, after, now)
 
     async def _refused(self, execution: Execution, cause: str) -> None:
         now = self._clock.now()
@@ -220,7 +220,7 @@ class Submission:
                 return
             after = fresh.moved_to(Status.FAILED, now, result=Result(cause=cause))
             await finish(tx, fresh, after, SYSTEM, now, cause=cause)
-            await say(tx, after, LineKind.ENDED, now, once="ended")
+            await say_ended(tx, after, now)
 
     async def _try_later(self, execution: Execution, error: Temporary) -> None:
         now = self._clock.now()

@@ -1,0 +1,66 @@
+"""Structured logs: one event a line, secrets taken out, error ids that find the line."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from bot.settings import LogFormat
+
+_TOKENS = re.compile(r"\b(xox[a-z]-|xapp-|xoxe\.)[A-Za-z0-9-]+")
+
+
+def set_up(level: str, layout: LogFormat) -> None:
+    """Send structlog and the standard library's logging to standard error, in one form."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _without_tokens,
+    ]
+    last = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if layout is LogFormat.JSON
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_logger_name,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    # APScheduler tells of every tick, which drowns what matters.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def new_error_id() -> str:
+    """What a person is told and a log line holds, such as `e-1f8a20c4`."""
+    return f"e-{uuid4().hex[:8]}"
+
+
+def _without_tokens(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if isinstance(value, str) and ("xox" in value or "xapp-" in value):
+            event[key] = _TOKENS.sub(r"\1•••", value)
+    return event

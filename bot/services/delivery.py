@@ -1,0 +1,295 @@
+"""Delivery: what people must be told reaches Slack, in order, once, within Slack's limits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+import structlog
+
+from bot.domain.actors import SYSTEM, MessageRef, Place
+from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
+from bot.domain.executions import Execution
+from bot.domain.notices import Card, LineKind, Topic
+from bot.ports import Chat, Clock, JobPlatform, Outgoing, Rendered, Store
+from bot.services.cards import Cards
+from bot.services.moves import record, say, show_card, tell_operators
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+"""Longer than any call to Slack may take, its own time-out included."""
+
+AT_ONCE = 16
+"""Notices on their way to Slack at one time."""
+
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=2)
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""A notice that Slack could not take for this long is undeliverable."""
+
+WHOLE_LOG = 16 * 1024 * 1024
+"""Bytes of a log that are put into a thread as a file."""
+
+_CANNOT_POST = {
+    "not_in_channel": "I am not in <#{channel}>. Invite me there with `/invite` and",
+    "channel_not_found": "I cannot see the channel where you asked. Invite me there and",
+    "is_archived": "<#{channel}> is archived. Ask in another channel and",
+    "restricted_action": "I may not post in <#{channel}>. Ask in another channel and",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Renderers:
+    """How facts become messages; wiring hands in the functions of `blocks`."""
+
+    card: Callable[[Card], Rendered]
+    approval: Callable[[Card], Rendered]
+    line: Callable[[LineKind, Mapping[str, Any]], Rendered]
+    sentence: Callable[[str], Rendered]
+
+
+class Delivery:
+    """Claims notices, sends them, and knows what to do with each way a send can fail."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        chat: Chat,
+        clock: Clock,
+        cards: Cards,
+        platforms: Mapping[str, JobPlatform],
+        renderers: Renderers,
+        operators: Place | None,
+    ) -> None:
+        self._store = store
+        self._chat = chat
+        self._clock = clock
+        self._cards = cards
+        self._platforms = platforms
+        self._render = renderers
+        self._operators = operators
+
+    async def deliver_due(self) -> int:
+        """Send what is due; returns how many notices were claimed."""
+        async with self._store.transaction() as tx:
+            claimed = await tx.outbox.claim(self._clock.now(), LEASE, AT_ONCE)
+        await asyncio.gather(*(self._deliver(each) for each in claimed))
+        return len(claimed)
+
+    async def _deliver(self, out: Outgoing) -> None:
+        try:
+            ref = await self._send(out)
+        except Permanent as error:
+            await self._undeliverable(out, error)
+        except (Temporary, Ambiguous) as error:
+            await self._put_back(out, error)
+        else:
+            async with self._store.transaction() as tx:
+                await tx.outbox.sent(out.id, self._clock.now(), ref)
+
+    async def _send(self, out: Outgoing) -> MessageRef | None:
+        match out.notice.topic:
+            case Topic.CARD:
+                return await self._send_card(out)
+            case Topic.APPROVAL:
+                return await self._send_approval(out)
+            case Topic.LINE:
+                return await self._send_line(out)
+            case Topic.LOG_FILE:
+                return await self._send_log(out)
+            case Topic.TELL:
+                return await self._send_sentence(out)
+            case Topic.OPERATORS:
+                return await self._tell_operators(out)
+            case _:
+                assert_never(out.notice.topic)
+
+    async def _send_card(self, out: Outgoing) -> MessageRef | None:
+        card = await self._card(out)
+        execution = card.execution
+        if execution.card is not None:
+            await self._chat.update(execution.card, self._render.card(card), key=out.notice.key)
+            return execution.card
+        return await self._post_card(out, execution)
+
+    async def _post_card(self, out: Outgoing, execution: Execution) -> MessageRef:
+        """The first showing of a card: it begins the thread."""
+        message = self._render.card(await self._card_of(execution.id))
+        key = f"card:{execution.id}:{execution.place.channel}"
+        ref = await self._post(out, execution.place, message, key=key)
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(execution.id)
+            assert fresh is not None
+            await tx.executions.save(replace(fresh, card=ref))
+            await tx.copies.add(execution.id, ref, None)
+            if fresh.status is not execution.status:
+                await show_card(tx, fresh, self._clock.now())
+        return ref
+
+    async def _send_approval(self, out: Outgoing) -> MessageRef | None:
+        person = out.notice.person
+        assert person is not None
+        card = await self._card(out)
+        message = self._render.approval(card)
+        async with self._store.reading() as tx:
+            copies = await tx.copies.of(card.execution.id)
+        told = next((ref for ref, whose in copies if whose == person), None)
+        if told is not None:
+            await self._chat.update(told, message, key=out.notice.key)
+            return told
+        ref = await self._post(out, await self._chat.dm(person), message)
+        async with self._store.transaction() as tx:
+            await tx.copies.add(card.execution.id, ref, person)
+            fresh = await tx.executions.get(card.execution.id)
+            if fresh is not None and fresh.status is not card.execution.status:
+                await show_card(tx, fresh, self._clock.now())
+        return ref
+
+    async def _send_line(self, out: Outgoing) -> MessageRef | None:
+        execution = await self._execution(out)
+        facts = out.notice.facts
+        message = self._render.line(LineKind(facts["kind"]), facts)
+        return await self._post(out, await self._thread(out, execution), message)
+
+    async def _send_log(self, out: Outgoing) -> None:
+        execution = await self._execution(out)
+        place = await self._thread(out, execution)
+        filename = f"{execution.job}-{execution.id}-{execution.attempt}.log"
+        if out.is_ambiguous and await self._chat.find_uploaded(place, filename, out.written_at):
+            return
+        platform = self._platforms.get(execution.platform)
+        if platform is None:
+            raise Permanent(f"there is no platform called {execution.platform}")
+        chunk = await platform.logs(execution.request_key, 0, WHOLE_LOG)
+        title = f"Log of #{execution.id} {execution.target}"
+        await self._chat.upload(place, filename=filename, title=title, content=chunk.text.encode())
+
+    async def _send_sentence(self, out: Outgoing) -> MessageRef | None:
+        person = out.notice.person
+        assert person is not None
+        execution = out.notice.facts.get("execution")
+        if execution is None:
+            message = self._render.sentence(str(out.notice.facts["sentence"]))
+        else:
+            message = self._render.card(await self._card_of(int(execution)))
+        if person.user[:1] in {"C", "G"}:
+            place = Place(team=person.team, enterprise=person.enterprise, channel=person.user)
+        else:
+            place = await self._chat.dm(person)
+        return await self._post(out, place, message)
+
+    async def _tell_operators(self, out: Outgoing) -> MessageRef | None:
+        sentence = str(out.notice.facts["sentence"])
+        if self._operators is None:
+            log.warning("operators_not_told", sentence=sentence)
+            return None
+        return await self._post(out, self._operators, self._render.sentence(sentence))
+
+    async def _thread(self, out: Outgoing, execution: Execution) -> Place:
+        """The thread of an execution; the card is posted now when it does not stand yet."""
+        card = execution.card or await self._post_card(out, execution)
+        return replace(execution.place, thread=execution.place.thread or card.ts)
+
+    async def _post(
+        self, out: Outgoing, place: Place, message: Rendered, *, key: str = ""
+    ) -> MessageRef:
+        key = key or out.notice.key
+        if out.is_ambiguous:
+            found = await self._chat.find_posted(place, key, out.written_at)
+            if found is not None:
+                return found
+        return await self._chat.post(place, message, key=key)
+
+    async def _card(self, out: Outgoing) -> Card:
+        assert out.notice.execution is not None
+        return await self._card_of(out.notice.execution)
+
+    async def _card_of(self, execution: int) -> Card:
+        async with self._store.reading() as tx:
+            found = await tx.executions.get(execution)
+            if found is None:
+                raise Permanent(f"there is no execution {execution}")
+            return await self._cards.of(tx, found, self._clock.now())
+
+    async def _execution(self, out: Outgoing) -> Execution:
+        async with self._store.reading() as tx:
+            found = await tx.executions.get(out.notice.execution or 0)
+        if found is None:
+            raise Permanent(f"there is no execution {out.notice.execution}")
+        return found
+
+    async def _put_back(self, out: Outgoing, error: Temporary | Ambiguous) -> None:
+        now = self._clock.now()
+        if now - out.written_at > GIVE_UP_AFTER:
+            await self._undeliverable(out, Permanent(f"tried for {GIVE_UP_AFTER}: {error}"))
+            return
+        wait = min(FIRST_WAIT * 2 ** min(out.attempts - 1, 8), LONGEST_WAIT)
+        asked = error.retry_after if isinstance(error, Temporary) else None
+        if asked is not None:
+            wait = timedelta(seconds=asked)
+        log.info("notice_put_back", key=out.notice.key, error=str(error), seconds=wait.seconds)
+        # A refusal proves that this try did nothing, not that an earlier unanswered one did not.
+        ambiguous = out.is_ambiguous or isinstance(error, Ambiguous)
+        async with self._store.transaction() as tx:
+            await tx.outbox.put_back(out.id, now + wait, is_ambiguous=ambiguous, error=str(error))
+
+    async def _undeliverable(self, out: Outgoing, error: Permanent) -> None:
+        """End the notice, and tell people another way where there is one."""
+        now = self._clock.now()
+        notice = out.notice
+        log.error("notice_undeliverable", key=notice.key, error=str(error), code=error.code)
+        async with self._store.transaction() as tx:
+            await tx.outbox.undeliverable(out.id, now, str(error))
+            if notice.topic is Topic.OPERATORS:
+                return
+            execution = await tx.executions.get(notice.execution) if notice.execution else None
+            if execution is not None:
+                await record(
+                    tx,
+                    SYSTEM,
+                    "notice:undeliverable",
+                    execution,
+                    now,
+                    key=notice.key,
+                    error=error.code,
+                )
+            await tell_operators(
+                tx,
+                f"undeliverable:{notice.key}",
+                now,
+                f"I could not deliver {notice.key}: {error.code}.",
+            )
+        if execution is not None and notice.topic in {Topic.CARD, Topic.LINE}:
+            await self._move_to_dm(execution, error, now)
+
+    async def _move_to_dm(self, execution: Execution, error: PortError, now: datetime) -> None:
+        """The channel is out of reach: the work goes on, told to the requester by DM from here."""
+        dm = await self._retrying(lambda: self._chat.dm(execution.requester))
+        if dm is None or dm.channel == execution.place.channel:
+            return
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(execution.id)
+            if fresh is None or fresh.place.channel == dm.channel:
+                return
+            await tx.executions.save(replace(fresh, place=dm, card=None))
+            await show_card(tx, fresh, now)
+            why = _CANNOT_POST.get(error.code, "I cannot post there any more. Invite me and")
+            await say(
+                tx,
+                fresh,
+                LineKind.MOVED_HERE,
+                now,
+                why=f"{why.format(channel=execution.place.channel)} the next run is told there.",
+            )
+
+    @staticmethod
+    async def _retrying(call: Callable[[], Awaitable[Place]]) -> Place | None:
+        try:
+            return await call()
+        except PortError as error:
+            log.warning("requester_dm_failed", error=str(error))
+            return None

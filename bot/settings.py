@@ -1,0 +1,60 @@
+"""Every knob, read once from the environment or a `.env` file."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AnyHttpUrl, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SandboxMode(StrEnum):
+    """What local jobs run in; `none` must be said, and every card then shows it."""
+
+    BUBBLEWRAP = "bubblewrap"
+    NONE = "none"
+
+
+class LogFormat(StrEnum):
+    """`json` for machines, `text` for people."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+class Settings(BaseSettings):
+    """Names of variables are the field's name in capitals; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    # Slack
+    slack_bot_token: SecretStr
+    slack_app_token: SecretStr
+    slack_api_url: Annotated[str, NoDecode] = "https://slack.com/api/"
+
+    # What can be run and who may
+    jobthread_catalog: Path = Path("catalog")
+    jobthread_policy: Path = Path("policy.yaml")
+
+    # Where things are kept
+    jobthread_database_url: SecretStr = SecretStr("sqlite+aiosqlite:///jobthread.db")
+    jobthread_state: Path = Path("state")
+
+    # The local platform
+    jobthread_sandbox: SandboxMode = SandboxMode.BUBBLEWRAP
+    jobthread_log_cap_mb: int = Field(default=50, ge=1, le=1_024)
+    jobthread_runs_kept_days: int = Field(default=30, ge=1, le=3_650)
+
+    # People
+    jobthread_operators: str = ""
+
+    # The bot's own log
+    jobthread_log_level: str = "INFO"
+    jobthread_log_format: LogFormat = LogFormat.JSON
+
+    @property
+    def api_url(self) -> str:
+        """Slack's base URL, ending in a slash as slack_sdk wants it."""
+        return str(AnyHttpUrl(self.slack_api_url)).rstrip("/") + "/"
