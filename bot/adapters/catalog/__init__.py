@@ -1,0 +1,17 @@
+"""The job catalogue: YAML files in a folder, read whole, watched, and asked for choices."""
+
+from bot.adapters.catalog.choices import Fetch
+from bot.adapters.catalog.folders import CatalogFolder, ReloadReport
+from bot.adapters.catalog.readings import CatalogReading, read_catalog
+from bot.adapters.catalog.schemas import json_schema
+from bot.adapters.yaml_files import FileMistake
+
+__all__ = [
+    "CatalogFolder",
+    "CatalogReading",
+    "Fetch",
+    "FileMistake",
+    "ReloadReport",
+    "json_schema",
+    "read_catalog",
+]

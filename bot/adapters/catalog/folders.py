@@ -1,0 +1,130 @@
+"""The catalogue in use: the last good reading of its folder, kept fresh while people edit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from bot.adapters.catalog.choices import Fetch, LiveChoices, narrowed
+from bot.adapters.catalog.readings import PROGRAM_PATH, CatalogReading, read_catalog
+from bot.adapters.file_changes import Watcher
+from bot.adapters.yaml_files import FileMistake
+from bot.domain.jobs import Job
+from bot.domain.parameters import Choice, Parameter, Value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReloadReport:
+    """What an edit did. With mistakes nothing was taken over and the last good files hold."""
+
+    mistakes: tuple[FileMistake, ...] = ()
+    warnings: tuple[FileMistake, ...] = ()
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    mended: bool = False
+
+    @property
+    def is_worth_telling(self) -> bool:
+        return bool(self.mistakes or self.added or self.changed or self.removed or self.mended)
+
+
+OnReload: TypeAlias = Callable[[ReloadReport], Awaitable[None]]
+
+
+class CatalogFolder:
+    """`Catalog` over a folder of YAML files.
+
+    `on_change` is told of every edit that was taken over, refused or mended, once each.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        state: Path | None = None,
+        platforms: Collection[str] = ("local",),
+        on_change: OnReload | None = None,
+        fetch: Fetch | None = None,
+        program_path: str = PROGRAM_PATH,
+        safety: float = 15.0,
+    ) -> None:
+        self._folder = folder
+        self._state = state
+        self._platforms = tuple(platforms)
+        self._on_change = on_change
+        self._program_path = program_path
+        self._live = LiveChoices(cwd=folder, fetch=fetch, program_path=program_path)
+        self._watcher = Watcher(folder, self.reread, safety=safety)
+        self._jobs: tuple[Job, ...] = ()
+        self._by_name: dict[str, Job] = {}
+        self._mistakes: tuple[FileMistake, ...] = ()
+        self._turn = asyncio.Lock()
+
+    @property
+    def mistakes(self) -> tuple[FileMistake, ...]:
+        """What is wrong with the files as they are now; empty when they are in force."""
+        return self._mistakes
+
+    async def start(self) -> CatalogReading:
+        """Read for the first time and begin to watch. With mistakes there are no jobs yet."""
+        reading = await self._read()
+        self._mistakes = reading.mistakes
+        if not reading.mistakes:
+            self._take_over(reading.jobs)
+        self._watcher.start()
+        return reading
+
+    async def aclose(self) -> None:
+        await self._watcher.aclose()
+        await self._live.aclose()
+
+    def jobs(self) -> Sequence[Job]:
+        return self._jobs
+
+    def find(self, name: str) -> Job | None:
+        return self._by_name.get(name.strip().casefold())
+
+    async def choices(
+        self, job: Job, parameter: Parameter, values: Mapping[str, Value], typed: str = ""
+    ) -> Sequence[Choice]:
+        if parameter.source is None:
+            return narrowed(parameter.choices, typed)
+        return narrowed(await self._live.ask(job, parameter.source, values), typed)
+
+    async def reread(self) -> None:
+        """Read the folder again; what is wrong is told and changes nothing."""
+        async with self._turn:
+            report = self._judge(await self._read())
+        if report.is_worth_telling and self._on_change is not None:
+            await self._on_change(report)
+
+    async def _read(self) -> CatalogReading:
+        return await asyncio.to_thread(
+            read_catalog,
+            self._folder,
+            state=self._state,
+            platforms=self._platforms,
+            program_path=self._program_path,
+        )
+
+    def _judge(self, reading: CatalogReading) -> ReloadReport:
+        before, self._mistakes = self._mistakes, reading.mistakes
+        if reading.mistakes:
+            told = reading.mistakes == before
+            return ReloadReport() if told else ReloadReport(mistakes=reading.mistakes)
+        old = {job.name: job.version for job in self._jobs}
+        new = {job.name: job.version for job in reading.jobs}
+        self._take_over(reading.jobs)
+        return ReloadReport(
+            warnings=reading.warnings,
+            added=tuple(sorted(new.keys() - old.keys())),
+            changed=tuple(sorted(n for n in new.keys() & old.keys() if new[n] != old[n])),
+            removed=tuple(sorted(old.keys() - new.keys())),
+            mended=bool(before),
+        )
+
+    def _take_over(self, jobs: tuple[Job, ...]) -> None:
+        self._jobs = jobs
+        self._by_name = {name.casefold(): job for job in jobs for name in (job.name, *job.aliases)}

@@ -1,0 +1,159 @@
+"""Entries of a catalogue file turned into `Job` values."""
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bot.adapters.catalog.entries import (
+    ApprovalEntry,
+    ChoiceEntry,
+    JobEntry,
+    ParameterEntry,
+    SandboxEntry,
+    SourceEntry,
+)
+from bot.domain.jobs import ApprovalRule, Command, Concurrency, Job, Retries, Sandbox, digest_of
+from bot.domain.parameters import Choice, ChoiceSource, Kind, Parameter, When
+
+LARGEST_PROGRAM = 64 * 1024 * 1024
+"""Bytes of a program file that count for a job's version."""
+
+
+def job_of(entry: JobEntry, folder: Path) -> Job:
+    """The job an entry describes. Defaults are still as written; `version` covers its files."""
+    command = _command(entry, folder)
+    files = _files(command, entry.files, folder)
+    job = Job(
+        name=entry.name,
+        title=entry.title,
+        description=entry.description,
+        aliases=entry.aliases,
+        tags=entry.tags,
+        examples=entry.examples,
+        platform=entry.platform,
+        command=command,
+        parameters=tuple(_parameter(each) for each in entry.parameters),
+        environment_parameter=_environment_parameter(entry),
+        risk=entry.risk,
+        approval=_approval(entry.approval) if entry.approval else None,
+        timeout=entry.timeout,
+        concurrency=_concurrency(entry),
+        retries=_retries(entry),
+        notify=entry.notify,
+        sandbox=_sandbox(entry.sandbox, folder if files else None),
+        rollback=entry.rollback,
+    )
+    return dataclasses.replace(job, version=_version(job, files))
+
+
+def _command(entry: JobEntry, folder: Path) -> Command:
+    groups = list(entry.run)
+    program = groups[0][0]
+    if "/" in program and not program.startswith(("/", "{")):
+        groups[0] = (str(folder / program), *groups[0][1:])
+    return Command(groups=tuple(groups), environment=dict(entry.env), cwd=entry.cwd)
+
+
+def _parameter(entry: ParameterEntry) -> Parameter:
+    choices = entry.choices if isinstance(entry.choices, tuple) else ()
+    source = entry.choices if isinstance(entry.choices, SourceEntry) else None
+    when = next(iter(entry.when.items())) if entry.when else None
+    return Parameter(
+        name=entry.name,
+        kind=entry.type or (Kind.STRING if entry.choices is None else Kind.ENUM),
+        title=entry.title,
+        description=entry.description,
+        required=entry.required,
+        default=entry.default,
+        minimum=entry.min,
+        maximum=entry.max,
+        min_length=entry.min_length,
+        max_length=entry.max_length,
+        pattern=entry.pattern,
+        choices=tuple(_choice(each) for each in choices),
+        source=_source(source) if source else None,
+        when=When(parameter=when[0], values=when[1]) if when else None,
+        sensitive=entry.sensitive,
+        aliases=entry.aliases,
+    )
+
+
+def _choice(entry: ChoiceEntry) -> Choice:
+    return Choice(value=entry.value, label=entry.label, aliases=entry.aliases)
+
+
+def _source(entry: SourceEntry) -> ChoiceSource:
+    return ChoiceSource(
+        argv=entry.command,
+        url=entry.url,
+        ttl=entry.cache.total_seconds(),
+        timeout=entry.timeout.total_seconds(),
+    )
+
+
+def _environment_parameter(entry: JobEntry) -> str:
+    if entry.environment is not None:
+        return entry.environment
+    return "env" if any(each.name == "env" for each in entry.parameters) else ""
+
+
+def _approval(entry: ApprovalEntry) -> ApprovalRule:
+    return ApprovalRule(
+        by=entry.by,
+        count=entry.count,
+        expires=entry.expires,
+        when=dict(entry.when),
+    )
+
+
+def _concurrency(entry: JobEntry) -> Concurrency | None:
+    if entry.concurrency is None:
+        return None
+    return Concurrency(key=entry.concurrency.key, on_conflict=entry.concurrency.on_conflict)
+
+
+def _retries(entry: JobEntry) -> Retries:
+    if entry.retries is None:
+        return Retries()
+    return Retries(count=entry.retries.count, delay=entry.retries.delay)
+
+
+def _sandbox(entry: SandboxEntry, catalog: Path | None) -> Sandbox:
+    """A job whose program lies in the catalogue reads the catalogue without saying so."""
+    own = (str(catalog),) if catalog and str(catalog) not in entry.read else ()
+    return Sandbox(
+        network=entry.network,
+        read=(*entry.read, *own),
+        write=entry.write,
+        memory=entry.memory,
+        cpu=int(entry.cpu.total_seconds()),
+        processes=entry.processes,
+        file_size=entry.file_size,
+        open_files=entry.open_files,
+    )
+
+
+def _files(command: Command, more: Iterable[str], folder: Path) -> dict[str, str]:
+    """Digests of the files in the catalogue that the command names or the job says it uses."""
+    named = (text for group in command.groups for text in group if text.startswith(str(folder)))
+    found: dict[str, str] = {}
+    for text in (*named, *(str(folder / each) for each in more)):
+        path = Path(text)
+        if path.is_file() and path.resolve().is_relative_to(folder):
+            found[str(path.relative_to(folder))] = _digest(path)
+    return found
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for _ in range(LARGEST_PROGRAM // 65_536):
+            digest.update(block := file.read(65_536))
+            if not block:
+                break
+    return digest.hexdigest()
+
+
+def _version(job: Job, files: Mapping[str, str]) -> str:
+    return digest_of(dataclasses.asdict(job), files)
