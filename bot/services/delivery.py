@@ -47,7 +47,8 @@ class Renderers:
 
     card: Callable[[Card], Rendered]
     approval: Callable[[Card], Rendered]
-    line: Callable[[LineKind, Mapping[str, Any]], Rendered]
+    line: Callable[[LineKind, Mapping[str, Any], Execution], Rendered]
+    ended: Callable[[Card], Rendered]
     sentence: Callable[[str], Rendered]
 
 
@@ -152,7 +153,7 @@ class Delivery:
     async def _send_line(self, out: Outgoing) -> MessageRef | None:
         execution = await self._execution(out)
         facts = out.notice.facts
-        message = self._render.line(LineKind(facts["kind"]), facts)
+        message = self._render.line(LineKind(facts["kind"]), facts, execution)
         return await self._post(out, await self._thread(out, execution), message)
 
     async def _send_log(self, out: Outgoing) -> None:
@@ -175,7 +176,7 @@ class Delivery:
         if execution is None:
             message = self._render.sentence(str(out.notice.facts["sentence"]))
         else:
-            message = self._render.card(await self._card_of(int(execution)))
+            message = self._render.ended(await self._card_of(int(execution)))
         if person.user[:1] in {"C", "G"}:
             place = Place(team=person.team, enterprise=person.enterprise, channel=person.user)
         else:

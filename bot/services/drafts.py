@@ -1,6 +1,6 @@
 """Drafts: a run being put together in a modal, kept as a row between its steps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
@@ -11,9 +11,9 @@ from bot.domain.drafts import Draft
 from bot.domain.errors import Refused, Stale, UnknownName
 from bot.domain.executions import Execution
 from bot.domain.jobs import Job
-from bot.domain.parameters import Raw
-from bot.domain.readings import Reading
-from bot.ports import Clock, PolicySource, Store
+from bot.domain.parameters import Choice, Raw
+from bot.domain.readings import Reading, read_all
+from bot.ports import Catalog, Clock, PolicySource, Store
 from bot.services.requests import Accepted, Requests, RunRequest
 
 KEPT_FOR = timedelta(days=7)
@@ -34,8 +34,15 @@ class Drafts:
     """Begin, keep, look at and submit what somebody is putting together."""
 
     def __init__(
-        self, *, store: Store, policy: PolicySource, clock: Clock, requests: Requests
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        policy: PolicySource,
+        clock: Clock,
+        requests: Requests,
     ) -> None:
+        self._catalog = catalog
         self._store = store
         self._policy = policy
         self._clock = clock
@@ -119,6 +126,22 @@ class Drafts:
         if reading.is_complete:
             answer = may_run(self._policy.current(), actor, job, reading.values)
         return Preview(draft=found, job=job, reading=reading, answer=answer)
+
+    async def choices(
+        self, actor: Actor, draft: str, parameter: str, typed: str
+    ) -> Sequence[Choice]:
+        """What may be chosen for a parameter, given what was typed on earlier steps.
+
+        Raises Refused, UnknownName, or Temporary when the source does not answer.
+        """
+        async with self._store.reading() as tx:
+            found = self._owned(actor, await tx.drafts.get(draft))
+        job = self._requests.job(found.job)
+        wanted = job.parameter(parameter)
+        if wanted is None:
+            return []
+        values = read_all(job.parameters, found.given, zone=actor.tz).values
+        return await self._catalog.choices(job, wanted, values, typed)
 
     async def submit(self, actor: Actor, draft: str, reason: str | None = None) -> Accepted:
         """Run what was reviewed. A second submission returns the first one's execution."""
