@@ -17,6 +17,7 @@ from simulator.gestures import clicks, commands, modals, talks
 from simulator.gestures.records import Gesture
 from simulator.journal import Changes, Entry, Journal, Violation
 from simulator.messages import Message
+from simulator.page import add_page
 from simulator.people import User, Usergroup, slack_id
 from simulator.sockets import Connection, Reason, Sockets
 from simulator.teams import ALL_SCOPES, Team
@@ -80,6 +81,8 @@ class Workspace:
             triggers=Triggers(self._clock),
         )
         self.team.people.put(bot)
+        #: sentences the page shows in an empty conversation: things to try
+        self.hints: list[str] = []
         self._state_file = state_file
         self._runner: web.AppRunner | None = None
 
@@ -103,7 +106,9 @@ class Workspace:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. Raises OSError when the port is taken."""
-        self._runner = web.AppRunner(server.build(self.team), access_log=None, shutdown_timeout=1)
+        app = server.build(self.team)
+        add_page(app, self)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         try:
