@@ -1,0 +1,191 @@
+"""Filling a job's parameters from what was said; what fits nowhere is handed back, not dropped."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.intents import RunJob
+from bot.domain.jobs import Job
+from bot.domain.parameters import Kind, Parameter
+from bot.language.normalising import folded
+from bot.language.parameters import (
+    choice_called,
+    nearest_choice,
+    nearest_parameter,
+    parameter_called,
+    value_said,
+)
+from bot.language.reasons import without_reason
+from bot.language.tokens import Shape, Token
+from bot.language.vocabulary import ARTICLES, CONNECTORS, FALSE_WORDS, TRUE_WORDS
+
+_LISTED = frozenset({Kind.ENUM, Kind.MULTI_ENUM})
+
+
+@dataclass(kw_only=True, slots=True)
+class Slots:
+    """What was said so far; `guessed` are values that only a question may offer."""
+
+    job: Job | None
+    given: dict[str, str] = field(default_factory=dict[str, str])
+    guessed: dict[str, str] = field(default_factory=dict[str, str])
+    leftovers: list[Token] = field(default_factory=list[Token])
+    reason: str = ""
+    exact: bool = True
+
+    def reading(self) -> RunJob:
+        name = self.job.name if self.job is not None else None
+        return RunJob(job=name, given=dict(self.given), reason=self.reason, exact=self.exact)
+
+    def candidate(self) -> RunJob:
+        """The reading with its guesses, for a question and never for a start."""
+        name = self.job.name if self.job is not None else None
+        given = self.guessed | self.given
+        return RunJob(job=name, given=given, reason=self.reason, exact=False)
+
+    def put(self, parameter: Parameter, value: str) -> None:
+        before = self.given.get(parameter.name)
+        if before is not None and parameter.kind is Kind.MULTI_ENUM:
+            value = f"{before},{value}"
+        elif before is not None:
+            self.exact = False
+        self.given[parameter.name] = value
+
+
+def filled(job: Job | None, tokens: Sequence[Token], text: str) -> Slots:
+    """Pairs and flags by name, then the remaining words by the job's choices.
+
+    `text` is what the tokens were cut from; a reason is taken out of it as it was written.
+    """
+    reasoned = without_reason(job, tokens, text)
+    slots = Slots(job=job, reason=reasoned.reason, exact=reasoned.exact)
+    words = _named_values(slots, deque(reasoned.rest))
+    if job is not None:
+        _positional_values(slots, job, words)
+    else:
+        slots.leftovers += words
+    return slots
+
+
+def _named_values(slots: Slots, waiting: deque[Token]) -> list[Token]:
+    """Take pairs and flags; the other words are returned."""
+    words: list[Token] = []
+    while waiting:
+        token = waiting.popleft()
+        slots.exact = slots.exact and not token.unclosed
+        match token.shape:
+            case Shape.PAIR:
+                _pair(slots, token, waiting)
+            case Shape.FLAG:
+                _flag(slots, token, waiting)
+            case Shape.WORD if not _pair_without_blank(slots, token):
+                words.append(token)
+            case Shape.WORD:
+                pass
+    return words
+
+
+def _pair(slots: Slots, token: Token, waiting: deque[Token]) -> None:
+    if slots.job is None:
+        slots.exact = slots.exact and token.key not in slots.given
+        slots.given[token.key] = token.text
+        return
+    parameter = parameter_called(slots.job, token.key)
+    if parameter is None:
+        _stray_pair(slots, slots.job, token)
+        return
+    value = value_said(parameter, token)
+    if parameter.kind is Kind.MULTI_ENUM and token.text.endswith((",", "，", "、")):
+        value = ",".join([value, *_listed_on(parameter, waiting)])
+    slots.put(parameter, value)
+
+
+def _listed_on(parameter: Parameter, waiting: deque[Token]) -> Iterable[str]:
+    """`tags=a, b, c`: the choices that follow a comma."""
+    while waiting and waiting[0].is_bare_word and choice_called(parameter, waiting[0].text):
+        yield waiting.popleft().text
+
+
+def _stray_pair(slots: Slots, job: Job, token: Token) -> None:
+    slots.leftovers.append(token)
+    parameter = nearest_parameter(job, token.key)
+    if parameter is not None:
+        slots.guessed[parameter.name] = value_said(parameter, token)
+
+
+def _flag(slots: Slots, token: Token, waiting: deque[Token]) -> None:
+    if slots.job is None:
+        slots.given[token.key] = "true"
+        return
+    parameter = parameter_called(slots.job, token.key)
+    following = waiting[0] if waiting and waiting[0].shape is Shape.WORD else None
+    if parameter is None:
+        _negated_flag(slots, slots.job, token)
+    elif parameter.kind is Kind.BOOLEAN:
+        says_which = following is not None and folded(following.text) in TRUE_WORDS | FALSE_WORDS
+        slots.put(parameter, waiting.popleft().text if says_which else "true")
+    elif following is not None:
+        slots.put(parameter, value_said(parameter, waiting.popleft()))
+    else:
+        slots.leftovers.append(token)
+
+
+def _negated_flag(slots: Slots, job: Job, token: Token) -> None:
+    """`--no-cache` is `cache=false`."""
+    key = folded(token.key)
+    parameter = parameter_called(job, key.removeprefix("no-")) if key.startswith("no-") else None
+    if parameter is not None and parameter.kind is Kind.BOOLEAN:
+        slots.put(parameter, "false")
+    else:
+        slots.leftovers.append(token)
+
+
+def _pair_without_blank(slots: Slots, token: Token) -> bool:
+    """`env:prod`, when the job has a parameter of that name."""
+    key, colon, value = token.text.partition(":")
+    if not colon or not value or slots.job is None or not token.is_bare_word or token.target:
+        return False
+    parameter = parameter_called(slots.job, key)
+    if parameter is None:
+        return False
+    slots.put(parameter, value)
+    return True
+
+
+def _positional_values(slots: Slots, job: Job, words: Iterable[Token]) -> None:
+    for token in words:
+        fitting = _fitting(slots, job, token.text)
+        if fitting:
+            # Two open parameters that take the same word are filled in order, but not blindly.
+            slots.exact = slots.exact and len(fitting) == 1 and fitting[0].required
+            slots.put(fitting[0], token.text)
+        elif token.is_bare_word and folded(token.text) in CONNECTORS:
+            slots.exact = False
+        elif not (token.is_bare_word and folded(token.text) in ARTICLES):
+            slots.leftovers.append(token)
+            _guess(slots, job, token.text)
+
+
+def _fitting(slots: Slots, job: Job, said: str) -> list[Parameter]:
+    """Parameters of that choice, the required ones first; a list may be said again."""
+    open_ones = [
+        parameter
+        for parameter in job.parameters
+        if parameter.kind in _LISTED
+        and (parameter.name not in slots.given or parameter.kind is Kind.MULTI_ENUM)
+        and choice_called(parameter, said)
+    ]
+    return sorted(open_ones, key=lambda parameter: not parameter.required)
+
+
+def _guess(slots: Slots, job: Job, said: str) -> None:
+    """A misspelt choice, or the one required value that is still open."""
+    taken = slots.given.keys() | slots.guessed.keys()
+    still_open = [p for p in job.parameters if p.name not in taken]
+    for parameter in still_open:
+        if parameter.kind in _LISTED and (choice := nearest_choice(parameter, said)):
+            slots.guessed[parameter.name] = choice.value
+            return
+    free = [p for p in still_open if p.required and not p.choices and p.kind is not Kind.SECRET]
+    if len(free) == 1:
+        slots.guessed[free[0].name] = said

@@ -1,0 +1,114 @@
+"""The words of the commands in English and Chinese, and the words that forbid or ask."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from bot.language.matching import has_cjk
+from bot.language.normalising import folded, plain_word
+
+
+class Verb(StrEnum):
+    """What a command's first word asks for; the value is its canonical word."""
+
+    RUN = "run"
+    STATUS = "status"
+    LIST = "list"
+    HISTORY = "history"
+    LOGS = "logs"
+    CANCEL = "cancel"
+    RERUN = "rerun"
+    HELP = "help"
+
+
+COMMANDS: Mapping[str, Verb] = {verb.value: verb for verb in Verb} | {
+    "运行": Verb.RUN,
+    "状态": Verb.STATUS,
+    "列表": Verb.LIST,
+    "历史": Verb.HISTORY,
+    "日志": Verb.LOGS,
+    "取消": Verb.CANCEL,
+    "重跑": Verb.RERUN,
+    "帮助": Verb.HELP,
+}
+"""The words of the manual; no job may be called by one of them."""
+
+_SYNONYMS: Mapping[Verb, str] = {
+    Verb.RUN: "start,execute,launch,trigger,执行,启动,跑",
+    Verb.STATUS: "state,progress,进度,查看状态,查询状态,看状态,看看状态",
+    Verb.LIST: "jobs,ls,list jobs,list all jobs,所有任务,任务列表,查看任务,列出任务",
+    Verb.HISTORY: "历史记录,查看历史,运行历史",
+    Verb.LOGS: "log,tail,查看日志,看日志,看看日志,显示日志",
+    Verb.CANCEL: "stop,abort,kill,停止,终止,中止",
+    Verb.RERUN: "retry,redo,run again,run it again,run that again,run this again,do it again,"
+    "try again,try it again,重试,重新运行,重新执行,再跑一次,再运行一次,再来一次,再试一次",
+    Verb.HELP: "?,usage,commands,man,使用帮助,怎么用",
+}
+
+SYNONYMS: Mapping[str, Verb] = {
+    word: verb for verb, words in _SYNONYMS.items() for word in words.split(",")
+} | {
+    f"{look} {word}": verb
+    for look in ("show", "show me", "get", "check", "view")
+    for word, verb in {**COMMANDS, "log": Verb.LOGS, "jobs": Verb.LIST}.items()
+    if verb in {Verb.STATUS, Verb.LOGS, Verb.HISTORY, Verb.LIST} and not has_cjk(word)
+}
+"""Other words for a command; a job's own name goes before them."""
+
+AGAIN = frozenset({"again", "once more", "one more time", "再来", "再一次", "同样再来一次"})
+"""Said of the thread's execution, and of nothing else."""
+
+IT = frozenset({"it", "that", "this", "它", "这个", "那个", "这次", "那次", "这个任务"})
+LATEST = frozenset({"last", "latest", "最近", "上次", "最新", "上一个", "最后一次"})
+EXECUTION_WORDS = frozenset(
+    {"run", "execution", "job", "number", "no", "of", "for", "from", "the", "执行", "任务", "编号"}
+)
+
+EVERYTHING = frozenset({"all", "jobs", "all jobs", "the jobs", "任务", "作业", "全部", "所有任务"})
+"""Said after `list`, these search for nothing."""
+
+HISTORY_OF = frozenset({"history", "历史", "历史记录", "的历史"})
+"""Said after a job's name: `deploy history`."""
+
+BECAUSE = ("because", "cause", "cuz", "因为", "由于")
+REASON_KEYS = frozenset({"reason", "because", "why", "原因", "理由"})
+TRUE_WORDS = frozenset({"true", "yes", "y", "on", "1", "是", "开"})
+FALSE_WORDS = frozenset({"false", "no", "n", "off", "0", "否", "关"})
+
+ARTICLES = frozenset(
+    {"the", "a", "an", "job", "task", "任务", "作业", "一下", "-", "–", "—", "->", "→"}
+)
+"""Words without a meaning of their own."""
+
+CONNECTORS = frozenset(
+    {"to", "in", "on", "for", "with", "at", "of", "and", "using"} | set("到至在给和的")
+)
+"""Words that tie a value to its job in a sentence; what they tie is shown before it runs."""
+
+_FORBIDDING_ENGLISH = """
+    not dont never no cant cannot wont shouldnt mustnt neednt doesnt didnt isnt wasnt stop avoid
+    without except unless if when whenever until till before after once while should shall would
+    could may might must why what who how where which whether did does do was were is are am be
+    been has have had will or nor but instead rather only failed fails failing broke broken
+"""
+_FORBIDDING = frozenset(_FORBIDDING_ENGLISH.split())
+_FORBIDDING_CHINESE = (
+    *"不别勿没未停除若吗么怎何什谁哪等后前当时只或但了过能",
+    *("无需", "禁止", "如果", "要是", "假如", "是否", "失败", "应该", "可以"),
+)
+
+
+def forbids(words: Iterable[str]) -> bool:
+    """True when one of the words denies, conditions, asks or tells instead of commanding."""
+    return any(_forbidding(plain_word(word)) for word in words)
+
+
+def _forbidding(word: str) -> bool:
+    if word in _FORBIDDING:
+        return True
+    return has_cjk(word) and any(part in word for part in _FORBIDDING_CHINESE)
+
+
+def is_reserved(word: str) -> bool:
+    """True for a word that means something before any job's name is looked for."""
+    spoken = folded(word)
+    return any(spoken in words for words in (COMMANDS, SYNONYMS, AGAIN, IT, ARTICLES, CONNECTORS))

@@ -1,0 +1,96 @@
+"""Writing an intent as the command that means it."""
+
+import re
+from typing import assert_never
+
+from bot.domain.intents import (
+    CancelRun,
+    Clarify,
+    ExecutionRef,
+    Intent,
+    ListJobs,
+    OpenMenu,
+    RerunJob,
+    RunJob,
+    ShowHelp,
+    ShowHistory,
+    ShowLogs,
+    ShowStatus,
+    Unknown,
+)
+from bot.language.normalising import folded
+from bot.language.vocabulary import BECAUSE, EVERYTHING, Verb, is_reserved
+
+_SIMPLE_VALUE = re.compile(r"[A-Za-z0-9_./@+\u4e00-\u9fff-]*[A-Za-z0-9_/\u4e00-\u9fff]")
+_SIMPLE_WORDS = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff][\w./-]*[\w](?: [A-Za-z0-9_]\w*)*", re.ASCII)
+_MENTION = re.compile(r"<[@#!][A-Z0-9a-z^]{1,64}>")
+_DEFAULT_LINES = ShowLogs().lines
+
+
+def format_intent(intent: Intent) -> str:  # noqa: C901  one arm per intent
+    """The canonical command, with `&`, `<` and `>` as Slack escapes them.
+
+    For every intent but a question or an unknown text, `parse` reads it back as the same intent,
+    `exact`; a question is written as its first candidate, an unknown text as it was said.
+    """
+    match intent:
+        case RunJob():
+            return _run(intent)
+        case ShowStatus(execution=execution):
+            return _about(Verb.STATUS, execution)
+        case ListJobs(search=search):
+            return _with_words(Verb.LIST, search)
+        case ShowHistory(job=job):
+            return Verb.HISTORY if job is None else f"{Verb.HISTORY} {_name(job)}"
+        case ShowLogs(execution=execution, lines=lines):
+            count = "" if lines == _DEFAULT_LINES else f" -n {lines}"
+            return _about(Verb.LOGS, execution) + count
+        case CancelRun(execution=execution):
+            return _about(Verb.CANCEL, execution)
+        case RerunJob(execution=execution):
+            return _about(Verb.RERUN, execution)
+        case ShowHelp(topic=topic):
+            return _with_words(Verb.HELP, topic)
+        case OpenMenu():
+            return ""
+        case Clarify(candidates=candidates):
+            return _run(candidates[0]) if candidates else Verb.HELP
+        case Unknown(text=text):
+            return text
+        case _:
+            assert_never(intent)
+
+
+def quoted(text: str) -> str:
+    """The text in double quotes, as `parse` reads it back."""
+    inside = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + inside.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") + '"'
+
+
+def _run(intent: RunJob) -> str:
+    words = [Verb.RUN.value]
+    words += [_name(intent.job)] if intent.job is not None else []
+    words += [f"{name}={_value(value)}" for name, value in intent.given.items()]
+    # Not `reason=`: the job may have a parameter of that name.
+    words += [f"{BECAUSE[0]} {quoted(intent.reason)}"] if intent.reason else []
+    return " ".join(words)
+
+
+def _about(verb: Verb, execution: ExecutionRef) -> str:
+    return verb.value if execution is None else f"{verb} #{execution}"
+
+
+def _with_words(verb: Verb, words: str) -> str:
+    if not words:
+        return verb.value
+    is_simple = _SIMPLE_WORDS.fullmatch(words) and folded(words) not in EVERYTHING
+    return f"{verb} {words if is_simple else quoted(words)}"
+
+
+def _name(name: str) -> str:
+    is_simple = _SIMPLE_VALUE.fullmatch(name) and not is_reserved(name) and name[0] not in "-#"
+    return name if is_simple else quoted(name)
+
+
+def _value(value: str) -> str:
+    return value if _SIMPLE_VALUE.fullmatch(value) or _MENTION.fullmatch(value) else quoted(value)
