@@ -1,5 +1,7 @@
 """Asking for a yes: the approval card in thread and DM, its decided forms, and its modals."""
 
+from dataclasses import dataclass
+
 from blocks import ids
 from blocks.cards import decision_buttons, values_shown
 from blocks.elements import (
@@ -93,6 +95,28 @@ def reject_view(card: Card) -> View:
         submit=_REJECT,
         metadata=value.encoded(),
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rejection:
+    """What the reject view held when it was submitted."""
+
+    execution: int
+    digest: str
+    comment: str
+
+
+def read_rejection(state: object, metadata: object) -> Rejection | None:
+    """From `view["state"]["values"]` and its private metadata; None when it is not one of ours."""
+    value = ids.read_button(metadata)
+    if value is None:
+        return None
+    match state:
+        case {ids.COMMENT_BLOCK: {ids.COMMENT: {"value": str() as comment}}}:
+            said = comment[:_LONGEST_COMMENT].strip()
+        case _:
+            said = ""
+    return Rejection(execution=value.execution, digest=value.digest, comment=said)
 
 
 def details_view(card: Card) -> View:

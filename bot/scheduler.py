@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import cast
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -38,9 +37,8 @@ def start_ticks(ticks: list[Tick]) -> AsyncIOScheduler:
         # The default of one second would skip a tick whenever the loop was busy.
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    add_job = cast("Callable[..., object]", getattr(scheduler, "add_job"))  # noqa: B009  untyped
     for tick in ticks:
-        add_job(guarded, "interval", seconds=tick.seconds, args=[tick.name, tick.work])
+        scheduler.add_job(guarded, "interval", seconds=tick.seconds, args=[tick.name, tick.work])
     scheduler.start()
     return scheduler
 

@@ -1,1 +1,14 @@
+"""Bolt listeners: ack, parse, one service call, an answer. `register` binds them all."""
 
+from slack_bolt.async_app import AsyncApp
+
+from handlers import actions, commands, decisions, forms, home, mentions, options, strays
+from handlers.desk import Desk
+from handlers.middleware import record_first
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Bind every listener; the order matters only in that strays come last."""
+    app.use(record_first(desk))
+    for module in (commands, mentions, actions, decisions, forms, options, home, strays):
+        module.register(app, desk)

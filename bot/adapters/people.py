@@ -153,14 +153,14 @@ class SlackPeople:
         return self._person(str(answer["user"]["id"]))
 
     async def _call(self, method: str, params: dict[str, Any]) -> Mapping[str, Any]:
-        call: Callable[..., Awaitable[Any]] = getattr(self._client, "api_call")  # noqa: B009  its own types are partial
         try:
-            answer = await call(method, http_verb="GET", params=params)
+            answer = await self._client.api_call(method, http_verb="GET", params=params)
         except SlackApiError:
             raise
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Temporary(f"Slack did not say who that is: {error!r}", code=method) from error
-        return answer.data
+        data: Any = answer.data
+        return data
 
 
 def _code(error: SlackApiError) -> str:

@@ -13,6 +13,9 @@ from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store, Transact
 from bot.services.cards import Cards
 from bot.services.moves import move, record, say
 
+MOST_CARDS = 10
+"""Cards in one answer."""
+
 LOG_WINDOW = 64 * 1024
 """Bytes at the end of a log in which `logs` looks for the lines asked for."""
 
@@ -51,6 +54,13 @@ class Executions:
         async with self._store.reading() as tx:
             found = await tx.executions.listing(job=name, limit=limit * 4)
         return [each for each in found if self._sees(policy, actor, each)][:limit]
+
+    async def underway(self, actor: Actor) -> Sequence[Card]:
+        """Cards of what is live or waits now."""
+        found = await self.running(actor)
+        async with self._store.reading() as tx:
+            now = self._clock.now()
+            return [await self._cards.of(tx, each, now) for each in found[:MOST_CARDS]]
 
     async def running(self, actor: Actor) -> Sequence[Execution]:
         """What is live or waits now, as far as the asker may see it."""

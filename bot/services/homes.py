@@ -65,6 +65,12 @@ class Homes:
                 now=now,
             )
 
+    async def favourites(self, actor: Actor) -> tuple[tuple[str, str], ...]:
+        """Name and label of the jobs that a person runs most and still may run."""
+        async with self._store.reading() as tx:
+            names = await tx.executions.favourites(actor.id)
+        return self._named(actor, names)
+
     def _named(self, actor: Actor, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
         visible = {job.name: job.label for job in self._executions.visible_jobs(actor)}
         return tuple((name, visible[name]) for name in names if name in visible)

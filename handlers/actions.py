@@ -1,0 +1,120 @@
+"""Buttons of cards, answers and menus."""
+
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from blocks import ids
+from blocks.listings import log_answer
+from bot.domain.actors import Actor, Place
+from bot.domain.errors import Mistake
+from bot.domain.intents import OpenMenu
+from handlers.answering import Work, answer, carry_out, dm_of
+from handlers.desk import Desk
+from handlers.gestures import Gesture, read_gesture
+from handlers.home import refresh
+from handlers.intents import cancel, fulfil, rerun
+from handlers.opening import open_form
+
+TAIL = 20
+"""Lines that the Logs button shows."""
+
+BROKEN = "This button is broken or from an older version. Use the newest card, or `/job status`."
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    for action, work in {
+        ids.START: _start,
+        ids.SAY: _say,
+        ids.MENU: _menu,
+        ids.LOGS: _logs,
+        ids.CANCEL: _stop,
+        ids.RERUN: _again,
+        ids.ROLLBACK: _roll_back,
+    }.items():
+        bind(app, desk, action, work)
+
+
+def bind(app: AsyncApp, desk: Desk, action: str, work: Work) -> None:
+    """Ack a click at once, then do its work."""
+
+    async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        await carry_out(desk, read_gesture(body), work)
+
+    app.action(ids.any_of(action))(clicked)
+
+
+async def _start(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    run = ids.read_run(gesture.value)
+    if run is None:
+        raise Mistake(BROKEN)
+    draft = await desk.drafts.begin(
+        actor,
+        await _where(desk, gesture),
+        request_id=gesture.key,
+        job=run.job,
+        given=run.given,
+        reason=run.reason,
+    )
+    await open_form(desk, gesture, actor, draft)
+
+
+async def _say(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    await fulfil(desk, gesture, actor, desk.parse(gesture.value, desk.jobs(), False))
+
+
+async def _menu(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    await fulfil(desk, gesture, actor, OpenMenu())
+
+
+async def _logs(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    found = await desk.executions.logs(actor, _execution(gesture), gesture.place, TAIL)
+    message = log_answer(found.execution, found.lines)
+    await answer(desk, gesture, message, privately=True)
+
+
+async def _stop(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    await cancel(desk, gesture, actor, _execution(gesture))
+    await home_too(desk, gesture, actor)
+
+
+async def _again(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    await rerun(desk, gesture, actor, _execution(gesture))
+
+
+async def _roll_back(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    card = await desk.executions.card(actor, _execution(gesture), gesture.place)
+    if not card.rollback:
+        raise Mistake(f"#{card.execution.id} has no rollback job.")
+    job = desk.requests.job(card.rollback)
+    given = {
+        name: value
+        for name, value in card.execution.values.items()
+        if job.parameter(name) is not None and name != "version"
+    }
+    draft = await desk.drafts.begin(
+        actor, card.execution.place, request_id=gesture.key, job=job.name, given=given
+    )
+    await open_form(desk, gesture, actor, draft)
+
+
+def _execution(gesture: Gesture) -> int:
+    value = ids.read_button(gesture.value)
+    if value is None:
+        raise Mistake(BROKEN)
+    return value.execution
+
+
+async def _where(desk: Desk, gesture: Gesture) -> Place:
+    """Where a run begun by a click is told: the conversation, or the person's DM from Home."""
+    if gesture.place.channel:
+        return gesture.place
+    return replace(gesture.place, channel=await dm_of(desk, gesture))
+
+
+async def home_too(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    """A click on Home changed something that stands there."""
+    if gesture.view.get("type") == "home":
+        await refresh(desk, actor)

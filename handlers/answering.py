@@ -1,0 +1,156 @@
+"""Answering a gesture where its author looks, and the one place where a listener's errors end."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from blocks import answers
+from blocks.elements import Message
+from blocks.forms import note_view
+from bot.domain.actors import Actor
+from bot.domain.errors import BotError, PortError, Refused, Stale, UnknownName
+from bot.logs import new_error_id
+from handlers.desk import Desk
+from handlers.gestures import Did, Gesture
+
+log = structlog.get_logger(__name__)
+
+UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+
+Work = Callable[[Desk, Gesture, Actor], Awaitable[None]]
+
+
+async def carry_out(desk: Desk, gesture: Gesture, work: Work) -> None:
+    """Do a gesture's work after its ack; whatever goes wrong becomes a sentence for its author."""
+    error_id = ""
+    try:
+        actor = await desk.people.actor(gesture.person)
+        await work(desk, gesture, actor)
+    except BotError as error:
+        await answer(desk, gesture, worded(desk, error), privately=True)
+    except Exception as error:
+        # The one place where a listener's error ends; Bolt's own would take the ack back.
+        error_id = new_error_id()
+        log.exception("gesture_failed", error_id=error_id, kind=gesture.did, key=gesture.key)
+        safe = not isinstance(error, PortError)
+        message = answers.broken(error_id, is_safe_to_retry=safe, contact=desk.contact())
+        await answer(desk, gesture, message, privately=True)
+    await desk.inbox.handled(gesture.key, error=error_id)
+
+
+def worded(desk: Desk, error: BotError) -> Message:
+    """The sentence of a domain error, with what to do next."""
+    error_id = new_error_id()
+    log.info("gesture_refused", error_id=error_id, error=str(error), kind=type(error).__name__)
+    if isinstance(error, Refused):
+        return answers.refused(error, contact=desk.contact(), error_id=error_id)
+    if isinstance(error, Stale):
+        return answers.stale(str(error))
+    near = error.near if isinstance(error, UnknownName) else ()
+    suggested = [answers.Suggestion(label=name, words=f"run {name}") for name in near]
+    return answers.mistaken(str(error), suggested, error_id=error_id)
+
+
+async def answer(
+    desk: Desk, gesture: Gesture, message: Message, *, privately: bool = False
+) -> None:
+    """Tell the author of a gesture, by the first way that works; never raises for Slack's sake."""
+    ways = [_by_response_url, _in_the_conversation, _in_view, _by_dm]
+    if privately and not gesture.is_dm:
+        ways[1] = _whispered
+    for way in ways:
+        try:
+            if await way(desk, gesture, message):
+                return
+        except UNREACHABLE as error:
+            log.info("answer_went_another_way", way=way.__name__, error=_reason(error))
+    log.error("answer_undeliverable", key=gesture.key, text=message.text)
+
+
+async def _by_response_url(desk: Desk, gesture: Gesture, message: Message) -> bool:
+    """Works without being in the channel; lives for 30 minutes and five uses."""
+    if not gesture.response_url:
+        return False
+    hook = AsyncWebhookClient(gesture.response_url, session=desk.web.session)
+    sent = await hook.send(
+        text=message.text,
+        blocks=list(message.blocks) or None,
+        response_type="ephemeral",
+        replace_original=False,
+    )
+    return sent.status_code == 200 and '"ok":false' not in sent.body.replace(" ", "")
+
+
+async def _in_the_conversation(desk: Desk, gesture: Gesture, message: Message) -> bool:
+    """A mention is answered for all in its thread, a DM where it is."""
+    if gesture.did is not Did.EVENT or not gesture.place.channel:
+        return False
+    thread = gesture.place.thread or ("" if gesture.is_dm else gesture.message_ts)
+    await desk.web.chat_postMessage(
+        channel=gesture.place.channel,
+        thread_ts=thread or None,
+        **_body(message),
+    )
+    return True
+
+
+async def _whispered(desk: Desk, gesture: Gesture, message: Message) -> bool:
+    if not gesture.place.channel:
+        return False
+    await desk.web.chat_postEphemeral(
+        channel=gesture.place.channel,
+        user=gesture.person.user,
+        thread_ts=gesture.place.thread or None,
+        **_body(message),
+    )
+    return True
+
+
+async def _in_view(desk: Desk, gesture: Gesture, message: Message) -> bool:
+    """A click on Home or in a modal has no conversation: a small modal says it."""
+    if not gesture.is_in_view or not gesture.trigger_id or gesture.did is not Did.CLICK:
+        return False
+    view = note_view("Jobthread", message.text)
+    if gesture.view.get("type") == "modal":
+        await desk.web.views_push(trigger_id=gesture.trigger_id, view=view)
+    else:
+        await desk.web.views_open(trigger_id=gesture.trigger_id, view=view)
+    return True
+
+
+async def _by_dm(desk: Desk, gesture: Gesture, message: Message) -> bool:
+    await desk.web.chat_postMessage(channel=await dm_of(desk, gesture), **_body(message))
+    return True
+
+
+async def dm_of(desk: Desk, gesture: Gesture) -> str:
+    """The channel id of the DM with a gesture's author."""
+    channel = part_of(await desk.web.conversations_open(users=gesture.person.user), "channel")
+    return str(channel["id"])
+
+
+def part_of(answered: AsyncSlackResponse, name: str) -> dict[str, Any]:
+    """An object in Slack's answer, which slack_sdk leaves untyped."""
+    found: Any = answered.get(name)
+    return found
+
+
+def error_of(error: SlackApiError) -> str:
+    """Slack's error string."""
+    answered: Any = getattr(error, "response", None)
+    return str(answered["error"])
+
+
+def _body(message: Message) -> dict[str, Any]:
+    return {"text": message.text, **({"blocks": list(message.blocks)} if message.blocks else {})}
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, SlackApiError):
+        return error_of(error)
+    return repr(error)

@@ -1,0 +1,35 @@
+"""Everything a listener may call: the services, and the reading of text."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.intents import Intent
+from bot.domain.jobs import Job
+from bot.ports import Clock, People
+from bot.services.approvals import Approvals
+from bot.services.drafts import Drafts
+from bot.services.executions import Executions
+from bot.services.homes import Homes
+from bot.services.inbox import Inbox
+from bot.services.requests import Requests
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """`parse` reads text with the jobs that exist; `web` is the one shared client."""
+
+    web: AsyncWebClient
+    clock: Clock
+    people: People
+    inbox: Inbox
+    requests: Requests
+    executions: Executions
+    drafts: Drafts
+    approvals: Approvals
+    homes: Homes
+    jobs: Callable[[], Sequence[Job]]
+    parse: Callable[[str, Sequence[Job], bool], Intent]
+    contact: Callable[[], str]
+    sandbox_note: str = ""

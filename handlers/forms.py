@@ -1,0 +1,137 @@
+"""The form: its pages turn inside the ack, and every submitted step is a row before it turns."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from blocks import forms, ids
+from blocks.elements import View
+from bot.domain.actors import Actor
+from bot.domain.drafts import Draft
+from bot.domain.errors import BotError
+from handlers.answering import answer, carry_out, error_of, worded
+from handlers.desk import Desk
+from handlers.gestures import Gesture, read_gesture
+from handlers.opening import next_view
+
+log = structlog.get_logger(__name__)
+
+_TITLE = "Run a job"
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    async def picked(ack: AsyncAck, body: dict[str, Any]) -> None:
+        gesture = read_gesture(body)
+        await ack(await _turned(desk, gesture, answers_of(gesture)))
+        await desk.inbox.handled(gesture.key)
+
+    async def reviewed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack({"response_action": "clear"})
+        await carry_out(desk, read_gesture(body), _submit)
+
+    async def used(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        gesture = read_gesture(body)
+        if gesture.view.get("callback_id") not in {ids.PAGE_VIEW, ids.REVIEW_VIEW}:
+            await desk.inbox.handled(gesture.key)
+            return
+        work = {ids.BACK: _back, ids.MORE: _more}.get(gesture.action, _changed)
+        await carry_out(desk, gesture, work)
+
+    for view in (ids.PICK_VIEW, ids.PAGE_VIEW):
+        app.view(view)(picked)
+    app.view(ids.REVIEW_VIEW)(reviewed)
+    for action in (ids.BACK, ids.MORE, ids.VALUE, ids.CHOICE, ids.KEPT, ids.PICK_JOB):
+        app.action(ids.any_of(action))(used)
+
+
+def answers_of(gesture: Gesture) -> forms.FormAnswers:
+    """What the view held."""
+    state: Mapping[str, Any] = gesture.view.get("state") or {}
+    return forms.read_form(
+        state.get("values"), gesture.view.get("private_metadata"), gesture.action
+    )
+
+
+def told_at(gesture: Gesture, draft: Draft) -> Gesture:
+    """The same gesture, answered where its run would have been told."""
+    return replace(gesture, place=draft.place, is_dm=draft.place.channel.startswith("D"))
+
+
+async def _turned(desk: Desk, gesture: Gesture, given: forms.FormAnswers) -> dict[str, Any]:
+    """The ack of a submitted step: errors at their fields, or the next step."""
+    try:
+        actor = await desk.people.actor(gesture.person)
+        draft = await _keep(desk, actor, given)
+        if not given.job:
+            job = desk.requests.job(draft.job)
+            checked = forms.check_page(job, draft.given, given, zone=actor.tz)
+            if checked.errors:
+                return {"response_action": "errors", "errors": dict(checked.errors)}
+            view = await next_view(desk, actor, draft.id, checked.place)
+        else:
+            view = await next_view(desk, actor, draft.id)
+    except BotError as error:
+        view = forms.note_view(_TITLE, str(error))
+    return {"response_action": "update", "view": view}
+
+
+async def _keep(desk: Desk, actor: Actor, given: forms.FormAnswers) -> Draft:
+    return await desk.drafts.keep(
+        actor,
+        given.draft,
+        job=given.job or None,
+        values=given.values,
+        reason=given.reason or None,
+    )
+
+
+async def _redraw(desk: Desk, gesture: Gesture, actor: Actor, place: ids.FormPlace) -> None:
+    view = await next_view(desk, actor, place.draft, place)
+    await _update(desk, gesture, view)
+
+
+async def _update(desk: Desk, gesture: Gesture, view: View) -> None:
+    try:
+        await desk.web.views_update(
+            view_id=gesture.view["id"], hash=gesture.view.get("hash"), view=view
+        )
+    except SlackApiError as error:
+        # Somebody typed on: the newer gesture redraws, this one is out of date.
+        if error_of(error) not in {"hash_conflict", "not_found"}:
+            raise
+        log.info("view_moved_on", error=error_of(error))
+
+
+async def _submit(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    given = answers_of(gesture)
+    draft = await desk.drafts.keep(actor, given.draft, reason=given.reason)
+    try:
+        await desk.drafts.submit(actor, given.draft)
+    except BotError as error:
+        await answer(desk, told_at(gesture, draft), worded(desk, error), privately=True)
+
+
+async def _back(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    given = answers_of(gesture)
+    await _keep(desk, actor, given)
+    place = ids.FormPlace(draft=given.draft, page=max(0, given.page - 1), more=given.more)
+    await _redraw(desk, gesture, actor, place)
+
+
+async def _more(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    given = answers_of(gesture)
+    draft = await _keep(desk, actor, given)
+    first_more = len(forms.pages(desk.requests.job(draft.job), draft.given, zone=actor.tz))
+    place = ids.FormPlace(draft=given.draft, page=first_more, more=True)
+    await _redraw(desk, gesture, actor, place)
+
+
+async def _changed(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    given = answers_of(gesture)
+    await _keep(desk, actor, given)
+    await _redraw(desk, gesture, actor, given.place)

@@ -1,0 +1,123 @@
+"""An intent becomes one service call and one answer, whatever way it was said."""
+
+from typing import assert_never
+
+from blocks import answers, help, listings, menus
+from bot.domain.actors import Actor
+from bot.domain.intents import (
+    CancelRun,
+    Clarify,
+    Intent,
+    ListJobs,
+    OpenMenu,
+    RerunJob,
+    RunJob,
+    ShowHelp,
+    ShowHistory,
+    ShowLogs,
+    ShowStatus,
+    Unknown,
+)
+from bot.services.requests import Accepted, RunRequest
+from handlers.answering import answer
+from handlers.desk import Desk
+from handlers.gestures import Gesture
+from handlers.opening import open_form
+
+MOST_LINES = 60
+"""Lines of a log in one message; more is in the file."""
+
+
+async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> None:  # noqa: C901  one arm per intent
+    """Carry out what was meant. Raises BotError."""
+    match intent:
+        case RunJob():
+            await run(desk, gesture, actor, intent)
+        case ShowStatus():
+            await _status(desk, gesture, actor, intent)
+        case ListJobs():
+            jobs = desk.executions.visible_jobs(actor, intent.search)
+            await answer(desk, gesture, listings.job_list(jobs, intent.search))
+        case ShowHistory():
+            found = await desk.executions.history(actor, intent.job)
+            await answer(desk, gesture, listings.history_answer(found, intent.job or ""))
+        case ShowLogs():
+            lines = min(max(intent.lines, 1), MOST_LINES)
+            logs = await desk.executions.logs(actor, intent.execution, gesture.place, lines)
+            await answer(desk, gesture, listings.log_answer(logs.execution, logs.lines))
+        case CancelRun():
+            await cancel(desk, gesture, actor, intent.execution)
+        case RerunJob():
+            await rerun(desk, gesture, actor, intent.execution)
+        case ShowHelp():
+            await _help(desk, gesture, actor, intent.topic)
+        case OpenMenu():
+            await answer(desk, gesture, menus.menu(await desk.homes.favourites(actor)))
+        case Clarify():
+            await answer(desk, gesture, answers.clarify(intent))
+        case Unknown():
+            await answer(desk, gesture, answers.not_understood(intent))
+        case _:
+            assert_never(intent)
+
+
+async def run(desk: Desk, gesture: Gesture, actor: Actor, wanted: RunJob) -> None:
+    """Start it, or open the form for what is missing; the card itself is the answer."""
+    if wanted.job is not None:
+        request = RunRequest(
+            job=wanted.job,
+            given=wanted.given,
+            reason=wanted.reason,
+            place=gesture.place,
+            request_id=gesture.key,
+            exact=wanted.exact,
+        )
+        if isinstance(await desk.requests.request(actor, request), Accepted):
+            return
+    draft = await desk.drafts.begin(
+        actor,
+        gesture.place,
+        request_id=gesture.key,
+        job=wanted.job or "",
+        given=wanted.given,
+        reason=wanted.reason,
+    )
+    await open_form(desk, gesture, actor, draft)
+
+
+async def cancel(desk: Desk, gesture: Gesture, actor: Actor, execution: int | None) -> None:
+    """Stop it; its card says the rest."""
+    stopped = await desk.executions.cancel(actor, execution, gesture.place)
+    if not gesture.is_in_thread and gesture.did != "click":
+        sentence = f"Stopping #{stopped.id} {stopped.target}; its card shows when it has ended."
+        if stopped.status.is_final:
+            sentence = f"#{stopped.id} {stopped.target} will not run."
+        await answer(desk, gesture, answers.told(sentence))
+
+
+async def rerun(desk: Desk, gesture: Gesture, actor: Actor, execution: int | None) -> None:
+    """The form with the old values; nothing runs before it is submitted."""
+    earlier = await desk.executions.again(actor, execution, gesture.place)
+    draft = await desk.drafts.begin_rerun(actor, earlier, gesture.key)
+    await open_form(desk, gesture, actor, draft)
+
+
+async def _status(desk: Desk, gesture: Gesture, actor: Actor, wanted: ShowStatus) -> None:
+    if wanted.execution is None and not gesture.is_in_thread:
+        cards = await desk.executions.underway(actor)
+    else:
+        cards = [await desk.executions.card(actor, wanted.execution, gesture.place)]
+    await answer(desk, gesture, listings.status_answer(cards, desk.clock.now()))
+
+
+async def _help(desk: Desk, gesture: Gesture, actor: Actor, topic: str) -> None:
+    jobs = desk.executions.visible_jobs(actor)
+    about = (
+        next((job for job in jobs if topic in {job.name, *job.aliases}), None) if topic else None
+    )
+    if about is not None:
+        await answer(desk, gesture, help.job_help(about))
+        return
+    named = [job.name for job in jobs[:2]]
+    examples = [*(f"run {name}" for name in named), "status", "list"][:3]
+    await answer(desk, gesture, help.help_answer(examples))

@@ -1,0 +1,106 @@
+"""Opening and turning the pages of the form: views from a draft, at the step where it stands."""
+
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from blocks import forms, ids, offers
+from blocks.elements import View
+from blocks.reviews import Review, review_view
+from bot.domain.access import Denied
+from bot.domain.actors import Actor
+from bot.domain.drafts import Draft
+from bot.domain.errors import BotError, Refused
+from bot.domain.intents import RunJob
+from bot.domain.jobs import Job
+from bot.domain.parameters import Raw, shown
+from bot.services.drafts import Preview
+from handlers.answering import answer, error_of, part_of
+from handlers.desk import Desk
+from handlers.gestures import Gesture
+
+log = structlog.get_logger(__name__)
+
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+
+
+async def open_form(desk: Desk, gesture: Gesture, actor: Actor, draft: Draft) -> None:
+    """Open a draft's next step; without a living trigger, offer a button that opens it."""
+    opened = None
+    if gesture.trigger_id:
+        opened = await open_view(desk, gesture, forms.loading_view())
+    if opened is None:
+        await _offer(desk, gesture, actor, draft)
+        return
+    try:
+        view = await next_view(desk, actor, draft.id)
+    except BotError as error:
+        view = forms.note_view("Run a job", str(error))
+    await desk.web.views_update(view_id=opened["id"], hash=opened.get("hash"), view=view)
+
+
+async def next_view(
+    desk: Desk, actor: Actor, draft: str, place: ids.FormPlace | None = None
+) -> View:
+    """The view of a draft at a place, or where it stands. Raises Refused, UnknownName."""
+    preview = await desk.drafts.preview(actor, draft)
+    job = preview.job
+    if job is None:
+        return forms.pick_view(draft)
+    if isinstance(preview.answer, Denied):
+        denied = preview.answer
+        raise Refused(denied.reason, rule=denied.rule, who_can=denied.who_can)
+    at = place or forms.first_place(job, preview.draft, zone=actor.tz)
+    pages = forms.pages(job, preview.draft.given, more=at.more, zone=actor.tz)
+    if at.page < len(pages):
+        problems = preview.reading.problems
+        return forms.page_view(job, preview.draft, at, problems=problems, zone=actor.tz)
+    return review_view(_review(desk, preview, job, actor, at), zone=actor.tz)
+
+
+def _review(desk: Desk, preview: Preview, job: Job, actor: Actor, at: ids.FormPlace) -> Review:
+    reading = preview.reading
+    missing = [f"{name} is needed." for name in reading.missing]
+    answer_ = preview.answer or Denied(rule="", reason="Some values are missing or wrong.")
+    return Review(
+        job=job,
+        draft=preview.draft,
+        values=reading.values,
+        answer=answer_,
+        requester_name=actor.name,
+        sandbox=desk.sandbox_note if job.platform == "local" else "",
+        more=at.more,
+        problems=(*missing, *reading.problems.values()),
+    )
+
+
+async def open_view(desk: Desk, gesture: Gesture, view: View) -> dict[str, Any] | None:
+    """The opened view as Slack keeps it, or None when the trigger is over."""
+    try:
+        if gesture.view.get("type") == "modal":
+            opened = await desk.web.views_push(trigger_id=gesture.trigger_id, view=view)
+        else:
+            opened = await desk.web.views_open(trigger_id=gesture.trigger_id, view=view)
+    except SlackApiError as error:
+        if error_of(error) in TOO_LATE:
+            log.info("trigger_too_late", error=error_of(error))
+            return None
+        raise
+    return part_of(opened, "view")
+
+
+async def _offer(desk: Desk, gesture: Gesture, actor: Actor, draft: Draft) -> None:
+    """A message whose button opens the form with the values that were given."""
+    preview = await desk.drafts.preview(actor, draft.id)
+    given = {name: _as_typed(raw) for name, raw in draft.given.items() if raw is not None}
+    wanted = RunJob(job=draft.job or None, given=given, reason=draft.reason)
+    label = preview.job.label if preview.job else ""
+    complete = preview.reading.is_complete
+    await answer(desk, gesture, offers.form_offer(wanted, label, is_complete=complete))
+
+
+def _as_typed(raw: Raw) -> str:
+    if isinstance(raw, str | bool | int | float):
+        return shown(raw)
+    return ",".join(raw or ())

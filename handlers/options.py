@@ -1,0 +1,46 @@
+"""Options asked for while somebody types: which job, and choices that a command or URL gives."""
+
+import asyncio
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from blocks import forms, ids, inputs
+from bot.domain.errors import BotError, PortError
+from handlers.desk import Desk
+from handlers.forms import answers_of
+from handlers.gestures import Gesture, read_gesture
+
+log = structlog.get_logger(__name__)
+
+ANSWER_WITHIN = 2.7
+"""Seconds; Slack waits three for options."""
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    async def jobs(gesture: Gesture) -> list[dict[str, Any]]:
+        actor = await desk.people.actor(gesture.person)
+        return forms.job_options(desk.executions.visible_jobs(actor, gesture.value))
+
+    async def choices(gesture: Gesture) -> list[dict[str, Any]]:
+        actor = await desk.people.actor(gesture.person)
+        draft = answers_of(gesture).draft
+        found = await desk.drafts.choices(actor, draft, gesture.block, gesture.value)
+        return inputs.choice_options(found)
+
+    for action, offered in {ids.PICK_JOB: jobs, ids.CHOICE: choices}.items():
+
+        async def suggest(ack: AsyncAck, body: dict[str, Any], offered: Any = offered) -> None:
+            await ack(options=await _in_time(offered, read_gesture(body)))
+
+        app.options(ids.any_of(action))(suggest)
+
+
+async def _in_time(offered: Any, gesture: Gesture) -> list[dict[str, Any]]:
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            return await offered(gesture)
+    except (TimeoutError, BotError, PortError) as error:
+        log.warning("no_options", action=gesture.action, block=gesture.block, error=repr(error))
+        return []
