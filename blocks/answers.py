@@ -53,7 +53,7 @@ def refused(error: Refused, *, contact: str = "", error_id: str = "") -> Message
         "\n",
     )
     footnote = joined([_RULE.format(safe(error.rule, 200)) if error.rule else "", _id(error_id)])
-    return Message(text=prose(str(error)), blocks=(section(text), *_small(footnote)))
+    return Message(text=prose(str(error)) or _REFUSED, blocks=(section(text), *_small(footnote)))
 
 
 def mistaken(sentence: str, near: Sequence[Suggestion] = (), *, error_id: str = "") -> Message:
@@ -62,7 +62,8 @@ def mistaken(sentence: str, near: Sequence[Suggestion] = (), *, error_id: str = 
     if near:
         text = f"{text} {_DID_YOU_MEAN}"
     return Message(
-        text=prose(sentence), blocks=(section(text), *_suggested(near), *_small(_id(error_id)))
+        text=prose(sentence) or _WRONG,
+        blocks=(section(text), *_suggested(near), *_small(_id(error_id))),
     )
 
 
@@ -87,7 +88,7 @@ def broken(
 def stale(sentence: str) -> Message:
     """Somebody or something was faster; the sentence says what is true now."""
     text = f"{marked(_TOO_LATE, Sign.UNSURE)} · {prose(sentence)}"
-    return Message(text=prose(sentence), blocks=(section(text),))
+    return Message(text=prose(sentence) or _TOO_LATE, blocks=(section(text),))
 
 
 def clarify(question: Clarify) -> Message:

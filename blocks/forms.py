@@ -157,12 +157,17 @@ def page_view(
         for parameter in page.parameters
     ]
     step = (_OPTIONAL_STEP if page.optional else _STEP).format(number + 1, len(every) + 1)
-    about = [section(safe(job.description, 600))] if number == 0 and job.description else []
+    about = safe(job.description, 600) if number == 0 else ""
     is_last = number == len(every) - 1
     return modal(
         callback=ids.PAGE_VIEW,
         title=job.label,
-        blocks=[context(step), *about, *inputs, *_steps(job, draft, place, number, zone, is_last)],
+        blocks=[
+            context(step),
+            *([section(about)] if about else []),
+            *inputs,
+            *_steps(job, draft, place, number, zone, is_last),
+        ],
         close=_CLOSE,
         submit=_NEXT,
         metadata=ids.FormPlace(draft=draft.id, page=number, more=place.more).encoded(),

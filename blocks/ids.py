@@ -31,7 +31,7 @@ VALUE = "value"
 CHOICE = "choice"
 """A select whose options are asked for while typing."""
 KEPT = "kept"
-"""An input that hides what was given before; left empty, that value is kept."""
+"""An input (or a searched select) that hides what was given before and keeps it when empty."""
 REASON = "reason"
 COMMENT = "comment"
 MORE = "form_more"
@@ -61,10 +61,7 @@ class ButtonValue:
     digest: str = ""
 
     def encoded(self) -> str:
-        return _written({"e": self.execution, "d": self.digest} if self.digest else self._bare())
-
-    def _bare(self) -> Mapping[str, object]:
-        return {"e": self.execution}
+        return _written({"e": self.execution, "d": self.digest})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +77,7 @@ class RunValue:
         given = dict(self.given)
         while len(text := self._with(given)) > VALUE_LIMIT and given:
             del given[max(given, key=lambda name: len(given[name]))]
-        return text if len(text) <= VALUE_LIMIT else _written({"j": self.job})
+        return text if len(text) <= VALUE_LIMIT else RunValue().encoded()
 
     def _with(self, given: Mapping[str, str]) -> str:
         return _written({"j": self.job, "g": given, "r": self.reason})

@@ -142,7 +142,8 @@ def _element(parameter: Parameter, given: Raw, zone: str) -> Block:  # noqa: C90
 
 def _typed(parameter: Parameter, given: Raw) -> Block:
     """Shows also what does not pass, so that it can be mended instead of typed again."""
-    text = "" if given is None else _as_text(given)
+    text = _as_text(given)
+    text = text if len(text) <= LONGEST_TYPED else ""
     element: Block = {"type": "plain_text_input", "multiline": parameter.kind is Kind.TEXT}
     if parameter.kind is Kind.DURATION:
         return _initial(element, "initial_value", text)
@@ -218,7 +219,9 @@ def _initial(element: Block, key: str, value: object) -> Block:
 
 
 def _filled(parameter: Parameter, given: Raw) -> Raw:
-    return parameter.default if given in (None, "", ()) else given
+    if given not in (None, "", ()):
+        return given
+    return None if parameter.sensitive else parameter.default
 
 
 def _is_kept(parameter: Parameter, given: Raw) -> bool:
