@@ -4,6 +4,8 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from bot.domain.errors import Temporary
+
 PER_MINUTE = {
     "chat.update": 50,
     "chat.postEphemeral": 100,
@@ -20,6 +22,9 @@ PER_MINUTE = {
 POSTS_PER_SECOND = 1.0
 POST_BURST = 8
 """Slack tolerates short bursts over one message a second and channel."""
+
+SOON = 1.5
+"""Seconds that a call waits inside its turn; longer waits go back to the outbox."""
 
 MOST_BUCKETS = 2_000
 
@@ -47,9 +52,13 @@ class Budgets:
         self._buckets: OrderedDict[tuple[str, str], _Bucket] = OrderedDict()
 
     async def spend(self, method: str, channel: str) -> None:
-        """Return when the call may be made."""
+        """Return when the call may be made. Raises Temporary when that is not soon."""
         now = asyncio.get_running_loop().time()
-        wait = self._bucket(method, channel, now).wait(now)
+        bucket = self._bucket(method, channel, now)
+        wait = bucket.wait(now)
+        if wait > SOON:
+            bucket.left += 1
+            raise Temporary(f"{method} has no budget left", code="budget", retry_after=wait)
         if wait > 0:
             await asyncio.sleep(wait)
 

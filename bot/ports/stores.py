@@ -1,6 +1,6 @@
 """Store and Transaction: the database as the services see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,6 +93,14 @@ class AuditLog(Protocol):
         """Append to the chain."""
         ...
 
+    async def first_broken(self) -> int | None:
+        """The number of the first row that does not follow from the one before; None if whole."""
+        ...
+
+    def rows(self) -> AsyncIterator[Mapping[str, Any]]:
+        """Every row with its number and hashes, oldest first, without holding them all."""
+        ...
+
     async def about(self, subject: str, limit: int = 100) -> Sequence[AuditEntry]: ...
 
 
@@ -118,6 +126,13 @@ class Outbox(Protocol):
 
     async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Outgoing]:
         """The next due notices, best lane first, at most one per `order`, leased to the caller."""
+        ...
+
+    async def end_leases(self, now: datetime) -> int:
+        """Make claims of a process that is gone claimable at once; returns how many.
+
+        Only for a database that one process uses, when it begins.
+        """
         ...
 
     async def sent(self, id_: int, now: datetime, ref: MessageRef | None) -> None: ...

@@ -81,6 +81,11 @@ class Delivery:
         await asyncio.gather(*(self._deliver(each) for each in claimed))
         return len(claimed)
 
+    async def restarted(self) -> int:
+        """This process is the only one and has just begun: what the last one held is free."""
+        async with self._store.transaction() as tx:
+            return await tx.outbox.end_leases(self._clock.now())
+
     async def _deliver(self, out: Outgoing) -> None:
         try:
             ref = await self._send(out)

@@ -6,7 +6,7 @@ from bot.domain.access import may_approve
 from bot.domain.actors import Actor
 from bot.domain.executions import Status
 from bot.domain.notices import HomeView
-from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store
+from bot.ports import Clock, JobPlatform, PolicySource, Store
 from bot.services.cards import Cards
 from bot.services.executions import Executions
 
@@ -19,7 +19,6 @@ class Homes:
         self,
         *,
         store: Store,
-        catalog: Catalog,
         policy: PolicySource,
         clock: Clock,
         cards: Cards,
@@ -27,7 +26,6 @@ class Homes:
         platforms: Mapping[str, JobPlatform],
     ) -> None:
         self._store = store
-        self._catalog = catalog
         self._policy = policy
         self._clock = clock
         self._cards = cards

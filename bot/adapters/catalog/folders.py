@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from rapidfuzz import fuzz
+
 from bot.adapters.catalog.choices import Fetch, LiveChoices, narrowed
 from bot.adapters.catalog.readings import PROGRAM_PATH, CatalogReading, read_catalog
 from bot.adapters.file_changes import Watcher
@@ -31,6 +33,10 @@ class ReloadReport:
 
 
 OnReload: TypeAlias = Callable[[ReloadReport], Awaitable[None]]
+
+
+NEAR = 65.0
+"""How alike, of 100, a name must look to be suggested."""
 
 
 class CatalogFolder:
@@ -85,6 +91,17 @@ class CatalogFolder:
 
     def find(self, name: str) -> Job | None:
         return self._by_name.get(name.strip().casefold())
+
+    def near(self, name: str, limit: int = 3) -> Sequence[str]:
+        wanted = name.strip().casefold()
+        scored = {
+            job.name: max(
+                fuzz.WRatio(wanted, each.casefold()) for each in (job.name, job.title, *job.aliases)
+            )
+            for job in self._jobs
+        }
+        best = sorted(scored, key=lambda job: (-scored[job], job))
+        return [job for job in best if scored[job] >= NEAR][:limit]
 
     async def choices(
         self, job: Job, parameter: Parameter, values: Mapping[str, Value], typed: str = ""

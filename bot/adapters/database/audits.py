@@ -1,6 +1,6 @@
 """The audit chain: rows are only ever appended, each holding the hash of the one before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -40,6 +40,11 @@ class SqlAudit:
         )
         rows = (await self._connection.execute(statement)).mappings().all()
         return [_entry(row) for row in reversed(rows)]
+
+    async def rows(self) -> AsyncIterator[Mapping[str, Any]]:
+        found = await self._connection.stream(select(audit).order_by(audit.c.seq))
+        async for row in found.mappings():
+            yield {str(name): value for name, value in row.items()}
 
     async def first_broken(self) -> int | None:
         """The `seq` of the first row that does not follow from the one before; None when whole."""

@@ -64,6 +64,15 @@ class SqlOutbox:
             )
         return [_outgoing(row) for row in rows]
 
+    async def end_leases(self, now: datetime) -> int:
+        statement = (
+            update(outbox)
+            .where(outbox.c.state == _State.PENDING, outbox.c.leased_until > now)
+            .values(leased_until=None)
+            .returning(outbox.c.id)
+        )
+        return len((await self._connection.scalars(statement)).all())
+
     async def sent(self, id_: int, now: datetime, ref: MessageRef | None) -> None:
         await self._end(
             id_,

@@ -32,7 +32,7 @@ def alembic_config(url: str) -> Config:
     if not folders:
         raise FileNotFoundError("the migrations package is not installed beside the bot")
     config = Config()
-    config.set_main_option("script_location", str(list(folders)[0]).replace("%", "%%"))
+    config.set_main_option("script_location", str(next(iter(folders))).replace("%", "%%"))
     config.attributes["url"] = url
     return config
 

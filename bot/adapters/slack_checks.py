@@ -1,0 +1,97 @@
+"""What must be true of Slack before the bot connects: both tokens, and the granted scopes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "channels:history",
+        "chat:write",
+        "commands",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "im:history",
+        "im:write",
+        "usergroups:read",
+        "users:read",
+        "users:read.email",
+    }
+)
+"""The least that the bot works with; manifest.json asks for exactly these."""
+
+_WRONG_TOKEN = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SlackCheck:
+    """Who we are in Slack, and sentences on what must be mended before we can be."""
+
+    team: str = ""
+    enterprise: str = ""
+    bot_user: str = ""
+    bot_name: str = ""
+    problems: tuple[str, ...] = field(default=())
+
+
+async def check_slack(client: AsyncWebClient, app_token: str) -> SlackCheck:
+    """Ask Slack once with each token; never raises."""
+    try:
+        answer = await client.auth_test()
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        return SlackCheck(problems=(_sentence("SLACK_BOT_TOKEN", error, client.base_url),))
+    problems = [*_scopes(answer.headers), *await _app_token(client, app_token)]
+    told: Any = answer.data
+    return SlackCheck(
+        team=str(told.get("team_id") or ""),
+        enterprise=str(told.get("enterprise_id") or ""),
+        bot_user=str(told.get("user_id") or ""),
+        bot_name=str(told.get("user") or ""),
+        problems=tuple(problems),
+    )
+
+
+def _scopes(headers: Any) -> Sequence[str]:
+    lowered = {str(name).lower(): str(value) for name, value in headers.items()}
+    granted = {scope.strip() for scope in lowered.get("x-oauth-scopes", "").split(",")}
+    missing = sorted(SCOPES - granted)
+    if not missing:
+        return []
+    return [
+        f"SLACK_BOT_TOKEN lacks the scopes {', '.join(missing)}: add them under OAuth & "
+        "Permissions (or update the app from manifest.json), then reinstall the app."
+    ]
+
+
+async def _app_token(client: AsyncWebClient, app_token: str) -> Sequence[str]:
+    try:
+        await client.apps_connections_open(app_token=app_token)
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        return [_sentence("SLACK_APP_TOKEN", error, client.base_url)]
+    return []
+
+
+def _sentence(name: str, error: BaseException, base_url: str) -> str:
+    if not isinstance(error, SlackApiError):
+        return (
+            f"Slack cannot be reached at {base_url} ({error!r}): check the network and "
+            "SLACK_API_URL."
+        )
+    answered: Any = getattr(error, "response", {})
+    code = str(answered.get("error", error))
+    if code in _WRONG_TOKEN:
+        return f"{name} is refused by Slack ({code}): copy the token again from the app's pages."
+    if code in {"not_allowed_token_type", "missing_scope"}:
+        return (
+            f"{name} is of the wrong kind ({code}): the bot token begins with xoxb-, the app-level "
+            "token with xapp- and needs connections:write."
+        )
+    return f"{name}: Slack answered {code}."

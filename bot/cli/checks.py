@@ -1,0 +1,81 @@
+"""Everything that must hold before the bot connects, asked in one go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aiohttp
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.adapters.catalog import read_catalog
+from bot.adapters.database import SqlStore
+from bot.adapters.database.schema import level
+from bot.adapters.policy import read_policy
+from bot.adapters.slack_checks import SlackCheck, check_slack
+from bot.settings import SandboxMode, Settings
+from bot.wiring import local_platform, web_client
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preflight:
+    """Who we are in Slack, what must be mended, and what is only worth knowing."""
+
+    slack: SlackCheck
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+async def preflight(settings: Settings) -> Preflight:
+    """Check the database, the files, the sandbox and Slack; never raises for what it finds."""
+    async with aiohttp.ClientSession() as session:
+        app_token = settings.slack_app_token.get_secret_value()
+        slack = await check_slack(web_client(settings, session), app_token)
+    catalog = read_catalog(
+        settings.jobthread_catalog.absolute(), state=settings.jobthread_state.absolute()
+    )
+    policy = read_policy(settings.jobthread_policy.absolute())
+    problems = [
+        *slack.problems,
+        *await _database(settings),
+        *(str(mistake) for mistake in (*catalog.mistakes, *policy.mistakes)),
+        *await _sandbox(settings),
+    ]
+    notes = [
+        f"{len(catalog.jobs)} jobs in {settings.jobthread_catalog}",
+        *(str(warning) for warning in catalog.warnings),
+    ]
+    if settings.jobthread_sandbox is SandboxMode.NONE:
+        notes.append("Local jobs run without a sandbox (JOBTHREAD_SANDBOX=none); cards show it.")
+    if not settings.jobthread_operators:
+        notes.append("JOBTHREAD_OPERATORS is not set: bad edits are only in the log.")
+    return Preflight(slack=slack, problems=tuple(problems), notes=tuple(notes))
+
+
+async def _database(settings: Settings) -> Sequence[str]:
+    store = SqlStore(settings.jobthread_database_url.get_secret_value())
+    where = store.url.render_as_string(hide_password=True)
+    try:
+        found = await level(store)
+    except (SQLAlchemyError, OSError) as error:
+        return [f"The database {where} cannot be opened ({error}): check JOBTHREAD_DATABASE_URL."]
+    finally:
+        await store.close()
+    if found.is_current:
+        return []
+    stands = f"at level {found.current}" if found.current else "empty"
+    return [f"The database {where} is {stands}: run `jobthread migrate`."]
+
+
+async def _sandbox(settings: Settings) -> Sequence[str]:
+    if settings.jobthread_sandbox is SandboxMode.NONE:
+        return []
+    platform = local_platform(settings)
+    try:
+        unwell = await platform.health()
+    finally:
+        await platform.close()
+    if not unwell:
+        return []
+    return [
+        f"{unwell} Install or allow bubblewrap, or set JOBTHREAD_SANDBOX=none to run local jobs "
+        "without a sandbox."
+    ]

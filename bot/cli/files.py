@@ -1,0 +1,69 @@
+"""init, catalog and policy: what is in a team's own files."""
+
+import json
+from pathlib import Path
+
+import click
+
+from bot.adapters import catalog as catalogs
+from bot.adapters import policy as policies
+from bot.cli.sentences import end_with
+from bot.starter import write_starter
+
+
+@click.command()
+@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> None:
+    """Write a commented starter catalogue, policy and .env into FOLDER."""
+    try:
+        written = write_starter(folder)
+    except FileExistsError as error:
+        end_with([f"{error}: nothing was written."])
+    for path in written:
+        click.echo(f"wrote {path}")
+    click.echo("Fill in the two tokens in .env, then: jobthread migrate && jobthread check")
+
+
+@click.group()
+def catalog() -> None:
+    """The catalogue of jobs."""
+
+
+@catalog.command("schema")
+def catalog_schema() -> None:
+    """Print the JSON Schema of catalogue files, for editors."""
+    click.echo(json.dumps(catalogs.json_schema(), indent=2, ensure_ascii=False))
+
+
+@catalog.command("check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), default=Path("state"))
+def catalog_check(folder: Path, state: Path) -> None:
+    """Read FOLDER and say every mistake in it."""
+    reading = catalogs.read_catalog(folder.absolute(), state=state.absolute())
+    for warning in reading.warnings:
+        click.echo(f"warning: {warning}")
+    if reading.mistakes:
+        end_with([str(mistake) for mistake in reading.mistakes])
+    click.echo(f"{len(reading.jobs)} jobs, no mistakes.")
+
+
+@click.group()
+def policy() -> None:
+    """The policy: who may do what."""
+
+
+@policy.command("schema")
+def policy_schema() -> None:
+    """Print the JSON Schema of the policy file, for editors."""
+    click.echo(json.dumps(policies.json_schema(), indent=2, ensure_ascii=False))
+
+
+@policy.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def policy_check(file: Path) -> None:
+    """Read FILE and say every mistake in it."""
+    reading = policies.read_policy(file.absolute())
+    if reading.mistakes:
+        end_with([str(mistake) for mistake in reading.mistakes])
+    click.echo("No mistakes.")

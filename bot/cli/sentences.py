@@ -1,0 +1,37 @@
+"""How the command line speaks: sentences on standard error, and an exit code."""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+from pydantic import ValidationError
+
+from bot.settings import Settings
+
+
+def end_with(problems: Sequence[str]) -> NoReturn:
+    """Say what to mend and stop with exit code 1."""
+    for problem in problems:
+        click.echo(f"• {problem}", err=True)
+    count = "This has" if len(problems) == 1 else "These have"
+    click.echo(f"{count} to be mended before Jobthread can run.", err=True)
+    sys.exit(1)
+
+
+def settings_or_end() -> Settings:
+    """The settings from the environment and `.env`, or sentences on what is missing."""
+    try:
+        # Fields come from the environment, which a type checker cannot see.
+        return Settings()  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        end_with(
+            [_sentence(str(each["loc"][0]), each["type"], each["msg"]) for each in error.errors()]
+        )
+
+
+def _sentence(field: str, kind: str, message: str) -> str:
+    name = field.upper()
+    if kind == "missing":
+        return f"{name} is not set: put it into the environment or into .env (see .env.example)."
+    return f"{name}: {message}."

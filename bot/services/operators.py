@@ -1,0 +1,61 @@
+"""What the operators' channel is told of the catalogue and the policy."""
+
+from collections.abc import Sequence
+
+from bot.domain.actors import SYSTEM
+from bot.domain.audit import AuditEntry
+from bot.domain.jobs import digest_of
+from bot.ports import Clock, Store
+from bot.services.moves import tell_operators
+
+MISTAKES_SHOWN = 5
+
+
+class Operators:
+    def __init__(self, *, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def catalog_changed(
+        self, mistakes: Sequence[str], names: Sequence[str], *, mended: bool
+    ) -> None:
+        """An edit of the catalogue was taken over, or refused with these mistakes."""
+        if mistakes:
+            sentence = (
+                f"The catalogue was not taken over; the last good one holds. {_some(mistakes)}"
+            )
+        else:
+            began = "The catalogue is well again" if mended else "The catalogue changed"
+            sentence = f"{began}: {', '.join(names[:10]) or 'nothing that matters'}."
+        await self._tell("catalog", sentence, list(mistakes))
+
+    async def policy_changed(self, mistakes: Sequence[str], version: str, *, mended: bool) -> None:
+        """An edit of the policy was taken over, or refused with these mistakes."""
+        if mistakes:
+            sentence = f"The policy was not taken over; the last good one holds. {_some(mistakes)}"
+        else:
+            began = "The policy is well again" if mended else "The policy changed"
+            sentence = f"{began}; version {version[:8]} is in force."
+        await self._tell("policy", sentence, list(mistakes))
+
+    async def _tell(self, what: str, sentence: str, mistakes: list[str]) -> None:
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            await tx.audit.write(
+                AuditEntry(
+                    at=now,
+                    tag=f"{what}:file:{'refused' if mistakes else 'changed'}",
+                    actor=f"{SYSTEM.kind}:{SYSTEM.id.user}",
+                    actor_name=SYSTEM.name,
+                    subject=what,
+                    detail={"mistakes": mistakes[:20]},
+                )
+            )
+            key = f"{what}:{digest_of(sentence, now)[:16]}"
+            await tell_operators(tx, key, now, sentence)
+
+
+def _some(mistakes: Sequence[str]) -> str:
+    more = len(mistakes) - MISTAKES_SHOWN
+    shown = " · ".join(mistakes[:MISTAKES_SHOWN])
+    return f"{shown} (and {more} more)" if more > 0 else shown
