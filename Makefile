@@ -1,0 +1,46 @@
+PYTHON ?= python3
+BIN := .venv/bin
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
+
+.PHONY: demo test lint bench pins clean
+
+demo: .venv/.installed  ## The local workspace and the bot on this machine
+	@$(BIN)/jobthread demo $(ARGS)
+
+test: lint  ## Lint, types, import contracts and all tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+bench: .venv/.installed-dev  ## Speed and memory; figures are kept in benchmarks/README.md
+	$(BIN)/python -m benchmarks.run $(ARGS)
+
+pins: .venv/.installed-dev  ## Compile the pinned requirements anew
+	$(BIN)/python -m pip install --quiet uv
+	$(UV_COMPILE) --extra install pyproject.toml -o requirements.txt
+	$(UV_COMPILE) --extra install --extra dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .demo build *.egg-info
+
+.venv/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Jobthread needs Python 3.11 or newer; try make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv \
+	  || { echo "This Python cannot make environments: install its venv package, such as python3-venv."; exit 1; }
+	@touch $@
+
+.venv/.installed: requirements.txt pyproject.toml | .venv/.created
+	@echo "Installing what Jobthread needs into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed
+	@echo "Installing what the tests need into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,51 @@
+"""What every test may ask for, and what is left out on a machine that lacks it."""
+
+import os
+import shutil
+import subprocess
+from functools import cache
+
+import pytest
+
+REQUIRED = frozenset(filter(None, os.environ.get("JOBTHREAD_TESTS_REQUIRE", "").split(",")))
+"""Markers whose tests may not be left out."""
+
+
+@cache
+def missing(marker: str) -> str:
+    """Why tests with this marker cannot run here; empty when they can."""
+    if marker == "browser":
+        return "" if shutil.which("chromium") else "no Chromium on PATH"
+    if marker == "sandbox":
+        return _bubblewrap_missing()
+    return ""
+
+
+def _bubblewrap_missing() -> str:
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        return "no bwrap (bubblewrap) on PATH"
+    tried = subprocess.run(
+        [bwrap, "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "true"],
+        capture_output=True,
+        timeout=10,
+        check=False,
+    )
+    return "" if tried.returncode == 0 else f"bubblewrap does not work: {tried.stderr.decode()}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in ("browser", "sandbox"):
+            why = missing(marker) if item.get_closest_marker(marker) else ""
+            if why and marker in REQUIRED:
+                pytest.exit(f"{marker} tests are required and cannot run: {why}", returncode=3)
+            if why:
+                item.add_marker(pytest.mark.skip(reason=f"left out: {why}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        reasons = sorted({str(report.longrepr[2]) for report in skipped})
+        terminalreporter.write_line(f"{len(skipped)} tests left out: {'; '.join(reasons)}")
