@@ -1,5 +1,6 @@
 """Answers to what somebody did: refusals, mistakes, questions back, and faults of our own."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from bot.domain.errors import Refused
 from bot.domain.intents import Clarify, RunJob, Unknown
 
 _MOST_CHOICES = 3
+_CHANNEL = re.compile(r"( ?<#[CG][A-Z0-9]{1,20}> ?)")
 _LONGEST_WORDS = 2_000
 
 _REFUSED, _WRONG, _FAULT, _TOO_LATE = "Not allowed", "Not quite", "Something broke", "Too late"
@@ -37,8 +39,11 @@ class Suggestion:
 
 
 def told(sentence: str) -> Message:
-    """A sentence and nothing else."""
-    text = prose(sentence, 2_900) or "–"
+    """A sentence and nothing else; a channel it names by id is a link to that channel."""
+    pieces = _CHANNEL.split(one_line(sentence))
+    # Every second piece is a channel with the space around it, as the pattern has one group.
+    said = (piece if at % 2 else prose(piece, 900) for at, piece in enumerate(pieces[:5]))
+    text = "".join(said).strip() or "–"
     return Message(text=text, blocks=(section(text),))
 
 

@@ -17,13 +17,15 @@ from blocks.elements import (
     section,
 )
 from blocks.states import Sign, marked, number, target
-from blocks.stories import approval_needs
-from blocks.texts import clock, code, exact, joined, moment, safe
+from blocks.stories import approval_needs, why
+from blocks.texts import brief, clock, code, exact, joined, moment, safe
 from bot.domain.approvals import Verdict, still_needed
 from bot.domain.executions import Status
 from bot.domain.notices import Card
 
 _CHANGES_SHOWN = 8
+_CHANGE_COLUMNS = 160
+_ABOUT_COLUMNS = 240
 _LONGEST_COMMENT = 500
 
 _NEEDS_YOU = "Needs your approval"
@@ -31,7 +33,6 @@ _APPROVED, _REJECTED, _EXPIRED, _WITHDRAWN = "Approved", "Rejected", "Expired", 
 _ALOUD_NEEDS = "{} needs your approval, asked by {}"
 _ALOUD_DECIDED = "{}: {}"
 _ASKED = "{} asked {}."
-_WHY = "Why: {}"
 _CHANGES = "*Changes since the last successful run*"
 _RISK, _RULE = "Risk: {}", "Asked for by {}"
 _RISKS = {"safe": "routine", "confirm": "look twice"}
@@ -130,7 +131,7 @@ def details_view(card: Card) -> View:
         title=_DETAILS.format(execution.id),
         blocks=[
             section(joined([f"*{target(execution)}*", safe(card.description, 1_000)], "\n")),
-            *(fields(pairs[at : at + FIELDS_LIMIT], longest=1_500) for at in starts),
+            *(fields(pairs[at : at + FIELDS_LIMIT], columns=3_000) for at in starts),
             *_changes(card),
             *decided,
             context(joined([*_asked(card), _risk(card)])),
@@ -161,7 +162,7 @@ def _state(card: Card) -> tuple[str, Sign]:
 
 
 def _request(card: Card) -> list[str]:
-    return [*_asked(card), safe(card.description, 300)]
+    return [*_asked(card), why(card.execution), safe(brief(card.description, _ABOUT_COLUMNS))]
 
 
 def _asked(card: Card) -> list[str]:
@@ -172,7 +173,9 @@ def _asked(card: Card) -> list[str]:
 def _changes(card: Card) -> list[Block]:
     if not card.changes:
         return []
-    shown = [f"• {exact(change, 250)}" for change in card.changes[:_CHANGES_SHOWN]]
+    shown = [
+        f"• {exact(brief(change, _CHANGE_COLUMNS))}" for change in card.changes[:_CHANGES_SHOWN]
+    ]
     return [section(joined([_CHANGES, *shown], "\n"))]
 
 

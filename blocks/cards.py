@@ -18,14 +18,15 @@ from blocks.elements import (
 from blocks.figures import figure
 from blocks.states import number
 from blocks.stories import first_line, said_aloud, story
-from blocks.texts import code, code_block, duration, joined, one_line, safe
+from blocks.texts import brief, code, code_block, duration, joined, one_line, safe
 from bot.domain.approvals import Verdict
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
 from bot.domain.results import Link
 
 _VALUES_SHOWN = 6
-_VALUE_LENGTH = 160
+_VALUE_COLUMNS = 90
+_LINE_COLUMNS = 120
 _FIGURES_SHOWN = 8
 _LINKS_SHOWN = 5
 _LINES_RUNNING = 5
@@ -33,7 +34,7 @@ _LINES_FAILED = 10
 _FAILED = frozenset({Status.FAILED, Status.TIMED_OUT, Status.LOST})
 _MAY_BE_STOPPED = frozenset({Status.SCHEDULED, Status.READY, Status.SUBMITTING, Status.RUNNING})
 
-_STARTED_BY, _ASKED_BY, _APPROVED_BY, _WHY = "Started by", "Asked by", "Approved by", "Why"
+_STARTED_BY, _ASKED_BY, _APPROVED_BY = "Started by", "Asked by", "Approved by"
 _MORE_VALUES = "and {} more"
 _TRUNCATED = "The output was over its limit; its middle was left out."
 _BEHIND = "Slack is slow: this reaches you about {} late."
@@ -69,15 +70,13 @@ def values_shown(card: Card) -> list[Block]:
     yes = [d.name for d in card.decisions if d.verdict is Verdict.APPROVE]
     if yes:
         pairs.append((_APPROVED_BY, ", ".join(yes)))
-    if execution.reason:
-        pairs.append((_WHY, execution.reason))
-    return [fields(pairs, longest=_VALUE_LENGTH)]
+    return [fields(pairs, columns=_VALUE_COLUMNS)]
 
 
 def is_cut(card: Card) -> bool:
     """True when the card cannot show every value whole, so that `Details` is offered."""
     return len(card.shown) > _VALUES_SHOWN or any(
-        len(one_line(value)) > _VALUE_LENGTH for _, value in card.shown
+        brief(value, _VALUE_COLUMNS) != one_line(value) for _, value in card.shown
     )
 
 
@@ -151,7 +150,7 @@ def _output(execution: Execution) -> list[Block]:
 
 
 def _fenced(lines: Sequence[str]) -> list[Block]:
-    block = code_block(lines)
+    block = code_block(lines, 2_000, columns=_LINE_COLUMNS)
     return [section(block)] if block else []
 
 

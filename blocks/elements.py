@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from blocks.texts import FIELD_LIMIT, cut, exact, one_line, safe
+from blocks.texts import FIELD_LIMIT, brief, cut, exact, one_line, safe
 
 Block: TypeAlias = dict[str, Any]
 """A block or element: JSON, whose shape Slack defines."""
@@ -13,6 +13,7 @@ View: TypeAlias = dict[str, Any]
 """A modal or Home."""
 
 FIELDS_LIMIT = 10
+_LABEL_COLUMNS = 60
 LABEL_LIMIT = 75
 
 
@@ -39,15 +40,20 @@ def section(text: str, *, accessory: Block | None = None) -> Block:
     return block if accessory is None else {**block, "accessory": accessory}
 
 
-def fields(pairs: Sequence[tuple[str, str]], *, longest: int = 160) -> Block:
-    """Label over value in two columns; ten at most. Values are cut to `longest`."""
+def fields(pairs: Sequence[tuple[str, str]], *, columns: int = 90) -> Block:
+    """Label over value, side by side; ten at most. Values are cut to so many columns of text."""
     return {
         "type": "section",
         "fields": [
-            mrkdwn(f"*{safe(label, LABEL_LIMIT)}*\n{exact(value, min(longest, FIELD_LIMIT - 100))}")
+            mrkdwn(f"*{safe(brief(label, _LABEL_COLUMNS), 120) or '–'}*\n{_value(value, columns)}")
             for label, value in pairs[:FIELDS_LIMIT]
         ],
     }
+
+
+def _value(value: str, columns: int) -> str:
+    """Never nothing: a label without a value looks like a mistake of ours."""
+    return exact(brief(value, columns), min(2 * columns, FIELD_LIMIT - 400)) or "–"
 
 
 def context(text: str) -> Block:

@@ -7,7 +7,7 @@ from typing import cast
 from blocks import ids
 from blocks.elements import Block, View, actions, button, context, modal, plain, section
 from blocks.inputs import OPTIONS_LIMIT, fits_an_option, input_block, option, read_input
-from blocks.texts import safe
+from blocks.texts import prose, safe
 from bot.domain.drafts import Draft
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter, Raw, applies
@@ -94,7 +94,7 @@ def loading_view(title: str = _RUN_A_JOB) -> View:
 
 def note_view(title: str, sentence: str) -> View:
     """A view that only says something, where a form could not go on."""
-    blocks = [section(safe(sentence, 2_000) or "–")]
+    blocks = [section(prose(sentence, 2_000) or "–")]
     return modal(callback=ids.NOTE_VIEW, title=title, blocks=blocks, close=_CLOSE)
 
 
@@ -115,7 +115,7 @@ def pick_view(draft: str, *, problem: str = "") -> View:
     return modal(
         callback=ids.PICK_VIEW,
         title=_RUN_A_JOB,
-        blocks=[*([section(safe(problem, 1_000))] if problem else []), block],
+        blocks=[*([section(prose(problem))] if problem else []), block],
         close=_CLOSE,
         submit=_NEXT,
         metadata=ids.FormPlace(draft=draft).encoded(),

@@ -8,7 +8,7 @@ from blocks.elements import Block, View, actions, button, context, divider, head
 from blocks.listings import logs_button, run_line
 from blocks.menus import run_buttons
 from blocks.states import number
-from blocks.stories import approval_needs, first_line, story
+from blocks.stories import approval_needs, first_line, story, why
 from blocks.texts import clock, code, joined, prose, safe
 from bot.domain.executions import Execution
 from bot.domain.notices import Card, HomeView
@@ -26,7 +26,6 @@ _NONE_WAITING = "Nothing waits for you. When somebody needs your approval, you c
 _NONE_RUNNING = "Nothing is running. Say `/job run` in any channel to start something."
 _NONE_RECENT = "You have not run anything yet. The button above shows what you can run."
 _ASKED_BY = "asked by {}"
-_WHY = "Why: {}"
 _RUN_A_JOB, _RERUN = "Run a job", "Rerun"
 _HEALTHY = "All platforms answer."
 _AS_OF = "As of {}"
@@ -63,7 +62,7 @@ def _waiting(card: Card) -> list[Block]:
     asked = _ASKED_BY.format(safe(execution.requester_name, 80))
     lines = [
         joined([f"{code(number(execution.id))} {first_line(card)}", asked]),
-        _WHY.format(safe(execution.reason, 300)) if execution.reason else "",
+        why(execution),
         approval_needs(card),
     ]
     # An actions block's action_ids are unique within it, and each card has a block of its own.

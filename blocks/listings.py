@@ -92,7 +92,7 @@ def run_line(execution: Execution) -> str:
     return joined(
         [
             f"{code(number(execution.id))} {badge(execution.status)}",
-            target(execution, 110),
+            target(execution),
             safe(execution.requester_name, 40),
             moment(execution.started_at or execution.created_at),
             duration(took) if took is not None else "",

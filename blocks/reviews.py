@@ -26,7 +26,7 @@ from bot.domain.drafts import Draft
 from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value, masked
 
-_VALUE_LENGTH = 400
+_VALUE_COLUMNS = 300
 _LONGEST_REASON = 500
 
 _RUNS = "Runs *{}*{} on {}, as {}."
@@ -127,7 +127,7 @@ def _values(review: Review) -> list[Block]:
     if not pairs:
         return [section(_NO_VALUES)]
     starts = range(0, min(len(pairs), 8 * FIELDS_LIMIT), FIELDS_LIMIT)
-    return [fields(pairs[at : at + FIELDS_LIMIT], longest=_VALUE_LENGTH) for at in starts]
+    return [fields(pairs[at : at + FIELDS_LIMIT], columns=_VALUE_COLUMNS) for at in starts]
 
 
 def _flagged(text: str, words: str | None) -> str:

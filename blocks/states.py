@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from blocks.texts import safe
+from blocks.texts import brief, safe
 from bot.domain.executions import Execution, Status
 
 
@@ -19,6 +19,9 @@ class Sign(StrEnum):
     REFUSED = "⛔"
     UNSURE = "⚠️"
 
+
+_TITLE_COLUMNS = 70
+_ENVIRONMENT_COLUMNS = 40
 
 _STATES: Mapping[Status, tuple[str, Sign]] = {
     Status.AWAITING_APPROVAL: ("Waiting for approval", Sign.WAITING),
@@ -51,12 +54,11 @@ def marked(said: str, sign: Sign) -> str:
     return f"*{said}* {sign}"
 
 
-def target(execution: Execution, limit: int = 200) -> str:
+def target(execution: Execution) -> str:
     """`deploy api → prod`, harmless; the environment stays in sight however long the title is."""
-    if not execution.environment:
-        return safe(execution.job_title, limit)
-    where = safe(execution.environment, 80)
-    return f"{safe(execution.job_title, limit - 83)} → {where}"
+    title = safe(brief(execution.job_title, _TITLE_COLUMNS))
+    where = safe(brief(execution.environment, _ENVIRONMENT_COLUMNS))
+    return f"{title} → {where}" if where else title
 
 
 def number(execution: int) -> str:

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from blocks.figures import comparison_line, progress_line
 from blocks.states import badge, number, target, word
-from blocks.texts import counted, duration, joined, moment, prose, safe
+from blocks.texts import brief, counted, duration, joined, moment, prose, safe
 from bot.domain.approvals import Decision, Verdict, still_needed
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
 
-_CAUSE_LENGTH = 240
-_LINE_LENGTH = 400
+_CAUSE_COLUMNS = 160
+_LINE_COLUMNS = 240
 
+_WHY = "Why: {}"
 _NEEDS = "Needs {} from {}."
 _SOMEBODY = "somebody who may approve"
 _EXPIRES = "Expires {}."
@@ -40,7 +41,13 @@ def first_line(card: Card) -> str:
 
 def story(card: Card) -> list[str]:
     """The lines below the first, each a sentence or two; empty ones are left out."""
-    return [line for line in (*_told(card), _note(card)) if line]
+    return [line for line in (*_told(card), _note(card), why(card.execution)) if line]
+
+
+def why(execution: Execution) -> str:
+    """`Why: fixes the checkout`, when a reason was given."""
+    reason = safe(brief(execution.reason, _LINE_COLUMNS), 600)
+    return _WHY.format(reason) if reason else ""
 
 
 def said_aloud(card: Card) -> str:
@@ -64,9 +71,9 @@ def cause(execution: Execution) -> str:
     if result is None:
         return ""
     if result.cause or result.summary:
-        return prose(result.cause or result.summary, _CAUSE_LENGTH)
+        return prose(brief(result.cause or result.summary, _CAUSE_COLUMNS), 400)
     if result.signal:
-        return safe(f"ended by {result.signal}", _CAUSE_LENGTH)
+        return safe(brief(f"ended by {result.signal}", _CAUSE_COLUMNS))
     return f"exit code {result.exit_code}" if result.exit_code else ""
 
 
@@ -122,7 +129,7 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
             return [_cancelled(execution)]
         case Status.REJECTED:
             no = rejection(card)
-            return [safe(no.comment, _LINE_LENGTH) if no else "", _NOTHING_RAN]
+            return [safe(brief(no.comment, _LINE_COLUMNS), 600) if no else "", _NOTHING_RAN]
         case Status.EXPIRED:
             return [_NOBODY_DECIDED]
         case Status.LOST:
@@ -181,14 +188,14 @@ def _lost(execution: Execution) -> str:
 
 
 def _summary(execution: Execution) -> str:
-    return prose(execution.result.summary, _LINE_LENGTH) if execution.result else ""
+    return prose(brief(execution.result.summary, _LINE_COLUMNS), 600) if execution.result else ""
 
 
 def _note(card: Card) -> str:
     """A note, unless it repeats the comment of the rejection shown above it."""
     no = rejection(card)
     note = card.execution.note
-    return "" if no and no.comment == note else prose(note, _LINE_LENGTH)
+    return "" if no and no.comment == note else prose(brief(note, _LINE_COLUMNS), 600)
 
 
 def _whom_to_ask(card: Card) -> str:

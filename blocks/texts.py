@@ -44,6 +44,11 @@ def cut(text: str, limit: int) -> str:
     return _within(text, limit, escaped=False)
 
 
+def brief(text: str, columns: int) -> str:
+    """One line of at most so many columns, where a Chinese character takes two."""
+    return _to_columns(one_line(text), columns)
+
+
 def escape(text: str) -> str:
     """The three characters that Slack asks every app to escape."""
     return "".join(_ENTITIES.get(ch, ch) for ch in text)
@@ -84,12 +89,15 @@ def prose(sentence: str, limit: int = 1_000) -> str:
     return out
 
 
-def code_block(lines: Sequence[str], limit: int = SECTION_LIMIT) -> str:
-    """The last lines that fit, in a fence that their content cannot close; empty for nothing."""
+def code_block(lines: Sequence[str], limit: int = SECTION_LIMIT, *, columns: int = 400) -> str:
+    """The last lines that fit, in a fence that their content cannot close; empty for nothing.
+
+    Longer lines are cut to `columns`, where a Chinese character takes two.
+    """
     room = limit - len("```\n\n```")
     kept: list[str] = []
     for line in reversed([part for given in lines for part in clean(_final(given)).split("\n")]):
-        shown = _within(line.replace("```", "ˋˋˋ").rstrip(), 500, escaped=True)
+        shown = escape(_to_columns(line.replace("```", "ˋˋˋ").rstrip(), columns))
         room -= size(shown) + 1
         if room < 0:
             break
@@ -140,6 +148,17 @@ def mention(person: PersonId) -> str:
 def counted(count: int, noun: str, plural: str = "") -> str:
     """`1 run`, `12 runs`."""
     return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def _to_columns(line: str, columns: int) -> str:
+    if len(line) * 2 <= columns:
+        return line
+    taken = 0
+    for at, ch in enumerate(line):
+        taken += 2 if unicodedata.east_asian_width(ch) in {"W", "F"} else 1
+        if taken > columns:
+            return cut(line, size(line[:at]))
+    return line
 
 
 def _neutral(text: str) -> str:

@@ -100,6 +100,14 @@ def test_what_is_not_understood_is_said_back_with_near_words() -> None:
     assert "I did not understand “statsu”." in message.text
 
 
+def test_a_channel_that_we_name_is_a_link_to_it() -> None:
+    message = told("I am not in <#COPS>. Invite me there with `/invite`, <!here> & <#c>.")
+
+    assert message.text == (
+        "I am not in <#COPS>. Invite me there with `/invite`, &lt;!here&gt; &amp; &lt;#c&gt;."
+    )
+
+
 def test_a_saying_button_carries_its_words() -> None:
     assert says("Jobs", "list", 2)["value"] == "list"
 
@@ -109,7 +117,7 @@ def test_nothing_hostile_gets_through(text: str) -> None:
     near = [Suggestion(label=text, words=text)] * 5
     run = RunJob(job=text, given={text: text}, reason=text)
 
-    check_message(told(text))
+    check_message(told(text.replace("<#", "")))
     check_message(refused(Refused(text or "No.", rule=text, who_can=[text]), contact=text))
     check_message(mistaken(text or "No.", near, error_id=text))
     check_message(broken(text, doing=text, contact=text))

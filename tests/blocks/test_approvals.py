@@ -41,7 +41,7 @@ def test_it_says_who_asks_what_where_why_and_what_changes() -> None:
     seen = words(message.blocks)
     assert message.text == "Deploy api → prod needs your approval, asked by Ana"
     assert seen.startswith("*Needs your approval* ✋ · Deploy api → prod\nAna asked ")
-    assert "*Why*\nFixes the checkout" in seen
+    assert "Why: Fixes the checkout" in seen
     assert "• Version: v1.4.1 → v1.4.2" in seen
     assert "Risk: look twice · Asked for by policy: prod" in seen
     assert "Needs 2 approvals from payments-leads. Expires <!date^" in seen
