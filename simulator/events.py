@@ -29,6 +29,14 @@ SUBSCRIBED = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """An event under way: its whole event_callback payload and its first delivery."""
+
+    payload: JsonObject
+    delivery: asyncio.Task[Outcome]
+
+
 @dataclass(slots=True, kw_only=True)
 class Events:
     """Wraps events as Slack does and delivers them until acked or three retries have failed."""
@@ -44,17 +52,17 @@ class Events:
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _under_way: set[asyncio.Task[Outcome]] = field(default_factory=set[asyncio.Task[Outcome]])
 
-    def publish(self, subscription: str, event: JsonObject) -> asyncio.Task[Outcome] | None:
+    def publish(self, subscription: str, event: JsonObject) -> Published | None:
         """Start delivering; None when the app has not subscribed to it."""
         if subscription not in self.subscriptions:
             return None
         payload = self._callback(event)
         self.journal.add("event", str(event.get("type", "")), {"event_id": payload["event_id"]})
-        return self._start(payload, attempt=0, reason="")
+        return self.send(payload)
 
-    def send(self, payload: JsonObject) -> asyncio.Task[Outcome]:
+    def send(self, payload: JsonObject) -> Published:
         """Deliver a whole event_callback payload as it is, with the same retries."""
-        return self._start(payload, attempt=0, reason="")
+        return Published(payload=payload, delivery=self._start(payload, attempt=0, reason=""))
 
     async def close(self) -> None:
         """Stop delivering; nothing is redelivered after this."""

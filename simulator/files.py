@@ -2,7 +2,7 @@
 
 import itertools
 import mimetypes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.shapes import JsonObject
 
@@ -20,6 +20,13 @@ class File:
     mimetype: str
     channels: tuple[str, ...] = ()
     alt_text: str = ""
+
+    def titled(self, title: str) -> "File":
+        return replace(self, title=title)
+
+    def shared(self, *channels: str) -> "File":
+        """The same file, now also shown in these channels."""
+        return replace(self, channels=tuple(dict.fromkeys((*self.channels, *channels))))
 
     @property
     def filetype(self) -> str:

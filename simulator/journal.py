@@ -104,6 +104,7 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=LOG_LENGTH)
         self._seq = 0
         self._changes: weakref.WeakSet[Changes] = weakref.WeakSet()
+        self._watchers: list[Callable[[Entry], None]] = []
         self._waiters: set[asyncio.Future[None]] = set()
         self._violations: deque[Violation] = deque(maxlen=VIOLATIONS_KEPT)
         self._unexpected: deque[Violation] = deque(maxlen=VIOLATIONS_KEPT)
@@ -123,6 +124,8 @@ class Journal:
         self._entries.append(entry)
         for changes in self._changes:
             changes.put(entry)
+        for watcher in self._watchers:
+            watcher(entry)
         if self._waiters:
             self._wake()
 
@@ -131,11 +134,16 @@ class Journal:
         self._changes.add(changes)
         return changes
 
+    def watch(self, watcher: Callable[[Entry], None]) -> None:
+        """Call `watcher` with every entry from now on."""
+        self._watchers.append(watcher)
+
     def close(self) -> None:
         """End every subscription, so that its readers stop."""
         for changes in list(self._changes):
             changes.close()
         self._changes.clear()
+        self._watchers.clear()
 
     async def until(self, predicate: Callable[[], Seen], timeout: float, why: str) -> Seen:
         """The first true value of `predicate`, tried again after whatever gets logged."""

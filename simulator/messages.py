@@ -9,6 +9,7 @@ from simulator.shapes import JsonObject, objects, text_of
 
 MESSAGES_KEPT = 2_000
 EPHEMERALS_KEPT = 500
+EDITS_KEPT = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +80,7 @@ class Messages:
             return message
         channel = self._channels.setdefault(message.channel, {})
         channel[message.ts] = message
+        self._last_micros = max(self._last_micros, int(message.ts.replace(".", "")))
         if message.is_reply and message.thread_ts:
             self._threads.setdefault((message.channel, message.thread_ts), []).append(message.ts)
         if len(channel) > MESSAGES_KEPT:
@@ -96,8 +98,8 @@ class Messages:
 
     def edit(self, message: Message, **changes: object) -> Message:
         """Put a changed version, keeping the one before among its edits."""
-        before = replace(message, edits=())
-        return self.put(replace(message, edits=(*message.edits, before), **changes))
+        earlier = (*message.edits, replace(message, edits=()))[-EDITS_KEPT:]
+        return self.put(replace(message, edits=earlier, **changes))
 
     def find(self, channel: str, ts: str) -> Message | None:
         found = self._channels.get(channel, {}).get(ts)
@@ -106,6 +108,11 @@ class Messages:
     def find_ephemeral(self, viewer: str, ts: str) -> Message | None:
         mine = self._ephemerals.get(viewer, ())
         return next((one for one in mine if one.ts == ts and not one.deleted), None)
+
+    def may_have_been(self, channel: str, ts: str) -> bool:
+        """Whether a message of that ts was deleted here, or is older than all that is kept."""
+        known = self._channels.get(channel, {})
+        return ts in known or (len(known) >= MESSAGES_KEPT and ts < next(iter(known)))
 
     def top_level(self, channel: str) -> list[Message]:
         """Messages of the channel that are not replies, oldest first."""

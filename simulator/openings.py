@@ -21,7 +21,7 @@ def open_modal(team: Team, user: str, payload: JsonObject) -> View:
 def push_modal(team: Team, user: str, payload: JsonObject) -> View:
     """Put a modal on top of what the person has open."""
     below = team.views.top(user)
-    view_id = team.views.new_id()
+    view_id = team.views.new_id(team.clock.now())
     view = _built(
         team,
         payload,
@@ -52,7 +52,7 @@ def publish_home(team: Team, user: str, payload: JsonObject) -> View:
     before = team.views.home(user)
     if before is not None:
         return change_view(team, before, payload)
-    view_id = team.views.new_id()
+    view_id = team.views.new_id(team.clock.now())
     view = _built(team, payload, id=view_id, user=user, root_id=view_id)
     team.views.put(view)
     note(team, view, "published")

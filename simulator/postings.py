@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from simulator.channels import Channel
+from simulator.events import Published
 from simulator.files import file_object
 from simulator.messages import Message
 from simulator.shapes import JsonObject
@@ -47,18 +48,22 @@ def bot_says(team: Team, channel: Channel, draft: Draft, *, only_to: str = "") -
         subtype="file_share" if draft.files else "",
         ephemeral_to=only_to,
     )
-    return appear(team, channel, message)
+    appear(team, channel, message)
+    return message
 
 
-def appear(team: Team, channel: Channel, message: Message) -> Message:
-    """Store a new message, log it, tell subscribers; ephemeral ones make no events."""
+def appear(team: Team, channel: Channel, message: Message) -> Published | None:
+    """Store a new message, log it, tell subscribers; ephemeral ones make no events.
+
+    Returns the delivery of its event; None when nobody subscribed to it.
+    """
     team.messages.add(message)
     note(team, message, "posted")
-    if not message.ephemeral_to:
-        subscription, _ = _SUBSCRIPTIONS[channel.kind]
-        if subscription in team.events.subscriptions:
-            team.events.publish(subscription, message_event(team, channel, message))
-    return message
+    subscription, _ = _SUBSCRIPTIONS[channel.kind]
+    unheard = team.bot.id not in channel.members or subscription not in team.events.subscriptions
+    if message.ephemeral_to or unheard:
+        return None
+    return team.events.publish(subscription, message_event(team, channel, message))
 
 
 def change(team: Team, channel: Channel, message: Message, **changes: object) -> Message:

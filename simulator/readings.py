@@ -102,7 +102,7 @@ def _within(block: JsonObject, value: JsonObject) -> Iterator[Placed]:
         for item in objects([inner] if is_object(inner) else inner):
             if "action_id" in item:
                 yield Placed(block=block, element=item)
-            owner = item if "block_id" in item else block
+            owner = item if item.get("type") == "card" or key == "child_blocks" else block
             yield from _within(owner, item)
 
 

@@ -259,9 +259,15 @@ class Sockets:
 
     def cut(self, connection: Connection) -> None:
         """Break the TCP connection without a goodbye."""
-        connection.draining = True
+        self._forget(connection)
         if connection.transport is not None:
             connection.transport.abort()
+
+    def freeze(self) -> None:
+        """Half-dead sockets: they stay open, take frames, and neither send nor answer."""
+        for connection in self.open:
+            connection.frozen = True
+            self._log(connection, "frozen")
 
     async def close(self) -> None:
         for connection in list(self.open):

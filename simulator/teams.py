@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 
 from simulator.channels import Channels
-from simulator.clocks import Clock
+from simulator.clocks import Clock, Timer
 from simulator.events import Events
 from simulator.faults import Faults
 from simulator.files import Files
 from simulator.gestures.records import Gestures
 from simulator.journal import Journal
+from simulator.limits import Limits
 from simulator.messages import Messages
 from simulator.people import People, User
+from simulator.shapes import JsonObject
 from simulator.sockets import Sockets
 from simulator.triggers import Triggers
 from simulator.views import Views
@@ -46,6 +48,17 @@ ALL_SCOPES = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """A message to be posted at `post_at`, in seconds since the epoch."""
+
+    id: str
+    channel: str
+    post_at: int
+    text: str
+    timer: Timer
+
+
 @dataclass(slots=True, kw_only=True)
 class Team:
     """One workspace with one installed app."""
@@ -62,6 +75,7 @@ class Team:
     clock: Clock
     journal: Journal
     faults: Faults
+    limits: Limits
     sockets: Sockets
     events: Events
     people: People = field(default_factory=People)
@@ -71,5 +85,10 @@ class Team:
     files: Files = field(default_factory=Files)
     triggers: Triggers
     gestures: Gestures = field(default_factory=Gestures)
+    scheduled: dict[str, Scheduled] = field(default_factory=dict[str, Scheduled])
     commands: set[str] = field(default_factory=lambda: {"/job"})
+    #: what a person chose in a message: {(user, channel, ts): state.values}
+    chosen: dict[tuple[str, str, str], JsonObject] = field(
+        default_factory=dict[tuple[str, str, str], JsonObject]
+    )
     base_url: str = ""

@@ -62,14 +62,8 @@ class Triggers:
         _trim(self._triggers)
         return trigger_id
 
-    def exchange(self, trigger_id: str) -> Trigger:
-        """Use it up; raises TriggerRefused with invalid_, expired_ or exchanged_trigger_id."""
-        trigger = self.check(trigger_id)
-        trigger.used = True
-        return trigger
-
     def check(self, trigger_id: str) -> Trigger:
-        """The same judgement without using it up."""
+        """Raises TriggerRefused with invalid_, expired_ or exchanged_trigger_id."""
         trigger = self._triggers.get(trigger_id)
         if trigger is None:
             raise TriggerRefused("invalid_trigger_id")

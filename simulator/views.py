@@ -101,11 +101,13 @@ class Views:
         self._open: dict[str, View] = {}
         self._stacks: dict[str, list[str]] = {}
         self._homes: dict[str, View] = {}
-        self._ids = itertools.count(1)
+        self._last_id = 0
         self._hashes = itertools.count(1)
 
-    def new_id(self) -> str:
-        return f"V{next(self._ids):08X}"
+    def new_id(self, now: float) -> str:
+        """An id no view had before, in an earlier run of a kept workspace neither."""
+        self._last_id = max(int(now * 1_000_000), self._last_id + 1)
+        return f"V{self._last_id:X}"
 
     def new_hash(self, now: float) -> str:
         return f"{int(now)}.{next(self._hashes):08x}"
@@ -146,6 +148,10 @@ class Views:
 
     def home(self, user: str) -> View | None:
         return self._homes.get(user)
+
+    @property
+    def homes(self) -> list[View]:
+        return list(self._homes.values())
 
     def find(self, view_id: str) -> View | None:
         found = self._open.get(view_id)

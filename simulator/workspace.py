@@ -1,34 +1,37 @@
 """The Workspace: one local Slack with one app installed, its people, and their keyboards."""
 
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Self, TypeVar
 
 from aiohttp import web
 
-from simulator import server
+from simulator import foundings, places, server
 from simulator.channels import Channel
-from simulator.clocks import Clock
-from simulator.events import Events
 from simulator.faults import Faults
-from simulator.gestures import clicks, commands, modals, talks
-from simulator.gestures.records import Gesture
-from simulator.journal import Changes, Entry, Journal, Violation
+from simulator.gestures import talks
+from simulator.journal import Changes, Entry, Violation
+from simulator.keyboards import Keyboard
+from simulator.limits import Limits
 from simulator.messages import Message
-from simulator.page import add_page
+from simulator.page.routes import add_page
 from simulator.people import User, Usergroup, slack_id
-from simulator.sockets import Connection, Reason, Sockets
+from simulator.snapshots import Keeper, restore
+from simulator.sockets import Connection, Reason
 from simulator.teams import ALL_SCOPES, Team
-from simulator.triggers import Triggers
 from simulator.views import View
 
 Seen = TypeVar("Seen")
+SHUTDOWN_SECONDS = 1.0
 
 
-class Workspace:
-    """A strict Slack workspace in this process; see docs/simulator.md for how to test with it."""
+class Workspace(Keyboard):
+    """A strict Slack workspace in this process; docs/simulator.md shows how to test with it.
+
+    Whoever asks for something that is not there gets a LookupError listing what is.
+    """
 
     def __init__(
         self,
@@ -40,51 +43,24 @@ class Workspace:
         state_file: Path | None = None,
         clock: Callable[[], float] = time.time,
         bot_name: str = "bot",
+        hints: Sequence[str] = (),
     ) -> None:
-        self._clock = Clock(clock)
-        self._journal = Journal(self._clock)
-        self.faults = Faults()
-        app_id = "A0LOCAL"
-        bot = User(
-            id="UBOT",
-            name=bot_name,
+        self.team: Team = foundings.found(
             team_id=team_id,
-            real_name=bot_name.title(),
-            email="",
-            is_bot=True,
-        )
-        sockets = Sockets(
-            journal=self._journal, clock=self._clock, faults=self.faults, app_id=app_id
-        )
-        self.team = Team(
-            id=team_id,
-            name=team_name,
-            domain=team_name.lower(),
-            app_id=app_id,
-            bot_id="B0LOCAL",
-            bot=bot,
+            team_name=team_name,
+            bot_name=bot_name,
             bot_token=bot_token,
             app_token=app_token,
             scopes=scopes,
-            clock=self._clock,
-            journal=self._journal,
-            faults=self.faults,
-            sockets=sockets,
-            events=Events(
-                journal=self._journal,
-                clock=self._clock,
-                sockets=sockets,
-                team_id=team_id,
-                app_id=app_id,
-                bot_user=bot.id,
-            ),
-            triggers=Triggers(self._clock),
+            source=clock,
         )
-        self.team.people.put(bot)
-        #: sentences the page shows in an empty conversation: things to try
-        self.hints: list[str] = []
-        self._state_file = state_file
+        #: things to try, shown on the page
+        self.hints = tuple(hints)
+        self._keeper: Keeper | None = None
         self._runner: web.AppRunner | None = None
+        if state_file is not None:
+            restore(self.team, state_file)
+            self._keeper = Keeper(self.team, state_file)
 
     # the server
 
@@ -98,6 +74,7 @@ class Workspace:
 
     @asynccontextmanager
     async def serving(self, host: str = "127.0.0.1", port: int = 0) -> AsyncGenerator[Self]:
+        """Serve while the block runs; port 0 takes a free one."""
         await self.start(host, port)
         try:
             yield self
@@ -105,28 +82,33 @@ class Workspace:
             await self.stop()
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one. Raises OSError when the port is taken."""
+        """Listen; raises OSError when the port is taken."""
         app = server.build(self.team)
         add_page(app, self)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
         try:
-            await site.start()
+            await web.TCPSite(runner, host, port).start()
         except OSError:
-            await self._runner.cleanup()
+            await runner.cleanup()
             raise
-        bound: tuple[str, int] = self._runner.addresses[0][:2]
-        self.team.base_url = f"http://{bound[0]}:{bound[1]}"
+        self._runner = runner
+        address: tuple[str, int] = runner.addresses[0][:2]
+        self.team.base_url = f"http://{address[0]}:{address[1]}"
+        if self._keeper is not None:
+            self._keeper.start()
 
     async def stop(self) -> None:
-        """Close sockets and server; waits until both are down."""
+        """Close sockets and server, save the state; returns when all is down."""
         await self.team.events.close()
         await self.team.sockets.close()
-        self._journal.close()
+        if self._keeper is not None:
+            await self._keeper.stop()
+        self.team.journal.close()
         if self._runner is not None:
             await self._runner.cleanup()
-        self._clock.stop()
+            self._runner = None
+        self.team.clock.stop()
 
     # people and places
 
@@ -143,9 +125,7 @@ class Workspace:
         deleted: bool = False,
         title: str = "",
     ) -> User:
-        """Add somebody, id "U" and the name; an existing person is returned as they are."""
-        if (known := self.team.people.find(name)) is not None:
-            return known
+        """Add somebody, id "U" and the name; another `team_id` makes a Slack Connect stranger."""
         user = User(
             id=slack_id("U", name),
             name=name,
@@ -158,8 +138,11 @@ class Workspace:
             is_restricted=is_restricted,
             deleted=deleted,
         )
-        self._journal.add("person", user.id, {"change": "added"})
-        return self.team.people.put(user)
+        return foundings.add_person(self.team, user)
+
+    def change_person(self, user: User) -> User:
+        """Put a changed profile, as `dataclasses.replace(user, deleted=True)`."""
+        return foundings.change_person(self.team, user)
 
     def add_channel(
         self,
@@ -171,34 +154,37 @@ class Workspace:
         archived: bool = False,
         topic: str = "",
     ) -> Channel:
-        """Add a channel, id "C" and the name; an existing one is returned as it is."""
-        if (known := self.team.channels.find(name)) is not None:
-            return known
-        inside = self.team.people.ids(members) + ((self.team.bot.id,) if bot else ())
+        """Add a channel, id "C" and the name; with `bot` the app's user is a member."""
         channel = Channel(
             id=slack_id("C", name),
             name=name,
-            members=inside,
+            members=self.team.people.ids(members),
             private=private,
             archived=archived,
             topic=topic,
-            created=int(self._clock.now()),
         )
-        self._journal.add("channel", channel.id, {"change": "added"})
-        return self.team.channels.put(channel)
+        return foundings.add_channel(self.team, channel, bot=bot)
 
     def add_group(self, handle: str, *, members: Iterable[str] = ()) -> Usergroup:
-        known = self.team.people.group(handle)
-        return known or self.team.people.put_group(
-            Usergroup(
-                id=slack_id("S", handle),
-                handle=handle,
-                name=handle,
-                team_id=self.team.id,
-                members=self.team.people.ids(members),
-                date_create=int(self._clock.now()),
-            )
-        )
+        return foundings.add_group(self.team, handle, members)
+
+    def add_command(self, command: str) -> None:
+        self.team.commands.add(command)
+
+    def archive(self, channel: str, by: str = "USLACKBOT") -> Channel:
+        return places.archive_channel(self.team, self.channel(channel), by)
+
+    def rename(self, channel: str, name: str) -> Channel:
+        return places.rename_channel(self.team, self.channel(channel), name)
+
+    def invite(self, who: str, channel: str) -> Channel:
+        return places.join_channel(self.team, self.channel(channel), self.person(who).id)
+
+    def invite_bot(self, channel: str) -> Channel:
+        return places.join_channel(self.team, self.channel(channel), self.team.bot.id)
+
+    def kick_bot(self, channel: str) -> Channel:
+        return places.leave_channel(self.team, self.channel(channel), self.team.bot.id)
 
     @property
     def people(self) -> list[User]:
@@ -216,32 +202,9 @@ class Workspace:
     def channel(self, channel: str) -> Channel:
         return self.team.channels.get(channel)
 
-    # a person at the keyboard
-
-    async def slash(self, who: str, command: str, text: str = "", *, channel: str) -> Gesture:
-        return await commands.slash(
-            self.team, self.person(who), command, text, self.channel(channel)
-        )
-
-    async def mention(
-        self, who: str, text: str, *, channel: str, thread_ts: str | None = None
-    ) -> Gesture:
-        place = self.channel(channel)
-        return await talks.mention(self.team, self.person(who), text, place, thread_ts)
-
-    async def click(
-        self,
-        who: str,
-        message: Message | View,
-        target: str | tuple[str, str],
-        value: str | None = None,
-    ) -> Gesture:
-        return await clicks.click(self.team, self.person(who), message, target, value)
-
-    async def submit(
-        self, who: str, view: View, values: Mapping[str, object] | None = None
-    ) -> Gesture:
-        return await modals.submit(self.team, self.person(who), view, values or {})
+    def open_dm(self, who: str) -> Channel:
+        """The person's conversation with the bot, opened when need be."""
+        return talks.direct(self.team, self.person(who))
 
     # what people see
 
@@ -255,9 +218,7 @@ class Workspace:
 
     def dms(self, who: str) -> list[Message]:
         """The person's direct messages with the bot, top-level, oldest first."""
-        user = self.person(who).id
-        found = [one for one in self.team.channels.all if one.user == user]
-        return self.team.messages.top_level(found[0].id) if found else []
+        return self.team.messages.top_level(self.open_dm(who).id)
 
     def ephemerals(self, who: str, channel: str | None = None) -> list[Message]:
         """What only this person sees, oldest first."""
@@ -283,34 +244,84 @@ class Workspace:
 
     @property
     def log(self) -> list[Entry]:
-        return self._journal.entries
+        return self.team.journal.entries
 
     @property
     def violations(self) -> list[Violation]:
-        return self._journal.violations
+        return self.team.journal.violations
 
     def subscribe(self) -> Changes:
         """Entries from now on, to iterate with `async for`; close it afterwards."""
-        return self._journal.subscribe()
+        return self.team.journal.subscribe()
 
     async def until(
         self, predicate: Callable[[], Seen], timeout: float = 10, why: str = ""
     ) -> Seen:
         """Wait for a true value; AssertionError with the last log entries after `timeout` s."""
-        return await self._journal.until(predicate, timeout, why)
+        return await self.team.journal.until(predicate, timeout, why)
 
     def expect_violation(self, *errors: str) -> AbstractContextManager[list[Violation]]:
-        return self._journal.expect(*errors)
+        """Inside the block these errors are wanted; AssertionError when none came."""
+        return self.team.journal.expect(*errors)
 
     def assert_clean(self) -> None:
         """AssertionError when anything was refused that no `expect_violation` asked for."""
-        self._journal.assert_clean()
+        self.team.journal.assert_clean()
 
-    # connections
+    # trouble and time
+
+    @property
+    def faults(self) -> Faults:
+        return self.team.faults
+
+    @property
+    def limits(self) -> Limits:
+        return self.team.limits
+
+    @property
+    def subscriptions(self) -> set[str]:
+        """Events the app subscribed to; change it in place."""
+        return self.team.events.subscriptions
+
+    @property
+    def redelivery(self) -> tuple[float, ...]:
+        """Seconds after which an unacked event comes again, one for each retry."""
+        return self.team.events.redelivery
+
+    @redelivery.setter
+    def redelivery(self, seconds: Sequence[float]) -> None:
+        self.team.events.redelivery = tuple(seconds)
+
+    @property
+    def ack_deadline(self) -> float:
+        """Seconds of real time an ack may take."""
+        return self.team.sockets.ack_deadline
+
+    @ack_deadline.setter
+    def ack_deadline(self, seconds: float) -> None:
+        self.team.sockets.ack_deadline = seconds
 
     @property
     def connections(self) -> list[Connection]:
+        """Open Socket Mode connections that still get envelopes."""
         return [one for one in self.team.sockets.open if one.usable]
 
     async def disconnect(self, reason: str = "refresh_requested", which: int | None = None) -> None:
+        """Tell connections to leave; after "link_disabled" none is handed out any more."""
+        if reason == Reason.LINK_DISABLED:
+            self.team.sockets.enabled = False
         await self.team.sockets.disconnect(Reason(reason), which)
+
+    async def drop_sockets(self) -> None:
+        """Break every TCP connection without a goodbye."""
+        for connection in list(self.team.sockets.open):
+            self.team.sockets.cut(connection)
+
+    def freeze_sockets(self) -> None:
+        """From now on open connections take frames, and neither send nor answer a ping."""
+        self.team.sockets.freeze()
+
+    def clock_skip(self, seconds: float) -> None:
+        """Move the clock of triggers, response URLs, redelivery and schedules forward."""
+        self.team.journal.add("clock", "", {"skipped": seconds})
+        self.team.clock.skip(seconds)

@@ -7,7 +7,7 @@ from simulator.gestures.words import as_sent
 from simulator.messages import Message
 from simulator.people import User
 from simulator.postings import appear
-from simulator.responses import answer_response
+from simulator.responses import answer_command
 from simulator.shapes import JsonObject
 from simulator.teams import Team
 
@@ -23,7 +23,7 @@ async def slash(team: Team, user: User, command: str, text: str, channel: Channe
     outcome = await team.sockets.deliver("slash_commands", gesture.payload, accepts_payload=True)
     gesture.settle(outcome)
     if outcome.payload:
-        answer_response(team, gesture, outcome.payload)
+        answer_command(team, gesture, outcome.payload)
     gesture.view = team.views.top(user.id)
     return gesture
 
@@ -54,8 +54,8 @@ def _unknown(team: Team, user: User, command: str, channel: Channel) -> Message:
         ts=team.messages.new_ts(team.clock.now()),
         channel=channel.id,
         user="USLACKBOT",
-        text=f"{command} is not a valid command. In Slack, all messages that start with the "
-        '"/" character are interpreted as commands.',
+        text=f"{command} is not a valid command here.",
         ephemeral_to=user.id,
     )
-    return appear(team, channel, message)
+    appear(team, channel, message)
+    return message

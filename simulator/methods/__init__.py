@@ -1,12 +1,20 @@
 """The Web API: every method by its name."""
 
-from simulator.methods import auth, chat, views
+from simulator.methods import auth, chat, conversations, files, reactions, users, views
 from simulator.methods.access import authorize
 from simulator.methods.calls import Call, Method, Refusal
 from simulator.shapes import JsonObject
 from simulator.teams import Team
 
-METHODS: dict[str, Method] = {**auth.METHODS, **chat.METHODS, **views.METHODS}
+METHODS: dict[str, Method] = {
+    **auth.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **reactions.METHODS,
+    **users.METHODS,
+    **views.METHODS,
+}
 
 
 def answer(team: Team, call: Call, token: str) -> JsonObject:

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 
+from simulator.limits import Tier
 from simulator.shapes import JsonObject, is_list, is_number, is_object
 from simulator.teams import Team
 
@@ -17,17 +17,6 @@ class Refusal(Exception):
         self.error = error
         self.messages = messages
         self.extra = extra or {}
-
-
-class Tier(Enum):
-    """Calls a minute that Slack guarantees; POSTING is counted by channel instead."""
-
-    ONE = 1
-    TWO = 20
-    THREE = 50
-    FOUR = 100
-    POSTING = 60
-    UNLIMITED = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
