@@ -1,0 +1,27 @@
+"""One house a test."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from simulator import Workspace
+from tests.journeys.houses import House, bot_on, migrated, people, settings_for, write_files
+
+
+@pytest.fixture
+async def workspace() -> AsyncGenerator[Workspace]:
+    workspace = Workspace(bot_name="jobs")
+    people(workspace)
+    async with workspace.serving() as serving:
+        yield serving
+    serving.assert_clean()
+
+
+@pytest.fixture
+async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
+    write_files(tmp_path)
+    settings = settings_for(workspace, tmp_path)
+    await migrated(settings)
+    async with bot_on(workspace, settings) as services:
+        yield House(workspace=workspace, settings=settings, services=services)
