@@ -9,7 +9,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from handlers.desk import Desk
-from handlers.gestures import Did, read_gesture
+from handlers.gestures import Did, Gesture, read_gesture
 
 REPLAY = "x-jobthread-replay"
 """The header of a request that comes from our own inbox, not from Slack."""
@@ -29,7 +29,7 @@ def record_first(desk: Desk) -> Middleware:
     ) -> BoltResponse | None:
         gesture = read_gesture(body)
         structlog.contextvars.bind_contextvars(request_id=gesture.key, user=gesture.person.user)
-        if gesture.did is Did.SUGGEST or REPLAY in req.headers:
+        if _is_nobodys(gesture) or REPLAY in req.headers:
             await next()
             return None
         received = await desk.inbox.receive(gesture.key, gesture.did, body)
@@ -40,3 +40,9 @@ def record_first(desk: Desk) -> Middleware:
         return BoltResponse(status=200, body=json.dumps(received.answer) if received.answer else "")
 
     return record
+
+
+def _is_nobodys(gesture: Gesture) -> bool:
+    """Typing in a select changes nothing; an edited message, often our own, is no gesture."""
+    event: Mapping[str, Any] = gesture.payload.get("event") or {}
+    return gesture.did is Did.SUGGEST or (event.get("type") == "message" and "subtype" in event)

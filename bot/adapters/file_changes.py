@@ -64,7 +64,6 @@ class Watcher:
             rust_timeout=int(self._safety * 1_000),
             yield_on_timeout=True,
             recursive=self._recursive,
-            raise_interrupt=False,
         ):
             yield
 

@@ -65,7 +65,8 @@ class SlackPeople:
     async def actor(self, person: PersonId) -> Actor:
         user = await self._users.get(person)
         profile: Mapping[str, Any] = user.get("profile") or {}
-        name = profile.get("display_name") or user.get("real_name") or user.get("name")
+        # What a security lead reads a year later is the real name; display names change weekly.
+        name = user.get("real_name") or profile.get("display_name") or user.get("name")
         return Actor(
             id=person,
             name=str(name or person.user),
