@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.domain.parameters import Parameter, Value, shown
+from bot.domain.parameters import Kind, Parameter, Value, shown
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)\}")
 
@@ -112,8 +112,15 @@ class Command:
         )
 
     def environment_for(self, values: Mapping[str, Value]) -> dict[str, str]:
-        """The variables that the job's author set, with every `{name}` filled in."""
-        return {name: fill(text, values) for name, text in self.environment.items()}
+        """The variables that the job's author set, with every `{name}` filled in.
+
+        One that names a parameter without a value is left out.
+        """
+        return {
+            name: fill(text, values)
+            for name, text in self.environment.items()
+            if all(each in values for each in placeholders(text))
+        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +158,21 @@ class Job:
         """The environment a run is aimed at, or an empty string when the job has none."""
         value = values.get(self.environment_parameter)
         return shown(value) if value is not None else ""
+
+    def secrets_for(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """References of the chosen secrets, by the variable in which the run finds each.
+
+        That is the variable whose text is `{name}` alone; without one, the parameter's own name.
+        """
+        chosen = {p.name for p in self.parameters if p.kind is Kind.SECRET and p.name in values}
+        named = {
+            variable: text[1:-1]
+            for variable, text in self.command.environment.items()
+            if text.startswith("{") and text[1:-1] in chosen
+        }
+        unnamed = chosen - set(named.values())
+        by_variable = named | {name: name for name in unnamed}
+        return {variable: shown(values[name]) for variable, name in by_variable.items()}
 
     def concurrency_key(self, values: Mapping[str, Value]) -> str | None:
         if self.concurrency is None:

@@ -62,9 +62,10 @@ def _switch(service: Service, version: str, before: str, wait: float) -> Health:
 def _return(service: Service, version: str, before: str, health: Health, wait: float) -> None:
     """Put the last good release back in use, then fail with what happened. Never returns well."""
     print(f"{version} is not well: {health.reason}", flush=True)
-    good = before if before != version else _last_good(service, version)
+    good = before if before != version else service.good_before(version)
     protocol.progress(80, f"returning to {good or 'nothing'}")
     service.switch(good)
+    service.remove(version)
     what = f"{version} did not become healthy: {health.reason}."
     if not good:
         raise JobFailed(f"{what} There was no earlier release; {service.name} is out of use.")
@@ -72,12 +73,6 @@ def _return(service: Service, version: str, before: str, health: Health, wait: f
     if back.good:
         raise JobFailed(f"{what} {service.name} is back on {good} and healthy.")
     raise JobFailed(f"{what} {good} is not well either ({back.reason}); somebody must look.")
-
-
-def _last_good(service: Service, bad: str) -> str:
-    installed = service.installed()
-    earlier = [each for each in service.history() if each != bad and each in installed]
-    return earlier[-1] if earlier else ""
 
 
 def _finish(service: Service, version: str, before: str, health: Health, keep: int) -> None:

@@ -74,13 +74,28 @@ class Service:
         except FileNotFoundError:
             return ""
 
-    def history(self) -> list[str]:
-        """Versions that were in use and well, oldest first."""
+    def lineage(self) -> list[str]:
+        """Versions that were well, each on top of the one before; a rollback takes back its tops.
+
+        So two rollbacks in a row go two releases back, and not forth again.
+        """
         try:
             lines = (self.home / "deployments.jsonl").read_text(encoding="utf-8").splitlines()
         except FileNotFoundError:
             return []
-        return [json.loads(line)["version"] for line in lines]
+        stack: list[str] = []
+        for line in lines:
+            version = json.loads(line)["version"]
+            stack = (
+                [*stack[: stack.index(version)], version] if version in stack else [*stack, version]
+            )
+        return stack
+
+    def good_before(self, version: str) -> str:
+        """The release that was well before this one and is still installed; empty when none is."""
+        lineage, installed = self.lineage(), self.installed()
+        below = lineage[: lineage.index(version)] if version in lineage else lineage
+        return next((each for each in reversed(below) if each in installed), "")
 
     def remember(self, version: str) -> None:
         entry = {"version": version, "at": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -113,11 +128,15 @@ class Service:
         finally:
             shutil.rmtree(incoming, ignore_errors=True)
 
+    def remove(self, version: str) -> None:
+        """Uninstall a release; its build can be installed again."""
+        shutil.rmtree(self.release(version), ignore_errors=True)
+
     def prune(self, keep: int, *, spare: str) -> list[str]:
         """Remove the oldest releases beyond `keep`, never the one in use nor `spare`."""
         old = [each for each in self.installed()[keep:] if each not in {self.current(), spare}]
         for version in old:
-            shutil.rmtree(self.release(version))
+            self.remove(version)
         return old
 
     @contextmanager

@@ -49,10 +49,10 @@ def _target(service: Service, wanted: str) -> str:
         raise JobFailed(f"{service.name} already runs {wanted}.")
     if wanted and wanted not in installed:
         raise JobFailed(f"{wanted} is not installed; there are {', '.join(installed) or 'none'}.")
-    earlier = [each for each in service.history() if each != current and each in installed]
-    if not wanted and not earlier:
+    target = wanted or service.good_before(current)
+    if not target:
         raise JobFailed(f"{service.name} has no earlier release that was well and is installed.")
-    return wanted or earlier[-1]
+    return target
 
 
 if __name__ == "__main__":
