@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from simulator.channels import Channel
-from simulator.files import File, mimetype
 from simulator.gestures.records import Gesture
 from simulator.messages import Message
 from simulator.page.snapshots import describe_file, direct_channel, joined
 from simulator.people import User
+from simulator.postings import message_event
 from simulator.shapes import JsonObject
 from simulator.views import View
 
@@ -156,17 +156,7 @@ def find_person(workspace: "Workspace", who: str) -> User:
 
 def keep_upload(workspace: "Workspace", person: User, name: str, content: bytes) -> JsonObject:
     """Store a file somebody chose for a form."""
-    team = workspace.team
-    file = File(
-        id=team.files.new_id(),
-        name=name,
-        title=name,
-        user=person.id,
-        size=len(content),
-        created=int(team.clock.now()),
-        mimetype=mimetype(name),
-    )
-    return describe_file(team.files.put(file, content))
+    return describe_file(workspace.upload(person.id, name, content))
 
 
 async def _send(workspace: "Workspace", person: User, act: Send) -> Gesture:
@@ -176,23 +166,28 @@ async def _send(workspace: "Workspace", person: User, act: Send) -> Gesture:
     if command is not None:
         if act.thread_ts is not None:
             raise Refused("Slash commands do not work in threads.")
-        return await workspace.slash(
-            person.id, command[1], command[2], channel=_somewhere(workspace, person, channel)
-        )
+        place = channel.id if channel else None
+        return await workspace.slash(person.id, command[1], command[2], place)
     if channel is None or channel.is_im:
-        if act.thread_ts is None or channel is None:
-            return await workspace.dm(person.id, text)
-        return await workspace.say(person.id, text, channel.id, act.thread_ts)
-    if (rest := _mentioned(workspace, text)) is not None:
-        return await workspace.mention(person.id, rest, channel=channel.id, thread_ts=act.thread_ts)
-    return await workspace.say(person.id, text, channel.id, act.thread_ts)
+        return await workspace.dm(person.id, text, act.thread_ts)
+    return await _say(workspace, person, text, channel, act.thread_ts)
 
 
-def _mentioned(workspace: "Workspace", text: str) -> str | None:
-    """What follows the bot's name when a line begins with it."""
-    name = re.escape(workspace.team.bot.name)
-    found = re.match(rf"@{name}(?![\w.-])[\s:,]*(.*)", text, re.DOTALL | re.IGNORECASE)
-    return None if found is None else found[1]
+async def _say(
+    workspace: "Workspace", person: User, text: str, channel: Channel, thread_ts: str | None
+) -> Gesture:
+    """Talk in a channel; the app hears its name wherever in the line it stands."""
+    team = workspace.team
+    gesture = await workspace.say(person.id, text, channel.id, thread_ts)
+    message = gesture.message
+    if message is None or f"<@{team.bot.id}>" not in message.text:
+        return gesture
+    if team.bot.id in channel.members:
+        event = message_event(team, channel, message) | {"type": "app_mention"}
+        del event["channel_type"]
+        if (published := team.events.publish("app_mention", event)) is not None:
+            await published.delivery
+    return gesture
 
 
 def _conversation(workspace: "Workspace", person: User, wanted: str | None) -> Channel | None:
@@ -206,13 +201,6 @@ def _conversation(workspace: "Workspace", person: User, wanted: str | None) -> C
     if found.archived:
         raise Refused(f"#{found.name} is archived; nobody can write there.")
     return found
-
-
-def _somewhere(workspace: "Workspace", person: User, channel: Channel | None) -> str:
-    team = workspace.team
-    if channel is None:
-        channel = team.channels.direct(person.id, team.bot.id, int(team.clock.now()))
-    return channel.id
 
 
 def _surface(workspace: "Workspace", person: User, place: OnMessage | OnView) -> Message | View:

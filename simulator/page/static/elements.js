@@ -108,7 +108,7 @@ function overflow(el, it) {
     const href = option.url ? safeUrl(option.url) : null;
     if (!(await confirmed(el.confirm))) return;
     if (href) window.open(href, "_blank", "noopener,noreferrer");
-    await busy(opener, () => it.click(it.blockId, el, option.value));
+    await busy(opener, () => it.choose(it.blockId, el, option.value));
   };
   menu.append(
     ...(el.options ?? []).map((option) =>

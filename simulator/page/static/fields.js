@@ -11,7 +11,7 @@ import { initialValue, plainValue } from "./surfaces.js";
 export function naming(el, it) {
   return {
     id: it.controlId ?? null,
-    "aria-label": it.controlId ? null : el.placeholder?.text || it.label || "Value",
+    "aria-label": it.controlId ? null : it.label || el.placeholder?.text || "Value",
     "aria-describedby": it.describedBy ?? null,
     "aria-invalid": it.invalid ? "true" : null,
     "aria-required": it.inInput && it.required ? "true" : null,
@@ -22,7 +22,7 @@ export function naming(el, it) {
 /** Tells the workspace a new value; errors show beside the control. */
 export async function report(control, el, it, value) {
   it.keep(it.blockId, el, value);
-  await busy(control, () => it.choose(it.blockId, el, plainValue(value)));
+  await busy(control, () => it.choose(it.blockId, el, value));
 }
 
 const MODES = { number_input: "decimal", email_text_input: "email", url_text_input: "url" };

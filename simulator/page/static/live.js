@@ -48,9 +48,9 @@ function tell(message) {
  * Slack's word for a gesture that did not arrive or a sentence that says why it was refused.
  */
 export async function act(gesture) {
-  const who = state.me.id;
+  const who = gesture.who ?? state.me.id;
   if (gesture.do !== "choose") await Promise.allSettled([...stored]);
-  const sent = post("/page/act", JSON.stringify({ who, ...gesture }), "application/json");
+  const sent = post("/page/act", JSON.stringify({ ...gesture, who }), "application/json");
   if (gesture.do === "choose") {
     stored.add(sent);
     sent.finally(() => stored.delete(sent));

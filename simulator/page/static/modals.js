@@ -7,7 +7,7 @@ import { explain } from "./gestures.js";
 import { avatar, icon, spinner } from "./icons.js";
 import { act } from "./live.js";
 import { state } from "./store.js";
-import { collect, forget, plainValue, surface } from "./surfaces.js";
+import { collect, forget, surface } from "./surfaces.js";
 
 let shown = null; // the dialog that is open, with what it shows
 
@@ -168,9 +168,7 @@ async function submit() {
   const { view } = mine;
   document.activeElement?.blur?.(); // so that a field being typed in reports its change first
   const it = surface({ key: keyOf(view), place: {}, names: state.names, state: view.state });
-  const values = Object.fromEntries(
-    Object.entries(collect(it, view.blocks)).map(([block, value]) => [block, plainValue(value)]),
-  );
+  const values = collect(it, view.blocks);
   Object.assign(mine, { busy: true, errors: {}, problem: null });
   draw();
   const answer = await act({ do: "submit", view: view.id, values });

@@ -153,8 +153,9 @@ class Picker {
 
   listen() {
     this.box.addEventListener("mousedown", (event) => {
-      if (event.target === this.input || event.target.closest("button")) return;
-      event.preventDefault();
+      if (event.target === this.input) return;
+      event.preventDefault(); // or the field would lose the focus and draw the chip anew below the pointer
+      if (event.target.closest("button")) return;
       this.input.focus();
       this.toggle();
     });

@@ -120,7 +120,7 @@ function channelRow(channel) {
       icon(mark),
       h("span", { class: "side-name" }, channel.name),
       count > 0 && !current ? h("span", { class: "voice-only" }, " has unread messages") : null,
-      current ? null : badge(mentions, mentions === 1 ? "mention" : "mentions"),
+      current ? null : badge(mentions, mentions === 1 ? "1 mention" : `${mentions} mentions`),
     ),
   );
 }
@@ -150,7 +150,7 @@ function appRows(bot) {
       "app",
       bot.label,
       avatar(bot, "tiny"),
-      place === "app" ? null : badge(count, count === 1 ? "new message" : "new messages"),
+      place === "app" ? null : badge(count, count === 1 ? "1 new message" : `${count} new messages`),
     ),
     row("home", "Home", icon("home")),
   ];

@@ -9,6 +9,7 @@ const typed = new Map(); // "surface|block|action" -> value, kept while the page
  * while the bot edits what stands there, so that typed values survive an update as they do in Slack.
  */
 export function surface({ key, place, names, files = [], state = {}, errors = {} }) {
+  const who = names.me.id; // also when the window has turned to somebody else in between
   return {
     key,
     place,
@@ -21,15 +22,15 @@ export function surface({ key, place, names, files = [], state = {}, errors = {}
     },
     keep: (blockId, el, value) => typed.set(`${key}|${blockId}|${el.action_id}`, value),
     click: (blockId, el, value = null) =>
-      act({ do: "click", surface: place, block_id: blockId, action_id: el.action_id ?? "", value }),
+      act({ who, do: "click", surface: place, block_id: blockId, action_id: el.action_id ?? "", value }),
     choose: (blockId, el, value) =>
-      act({ do: "choose", surface: place, block_id: blockId, action_id: el.action_id ?? "", value }),
+      act({ who, do: "choose", surface: place, block_id: blockId, action_id: el.action_id ?? "", value }),
     suggest: (blockId, el, query) =>
       suggest({ ...place, block_id: blockId, action_id: el.action_id ?? "", query }),
   };
 }
 
-/** What the inputs of a view hold, by block_id, as plain values for its submission. */
+/** What the inputs of a view hold, by block_id, for its submission. */
 export function collect(it, blocks) {
   const values = {};
   for (const block of blocks) {
@@ -89,7 +90,7 @@ export function initialValue(el) {
   return INITIAL[el?.type]?.(el) ?? el?.initial_value ?? undefined;
 }
 
-/** A kept value as the server wants it: options become their values. */
+/** A kept value made small enough to compare: options become their values. */
 export function plainValue(value) {
   if (Array.isArray(value)) return value.map(plainValue);
   return value !== null && typeof value === "object" ? (value.value ?? value.id ?? "") : value;

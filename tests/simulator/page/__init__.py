@@ -1,0 +1,1 @@
+"""Tests of the page, as people use it: in a browser, by what they see."""
