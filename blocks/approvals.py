@@ -6,6 +6,7 @@ from blocks import ids
 from blocks.cards import decision_buttons, values_shown
 from blocks.elements import (
     FIELDS_LIMIT,
+    VALUE_COLUMNS,
     Block,
     Message,
     View,
@@ -18,12 +19,14 @@ from blocks.elements import (
 )
 from blocks.states import Sign, marked, number, target
 from blocks.stories import approval_needs, why
-from blocks.texts import brief, clock, code, exact, joined, moment, safe
+from blocks.texts import brief, clock, code, exact, joined, moment, one_line, safe
 from bot.domain.approvals import Verdict, still_needed
 from bot.domain.executions import Status
 from bot.domain.notices import Card
 
 _CHANGES_SHOWN = 8
+_LONG_VALUES = 40
+_WHOLE_COLUMNS = 3_000
 _CHANGE_COLUMNS = 160
 _ABOUT_COLUMNS = 240
 _LONGEST_COMMENT = 500
@@ -57,7 +60,7 @@ def approval_card(card: Card) -> Message:
     execution = card.execution
     blocks = [
         section(joined([_first_line(card), *_request(card)], "\n")),
-        *values_shown(card),
+        *([fields(values_shown(card))] if card.shown else []),
         *_changes(card),
         *_asking_or_decided(card),
         context(_footnote(card)),
@@ -123,15 +126,13 @@ def read_rejection(state: object, metadata: object) -> Rejection | None:
 def details_view(card: Card) -> View:
     """Every value whole, the rule, the digest and what was decided so far."""
     execution = card.execution
-    pairs = [*card.shown]
-    starts = range(0, min(len(pairs), 6 * FIELDS_LIMIT), FIELDS_LIMIT)
     decided = [section(line) for line in _decisions(card)[:10]]
     return modal(
         callback=ids.DETAILS_VIEW,
         title=_DETAILS.format(execution.id),
         blocks=[
             section(joined([f"*{target(execution)}*", safe(card.description, 1_000)], "\n")),
-            *(fields(pairs[at : at + FIELDS_LIMIT], columns=3_000) for at in starts),
+            *_every_value(card),
             *_changes(card),
             *decided,
             context(joined([*_asked(card), _risk(card)])),
@@ -139,6 +140,17 @@ def details_view(card: Card) -> View:
         ],
         close=_CLOSE,
     )
+
+
+def _every_value(card: Card) -> list[Block]:
+    """Short values side by side, long ones across, so that they read well on a phone."""
+    short = [pair for pair in card.shown if brief(pair[1], VALUE_COLUMNS) == one_line(pair[1])]
+    long = [pair for pair in card.shown if pair not in short]
+    starts = range(0, min(len(short), 5 * FIELDS_LIMIT), FIELDS_LIMIT)
+    return [
+        *(fields(short[at : at + FIELDS_LIMIT]) for at in starts),
+        *(fields([pair], columns=_WHOLE_COLUMNS) for pair in long[:_LONG_VALUES]),
+    ]
 
 
 def _first_line(card: Card) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from blocks import ids
 from blocks.elements import (
     FIELDS_LIMIT,
+    VALUE_COLUMNS,
     Block,
     Message,
     actions,
@@ -25,7 +26,6 @@ from bot.domain.notices import Card
 from bot.domain.results import Link
 
 _VALUES_SHOWN = 6
-_VALUE_COLUMNS = 90
 _LINE_COLUMNS = 120
 _FIGURES_SHOWN = 8
 _LINKS_SHOWN = 5
@@ -38,7 +38,7 @@ _STARTED_BY, _ASKED_BY, _APPROVED_BY = "Started by", "Asked by", "Approved by"
 _MORE_VALUES = "and {} more"
 _TRUNCATED = "The output was over its limit; its middle was left out."
 _BEHIND = "Slack is slow: this reaches you about {} late."
-_APPROVED_DIGEST = "approved {}"
+_DIGEST = "digest {}"
 _CANCEL_TITLE, _CANCEL_YES, _CANCEL_NO = "Cancel this run?", "Cancel it", "Let it run"
 _CANCEL_TEXT = "{} is stopped where it stands. What it has changed so far stays changed."
 _WITHDRAW_TITLE, _WITHDRAW_YES, _WITHDRAW_NO = "Withdraw this request?", "Withdraw", "Keep it"
@@ -50,7 +50,7 @@ def execution_card(card: Card) -> Message:
     execution = card.execution
     blocks = [
         section(joined([first_line(card), *story(card)], "\n")),
-        *values_shown(card),
+        fields([*values_shown(card), *_people(card)]),
         *_results(card),
         *_output(execution),
         *_buttons(card),
@@ -59,24 +59,25 @@ def execution_card(card: Card) -> Message:
     return Message(text=said_aloud(card), blocks=tuple(blocks))
 
 
-def values_shown(card: Card) -> list[Block]:
-    """Parameters and people in two columns: only what is known, the changed ones first."""
-    execution = card.execution
+def values_shown(card: Card) -> list[tuple[str, str]]:
+    """Parameters as label and value, the changed ones first; how many more there are."""
     pairs = list(card.shown[:_VALUES_SHOWN])
     if len(card.shown) > _VALUES_SHOWN:
         pairs.append(("…", _MORE_VALUES.format(len(card.shown) - _VALUES_SHOWN)))
+    return pairs
+
+
+def _people(card: Card) -> list[tuple[str, str]]:
+    execution = card.execution
     asked = _ASKED_BY if execution.started_at is None else _STARTED_BY
-    pairs.append((asked, execution.requester_name))
-    yes = [d.name for d in card.decisions if d.verdict is Verdict.APPROVE]
-    if yes:
-        pairs.append((_APPROVED_BY, ", ".join(yes)))
-    return [fields(pairs, columns=_VALUE_COLUMNS)]
+    yes = ", ".join(d.name for d in card.decisions if d.verdict is Verdict.APPROVE)
+    return [(asked, execution.requester_name), *([(_APPROVED_BY, yes)] if yes else [])]
 
 
 def is_cut(card: Card) -> bool:
     """True when the card cannot show every value whole, so that `Details` is offered."""
     return len(card.shown) > _VALUES_SHOWN or any(
-        brief(value, _VALUE_COLUMNS) != one_line(value) for _, value in card.shown
+        brief(value, VALUE_COLUMNS) != one_line(value) for _, value in card.shown
     )
 
 
@@ -163,7 +164,7 @@ def _link(link: Link) -> str:
         return ""
     if parts.scheme not in {"http", "https"} or not host or len(link.url) > 500:
         return ""
-    if any(ch in "<>|`" or ch <= " " for ch in link.url):
+    if any(ch in "<>|`" or ch.isspace() or not ch.isprintable() for ch in link.url):
         return ""
     text = safe(link.text, 80)
     address = link.url.replace("&", "&amp;")
@@ -177,7 +178,7 @@ def _footnote(card: Card) -> str:
         code(number(execution.id)),
         safe(execution.platform, 60),
         safe(execution.sandbox, 200),
-        _APPROVED_DIGEST.format(code(execution.digest[:8]))
+        _DIGEST.format(code(execution.digest[:8]))
         if execution.approvals_needed and execution.digest
         else "",
         f"rerun of {code(number(execution.rerun_of))}" if execution.rerun_of else "",

@@ -13,6 +13,7 @@ View: TypeAlias = dict[str, Any]
 """A modal or Home."""
 
 FIELDS_LIMIT = 10
+VALUE_COLUMNS = 90
 _LABEL_COLUMNS = 60
 LABEL_LIMIT = 75
 
@@ -40,7 +41,7 @@ def section(text: str, *, accessory: Block | None = None) -> Block:
     return block if accessory is None else {**block, "accessory": accessory}
 
 
-def fields(pairs: Sequence[tuple[str, str]], *, columns: int = 90) -> Block:
+def fields(pairs: Sequence[tuple[str, str]], *, columns: int = VALUE_COLUMNS) -> Block:
     """Label over value, side by side; ten at most. Values are cut to so many columns of text."""
     return {
         "type": "section",

@@ -234,7 +234,8 @@ def _is_kept(parameter: Parameter, given: Raw) -> bool:
 
 def _hint(parameter: Parameter, *, problem: str, inferred: str, is_kept: bool) -> str:
     default = parameter.default
-    tells_default = default is not None and not parameter.is_masked and not is_kept
+    can_be_emptied = parameter.kind is not Kind.BOOLEAN and not parameter.is_masked
+    tells_default = default is not None and can_be_emptied and not is_kept
     parts = (
         _PROBLEM_HINT.format(problem) if problem else "",
         _INFERRED_HINT.format(cut(one_line(inferred), 80)) if inferred and not problem else "",

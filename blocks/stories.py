@@ -26,7 +26,8 @@ _STOPPING = "{} asked to cancel it; waiting for it to stop."
 _STOPPING_UNSAID = "Waiting for it to stop."
 _NOTHING_RAN = "Nothing ran."
 _NOBODY_DECIDED = "Nobody decided in time. Nothing ran; ask again with Rerun."
-_LIMIT = "Stopped at its limit of {}."
+_TOOK = "Ran for {}"
+_LIMIT = "Stopped at its limit of {}"
 _LOST = "Nobody can say how this run ended. It started {} on {}; the last word of it came {}."
 _LOST_UNSTARTED = "Nobody can say whether this run started on {}; the last word of it came {}."
 _LOST_CHECK = "Look there before you run it again."
@@ -167,8 +168,8 @@ def _failure(execution: Execution) -> str:
     limit = _LIMIT.format(duration(execution.timeout))
     parts = [
         limit if execution.status is Status.TIMED_OUT else "",
-        f"In step {safe(result.failing_step, 120)}" if result and result.failing_step else "",
         _took_line(execution) if execution.status is Status.FAILED else "",
+        f"in step {safe(result.failing_step, 120)}" if result and result.failing_step else "",
         f"exit code {result.exit_code}" if result and result.exit_code and result.cause else "",
         f"try {execution.attempt} of {execution.retries + 1}" if execution.retries else "",
     ]
@@ -214,7 +215,7 @@ def _took(execution: Execution) -> str:
 
 def _took_line(execution: Execution) -> str:
     took = execution.took
-    return f"after {duration(took)}" if took is not None else ""
+    return _TOOK.format(duration(took)) if took is not None else ""
 
 
 def _said_yes(card: Card) -> bool:

@@ -115,7 +115,7 @@ def test_a_failure_says_its_cause_first_and_shows_the_lines_around_it() -> None:
 
     first, second, third = message.blocks[0]["text"]["text"].splitlines()
     assert first == "*Failed* ❌ · Deploy api → prod · health check answered 502"
-    assert second == "In step health · after 2 m 14 s · exit code 7"
+    assert second == "Ran for 2 m 14 s · in step health · exit code 7"
     assert third == "Ask @oncall."
     assert "```\na\nboom\n```" in words(message.blocks)
     assert message.text == "Deploy api → prod failed: health check answered 502"
@@ -165,7 +165,16 @@ def test_done_says_how_long_what_was_unusual_and_the_figures() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "https://a|<!channel>", "http://", "http://[", "x" * 600]
+    "url",
+    [
+        "javascript:alert(1)",
+        "https://a|<!channel>",
+        "http://",
+        "http://[",
+        "https://a\x85",
+        "https://a/\u202eb",
+        "x" * 600,
+    ],
 )
 def test_only_web_addresses_become_links(url: str) -> None:
     done = card(Status.SUCCEEDED, result=Result(links=(Link(url=url, text="click"),)))
@@ -225,7 +234,7 @@ def test_a_rejection_names_who_and_why_once() -> None:
 def test_the_footnote_holds_number_platform_sandbox_and_digest() -> None:
     seen = execution_card(card(sandbox="runs without a sandbox")).blocks[-1]["elements"][0]["text"]
 
-    assert seen == "`#1042` · local · runs without a sandbox · approved `ab12cd34`"
+    assert seen == "`#1042` · local · runs without a sandbox · digest `ab12cd34`"
 
 
 def test_a_slow_slack_is_admitted() -> None:
