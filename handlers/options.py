@@ -1,6 +1,7 @@
 """Options asked for while somebody types: which job, and choices that a command or URL gives."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -18,29 +19,37 @@ ANSWER_WITHIN = 2.7
 """Seconds; Slack waits three for options."""
 
 
+Offered = Callable[[Desk, Gesture], Awaitable[list[dict[str, Any]]]]
+
+
 def register(app: AsyncApp, desk: Desk) -> None:
-    async def jobs(gesture: Gesture) -> list[dict[str, Any]]:
-        actor = await desk.people.actor(gesture.person)
-        return forms.job_options(desk.executions.visible_jobs(actor, gesture.value))
-
-    async def choices(gesture: Gesture) -> list[dict[str, Any]]:
-        actor = await desk.people.actor(gesture.person)
-        draft = answers_of(gesture).draft
-        found = await desk.drafts.choices(actor, draft, gesture.block, gesture.value)
-        return inputs.choice_options(found)
-
-    for action, offered in {ids.PICK_JOB: jobs, ids.CHOICE: choices}.items():
-
-        async def suggest(ack: AsyncAck, body: dict[str, Any], offered: Any = offered) -> None:
-            await ack(options=await _in_time(offered, read_gesture(body)))
-
-        app.options(ids.any_of(action))(suggest)
+    _bind(app, desk, ids.PICK_JOB, _jobs)
+    _bind(app, desk, ids.CHOICE, _choices)
 
 
-async def _in_time(offered: Any, gesture: Gesture) -> list[dict[str, Any]]:
+def _bind(app: AsyncApp, desk: Desk, action: str, offered: Offered) -> None:
+    async def suggest(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(options=await _in_time(desk, offered, read_gesture(body)))
+
+    app.options(ids.any_of(action))(suggest)
+
+
+async def _jobs(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
+    actor = await desk.people.actor(gesture.person)
+    return forms.job_options(desk.executions.visible_jobs(actor, gesture.value))
+
+
+async def _choices(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
+    actor = await desk.people.actor(gesture.person)
+    draft = answers_of(gesture).draft
+    found = await desk.drafts.choices(actor, draft, gesture.block, gesture.value)
+    return inputs.choice_options(found)
+
+
+async def _in_time(desk: Desk, offered: Offered, gesture: Gesture) -> list[dict[str, Any]]:
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
-            return await offered(gesture)
+            return await offered(desk, gesture)
     except (TimeoutError, BotError, PortError) as error:
         log.warning("no_options", action=gesture.action, block=gesture.block, error=repr(error))
         return []

@@ -8,18 +8,19 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import click
-from examples.seed import seed
 from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import migrate
+from bot.adapters.slack_checks import SCOPES
 from bot.cli.checks import preflight
 from bot.cli.production import stopped
 from bot.cli.sentences import end_with
 from bot.logs import set_up
 from bot.settings import LogFormat, SandboxMode, Settings
 from bot.wiring import local_platform, running
+from examples.seed import seed
 from simulator import Workspace
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -50,7 +51,7 @@ def run_demo(port: int, folder: str) -> None:
 
 
 async def _demo(port: int, state: Path) -> None:
-    workspace = Workspace(state_file=state / "workspace.json", bot_name="jobs")
+    workspace = Workspace(state_file=state / "workspace.json", bot_name="jobs", scopes=SCOPES)
     populate(workspace)
     try:
         await workspace.start(port=port)

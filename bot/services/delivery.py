@@ -37,6 +37,7 @@ _CANNOT_POST = {
     "not_in_channel": "I am not in <#{channel}>. Invite me there with `/invite` and",
     "channel_not_found": "I cannot see the channel where you asked. Invite me there and",
     "is_archived": "<#{channel}> is archived. Ask in another channel and",
+    "is_inactive": "<#{channel}> is archived. Ask in another channel and",
     "restricted_action": "I may not post in <#{channel}>. Ask in another channel and",
 }
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.slack_checks import SCOPES
 from simulator import Workspace
 from tests.journeys.houses import House, bot_on, migrated, people, settings_for, write_files
 
 
 @pytest.fixture
 async def workspace() -> AsyncGenerator[Workspace]:
-    workspace = Workspace(bot_name="jobs")
+    workspace = Workspace(bot_name="jobs", scopes=SCOPES)
     people(workspace)
     async with workspace.serving() as serving:
         yield serving

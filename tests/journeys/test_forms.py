@@ -1,0 +1,108 @@
+"""What is missing is asked for step by step, and nothing typed is lost."""
+
+from simulator import View
+from tests.journeys.houses import House
+
+
+async def _modal(house: House, who: str, callback: str) -> View:
+    view = await house.workspace.until(
+        lambda: (top := house.workspace.modal(who)) and top.callback_id == callback and top,
+        why=f"the view {callback}",
+    )
+    assert isinstance(view, View)
+    return view
+
+
+async def test_missing_values_are_asked_for_and_reviewed_before_it_runs(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "run deploy app=web", channel="#ops")
+    page = await _modal(house, "ana", "form_page")
+    assert "Step 1 of 2" in page.seen
+
+    turned = await house.workspace.submit("ana", page, {"env": "prod"})
+    review = turned.view
+    assert review is not None
+    assert "prod" in review.seen
+    assert review.submit_text == "Request approval"
+    await house.workspace.submit("ana", review, {"form:reason": "the fix for #77"})
+
+    card = await house.message("#ops", "deploy → prod")
+    assert "the fix for #77" in card.seen
+    assert house.workspace.modal("ana") is None
+
+
+async def test_the_job_is_picked_by_typing(house: House) -> None:
+    menu = await house.workspace.slash("ana", "/job", "run", channel="#ops")
+    assert menu.error is None
+    pick = await _modal(house, "ana", "form_pick")
+    options = await house.workspace.suggest("ana", pick, "pick_job", "hel")
+    assert [option["value"] for option in options] == ["hello"]
+
+    page = (await house.workspace.submit("ana", pick, {"form:pick": "hello"})).view
+
+    assert page is not None
+    assert "who" in page.inputs
+
+
+async def test_a_value_that_does_not_fit_is_told_at_its_field(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "run hello", channel="#ops")
+    page = await _modal(house, "ana", "form_page")
+
+    answered = await house.workspace.submit("ana", page, {"who": "--rm"})
+
+    assert "dash" in answered.errors["who"]
+    assert house.workspace.modal("ana") is not None
+
+
+async def test_a_risky_job_shows_the_review_even_when_everything_was_said(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "run careful", channel="#ops")
+
+    review = await _modal(house, "ana", "form_review")
+    assert house.workspace.messages("#ops") == []
+    await house.workspace.submit("ana", review)
+
+    await house.message("#ops", "Careful", "Done")
+
+
+async def test_a_mention_that_lacks_values_offers_a_button_that_opens_the_form(
+    house: House,
+) -> None:
+    said = await house.workspace.mention("ana", "run deploy app=api", channel="#ops")
+    assert said.message is not None
+    offer = await house.line(said.message, "deploy")
+
+    await house.workspace.click("ana", offer, "start")
+
+    page = await _modal(house, "ana", "form_page")
+    assert "env" in page.inputs
+
+
+async def test_a_closed_form_runs_nothing(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "run hello", channel="#ops")
+    page = await _modal(house, "ana", "form_page")
+
+    await house.workspace.close("ana", page)
+
+    assert house.workspace.messages("#ops") == []
+
+
+async def test_rerun_opens_the_form_with_the_old_values(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "run hello who=again", channel="#ops")
+    card = await house.message("#ops", "Done")
+
+    await house.workspace.click("ana", card, "rerun")
+    review = await _modal(house, "ana", "form_review")
+    assert "again" in review.seen
+    await house.workspace.submit("ana", review)
+
+    await house.message("#ops", "#1002", "Done")
+
+
+async def test_a_review_submitted_twice_is_one_run(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "run careful", channel="#ops")
+    review = await _modal(house, "ana", "form_review")
+    gesture = await house.workspace.submit("ana", review)
+
+    await house.workspace.resend(gesture)
+    await house.message("#ops", "Careful", "Done")
+
+    assert len(house.workspace.messages("#ops")) == 1
