@@ -40,7 +40,7 @@ def seed(state: Path) -> None:
         _in_use(service, app, env, next(iter(APPS[app])))
     _logs(state / "logs")
     _documents(state / "documents")
-    _database(state / "shop.db")
+    _database(state / "shop" / "shop.db")
     (state / "backups").mkdir(parents=True, exist_ok=True)
 
 
