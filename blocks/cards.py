@@ -74,14 +74,14 @@ def _people(card: Card) -> list[tuple[str, str]]:
     return [(asked, execution.requester_name), *([(_APPROVED_BY, yes)] if yes else [])]
 
 
-def is_cut(card: Card) -> bool:
+def _is_cut(card: Card) -> bool:
     """True when the card cannot show every value whole, so that `Details` is offered."""
     return len(card.shown) > _VALUES_SHOWN or any(
         brief(value, VALUE_COLUMNS) != one_line(value) for _, value in card.shown
     )
 
 
-def withdraw_button(execution: Execution) -> Block:
+def _withdraw_button(execution: Execution) -> Block:
     """Cancels a request nobody has decided on yet."""
     asking = confirmation(
         _WITHDRAW_TITLE,
@@ -106,7 +106,7 @@ def decision_buttons(execution: Execution) -> list[Block]:
 def _buttons(card: Card) -> list[Block]:
     execution = card.execution
     if execution.status is Status.AWAITING_APPROVAL:
-        return [actions(*decision_buttons(execution), withdraw_button(execution))]
+        return [actions(*decision_buttons(execution), _withdraw_button(execution))]
     value = ids.ButtonValue(execution=execution.id).encoded()
     buttons: list[Block] = []
     if execution.started_at is not None:
@@ -117,7 +117,7 @@ def _buttons(card: Card) -> list[Block]:
         buttons.insert(0, button("Rerun", ids.RERUN, value))
     if execution.status in _FAILED and card.rollback:
         buttons.append(button("Rollback", ids.ROLLBACK, value))
-    if is_cut(card):
+    if _is_cut(card):
         buttons.append(button("Details", ids.DETAILS, value))
     return [actions(*buttons)] if buttons else []
 

@@ -33,16 +33,18 @@ _AS_OF = "As of {}"
 
 def home_view(home: HomeView) -> View:
     """A Home tab for `views.publish`; a second try gives the same view."""
-    start = button(_RUN_A_JOB, ids.START, ids.RunValue().encoded(), style="primary")
+    # What waits for a decision is the primary thing, when anything does.
+    style = "" if home.waiting else "primary"
+    start = button(_RUN_A_JOB, ids.START, ids.RunValue().encoded(), style=style)
     blocks = [
         actions(start),
-        *_favourites(home.favourites[:_MOST_FAVOURITES]),
         *_part(_WAITING, [b for card in home.waiting[:_MOST] for b in _waiting(card)]),
         *([] if home.waiting else [section(_NONE_WAITING)]),
         *_part(_RUNNING, [_running(card) for card in home.running[:_MOST]]),
         *([] if home.running else [section(_NONE_RUNNING)]),
         *_part(_RECENT, [_recent(each) for each in home.recent[:_MOST]]),
         *([] if home.recent else [section(_NONE_RECENT)]),
+        *_favourites(home.favourites[:_MOST_FAVOURITES]),
         divider(),
         context(_health(home)),
     ]
@@ -78,7 +80,7 @@ def _running(card: Card) -> Block:
 
 def _recent(execution: Execution) -> Block:
     value = ids.ButtonValue(execution=execution.id).encoded()
-    return section(run_line(execution), accessory=button(_RERUN, ids.RERUN, value))
+    return section(run_line(execution, is_own=True), accessory=button(_RERUN, ids.RERUN, value))
 
 
 def _health(home: HomeView) -> str:

@@ -86,14 +86,14 @@ def log_answer(execution: Execution, lines: Sequence[str]) -> Message:
     return Message(text=title, blocks=(section(state), section(block)))
 
 
-def run_line(execution: Execution) -> str:
-    """`#1042` *Done* ✅ · deploy → prod · Ana · Feb 3 14:02 · 2 m 14 s, of at most 260 units."""
+def run_line(execution: Execution, *, is_own: bool = False) -> str:
+    """`#1042` *Done* ✅ · deploy → prod · Ana · Feb 3 14:02 · 2 m 14 s; an own run names nobody."""
     took = execution.took
     return joined(
         [
             f"{code(number(execution.id))} {badge(execution.status)}",
             target(execution),
-            safe(execution.requester_name, 40),
+            "" if is_own else safe(execution.requester_name, 40),
             moment(execution.started_at or execution.created_at),
             duration(took) if took is not None else "",
         ],

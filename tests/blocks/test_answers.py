@@ -14,6 +14,7 @@ from blocks.answers import (
     stale,
     told,
 )
+from blocks.offers import form_offer
 from bot.domain.errors import Refused
 from bot.domain.intents import Clarify, RunJob, Unknown
 from tests.blocks.samples import HOSTILE, check_message, elements, labels, words
@@ -106,6 +107,27 @@ def test_a_channel_that_we_name_is_a_link_to_it() -> None:
     assert message.text == (
         "I am not in <#COPS>. Invite me there with `/invite`, &lt;!here&gt; &amp; &lt;#c&gt;."
     )
+
+
+@pytest.mark.parametrize(
+    ("job", "is_complete", "press"),
+    [
+        (None, False, "Pick a job"),
+        ("deploy", False, "Fill in the form"),
+        ("deploy", True, "Review and run"),
+    ],
+)
+def test_a_form_that_could_not_open_is_offered(
+    job: str | None, is_complete: bool, press: str
+) -> None:
+    wanted = RunJob(job=job, given={"environment": "prod"})
+
+    message = form_offer(wanted, "Deploy *api*", is_complete=is_complete)
+
+    check_message(message)
+    assert labels(message.blocks) == [press]
+    value = ids.read_run(next(elements(message.blocks))["value"])
+    assert value == ids.RunValue(job=job or "", given={"environment": "prod"})
 
 
 def test_a_saying_button_carries_its_words() -> None:

@@ -51,7 +51,8 @@ def test_home_shows_what_waits_and_lets_it_be_decided_there() -> None:
 def test_home_runs_favourites_and_reruns_recent_ones() -> None:
     seen = labels(home_view(FULL)["blocks"])
 
-    assert seen[:3] == ["Run a job", "Deploy api", "Back up"]
+    assert seen[0] == "Run a job"
+    assert seen[-2:] == ["Deploy api", "Back up"]
     assert seen.count("Rerun") == 8
     assert seen.count("Logs") == 8
 
