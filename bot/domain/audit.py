@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.jobs import digest_of
@@ -28,7 +28,7 @@ class AuditEntry:
         """The hash of this row, which holds the hash of the row before it."""
         return digest_of(
             before,
-            self.at.isoformat(),
+            self.at.astimezone(UTC).isoformat(),
             self.tag,
             self.actor,
             self.actor_name,

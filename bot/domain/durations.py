@@ -18,10 +18,11 @@ def parse_duration(word: str) -> timedelta:
 
 
 def format_duration(span: timedelta) -> str:
-    """The shortest exact form, such as `1h30m`; zero is `0s`."""
-    left = int(span.total_seconds())
+    """The shortest form exact to a millisecond, such as `1h30m` or `1.5s`; zero is `0s`."""
+    left, thousandths = divmod(span // timedelta(milliseconds=1), 1_000)
     out = ""
     for unit, size in _UNITS.items():
         count, left = divmod(left, size)
-        out += f"{count}{unit}" if count else ""
+        rest = f".{thousandths:03}".rstrip("0") if unit == "s" and thousandths else ""
+        out += f"{count}{rest}{unit}" if count or rest else ""
     return out or "0s"

@@ -13,6 +13,10 @@ from bot.domain.parameters import Kind, Parameter, Value, shown
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)\}")
 
 
+LONGEST_KEY = 300
+"""Characters of a concurrency key, so that it can be unique in any database."""
+
+
 class Risk(StrEnum):
     """`confirm` always shows the review step; `forbidden` is listed and never runs from chat."""
 
@@ -175,9 +179,11 @@ class Job:
         return {variable: shown(values[name]) for variable, name in by_variable.items()}
 
     def concurrency_key(self, values: Mapping[str, Value]) -> str | None:
+        """What only one execution may hold at a time; of long values it holds a digest."""
         if self.concurrency is None:
             return None
-        return fill(self.concurrency.key, values)
+        key = fill(self.concurrency.key, values)
+        return key if len(key) <= LONGEST_KEY else f"{self.name}:{digest_of(key)}"
 
 
 def placeholders(text: str) -> tuple[str, ...]:
@@ -198,7 +204,7 @@ def fill(text: str, values: Mapping[str, Value]) -> str:
 def digest_of(*parts: object) -> str:
     """A stable SHA-256 in hex over values that `json` can write, whatever the order of keys."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _filled(text: str, values: Mapping[str, Value]) -> tuple[str, ...]:

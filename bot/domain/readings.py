@@ -16,6 +16,11 @@ from bot.domain.parameters import Kind, Parameter, Raw, Value, applies
 LONGEST_VALUE = 8_000
 """Characters of one value; larger content belongs in a file."""
 
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Control characters, and those with which a value reads otherwise than it is."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
@@ -45,17 +50,24 @@ def read_all(
         if not applies(parameter, values):
             continue
         raw = by_name.get(parameter.name)
-        if raw is None or raw == "" or raw == ():
-            if parameter.default is not None:
-                values[parameter.name] = parameter.default
-            elif parameter.required:
-                missing.append(parameter.name)
-            continue
         try:
-            values[parameter.name] = read(parameter, raw, zone=zone)
+            value = None if _is_blank(raw) else read(parameter, raw, zone=zone)
         except InvalidValues as error:
             problems.update(error.problems)
+            continue
+        value = parameter.default if value is None or _is_blank(value) else value
+        if value is not None:
+            values[parameter.name] = value
+        elif parameter.required:
+            missing.append(parameter.name)
     return Reading(values=values, missing=tuple(missing), problems=problems)
+
+
+def _is_blank(raw: Raw) -> bool:
+    """True for what a person left empty, in whatever shape a form or a command says so."""
+    if isinstance(raw, bool | int | float):
+        return False
+    return not raw or (isinstance(raw, str) and not raw.strip())
 
 
 def read(parameter: Parameter, raw: Raw, *, zone: str = "UTC") -> Value:
@@ -91,11 +103,11 @@ def _typed(parameter: Parameter, raw: Raw, zone: str) -> Value:  # noqa: C901  o
             return _duration(parameter, raw)
         case Kind.USER:
             return _reference(
-                _word(raw), r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|([UW][A-Z0-9]{2,})", "a person"
+                _word(raw), r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>|([UW][A-Z0-9]{2,})", "a person"
             )
         case Kind.CHANNEL:
             return _reference(
-                _word(raw), r"<#([CGD][A-Z0-9]+)(?:\|[^>]*)?>|([CGD][A-Z0-9]{2,})", "a channel"
+                _word(raw), r"<#([CGD][A-Z0-9]{2,})(?:\|[^>]*)?>|([CGD][A-Z0-9]{2,})", "a channel"
             )
         case Kind.URL:
             return _url(parameter, _word(raw))
@@ -108,21 +120,30 @@ def _typed(parameter: Parameter, raw: Raw, zone: str) -> Value:  # noqa: C901  o
 def _word(raw: Raw) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
-    if isinstance(raw, str | int | float):
-        return str(raw).strip()
-    raise ValueError("one value is wanted here.")
+    word = str(raw).strip() if isinstance(raw, str | int | float) else None
+    if word is None:
+        raise ValueError("one value is wanted here.")
+    if len(word) > LONGEST_VALUE:
+        raise ValueError(f"at most {LONGEST_VALUE} characters, this has {len(word)}.")
+    if _UNSEEN.search(word):
+        raise ValueError("control characters are not allowed.")
+    return word
 
 
 def _text(parameter: Parameter, raw: Raw) -> str:
     text = raw if isinstance(raw, str) else _word(raw)
     if parameter.kind is not Kind.TEXT:
         text = text.strip()
-    allowed = "\n\t" if parameter.kind is Kind.TEXT else ""
-    if any((ch < " " and ch not in allowed) or ch == "\x7f" for ch in text):
+    if _UNSEEN.search(text) or (parameter.kind is not Kind.TEXT and re.search(r"[\n\t]", text)):
         raise ValueError("control characters are not allowed.")
-    if text.startswith("-") and not parameter.pattern and parameter.kind is not Kind.TEXT:
-        raise ValueError("it may not begin with a dash, or a program could take it for an option.")
+    if parameter.kind is not Kind.TEXT:
+        _refuse_dash(parameter, text)
     return _fitting(parameter, text)
+
+
+def _refuse_dash(parameter: Parameter, text: str) -> None:
+    if text.startswith("-") and not parameter.pattern:
+        raise ValueError("it may not begin with a dash, or a program could take it for an option.")
 
 
 def _fitting(parameter: Parameter, text: str) -> str:
@@ -204,11 +225,19 @@ def _clock(word: str) -> str:
 
 def _moment(word: str, zone: str) -> str:
     if re.fullmatch(r"\d{9,10}", word):
-        return datetime.fromtimestamp(int(word), ZoneInfo(zone)).isoformat(timespec="minutes")
+        return datetime.fromtimestamp(int(word), _zone(zone)).isoformat(timespec="minutes")
     moment = datetime.fromisoformat(word)
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(zone))
+        moment = moment.replace(tzinfo=_zone(zone))
     return moment.isoformat(timespec="minutes")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError):
+        # A profile's zone that this machine does not know, or the name of a folder of zones.
+        return ZoneInfo("UTC")
 
 
 def _duration(parameter: Parameter, raw: Raw) -> str:
@@ -236,4 +265,5 @@ def _email(parameter: Parameter, word: str) -> str:
     word = re.sub(r"^<mailto:([^|>]+)(\|[^>]*)?>$", r"\1", word)
     if re.fullmatch(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}", word) is None:
         raise ValueError("an e-mail address is wanted.")
+    _refuse_dash(parameter, word)
     return _fitting(parameter, word)
