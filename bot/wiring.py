@@ -1,6 +1,7 @@
 """The only module that knows everybody: builds the bot from settings and owns its tasks."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -84,6 +85,8 @@ def local_platform(settings: Settings) -> LocalPlatform:
     return LocalPlatform(
         settings.jobthread_state.absolute() / "local",
         sandbox=SandboxMode(settings.jobthread_sandbox),
+        catalogue=settings.jobthread_catalog.absolute(),
+        environment=os.environ,
         max_log_bytes=settings.jobthread_log_cap_mb * 1024 * 1024,
     )
 

@@ -88,7 +88,7 @@ def populate(workspace: Workspace) -> None:
     workspace.add_channel("deploys", members=everybody)
     workspace.add_channel("jobs-alerts", members=["bo", "chen", "dana"], topic="For operators")
     workspace.add_channel("random", members=everybody, bot=False, topic="The bot is not here")
-    workspace.hints = list(TRIES)
+    workspace.hints = TRIES
 
 
 async def _prepared(workspace: Workspace, state: Path) -> Settings:

@@ -139,12 +139,8 @@ class Submission:
         files = await self._attachments(execution, job)
         paths = {each.parameter: f"{FILES_FOLDER}/{each.filename}" for each in files}
         values: dict[str, Value] = {**execution.values, **paths}
-        secrets = {
-            p.name: shown(values[p.name])
-            for p in job.parameters
-            if p.kind is Kind.SECRET and p.name in values
-        }
-        plain = {name: value for name, value in values.items() if name not in secrets}
+        hidden = {p.name for p in job.parameters if p.kind is Kind.SECRET}
+        plain = {name: value for name, value in values.items() if name not in hidden}
         return StartOrder(
             request_key=execution.request_key,
             execution=execution.id,
@@ -152,7 +148,7 @@ class Submission:
             title=execution.target,
             argv=job.command.argv(plain),
             environment=job.command.environment_for(plain),
-            secrets=secrets,
+            secrets=job.secrets_for(values),
             values=plain,
             cwd=job.command.cwd,
             timeout=execution.timeout,

@@ -1,0 +1,124 @@
+"""How a job's first process is begun: its program, environment, folders and limits."""
+
+import ctypes
+import os
+import resource
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.platforms.local.orders import Limits, Order
+from bot.adapters.platforms.local.processes import MARKER, tasks_of
+from bot.adapters.platforms.local.runs import RunFolder
+
+RESULT_FILE = ".jobthread-result.json"
+"""Name of the result JSON in the job's folder; `JOBTHREAD_RESULT` holds its whole path."""
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+
+
+class Unstartable(Exception):
+    """The job cannot be started; a sentence that says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Launch:
+    """A process to begin. `cwd` and `argv` are as the supervisor sees them."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    cwd: str
+
+
+def plain_launch(order: Order, folder: RunFolder, secrets: Mapping[str, str]) -> Launch:
+    """The job without a sandbox: in the bot's own world, with limits only. Raises Unstartable."""
+    environment = job_environment(order, folder, secrets, work=folder.work, tmp=folder.tmp)
+    cwd = working_folder(order, folder.work)
+    if not Path(cwd).is_dir():
+        raise Unstartable(f"The working folder `{cwd}` does not exist.")
+    program = find_program(order, environment["PATH"])
+    return Launch(argv=(program, *order.argv[1:]), environment=environment, cwd=cwd)
+
+
+def job_environment(
+    order: Order, folder: RunFolder, secrets: Mapping[str, str], *, work: Path, tmp: Path
+) -> dict[str, str]:
+    """Everything a job finds in its environment; nothing of the bot's own is handed on."""
+    return {
+        "PATH": order.path,
+        "HOME": str(work),
+        "TMPDIR": str(tmp),
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+        "JOBTHREAD_WORK": str(work),
+        "JOBTHREAD_RESULT": str(work / RESULT_FILE),
+        **order.environment,
+        **secrets,
+        MARKER: folder.key,
+    }
+
+
+def working_folder(order: Order, work: Path) -> str:
+    """Where the job begins: the folder it asks for, else the catalogue's, else its own."""
+    return os.path.normpath(work / order.catalogue / order.cwd)
+
+
+def find_program(order: Order, path: str) -> str:
+    """The program's whole path; a relative one is the catalogue's. Raises Unstartable."""
+    name = order.argv[0]
+    if "/" in name:
+        whole = os.path.normpath(Path(order.catalogue or "/") / name)
+        if not Path(whole).is_file():
+            raise Unstartable(f"The program `{name}` was not found.")
+        if not os.access(whole, os.X_OK):
+            raise Unstartable(f"The program `{name}` may not be executed.")
+        return whole
+    for place in path.split(":"):
+        candidate = Path(place) / name
+        if candidate.is_absolute() and candidate.is_file() and os.access(candidate, os.X_OK):
+            return str(candidate)
+    raise Unstartable(f"The program `{name}` was not found in {path}.")
+
+
+def before_exec(order: Order, supervisor: int) -> Callable[[], None]:
+    """What the child does to itself between fork and exec."""
+    limits = _resource_limits(order.limits, counts_others=not order.bubblewrap)
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def prepare() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        # The supervisor may have died before the line above took effect.
+        if os.getppid() != supervisor:
+            os.kill(os.getpid(), signal.SIGKILL)
+        for kind, amount in limits.items():
+            _, hard = resource.getrlimit(kind)
+            bound = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
+            resource.setrlimit(kind, (bound, bound))
+
+    return prepare
+
+
+def become_subreaper() -> None:
+    """Make orphans below this process its own children, so that none slips away."""
+    with suppress(OSError):
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _resource_limits(limits: Limits, *, counts_others: bool) -> dict[int, int]:
+    chosen = {
+        resource.RLIMIT_CPU: limits.cpu,
+        resource.RLIMIT_FSIZE: limits.file_size,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_CORE: 0,
+    }
+    if limits.memory is not None:
+        chosen[resource.RLIMIT_AS] = limits.memory
+    if counts_others:
+        # The kernel counts all threads of the user, not those of one job.
+        chosen[resource.RLIMIT_NPROC] = limits.processes + tasks_of(os.getuid())
+    return chosen
