@@ -81,7 +81,7 @@ function plainLabel(text) {
 function header(block, it) {
   return h(
     "div",
-    { class: "block header", role: "heading", "aria-level": 3 },
+    { class: "block header", role: "heading", "aria-level": 2 },
     textObject(block.text, it.names),
   );
 }
@@ -197,7 +197,7 @@ function table(block, it) {
     : null;
   return h(
     "div",
-    { class: "block table-scroll", tabindex: 0, role: "region", "aria-label": "Table" },
+    { class: "block table-scroll", tabindex: 0, role: "group", "aria-label": "Table" },
     h("table", {}, caption, h("thead", {}, rows[0] ?? null), h("tbody", {}, rows.slice(1))),
   );
 }

@@ -14,7 +14,7 @@ export async function busy(control, run) {
   control.parentElement?.querySelector(":scope > .dispatch-error")?.remove();
   control.setAttribute("aria-busy", "true");
   const ring = spinner();
-  control.append(ring);
+  if (control.matches("button")) control.append(ring);
   try {
     const answer = await run();
     if (answer.error) failed(control, answer.error);

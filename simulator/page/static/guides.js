@@ -57,7 +57,7 @@ function hintRow(hint, composer) {
           {
             type: "button",
             class: "button button-quiet",
-            "aria-label": `Try: ${code[1]}`,
+            "aria-label": `Try it: ${code[1]}`,
             onclick: () => composer.fill(code[1]),
           },
           "Try it",

@@ -56,7 +56,7 @@ function heading(lines, at, names) {
       {
         class: `md-heading md-h${marks.length}`,
         role: "heading",
-        "aria-level": Math.min(6, marks.length + 2),
+        "aria-level": Math.min(6, marks.length + 1),
       },
       inline(words, names),
     ),
@@ -154,7 +154,7 @@ function table(lines, at, names) {
   return {
     node: h(
       "div",
-      { class: "table-scroll", tabindex: 0, role: "region", "aria-label": "Table" },
+      { class: "table-scroll", tabindex: 0, role: "group", "aria-label": "Table" },
       h("table", {}, h("thead", {}, row(lines[at], "th")), h("tbody", {}, body)),
     ),
     next: end,

@@ -198,7 +198,7 @@ export function pendingNode(line, names, { retry, drop }) {
       class: `message first pending${failed ? " failed" : ""}`,
       "aria-label": failed ? "Not sent" : "Sending",
     },
-    h("div", { class: "gutter" }, avatar(names.me)),
+    h("div", { class: "gutter" }, avatar(names.people.get(names.me.id) ?? names.me)),
     h(
       "div",
       { class: "message-body" },

@@ -64,7 +64,16 @@ function shut() {
   shown = null;
   dialog.close();
   dialog.remove();
+  refocus();
   return undefined;
+}
+
+/** Chromium gives the focus back while the page is still inert, and then takes no typing there. */
+function refocus() {
+  const back = document.activeElement;
+  if (!back || back === document.body || back.closest("dialog")) return;
+  back.blur();
+  back.focus({ preventScroll: true });
 }
 
 function draw({ fresh = false } = {}) {

@@ -241,6 +241,7 @@ class Picker {
     window.removeEventListener("scroll", this.follow, true);
     window.removeEventListener("resize", this.follow);
     this.shown = [];
+    this.at = -1;
     this.draw();
   }
 
@@ -278,7 +279,10 @@ class Picker {
     if (this.shown.length === 0) return this.say("Nothing found.");
     this.list.replaceChildren(...nodes.flat());
     const current = this.shown.findIndex(({ option }) => this.isChosen(option));
-    this.highlight(Math.max(0, current));
+    // While one ticks several, the row last ticked stays the one the arrows start from.
+    this.highlight(
+      this.many && this.at >= 0 ? Math.min(this.at, this.shown.length - 1) : Math.max(0, current),
+    );
     this.follow();
     return undefined;
   }

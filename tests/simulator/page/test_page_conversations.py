@@ -198,7 +198,7 @@ async def test_the_page_finds_a_restarted_workspace_again(quiet: Workspace, wind
 async def test_an_empty_channel_offers_things_to_try(workspace: Workspace, window: Window) -> None:
     await window.visit("ana")
 
-    await window.page.get_by_role("button", name="Try: /job run disk-report").click()
+    await window.page.get_by_role("button", name="Try it: /job run disk-report").click()
 
     await expect(window.composer).to_have_value("/job run disk-report")
     await expect(window.composer).to_be_focused()

@@ -19,8 +19,7 @@ async def tab_to(page: Page, name: str, most: int = 40) -> None:
     pytest.fail(f"{name} cannot be reached with Tab")
 
 
-NAME = """node => [node.getAttribute("aria-label"), node.textContent,
-    ...[...(node.labels ?? [])].map((label) => label.textContent)].join(" ")"""
+NAME = """node => node.getAttribute("aria-label") ?? node.textContent"""
 OUTLINE = """node => {
     const box = node.closest(".picker, .composer-box") ?? node;
     const style = getComputedStyle(box);
@@ -60,7 +59,7 @@ async def test_a_job_can_be_asked_for_and_approved_by_keyboard_alone(
     await keys.type("/job card")
     await keys.press("Enter")
     await window.sees("Running · deploy api")
-    await window.feed.focus()
+    await window.page.get_by_role("region", name="Messages in #ops").focus()
     await tab_to(window.page, "Approve")
     await keys.press("Enter")
 
