@@ -9,7 +9,7 @@ from simulator.events import Events
 from simulator.faults import Faults
 from simulator.journal import Journal
 from simulator.limits import Limits
-from simulator.people import User, Usergroup, slack_id
+from simulator.people import User, Usergroup, slack_id, user_object
 from simulator.sockets import Sockets
 from simulator.teams import Team
 from simulator.triggers import Triggers
@@ -81,10 +81,18 @@ def add_person(team: Team, user: User) -> User:
 
 def change_person(team: Team, user: User) -> User:
     """Put a changed profile; the app hears user_change."""
-    event = {"type": "user_change", "user": {"id": user.id, "name": user.name}}
+    changed = team.people.put(replace(user, updated=int(team.clock.now())))
+    described = user_object(
+        changed,
+        with_email="users:read.email" in team.scopes,
+        with_locale=True,
+        home_team=team.id,
+    )
     team.journal.add("person", user.id, {"change": "changed", "name": user.name})
+    stamp = team.messages.new_ts(team.clock.now())
+    event = {"type": "user_change", "user": described, "event_ts": stamp}
     team.events.publish("user_change", event)
-    return team.people.put(replace(user, updated=int(team.clock.now())))
+    return changed
 
 
 def add_channel(team: Team, channel: Channel, *, bot: bool) -> Channel:

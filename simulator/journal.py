@@ -15,6 +15,8 @@ LOG_LENGTH = 50_000
 VIOLATIONS_KEPT = 1_000
 CHANGES_KEPT = 10_000
 SHOWN_ON_TIMEOUT = 20
+#: how often `until` looks again while nothing is logged
+UNLOGGED_SECONDS = 0.05
 
 Seen = TypeVar("Seen")
 
@@ -25,7 +27,7 @@ class Entry:
 
     `at` is in seconds since the epoch on the workspace's clock. Kinds: api, envelope, ack, event,
     connection, disconnect, message, ephemeral, view, home, person, channel, file, gesture,
-    reaction, fault, violation, clock.
+    reaction, fault, violation, clock, saved.
     """
 
     seq: int
@@ -146,14 +148,17 @@ class Journal:
         self._watchers.clear()
 
     async def until(self, predicate: Callable[[], Seen], timeout: float, why: str) -> Seen:
-        """The first true value of `predicate`, tried again after whatever gets logged."""
+        """The first true value of `predicate`, tried again after whatever gets logged.
+
+        What lies outside of the workspace, as the app's own state, is looked at now and then.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         while not (seen := predicate()):
             left = deadline - loop.time()
             if left <= 0:
                 raise AssertionError(self._missed(timeout, why))
-            await self._next_entry(left)
+            await self._next_entry(min(left, UNLOGGED_SECONDS))
         return seen
 
     def violate(self, method: str, error: str, detail: str) -> None:

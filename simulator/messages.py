@@ -32,6 +32,7 @@ class Message:
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     files: tuple[str, ...] = ()
     edits: tuple["Message", ...] = ()
+    edited_ts: str = ""
     deleted: bool = False
     bot_id: str = ""
     username: str = ""

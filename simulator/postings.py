@@ -68,11 +68,11 @@ def appear(team: Team, channel: Channel, message: Message) -> Published | None:
 
 def change(team: Team, channel: Channel, message: Message, **changes: object) -> Message:
     """Edit a message in place; subscribers get message_changed."""
-    edited = team.messages.edit(message, **changes)
+    stamp = team.messages.new_ts(team.clock.now())
+    edited = team.messages.edit(message, edited_ts=stamp, **changes)
     note(team, edited, "deleted" if edited.deleted else "changed")
     subscription, channel_type = _SUBSCRIPTIONS[channel.kind]
     if not message.ephemeral_to and subscription in team.events.subscriptions:
-        stamp = team.messages.new_ts(team.clock.now())
         event: JsonObject = {
             "type": "message",
             "subtype": "message_deleted" if edited.deleted else "message_changed",
@@ -134,8 +134,8 @@ def message_object(team: Team, message: Message, *, with_metadata: bool = False)
         described["blocks"] = list(message.blocks)
     if message.attachments:
         described["attachments"] = list(message.attachments)
-    if message.edits:
-        described["edited"] = {"user": message.user, "ts": message.edits[-1].ts}
+    if message.edited_ts:
+        described["edited"] = {"user": message.user, "ts": message.edited_ts}
     if message.thread_ts is not None:
         described["thread_ts"] = message.thread_ts
     if message.metadata is not None and with_metadata:

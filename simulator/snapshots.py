@@ -17,7 +17,7 @@ from simulator.files import File
 from simulator.journal import Entry
 from simulator.messages import Message
 from simulator.people import User, Usergroup
-from simulator.shapes import JsonObject, is_object
+from simulator.shapes import is_object
 from simulator.teams import Team
 from simulator.views import View
 
@@ -73,6 +73,7 @@ class Keeper:
         values = list(_values(self._team))
         contents = {file.id: self._team.files.content(file.id) for file in self._team.files.all}
         await asyncio.to_thread(_write, self._path, values, contents)
+        self._team.journal.add("saved", "state file", {"values": len(values)})
 
 
 def restore(team: Team, path: Path) -> None:
@@ -121,9 +122,11 @@ def _read(path: Path) -> Iterator[User | Usergroup | Channel | Message | View | 
         if not is_object(header) or header.get("version") != VERSION:
             raise ValueError(f"not a state file of version {VERSION}")
         for line in lines:
-            wrapped: JsonObject = json.loads(line)
-            (kind, value), *more = wrapped.items()
-            if more or kind not in _KINDS:
+            wrapped: object = json.loads(line)
+            if not is_object(wrapped) or len(wrapped) != 1:
+                raise ValueError("not one value a line")
+            kind, value = wrapped.popitem()
+            if kind not in _KINDS:
                 raise ValueError(f"unknown kind of value: {kind}")
             yield _KINDS[kind].validate_python(value)
 

@@ -252,7 +252,8 @@ class Sockets:
             self._log_disconnect(f"connection {connection.number}", reason)
             if reason is not Reason.WARNING:
                 connection.draining = True
-            await connection.socket.send_json(_farewell(reason))
+            if not connection.frozen:
+                await connection.socket.send_json(_farewell(reason))
             if reason is not Reason.WARNING:
                 loop = asyncio.get_running_loop()
                 loop.call_later(CLOSE_SECONDS, self.cut, connection)

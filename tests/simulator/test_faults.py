@@ -1,0 +1,149 @@
+"""Trouble on demand: 429, 5xx, delays, lost answers, dropped and doubled envelopes."""
+
+import asyncio
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from simulator import Fault, Workspace
+from tests.simulator.apps import BareApp
+
+
+async def test_a_rate_limit_says_when_to_come_back(ws: Workspace, client: AsyncWebClient) -> None:
+    ws.faults.add(Fault.ratelimit("chat.postMessage", retry_after=7))
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel="COPS", text="x")
+    await client.chat_postMessage(channel="COPS", text="y")
+
+    assert caught.value.response.status_code == 429
+    assert caught.value.response.headers["Retry-After"] == "7"
+    assert [one.text for one in ws.messages("#ops")] == ["y"]
+    assert ws.violations == []
+
+
+async def test_the_sdks_retry_handler_gets_through(ws: Workspace) -> None:
+    ws.faults.add(Fault.ratelimit(retry_after=0, times=2))
+    retries = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+    client = AsyncWebClient(token="xoxb-local", base_url=ws.api_url, retry_handlers=retries)
+    await client.chat_postMessage(channel="COPS", text="x")
+
+    assert len(ws.messages("#ops")) == 1
+
+
+async def test_a_rate_limit_of_one_channel_leaves_the_others(
+    ws: Workspace, client: AsyncWebClient
+) -> None:
+    ws.faults.add(Fault.ratelimit("chat.postMessage", channel="COPS", times=None))
+    await client.chat_postMessage(channel="CQUIET", text="x")
+
+    with pytest.raises(SlackApiError):
+        await client.chat_postMessage(channel="COPS", text="x")
+
+
+async def test_a_server_error_does_nothing(ws: Workspace, client: AsyncWebClient) -> None:
+    ws.faults.add(Fault.server_error("chat.postMessage", status=503))
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel="COPS", text="x")
+
+    assert caught.value.response.status_code == 503
+    assert ws.messages("#ops") == []
+
+
+async def test_a_lost_answer_was_stored(ws: Workspace, client: AsyncWebClient) -> None:
+    ws.faults.add(Fault.lost_answer("chat.postMessage"))
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await client.chat_postMessage(channel="COPS", text="x")
+
+    assert [one.text for one in ws.messages("#ops")] == ["x"]
+
+
+async def test_the_sdks_default_retry_posts_a_lost_message_twice(ws: Workspace) -> None:
+    ws.faults.add(Fault.lost_answer("chat.postMessage"))
+    retries = [AsyncConnectionErrorRetryHandler(max_retry_count=1)]
+    client = AsyncWebClient(token="xoxb-local", base_url=ws.api_url, retry_handlers=retries)
+    await client.chat_postMessage(channel="COPS", text="x")
+
+    assert len(ws.messages("#ops")) == 2
+
+
+async def test_a_delay_lets_others_pass(ws: Workspace, client: AsyncWebClient) -> None:
+    ws.faults.add(Fault.delay("chat.postMessage", seconds=0.2))
+    slow = asyncio.create_task(client.chat_postMessage(channel="COPS", text="slow"))
+    await ws.until(lambda: [one for one in ws.log if one.kind == "fault"])
+    await client.chat_postMessage(channel="COPS", text="fast")
+    await slow
+
+    assert [one.text for one in ws.messages("#ops")] == ["fast", "slow"]
+
+
+async def test_rules_are_used_up_in_their_order(ws: Workspace, client: AsyncWebClient) -> None:
+    ws.faults.add(Fault.ratelimit(), Fault.ratelimit(retry_after=9))
+    waits: list[str] = []
+    for _ in range(2):
+        with pytest.raises(SlackApiError) as caught:
+            await client.auth_test()
+        waits.append(caught.value.response.headers["Retry-After"])
+    await client.auth_test()
+
+    assert waits == ["1", "9"]
+
+
+async def test_clearing_ends_all_trouble(ws: Workspace, client: AsyncWebClient) -> None:
+    ws.faults.add(Fault.server_error(times=None))
+    ws.faults.clear()
+
+    assert (await client.auth_test())["ok"]
+
+
+def test_chances_come_from_a_seed() -> None:
+    workspace = Workspace()
+
+    def hits() -> list[bool]:
+        workspace.faults.clear()
+        workspace.faults.seed(7)
+        workspace.faults.add(Fault.server_error(times=None, probability=0.5))
+        return [bool(workspace.faults.for_call("auth.test", None)) for _ in range(50)]
+
+    first = hits()
+    assert first == hits()
+    assert 10 < sum(first) < 40
+
+
+async def test_a_doubled_envelope_carries_the_same_payload(ws: Workspace, bare: BareApp) -> None:
+    ws.faults.add(Fault.duplicate_envelope(types={"slash_commands"}))
+    await ws.mention("ana", "x", channel="#ops")
+    await ws.slash("ana", "/job", channel="#ops")
+
+    _, first, second = bare.envelopes
+    assert first["payload"] == second["payload"]
+    assert first["envelope_id"] != second["envelope_id"]
+
+
+async def test_a_delayed_envelope_is_overtaken(ws: Workspace, bare: BareApp) -> None:
+    ws.faults.add(Fault.delay_envelope(seconds=0.1))
+    slow = asyncio.create_task(ws.slash("ana", "/job", "slow", channel="#ops"))
+    await ws.until(lambda: [one for one in ws.log if one.kind == "fault"])
+    await ws.slash("ana", "/job", "fast", channel="#ops")
+    await slow
+
+    assert [one["payload"]["text"] for one in bare.envelopes] == ["fast", "slow"]
+
+
+@pytest.mark.parametrize(("delivered", "seen"), [(True, 1), (False, 0)])
+async def test_a_socket_may_break_before_or_after_an_envelope(
+    ws: Workspace, bare: BareApp, delivered: bool, seen: int
+) -> None:
+    ws.ack_deadline = 0.1
+    bare.acks = False
+    ws.faults.add(Fault.drop_socket(delivered=delivered))
+    gesture = await ws.slash("ana", "/job", channel="#ops")
+    await bare.frame(lambda frame: frame["type"] == "closed")
+
+    assert gesture.error == "operation_timeout"
+    assert len(bare.envelopes) == seen

@@ -1,0 +1,376 @@
+"""Clicks, choices, suggestions, Home tab, shortcuts: the payloads and what is refused."""
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from simulator import Message, Workspace
+from simulator.shapes import JsonObject
+from tests.simulator.apps import BareApp, BoltApp
+from tests.simulator.pieces import (
+    actions,
+    button,
+    field,
+    home,
+    modal,
+    options,
+    plain,
+    section,
+    text_field,
+)
+
+
+async def card(ws: Workspace, client: AsyncWebClient, *blocks: JsonObject) -> Message:
+    """Post blocks to #ops and look at them."""
+    shown = list(blocks) or [actions(button("yes", "Approve", value="7"), button("no", "Reject"))]
+    await client.chat_postMessage(channel="COPS", text="card", blocks=shown)
+    return ws.messages("#ops")[-1]
+
+
+async def test_a_click_is_sent_as_block_actions(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    message = await card(ws, client)
+    await ws.click("bo", message, "Approve")
+
+    [envelope] = bare.envelopes
+    payload = envelope["payload"]
+    assert payload["type"] == "block_actions"
+    assert payload["user"] == {
+        "id": "UBO",
+        "username": "bo",
+        "name": "bo",
+        "team_id": "T0LOCAL",
+    }
+    assert payload["container"]["message_ts"] == payload["message"]["ts"] == message.ts
+    assert payload["channel"] == {"id": "COPS", "name": "ops"}
+    [action] = payload["actions"]
+    assert (action["action_id"], action["value"], action["type"]) == ("yes", "7", "button")
+
+
+@pytest.mark.usefixtures("bare")
+async def test_a_button_is_found_by_id_by_words_or_by_block(
+    ws: Workspace, client: AsyncWebClient
+) -> None:
+    message = await card(
+        ws,
+        client,
+        actions(button("pick", "One", value="1"), block_id="first"),
+        actions(button("pick", "Two", value="2"), block_id="second"),
+    )
+    clicks = [
+        await ws.click("bo", message, "pick"),
+        await ws.click("bo", message, "Two"),
+        await ws.click("bo", message, ("second", "pick")),
+        await ws.click("bo", message.ts, "pick", value="2"),
+    ]
+
+    assert [one.payload["actions"][0]["value"] for one in clicks] == ["1", "2", "2", "2"]
+
+
+async def test_a_button_that_is_not_there_now_cannot_be_pressed(
+    ws: Workspace, client: AsyncWebClient
+) -> None:
+    message = await card(ws, client)
+    with pytest.raises(LookupError, match=r"no 'Cancel' here; there is yes \(button 'Approve'\)"):
+        await ws.click("bo", message, "Cancel")
+    await client.chat_update(channel="COPS", ts=message.ts, text="done")
+
+    with pytest.raises(LookupError, match="nothing to act on"):
+        await ws.click("bo", message, "Approve")
+    await client.chat_delete(channel="COPS", ts=message.ts)
+    with pytest.raises(LookupError, match="is gone"):
+        await ws.click("bo", message, "Approve")
+
+
+async def test_a_button_for_some_is_hidden_from_others(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    message = await card(ws, client, actions(button(visible_to_user_ids=["UBO"])))
+    await ws.click("bo", message, "go")
+
+    with pytest.raises(LookupError):
+        await ws.click("ana", message, "go")
+    assert len(bare.envelopes) == 1
+
+
+async def test_a_private_card_cannot_be_pressed_from_outside(
+    ws: Workspace, client: AsyncWebClient
+) -> None:
+    await client.chat_postMessage(channel="CSECRET", text="x", blocks=[actions()])
+
+    with pytest.raises(LookupError, match="bo cannot see CSECRET"):
+        await ws.click("bo", ws.messages("#secret")[0], "go")
+
+
+async def test_a_stranger_comes_with_another_team(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    await ws.click("gast", await card(ws, client), "Approve")
+
+    payload = bare.envelopes[0]["payload"]
+    assert payload["team"]["id"] == payload["user"]["team_id"] == "T0OTHER"
+
+
+async def test_an_ephemeral_is_pressed_by_its_viewer_without_being_repeated(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    await client.chat_postEphemeral(channel="COPS", user="UANA", text="x", blocks=[actions()])
+    [message] = ws.ephemerals("ana")
+    await ws.click("ana", message, "go")
+
+    payload = bare.envelopes[0]["payload"]
+    assert payload["container"]["is_ephemeral"]
+    assert "message" not in payload
+    with pytest.raises(LookupError):
+        await ws.click("bo", message, "go")
+
+
+CHOICES: list[tuple[JsonObject, object, str, object]] = [
+    (
+        {"type": "static_select", "options": options("a", "b")},
+        "b",
+        "selected_option",
+        options("b")[0],
+    ),
+    (
+        {"type": "multi_static_select", "options": options("a", "b")},
+        ["b", "A"],
+        "selected_options",
+        options("b", "a"),
+    ),
+    (
+        {"type": "checkboxes", "options": options("a", "b")},
+        ["a"],
+        "selected_options",
+        options("a"),
+    ),
+    ({"type": "radio_buttons", "options": options("a")}, "a", "selected_option", options("a")[0]),
+    ({"type": "overflow", "options": options("a")}, "a", "selected_option", options("a")[0]),
+    ({"type": "datepicker"}, "2026-02-28", "selected_date", "2026-02-28"),
+    ({"type": "timepicker"}, "09:30", "selected_time", "09:30"),
+    ({"type": "datetimepicker"}, 1_700_000_000, "selected_date_time", 1_700_000_000),
+    ({"type": "users_select"}, "bo", "selected_user", "UBO"),
+    ({"type": "multi_users_select"}, ["bo", "UANA"], "selected_users", ["UBO", "UANA"]),
+    ({"type": "channels_select"}, "#ops", "selected_channel", "COPS"),
+    ({"type": "conversations_select"}, "ops", "selected_conversation", "COPS"),
+    ({"type": "datepicker", "initial_date": "2026-01-01"}, None, "selected_date", None),
+]
+
+
+@pytest.mark.parametrize(("element", "value", "key", "sent"), CHOICES, ids=str)
+async def test_a_choice_on_a_message_is_sent_at_once(
+    ws: Workspace,
+    client: AsyncWebClient,
+    bare: BareApp,
+    element: JsonObject,
+    value: object,
+    key: str,
+    sent: object,
+) -> None:
+    message = await card(ws, client, actions(element | {"action_id": "pick"}))
+    await ws.choose("ana", message, "pick", value)
+
+    assert bare.envelopes[0]["payload"]["actions"][0][key] == sent
+
+
+async def test_what_was_chosen_on_a_message_is_kept_by_person(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    pick = {"type": "static_select", "action_id": "pick", "options": options("a", "b")}
+    message = await card(ws, client, actions(pick, button(), block_id="x"))
+    await ws.choose("ana", message, "pick", "b")
+    await ws.click("ana", message, "go")
+    await ws.click("bo", message, "go")
+
+    states = [one["payload"]["state"]["values"]["x"]["pick"] for one in bare.envelopes]
+    chosen = [state["selected_option"] for state in states]
+    assert chosen == [options("b")[0], options("b")[0], None]
+
+
+async def test_an_input_on_a_message_waits_unless_it_dispatches(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    message = await card(ws, client, text_field("silent"), text_field("loud", dispatch_action=True))
+    await ws.type("ana", message, ("silent", "a"), "one")
+    await ws.type("ana", message, ("loud", "a"), "two")
+
+    [envelope] = bare.envelopes
+    assert envelope["payload"]["actions"][0]["value"] == "two"
+    assert envelope["payload"]["state"]["values"]["silent"]["a"]["value"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("element", "value"),
+    [
+        ({"type": "static_select", "options": options("a")}, "z"),
+        ({"type": "users_select"}, "nobody"),
+        ({"type": "channels_select"}, "#nowhere"),
+        (button(), "pressed"),
+    ],
+)
+async def test_what_cannot_be_chosen_is_not(
+    ws: Workspace, client: AsyncWebClient, element: JsonObject, value: str
+) -> None:
+    message = await card(ws, client, actions({**element, "action_id": "pick"}))
+
+    with pytest.raises(LookupError):
+        await ws.choose("ana", message, "pick", value)
+
+
+async def test_a_select_is_not_pressed(ws: Workspace, client: AsyncWebClient) -> None:
+    pick = {"type": "datepicker", "action_id": "pick"}
+    message = await card(ws, client, actions(pick))
+
+    with pytest.raises(LookupError, match=r"use choose\(\)"):
+        await ws.click("ana", message, "pick")
+
+
+EXTERNAL = {"type": "external_select", "action_id": "pick", "min_query_length": 2}
+
+
+async def test_suggestions_come_from_the_app(
+    ws: Workspace, client: AsyncWebClient, bolt: BoltApp
+) -> None:
+    @bolt.app.options("pick")
+    async def offer(ack, payload) -> None:
+        await ack(options=options(*(v for v in ("deploy", "depot") if payload["value"] in v)))
+
+    await bolt.connect()
+    message = await card(ws, client, actions(EXTERNAL))
+
+    assert await ws.suggest("ana", message, "pick", "deploy") == options("deploy")
+    assert await ws.suggest("ana", message, "pick", "de") == options("deploy", "depot")
+    assert await ws.suggest("ana", message, "pick", "d") == []
+
+
+async def test_choosing_from_an_external_select_types_it_first(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    bare.answer = {
+        "option_groups": [{"label": plain("Jobs"), "options": options("deploy", "depot")}]
+    }
+    message = await card(ws, client, actions(EXTERNAL, block_id="x"))
+    groups = await ws.suggest("ana", message, ("x", "pick"), "dep")
+    bare.frames.clear()
+    with ws.expect_violation("unexpected_payload"):
+        await ws.choose("ana", message, "pick", "Depot")
+
+    asked, chosen = bare.envelopes
+    assert [group["label"]["text"] for group in groups] == ["Jobs"]
+    assert (asked["payload"]["type"], asked["payload"]["value"]) == ("block_suggestion", "Depot")
+    assert "trigger_id" not in asked["payload"]
+    assert chosen["payload"]["actions"][0]["selected_option"]["value"] == "depot"
+
+
+async def test_wrong_suggestions_are_a_violation(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    bare.answer = {"options": options(*map(str, range(101)))}
+    message = await card(ws, client, actions(EXTERNAL))
+
+    with ws.expect_violation("invalid_options"):
+        assert await ws.suggest("ana", message, "pick", "dep") == []
+    with pytest.raises(LookupError, match="not an external select"):
+        await ws.suggest("ana", await card(ws, client), "Approve", "dep")
+
+
+async def test_a_late_answer_suggests_nothing(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    ws.ack_deadline = 0.05
+    bare.acks = False
+    message = await card(ws, client, actions(EXTERNAL))
+
+    assert await ws.suggest("ana", message, "pick", "dep") == []
+
+
+async def test_opening_the_home_tab_tells_the_app(
+    ws: Workspace, client: AsyncWebClient, bolt: BoltApp
+) -> None:
+    @bolt.app.event("app_home_opened")
+    async def opened(event, client) -> None:
+        await client.views_publish(user_id=event["user"], view=home(actions(button("rerun"))))
+
+    await bolt.connect()
+    gesture = await ws.open_home("ana")
+    view = await ws.until(lambda: ws.home("ana"))
+
+    assert gesture.acked
+    assert gesture.payload["event"]["tab"] == "home"
+    assert view is not None
+    assert view.buttons == [("rerun", "Go", "")]
+
+
+async def test_a_click_on_the_home_tab_carries_the_view(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    with pytest.raises(LookupError, match="no Home tab"):
+        await ws.click("ana", "home", "go")
+    await client.views_publish(user_id="UANA", view=home(actions()))
+    await ws.click("ana", "home", "go")
+
+    payload = bare.envelopes[0]["payload"]
+    assert payload["container"]["type"] == "view"
+    assert payload["view"]["type"] == "home"
+    assert "response_url" not in payload
+
+
+async def test_shortcuts_global_and_of_a_message(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    message = await card(ws, client)
+    await ws.shortcut("ana", "run_job")
+    await ws.shortcut("ana", "rerun", message)
+
+    anywhere, on_message = (one["payload"] for one in bare.envelopes)
+    assert (anywhere["type"], anywhere["callback_id"]) == ("shortcut", "run_job")
+    assert on_message["type"] == "message_action"
+    assert on_message["message"]["ts"] == message.ts
+
+
+async def test_ephemerals_have_no_shortcuts(ws: Workspace, client: AsyncWebClient) -> None:
+    await client.chat_postEphemeral(channel="COPS", user="UANA", text="x")
+
+    with pytest.raises(LookupError):
+        await ws.shortcut("ana", "rerun", ws.ephemerals("ana")[0])
+
+
+async def test_a_gesture_can_be_replayed(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    first = await ws.click("bo", await card(ws, client), "Approve")
+    again = await ws.resend(first)
+    command = await ws.slash("ana", "/job", channel="#ops")
+    await ws.resend(command)
+    mention = await ws.mention("ana", "x", channel="#ops")
+    await ws.resend(mention)
+
+    assert again.payload == first.payload
+    assert again.envelope_id != first.envelope_id
+    assert [one["payload"] for one in bare.envelopes[1::2]] == [
+        first.payload,
+        command.payload,
+        mention.payload,
+    ]
+
+
+async def test_choices_in_a_modal_are_sent_from_sections_only(
+    ws: Workspace, client: AsyncWebClient, bare: BareApp
+) -> None:
+    pick = {"type": "static_select", "action_id": "env", "options": options("qa", "prod")}
+    view = modal(
+        section(accessory=pick, block_id="where"),
+        field({"type": "users_select", "action_id": "who"}, "people"),
+    )
+    command = await ws.slash("ana", "/job", channel="#ops")
+    await client.views_open(trigger_id=command.payload["trigger_id"], view=view)
+    shown = ws.modal("ana")
+    assert shown is not None
+    await ws.choose("ana", shown, "who", "bo")
+    await ws.choose("ana", shown, "env", "prod")
+
+    payload = bare.envelopes[-1]["payload"]
+    values = payload["view"]["state"]["values"]
+    assert len(bare.envelopes) == 2
+    assert payload["actions"][0]["selected_option"]["value"] == "prod"
+    assert values["people"]["who"]["selected_user"] == "UBO"
