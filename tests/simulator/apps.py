@@ -8,10 +8,19 @@ from typing import Any, Self
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
 from simulator.shapes import JsonObject
+
+#: an AsyncWebClient; what it answers is typed as Optional[Unknown] whatever one subscripts
+WebClient = Any
+
+
+def web_client(ws: Workspace, *retries: AsyncRetryHandler, token: str = "xoxb-local") -> WebClient:
+    """A client of the workspace that tries again only as told."""
+    return AsyncWebClient(token=token, base_url=ws.api_url, retry_handlers=list(retries))
 
 
 class BoltApp:

@@ -3,10 +3,9 @@
 from collections.abc import AsyncGenerator
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
-from tests.simulator.apps import BareApp, BoltApp
+from tests.simulator.apps import BareApp, BoltApp, WebClient, web_client
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +37,8 @@ async def ws() -> AsyncGenerator[Workspace]:
 
 
 @pytest.fixture
-def client(ws: Workspace) -> AsyncWebClient:
-    return AsyncWebClient(token="xoxb-local", base_url=ws.api_url, retry_handlers=[])
+def client(ws: Workspace) -> WebClient:
+    return web_client(ws)
 
 
 @pytest.fixture

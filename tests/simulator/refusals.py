@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from simulator.shapes import JsonObject
 
-async def refused(error: str, call: Awaitable[object]) -> dict[str, Any]:
+
+async def refused(error: str, call: Awaitable[object]) -> JsonObject:
     """Await `call`, which must be refused with `error`; returns Slack's whole answer."""
     with pytest.raises(SlackApiError) as caught:
         await call
-    answered = caught.value.response.data
-    assert isinstance(answered, dict)
+    response: Any = caught.value.response
+    answered: JsonObject = response.data
     assert answered["error"] == error
     return answered

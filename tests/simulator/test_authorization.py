@@ -2,13 +2,13 @@
 
 import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
+from tests.simulator.apps import WebClient, web_client
 from tests.simulator.refusals import refused
 
 
-async def test_auth_test_says_who_and_where_and_which_scopes(client: AsyncWebClient) -> None:
+async def test_auth_test_says_who_and_where_and_which_scopes(client: WebClient) -> None:
     answered = await client.auth_test()
 
     assert answered["user_id"] == "UBOT"
@@ -21,12 +21,12 @@ async def test_auth_test_says_who_and_where_and_which_scopes(client: AsyncWebCli
     [("", "not_authed"), ("xoxb-other", "invalid_auth"), ("xapp-local", "not_allowed_token_type")],
 )
 async def test_a_wrong_token_is_refused(ws: Workspace, token: str, error: str) -> None:
-    client = AsyncWebClient(base_url=ws.api_url)
+    client = web_client(ws, token="")
 
     await refused(error, client.chat_postMessage(token=token, channel="COPS", text="hi"))
 
 
-async def test_a_bot_token_opens_no_connection(client: AsyncWebClient) -> None:
+async def test_a_bot_token_opens_no_connection(client: WebClient) -> None:
     call = client.apps_connections_open(app_token="xoxb-local")
 
     await refused("not_allowed_token_type", call)
@@ -44,7 +44,7 @@ async def test_a_missing_scope_names_what_is_needed() -> None:
     workspace = Workspace(scopes=frozenset({"commands"}))
     workspace.add_channel("ops")
     async with workspace.serving():
-        client = AsyncWebClient(token="xoxb-local", base_url=workspace.api_url)
+        client = web_client(workspace)
         error = await refused("missing_scope", client.chat_postMessage(channel="COPS", text="x"))
 
     assert error["needed"] == "chat:write"
@@ -53,14 +53,14 @@ async def test_a_missing_scope_names_what_is_needed() -> None:
 
 async def test_history_needs_the_scope_of_that_kind_of_channel(ws: Workspace) -> None:
     ws.team.scopes = frozenset({"channels:history"})
-    client = AsyncWebClient(token="xoxb-local", base_url=ws.api_url)
+    client = web_client(ws)
 
     error = await refused("missing_scope", client.conversations_history(channel="CSECRET"))
 
     assert error["needed"] == "groups:history"
 
 
-async def test_an_unknown_method_is_named(client: AsyncWebClient) -> None:
+async def test_an_unknown_method_is_named(client: WebClient) -> None:
     error = await refused("unknown_method", client.api_call("chat.shout"))
 
     assert error["req_method"] == "chat.shout"
@@ -99,13 +99,13 @@ async def test_query_form_and_multipart_are_read_alike(ws: Workspace) -> None:
     assert [one.text for one in ws.messages("#ops")] == ["query", "form", "multipart"]
 
 
-async def test_every_refusal_is_a_violation(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_every_refusal_is_a_violation(ws: Workspace, client: WebClient) -> None:
     await refused("channel_not_found", client.chat_postMessage(channel="C404", text="x"))
 
     assert [one.headline for one in ws.violations] == ["chat.postMessage: channel_not_found"]
 
 
-async def test_who_and_where_of_the_app(client: AsyncWebClient) -> None:
+async def test_who_and_where_of_the_app(client: WebClient) -> None:
     bot = await client.bots_info(bot="B0LOCAL")
     team = await client.team_info()
     await client.api_test()

@@ -1,16 +1,17 @@
 """chat.*: where the bot may post, what it may post, changing it."""
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
+from simulator.shapes import JsonObject
+from tests.simulator.apps import WebClient
 from tests.simulator.pieces import actions, button, section
 from tests.simulator.refusals import refused
 
 METADATA = {"event_type": "run", "event_payload": {"id": "7"}}
 
 
-async def test_a_post_is_seen_in_the_channel(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_post_is_seen_in_the_channel(ws: Workspace, client: WebClient) -> None:
     answered = await client.chat_postMessage(channel="COPS", text="hello", metadata=METADATA)
 
     [message] = ws.messages("#ops")
@@ -20,7 +21,7 @@ async def test_a_post_is_seen_in_the_channel(ws: Workspace, client: AsyncWebClie
 
 
 @pytest.mark.parametrize("channel", ["COPS", "#ops", "ops"])
-async def test_a_channel_may_be_named(client: AsyncWebClient, channel: str) -> None:
+async def test_a_channel_may_be_named(client: WebClient, channel: str) -> None:
     assert (await client.chat_postMessage(channel=channel, text="x"))["channel"] == "COPS"
 
 
@@ -36,71 +37,70 @@ async def test_a_channel_may_be_named(client: AsyncWebClient, channel: str) -> N
     ],
 )
 async def test_a_post_is_refused_where_the_bot_may_not_write(
-    client: AsyncWebClient, channel: str, error: str
+    client: WebClient, channel: str, error: str
 ) -> None:
     await refused(error, client.chat_postMessage(channel=channel, text="x"))
 
 
-async def test_public_channels_need_membership_or_a_scope(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_public_channels_need_membership_or_a_scope(ws: Workspace, client: WebClient) -> None:
     await client.chat_postMessage(channel="CQUIET", text="x")
     ws.team.scopes -= {"chat:write.public"}
 
     await refused("not_in_channel", client.chat_postMessage(channel="CQUIET", text="x"))
 
 
-async def test_a_user_id_means_the_dm(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_user_id_means_the_dm(ws: Workspace, client: WebClient) -> None:
     answered = await client.chat_postMessage(channel="UBO", text="psst")
 
     assert answered["channel"] == "DBO"
     assert [one.text for one in ws.dms("bo")] == ["psst"]
 
 
-async def test_a_kicked_bot_may_not_post(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_kicked_bot_may_not_post(ws: Workspace, client: WebClient) -> None:
     ws.kick_bot("secret")
 
     await refused("channel_not_found", client.chat_postMessage(channel="CSECRET", text="x"))
 
 
-@pytest.mark.parametrize(
-    ("args", "error"),
-    [
-        ({}, "no_text"),
-        ({"text": "", "blocks": []}, "no_text"),
-        ({"blocks": "{"}, "invalid_blocks_format"),
-        ({"blocks": '{"type": "divider"}'}, "invalid_blocks_format"),
-        ({"blocks": [section("x" * 3001)]}, "invalid_blocks"),
-        ({"blocks": [section("x" * 3000)] * 5}, "msg_blocks_too_long"),
-        ({"attachments": [{}] * 101, "text": "x"}, "too_many_attachments"),
-        ({"attachments": [{"blocks": [section("")]}]}, "invalid_attachments"),
-        ({"text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
-        ({"markdown_text": "y" * 12_001}, "msg_too_long"),
-        ({"text": "x", "metadata": "{"}, "invalid_metadata_format"),
-        ({"text": "x", "metadata": {"event_type": "a"}}, "invalid_metadata_schema"),
-        ({"text": "x", "metadata": METADATA | {"more": 1}}, "invalid_metadata_schema"),
-        (
-            {"text": "x", "metadata": {"event_type": "a", "event_payload": {"k": "v" * 16_000}}},
-            "metadata_too_large",
-        ),
-        ({"text": "x", "thread_ts": "yesterday"}, "invalid_thread_ts"),
-        ({"text": "x", "thread_ts": "1.000001"}, "thread_not_found"),
-    ],
-)
+MANY: list[JsonObject] = [{}] * 101
+WRONG: list[tuple[JsonObject, str]] = [
+    ({}, "no_text"),
+    ({"text": "", "blocks": []}, "no_text"),
+    ({"blocks": "{"}, "invalid_blocks_format"),
+    ({"blocks": '{"type": "divider"}'}, "invalid_blocks_format"),
+    ({"blocks": [section("x" * 3001)]}, "invalid_blocks"),
+    ({"blocks": [section("x" * 3000)] * 5}, "msg_blocks_too_long"),
+    ({"attachments": MANY, "text": "x"}, "too_many_attachments"),
+    ({"attachments": [{"blocks": [section("")]}]}, "invalid_attachments"),
+    ({"text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
+    ({"markdown_text": "y" * 12_001}, "msg_too_long"),
+    ({"text": "x", "metadata": "{"}, "invalid_metadata_format"),
+    ({"text": "x", "metadata": {"event_type": "a"}}, "invalid_metadata_schema"),
+    ({"text": "x", "metadata": METADATA | {"more": 1}}, "invalid_metadata_schema"),
+    (
+        {"text": "x", "metadata": {"event_type": "a", "event_payload": {"k": "v" * 16_000}}},
+        "metadata_too_large",
+    ),
+    ({"text": "x", "thread_ts": "yesterday"}, "invalid_thread_ts"),
+    ({"text": "x", "thread_ts": "1.000001"}, "thread_not_found"),
+]
+
+
+@pytest.mark.parametrize(("args", "error"), WRONG, ids=str)
 async def test_a_wrong_message_is_refused(
-    client: AsyncWebClient, args: dict[str, object], error: str
+    client: WebClient, args: dict[str, object], error: str
 ) -> None:
     await refused(error, client.api_call("chat.postMessage", json={"channel": "COPS", **args}))
 
 
-async def test_a_missing_channel_is_named(client: AsyncWebClient) -> None:
+async def test_a_missing_channel_is_named(client: WebClient) -> None:
     error = await refused("invalid_arguments", client.api_call("chat.postMessage", json={}))
 
     messages = error["response_metadata"]["messages"]
     assert messages == ["[ERROR] missing required field: channel"]
 
 
-async def test_two_tables_are_refused(client: AsyncWebClient) -> None:
+async def test_two_tables_are_refused(client: WebClient) -> None:
     table = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
 
     await refused(
@@ -109,14 +109,14 @@ async def test_two_tables_are_refused(client: AsyncWebClient) -> None:
     )
 
 
-async def test_long_text_is_cut_with_a_warning(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_long_text_is_cut_with_a_warning(ws: Workspace, client: WebClient) -> None:
     answered = await client.chat_postMessage(channel="COPS", text="x" * 40_001)
 
     assert len(ws.messages("#ops")[0].text) == 40_000
     assert answered["response_metadata"]["warnings"] == ["message_truncated"]
 
 
-async def test_replies_stand_in_the_thread(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_replies_stand_in_the_thread(ws: Workspace, client: WebClient) -> None:
     root = await client.chat_postMessage(channel="COPS", text="root")
     reply = await client.chat_postMessage(channel="COPS", text="re", thread_ts=root["ts"])
 
@@ -124,7 +124,7 @@ async def test_replies_stand_in_the_thread(ws: Workspace, client: AsyncWebClient
     assert len(ws.messages("#ops")) == 1
 
 
-async def test_a_reply_to_a_reply_is_refused(client: AsyncWebClient) -> None:
+async def test_a_reply_to_a_reply_is_refused(client: WebClient) -> None:
     root = await client.chat_postMessage(channel="COPS", text="root")
     reply = await client.chat_postMessage(channel="COPS", text="re", thread_ts=root["ts"])
 
@@ -133,7 +133,7 @@ async def test_a_reply_to_a_reply_is_refused(client: AsyncWebClient) -> None:
     await refused("cannot_reply_to_message", call)
 
 
-async def test_a_broadcast_reply_stands_in_both(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_broadcast_reply_stands_in_both(ws: Workspace, client: WebClient) -> None:
     root = await client.chat_postMessage(channel="COPS", text="root")
     await client.chat_postMessage(
         channel="COPS", text="re", thread_ts=root["ts"], reply_broadcast=True
@@ -142,9 +142,7 @@ async def test_a_broadcast_reply_stands_in_both(ws: Workspace, client: AsyncWebC
     assert [one.text for one in ws.messages("#ops")] == ["root", "re"]
 
 
-async def test_an_update_of_text_takes_the_blocks_away(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_an_update_of_text_takes_the_blocks_away(ws: Workspace, client: WebClient) -> None:
     posted = await client.chat_postMessage(channel="COPS", text="old", blocks=[actions()])
     await client.chat_update(channel="COPS", ts=posted["ts"], text="new")
 
@@ -153,9 +151,7 @@ async def test_an_update_of_text_takes_the_blocks_away(
     assert [one.text for one in message.edits] == ["old"]
 
 
-async def test_an_update_keeps_metadata_it_does_not_name(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_an_update_keeps_metadata_it_does_not_name(ws: Workspace, client: WebClient) -> None:
     posted = await client.chat_postMessage(channel="COPS", text="old", metadata=METADATA)
     await client.chat_update(channel="COPS", ts=posted["ts"], text="new")
     kept = ws.messages("#ops")[0].metadata
@@ -175,7 +171,7 @@ async def test_an_update_keeps_metadata_it_does_not_name(
     ],
 )
 async def test_a_wrong_update_is_refused(
-    client: AsyncWebClient, args: dict[str, object], error: str
+    client: WebClient, args: dict[str, object], error: str
 ) -> None:
     posted = await client.chat_postMessage(channel="COPS", text="x")
     given = {"channel": "COPS", "ts": posted["ts"], **args}
@@ -183,7 +179,7 @@ async def test_a_wrong_update_is_refused(
     await refused(error, client.api_call("chat.update", json=given))
 
 
-async def test_only_own_messages_can_be_changed(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_only_own_messages_can_be_changed(ws: Workspace, client: WebClient) -> None:
     said = (await ws.say("ana", "mine", "#ops")).message
     assert said is not None
 
@@ -192,7 +188,7 @@ async def test_only_own_messages_can_be_changed(ws: Workspace, client: AsyncWebC
 
 
 async def test_an_update_in_an_archived_channel_is_refused(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     posted = await client.chat_postMessage(channel="COPS", text="x")
     ws.archive("ops")
@@ -200,7 +196,7 @@ async def test_an_update_in_an_archived_channel_is_refused(
     await refused("is_inactive", client.chat_update(channel="COPS", ts=posted["ts"], text="y"))
 
 
-async def test_a_deleted_message_is_gone(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_deleted_message_is_gone(ws: Workspace, client: WebClient) -> None:
     posted = await client.chat_postMessage(channel="COPS", text="x")
     await client.chat_delete(channel="COPS", ts=posted["ts"])
 
@@ -209,7 +205,7 @@ async def test_a_deleted_message_is_gone(ws: Workspace, client: AsyncWebClient) 
 
 
 async def test_an_ephemeral_is_seen_by_one_person_and_cannot_be_updated(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     sent = await client.chat_postEphemeral(channel="COPS", user="UANA", text="only you")
 
@@ -220,15 +216,13 @@ async def test_an_ephemeral_is_seen_by_one_person_and_cannot_be_updated(
 
 
 @pytest.mark.parametrize("user", ["UCY", "U404"])
-async def test_an_ephemeral_needs_its_viewer_in_the_channel(
-    client: AsyncWebClient, user: str
-) -> None:
+async def test_an_ephemeral_needs_its_viewer_in_the_channel(client: WebClient, user: str) -> None:
     call = client.chat_postEphemeral(channel="COPS", user=user, text="x")
 
     await refused("user_not_in_channel", call)
 
 
-async def test_a_permalink_names_channel_and_message(client: AsyncWebClient) -> None:
+async def test_a_permalink_names_channel_and_message(client: WebClient) -> None:
     root = await client.chat_postMessage(channel="COPS", text="x")
     reply = await client.chat_postMessage(channel="COPS", text="y", thread_ts=root["ts"])
     link = await client.chat_getPermalink(channel="COPS", message_ts=root["ts"])
@@ -241,7 +235,7 @@ async def test_a_permalink_names_channel_and_message(client: AsyncWebClient) -> 
 
 
 async def test_a_scheduled_message_appears_when_its_time_has_come(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     at = int(ws.team.clock.now()) + 3600
     await client.chat_scheduleMessage(channel="COPS", text="later", post_at=at)
@@ -252,7 +246,7 @@ async def test_a_scheduled_message_appears_when_its_time_has_come(
     assert [one.text for one in ws.messages("#ops")] == ["later"]
 
 
-async def test_a_scheduled_message_can_be_withdrawn(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_scheduled_message_can_be_withdrawn(ws: Workspace, client: WebClient) -> None:
     at = int(ws.team.clock.now()) + 3600
     sent = await client.chat_scheduleMessage(channel="COPS", text="later", post_at=at)
     scheduled_id = sent["scheduled_message_id"]
@@ -268,14 +262,14 @@ async def test_a_scheduled_message_can_be_withdrawn(ws: Workspace, client: Async
 
 @pytest.mark.parametrize(("ahead", "error"), [(-1, "time_in_past"), (121 * 86_400, "time_too_far")])
 async def test_a_schedule_must_lie_ahead(
-    ws: Workspace, client: AsyncWebClient, ahead: int, error: str
+    ws: Workspace, client: WebClient, ahead: int, error: str
 ) -> None:
     at = int(ws.team.clock.now()) + ahead
 
     await refused(error, client.chat_scheduleMessage(channel="COPS", text="x", post_at=at))
 
 
-async def test_what_people_see_of_a_card(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_what_people_see_of_a_card(ws: Workspace, client: WebClient) -> None:
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": "Deploy"}},
         section("to *prod*", fields=[{"type": "mrkdwn", "text": "by Ana"}]),
@@ -288,9 +282,7 @@ async def test_what_people_see_of_a_card(ws: Workspace, client: AsyncWebClient) 
     assert message.buttons == [("yes", "Approve", "7"), ("no", "Reject", "")]
 
 
-async def test_slack_names_the_blocks_that_have_no_id(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_slack_names_the_blocks_that_have_no_id(ws: Workspace, client: WebClient) -> None:
     await client.chat_postMessage(channel="COPS", text="x", blocks=[section(), actions()])
 
     ids = [block["block_id"] for block in ws.messages("#ops")[0].blocks]

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_bolt.async_app import AsyncAck
 
 from simulator import Workspace
 from simulator.gestures.words import as_sent
@@ -40,7 +41,7 @@ async def test_a_gesture_knows_its_ack(ws: Workspace, bare: BareApp) -> None:
 
 async def test_the_ack_of_a_command_is_shown_to_its_person(ws: Workspace, bolt: BoltApp) -> None:
     @bolt.app.command("/job")
-    async def job(ack) -> None:
+    async def job(ack: AsyncAck) -> None:
         await ack("on it")
 
     await bolt.connect()

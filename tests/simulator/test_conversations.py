@@ -1,14 +1,13 @@
 """conversations.* and reactions.*: what the bot sees of channels, history and threads."""
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
-from tests.simulator.apps import BareApp
+from tests.simulator.apps import BareApp, WebClient
 from tests.simulator.refusals import refused
 
 
-async def test_a_channel_is_described(client: AsyncWebClient) -> None:
+async def test_a_channel_is_described(client: WebClient) -> None:
     answered = await client.conversations_info(channel="COPS", include_num_members=True)
 
     channel = answered["channel"]
@@ -17,7 +16,7 @@ async def test_a_channel_is_described(client: AsyncWebClient) -> None:
 
 
 async def test_private_channels_without_the_bot_do_not_exist_for_it(
-    client: AsyncWebClient,
+    client: WebClient,
 ) -> None:
     await refused("channel_not_found", client.conversations_info(channel="CHIDDEN"))
     secret = await client.conversations_info(channel="CSECRET")
@@ -25,7 +24,7 @@ async def test_private_channels_without_the_bot_do_not_exist_for_it(
     assert secret["channel"]["is_private"]
 
 
-async def test_channels_come_in_pages(client: AsyncWebClient) -> None:
+async def test_channels_come_in_pages(client: WebClient) -> None:
     names: list[str] = []
     pages = await client.conversations_list(limit=2, types="public_channel,private_channel")
     async for page in pages:
@@ -34,7 +33,7 @@ async def test_channels_come_in_pages(client: AsyncWebClient) -> None:
     assert names == ["ops", "quiet", "secret", "attic"]
 
 
-async def test_archived_channels_can_be_left_out(client: AsyncWebClient) -> None:
+async def test_archived_channels_can_be_left_out(client: WebClient) -> None:
     answered = await client.conversations_list(exclude_archived=True)
 
     assert [one["name"] for one in answered["channels"]] == ["ops", "quiet"]
@@ -51,12 +50,12 @@ async def test_archived_channels_can_be_left_out(client: AsyncWebClient) -> None
     ],
 )
 async def test_a_wrong_page_is_refused(
-    client: AsyncWebClient, args: dict[str, object], error: str
+    client: WebClient, args: dict[str, object], error: str
 ) -> None:
     await refused(error, client.api_call("conversations.list", params=args))
 
 
-async def test_members_and_own_channels(client: AsyncWebClient) -> None:
+async def test_members_and_own_channels(client: WebClient) -> None:
     members = await client.conversations_members(channel="COPS")
     mine = await client.users_conversations(types="public_channel,private_channel")
 
@@ -64,7 +63,7 @@ async def test_members_and_own_channels(client: AsyncWebClient) -> None:
     assert [one["name"] for one in mine["channels"]] == ["ops", "secret", "attic"]
 
 
-async def test_a_dm_is_opened_once(client: AsyncWebClient) -> None:
+async def test_a_dm_is_opened_once(client: WebClient) -> None:
     opened = await client.conversations_open(users="UANA", return_im=True)
     again = await client.conversations_open(users=["UANA"])
 
@@ -83,12 +82,12 @@ async def test_a_dm_is_opened_once(client: AsyncWebClient) -> None:
         ("UANA,UBO", "method_not_supported_for_channel_type"),
     ],
 )
-async def test_a_dm_with_nobody_is_refused(client: AsyncWebClient, users: str, error: str) -> None:
+async def test_a_dm_with_nobody_is_refused(client: WebClient, users: str, error: str) -> None:
     await refused(error, client.api_call("conversations.open", params={"users": users}))
 
 
 async def test_the_bot_joins_public_channels(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     joined = await client.conversations_join(channel="CQUIET")
     again = await client.conversations_join(channel="CQUIET")
@@ -104,14 +103,12 @@ async def test_the_bot_joins_public_channels(
     ("channel", "error"),
     [("CSECRET", "method_not_supported_for_channel_type"), ("CATTIC", "is_archived")],
 )
-async def test_other_channels_cannot_be_joined(
-    client: AsyncWebClient, channel: str, error: str
-) -> None:
+async def test_other_channels_cannot_be_joined(client: WebClient, channel: str, error: str) -> None:
     await refused(error, client.conversations_join(channel=channel))
 
 
 async def test_history_is_newest_first_and_hides_metadata_unless_asked(
-    client: AsyncWebClient,
+    client: WebClient,
 ) -> None:
     about = {"event_type": "run", "event_payload": {"id": "7"}}
     for text in ("one", "two", "three"):
@@ -125,7 +122,7 @@ async def test_history_is_newest_first_and_hides_metadata_unless_asked(
     assert whole["messages"][0]["metadata"] == about
 
 
-async def test_history_between_two_moments(client: AsyncWebClient) -> None:
+async def test_history_between_two_moments(client: WebClient) -> None:
     stamps = [(await client.chat_postMessage(channel="COPS", text=text))["ts"] for text in "abcd"]
     outside = await client.conversations_history(channel="COPS", oldest=stamps[0], latest=stamps[3])
     inside = await client.conversations_history(
@@ -136,11 +133,11 @@ async def test_history_between_two_moments(client: AsyncWebClient) -> None:
     assert [one["text"] for one in inside["messages"]] == ["c", "b"]
 
 
-async def test_history_needs_membership(client: AsyncWebClient) -> None:
+async def test_history_needs_membership(client: WebClient) -> None:
     await refused("not_in_channel", client.conversations_history(channel="CQUIET"))
 
 
-async def test_replies_begin_with_their_parent(client: AsyncWebClient) -> None:
+async def test_replies_begin_with_their_parent(client: WebClient) -> None:
     root = await client.chat_postMessage(channel="COPS", text="root")
     for text in ("a", "b"):
         await client.chat_postMessage(channel="COPS", text=text, thread_ts=root["ts"])
@@ -153,7 +150,7 @@ async def test_replies_begin_with_their_parent(client: AsyncWebClient) -> None:
     await refused("thread_not_found", client.conversations_replies(channel="COPS", ts="1.000001"))
 
 
-async def test_a_reaction_is_put_once_and_taken_away(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_reaction_is_put_once_and_taken_away(ws: Workspace, client: WebClient) -> None:
     ts = (await client.chat_postMessage(channel="COPS", text="x"))["ts"]
     await client.reactions_add(channel="COPS", timestamp=ts, name="eyes")
     ws.react("ana", ws.messages("#ops")[0], "eyes")
@@ -176,7 +173,7 @@ async def test_a_reaction_is_put_once_and_taken_away(ws: Workspace, client: Asyn
     ],
 )
 async def test_a_wrong_reaction_is_refused(
-    client: AsyncWebClient, method: str, args: dict[str, str], error: str
+    client: WebClient, method: str, args: dict[str, str], error: str
 ) -> None:
     ts = (await client.chat_postMessage(channel="COPS", text="x"))["ts"]
     given = {"channel": "COPS", "timestamp": ts, "name": "eyes", **args}

@@ -1,6 +1,7 @@
 """Trouble on demand: 429, 5xx, delays, lost answers, dropped and doubled envelopes."""
 
 import asyncio
+from typing import Any
 
 import aiohttp
 import pytest
@@ -9,13 +10,12 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
 )
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Fault, Workspace
-from tests.simulator.apps import BareApp
+from tests.simulator.apps import BareApp, WebClient, web_client
 
 
-async def test_a_rate_limit_says_when_to_come_back(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_rate_limit_says_when_to_come_back(ws: Workspace, client: WebClient) -> None:
     ws.faults.add(Fault.ratelimit("chat.postMessage", retry_after=7))
     with pytest.raises(SlackApiError) as caught:
         await client.chat_postMessage(channel="COPS", text="x")
@@ -29,15 +29,14 @@ async def test_a_rate_limit_says_when_to_come_back(ws: Workspace, client: AsyncW
 
 async def test_the_sdks_retry_handler_gets_through(ws: Workspace) -> None:
     ws.faults.add(Fault.ratelimit(retry_after=0, times=2))
-    retries = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
-    client = AsyncWebClient(token="xoxb-local", base_url=ws.api_url, retry_handlers=retries)
+    client = web_client(ws, AsyncRateLimitErrorRetryHandler(max_retry_count=2))
     await client.chat_postMessage(channel="COPS", text="x")
 
     assert len(ws.messages("#ops")) == 1
 
 
 async def test_a_rate_limit_of_one_channel_leaves_the_others(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     ws.faults.add(Fault.ratelimit("chat.postMessage", channel="COPS", times=None))
     await client.chat_postMessage(channel="CQUIET", text="x")
@@ -46,7 +45,7 @@ async def test_a_rate_limit_of_one_channel_leaves_the_others(
         await client.chat_postMessage(channel="COPS", text="x")
 
 
-async def test_a_server_error_does_nothing(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_server_error_does_nothing(ws: Workspace, client: WebClient) -> None:
     ws.faults.add(Fault.server_error("chat.postMessage", status=503))
     with pytest.raises(SlackApiError) as caught:
         await client.chat_postMessage(channel="COPS", text="x")
@@ -55,7 +54,7 @@ async def test_a_server_error_does_nothing(ws: Workspace, client: AsyncWebClient
     assert ws.messages("#ops") == []
 
 
-async def test_a_lost_answer_was_stored(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_lost_answer_was_stored(ws: Workspace, client: WebClient) -> None:
     ws.faults.add(Fault.lost_answer("chat.postMessage"))
     with pytest.raises(aiohttp.ClientConnectionError):
         await client.chat_postMessage(channel="COPS", text="x")
@@ -65,14 +64,13 @@ async def test_a_lost_answer_was_stored(ws: Workspace, client: AsyncWebClient) -
 
 async def test_the_sdks_default_retry_posts_a_lost_message_twice(ws: Workspace) -> None:
     ws.faults.add(Fault.lost_answer("chat.postMessage"))
-    retries = [AsyncConnectionErrorRetryHandler(max_retry_count=1)]
-    client = AsyncWebClient(token="xoxb-local", base_url=ws.api_url, retry_handlers=retries)
+    client = web_client(ws, AsyncConnectionErrorRetryHandler(max_retry_count=1))
     await client.chat_postMessage(channel="COPS", text="x")
 
     assert len(ws.messages("#ops")) == 2
 
 
-async def test_a_delay_lets_others_pass(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_delay_lets_others_pass(ws: Workspace, client: WebClient) -> None:
     ws.faults.add(Fault.delay("chat.postMessage", seconds=0.2))
     slow = asyncio.create_task(client.chat_postMessage(channel="COPS", text="slow"))
     await ws.until(lambda: [one for one in ws.log if one.kind == "fault"])
@@ -82,19 +80,20 @@ async def test_a_delay_lets_others_pass(ws: Workspace, client: AsyncWebClient) -
     assert [one.text for one in ws.messages("#ops")] == ["fast", "slow"]
 
 
-async def test_rules_are_used_up_in_their_order(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_rules_are_used_up_in_their_order(ws: Workspace, client: WebClient) -> None:
     ws.faults.add(Fault.ratelimit(), Fault.ratelimit(retry_after=9))
     waits: list[str] = []
     for _ in range(2):
         with pytest.raises(SlackApiError) as caught:
             await client.auth_test()
-        waits.append(caught.value.response.headers["Retry-After"])
+        response: Any = caught.value.response
+        waits.append(response.headers["Retry-After"])
     await client.auth_test()
 
     assert waits == ["1", "9"]
 
 
-async def test_clearing_ends_all_trouble(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_clearing_ends_all_trouble(ws: Workspace, client: WebClient) -> None:
     ws.faults.add(Fault.server_error(times=None))
     ws.faults.clear()
 

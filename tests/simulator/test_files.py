@@ -2,13 +2,13 @@
 
 import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
+from tests.simulator.apps import WebClient
 from tests.simulator.refusals import refused
 
 
-async def test_an_upload_is_shared_in_the_thread(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_an_upload_is_shared_in_the_thread(ws: Workspace, client: WebClient) -> None:
     root = await client.chat_postMessage(channel="COPS", text="run")
     answered = await client.files_upload_v2(
         channel="COPS",
@@ -25,7 +25,7 @@ async def test_an_upload_is_shared_in_the_thread(ws: Workspace, client: AsyncWeb
     assert answered["file"]["title"] == "Log"
 
 
-async def test_several_files_make_one_message(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_several_files_make_one_message(ws: Workspace, client: WebClient) -> None:
     uploads = [{"filename": name, "content": name} for name in ("a.txt", "b.png")]
     await client.files_upload_v2(channel="COPS", file_uploads=uploads)
 
@@ -33,9 +33,7 @@ async def test_several_files_make_one_message(ws: Workspace, client: AsyncWebCli
     assert len(message.files) == 2
 
 
-async def test_a_file_without_a_channel_is_shown_nowhere(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_a_file_without_a_channel_is_shown_nowhere(ws: Workspace, client: WebClient) -> None:
     answered = await client.files_upload_v2(filename="a.txt", content="x")
     info = await client.files_info(file=answered["file"]["id"])
 
@@ -53,7 +51,7 @@ async def test_a_file_without_a_channel_is_shown_nowhere(
     ],
 )
 async def test_a_wrong_upload_is_refused(
-    client: AsyncWebClient, args: dict[str, object], error: str
+    client: WebClient, args: dict[str, object], error: str
 ) -> None:
     await refused(error, client.api_call("files.getUploadURLExternal", params=args))
 
@@ -68,12 +66,12 @@ async def test_a_wrong_upload_is_refused(
     ],
 )
 async def test_a_file_goes_only_where_the_bot_is(
-    client: AsyncWebClient, channel: str, error: str
+    client: WebClient, channel: str, error: str
 ) -> None:
     await refused(error, client.files_upload_v2(channel=channel, filename="a", content="x"))
 
 
-async def test_an_upload_without_its_bytes_is_not_there(client: AsyncWebClient) -> None:
+async def test_an_upload_without_its_bytes_is_not_there(client: WebClient) -> None:
     begun = await client.files_getUploadURLExternal(filename="a", length=3)
     call = client.files_completeUploadExternal(files=[{"id": begun["file_id"]}])
 
@@ -89,7 +87,7 @@ async def test_bytes_nobody_asked_for_are_not_taken(ws: Workspace) -> None:
         assert answered.status == 404
 
 
-async def test_a_form_is_taken_as_an_upload_too(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_form_is_taken_as_an_upload_too(ws: Workspace, client: WebClient) -> None:
     begun = await client.files_getUploadURLExternal(filename="a", length=3)
     form = aiohttp.FormData()
     form.add_field("file", b"abc", filename="a")
@@ -100,7 +98,7 @@ async def test_a_form_is_taken_as_an_upload_too(ws: Workspace, client: AsyncWebC
     assert ws.file_bytes(begun["file_id"]) == b"abc"
 
 
-async def test_private_urls_ask_for_the_bots_token(client: AsyncWebClient) -> None:
+async def test_private_urls_ask_for_the_bots_token(client: WebClient) -> None:
     uploaded = await client.files_upload_v2(filename="a.txt", content="secret")
     url = uploaded["file"]["url_private"]
     async with aiohttp.ClientSession() as session:
@@ -111,7 +109,7 @@ async def test_private_urls_ask_for_the_bots_token(client: AsyncWebClient) -> No
         assert await bot.read() == b"secret"
 
 
-async def test_only_own_files_can_be_deleted(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_only_own_files_can_be_deleted(ws: Workspace, client: WebClient) -> None:
     mine = (await client.files_upload_v2(filename="a", content="x"))["file"]["id"]
     theirs = ws.upload("ana", "b.txt", b"y").id
     await client.files_delete(file=mine)

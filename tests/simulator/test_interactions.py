@@ -1,11 +1,11 @@
 """Clicks, choices, suggestions, Home tab, shortcuts: the payloads and what is refused."""
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncAck
 
 from simulator import Message, Workspace
 from simulator.shapes import JsonObject
-from tests.simulator.apps import BareApp, BoltApp
+from tests.simulator.apps import BareApp, BoltApp, WebClient
 from tests.simulator.pieces import (
     actions,
     button,
@@ -19,7 +19,7 @@ from tests.simulator.pieces import (
 )
 
 
-async def card(ws: Workspace, client: AsyncWebClient, *blocks: JsonObject) -> Message:
+async def card(ws: Workspace, client: WebClient, *blocks: JsonObject) -> Message:
     """Post blocks to #ops and look at them."""
     shown = list(blocks) or [actions(button("yes", "Approve", value="7"), button("no", "Reject"))]
     await client.chat_postMessage(channel="COPS", text="card", blocks=shown)
@@ -27,7 +27,7 @@ async def card(ws: Workspace, client: AsyncWebClient, *blocks: JsonObject) -> Me
 
 
 async def test_a_click_is_sent_as_block_actions(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     message = await card(ws, client)
     await ws.click("bo", message, "Approve")
@@ -49,7 +49,7 @@ async def test_a_click_is_sent_as_block_actions(
 
 @pytest.mark.usefixtures("bare")
 async def test_a_button_is_found_by_id_by_words_or_by_block(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     message = await card(
         ws,
@@ -68,7 +68,7 @@ async def test_a_button_is_found_by_id_by_words_or_by_block(
 
 
 async def test_a_button_that_is_not_there_now_cannot_be_pressed(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     message = await card(ws, client)
     with pytest.raises(LookupError, match=r"no 'Cancel' here; there is yes \(button 'Approve'\)"):
@@ -83,7 +83,7 @@ async def test_a_button_that_is_not_there_now_cannot_be_pressed(
 
 
 async def test_a_button_for_some_is_hidden_from_others(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     message = await card(ws, client, actions(button(visible_to_user_ids=["UBO"])))
     await ws.click("bo", message, "go")
@@ -94,7 +94,7 @@ async def test_a_button_for_some_is_hidden_from_others(
 
 
 async def test_a_private_card_cannot_be_pressed_from_outside(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     await client.chat_postMessage(channel="CSECRET", text="x", blocks=[actions()])
 
@@ -103,7 +103,7 @@ async def test_a_private_card_cannot_be_pressed_from_outside(
 
 
 async def test_a_stranger_comes_with_another_team(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     await ws.click("gast", await card(ws, client), "Approve")
 
@@ -112,7 +112,7 @@ async def test_a_stranger_comes_with_another_team(
 
 
 async def test_an_ephemeral_is_pressed_by_its_viewer_without_being_repeated(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     await client.chat_postEphemeral(channel="COPS", user="UANA", text="x", blocks=[actions()])
     [message] = ws.ephemerals("ana")
@@ -160,7 +160,7 @@ CHOICES: list[tuple[JsonObject, object, str, object]] = [
 @pytest.mark.parametrize(("element", "value", "key", "sent"), CHOICES, ids=str)
 async def test_a_choice_on_a_message_is_sent_at_once(
     ws: Workspace,
-    client: AsyncWebClient,
+    client: WebClient,
     bare: BareApp,
     element: JsonObject,
     value: object,
@@ -174,7 +174,7 @@ async def test_a_choice_on_a_message_is_sent_at_once(
 
 
 async def test_what_was_chosen_on_a_message_is_kept_by_person(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     pick = {"type": "static_select", "action_id": "pick", "options": options("a", "b")}
     message = await card(ws, client, actions(pick, button(), block_id="x"))
@@ -188,7 +188,7 @@ async def test_what_was_chosen_on_a_message_is_kept_by_person(
 
 
 async def test_an_input_on_a_message_waits_unless_it_dispatches(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     message = await card(ws, client, text_field("silent"), text_field("loud", dispatch_action=True))
     await ws.type("ana", message, ("silent", "a"), "one")
@@ -209,7 +209,7 @@ async def test_an_input_on_a_message_waits_unless_it_dispatches(
     ],
 )
 async def test_what_cannot_be_chosen_is_not(
-    ws: Workspace, client: AsyncWebClient, element: JsonObject, value: str
+    ws: Workspace, client: WebClient, element: JsonObject, value: str
 ) -> None:
     message = await card(ws, client, actions({**element, "action_id": "pick"}))
 
@@ -217,7 +217,7 @@ async def test_what_cannot_be_chosen_is_not(
         await ws.choose("ana", message, "pick", value)
 
 
-async def test_a_select_is_not_pressed(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_select_is_not_pressed(ws: Workspace, client: WebClient) -> None:
     pick = {"type": "datepicker", "action_id": "pick"}
     message = await card(ws, client, actions(pick))
 
@@ -229,10 +229,10 @@ EXTERNAL = {"type": "external_select", "action_id": "pick", "min_query_length": 
 
 
 async def test_suggestions_come_from_the_app(
-    ws: Workspace, client: AsyncWebClient, bolt: BoltApp
+    ws: Workspace, client: WebClient, bolt: BoltApp
 ) -> None:
     @bolt.app.options("pick")
-    async def offer(ack, payload) -> None:
+    async def offer(ack: AsyncAck, payload: JsonObject) -> None:
         await ack(options=options(*(v for v in ("deploy", "depot") if payload["value"] in v)))
 
     await bolt.connect()
@@ -244,7 +244,7 @@ async def test_suggestions_come_from_the_app(
 
 
 async def test_choosing_from_an_external_select_types_it_first(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     bare.answer = {
         "option_groups": [{"label": plain("Jobs"), "options": options("deploy", "depot")}]
@@ -263,7 +263,7 @@ async def test_choosing_from_an_external_select_types_it_first(
 
 
 async def test_wrong_suggestions_are_a_violation(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     bare.answer = {"options": options(*map(str, range(101)))}
     message = await card(ws, client, actions(EXTERNAL))
@@ -275,7 +275,7 @@ async def test_wrong_suggestions_are_a_violation(
 
 
 async def test_a_late_answer_suggests_nothing(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     ws.ack_deadline = 0.05
     bare.acks = False
@@ -285,10 +285,10 @@ async def test_a_late_answer_suggests_nothing(
 
 
 async def test_opening_the_home_tab_tells_the_app(
-    ws: Workspace, client: AsyncWebClient, bolt: BoltApp
+    ws: Workspace, client: WebClient, bolt: BoltApp
 ) -> None:
     @bolt.app.event("app_home_opened")
-    async def opened(event, client) -> None:
+    async def opened(event: JsonObject, client: WebClient) -> None:
         await client.views_publish(user_id=event["user"], view=home(actions(button("rerun"))))
 
     await bolt.connect()
@@ -302,7 +302,7 @@ async def test_opening_the_home_tab_tells_the_app(
 
 
 async def test_a_click_on_the_home_tab_carries_the_view(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     with pytest.raises(LookupError, match="no Home tab"):
         await ws.click("ana", "home", "go")
@@ -316,7 +316,7 @@ async def test_a_click_on_the_home_tab_carries_the_view(
 
 
 async def test_shortcuts_global_and_of_a_message(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     message = await card(ws, client)
     await ws.shortcut("ana", "run_job")
@@ -328,16 +328,14 @@ async def test_shortcuts_global_and_of_a_message(
     assert on_message["message"]["ts"] == message.ts
 
 
-async def test_ephemerals_have_no_shortcuts(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_ephemerals_have_no_shortcuts(ws: Workspace, client: WebClient) -> None:
     await client.chat_postEphemeral(channel="COPS", user="UANA", text="x")
 
     with pytest.raises(LookupError):
         await ws.shortcut("ana", "rerun", ws.ephemerals("ana")[0])
 
 
-async def test_a_gesture_can_be_replayed(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
-) -> None:
+async def test_a_gesture_can_be_replayed(ws: Workspace, client: WebClient, bare: BareApp) -> None:
     first = await ws.click("bo", await card(ws, client), "Approve")
     again = await ws.resend(first)
     command = await ws.slash("ana", "/job", channel="#ops")
@@ -355,7 +353,7 @@ async def test_a_gesture_can_be_replayed(
 
 
 async def test_choices_in_a_modal_are_sent_from_sections_only(
-    ws: Workspace, client: AsyncWebClient, bare: BareApp
+    ws: Workspace, client: WebClient, bare: BareApp
 ) -> None:
     pick = {"type": "static_select", "action_id": "env", "options": options("qa", "prod")}
     view = modal(

@@ -5,14 +5,14 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
 from simulator.clocks import Clock
+from tests.simulator.apps import WebClient
 from tests.simulator.refusals import refused
 
 
-async def test_the_log_is_in_order(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_the_log_is_in_order(ws: Workspace, client: WebClient) -> None:
     await client.chat_postMessage(channel="COPS", text="x")
 
     numbers = [entry.seq for entry in ws.log]
@@ -21,7 +21,7 @@ async def test_the_log_is_in_order(ws: Workspace, client: AsyncWebClient) -> Non
     assert "chat.postMessage" in str(ws.log[-1])
 
 
-async def test_until_wakes_when_something_happens(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_until_wakes_when_something_happens(ws: Workspace, client: WebClient) -> None:
     waiting = asyncio.create_task(ws.until(lambda: ws.messages("#ops")))
     await client.chat_postMessage(channel="COPS", text="x")
 
@@ -36,7 +36,7 @@ async def test_until_shows_the_log_when_it_gives_up(ws: Workspace) -> None:
 
 
 async def test_a_subscriber_gets_what_happens_from_then_on(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     with ws.subscribe() as changes:
         await client.chat_postMessage(channel="COPS", text="x")
@@ -54,9 +54,7 @@ async def test_stopping_ends_subscriptions() -> None:
     assert [entry async for entry in changes] == []
 
 
-async def test_an_expected_violation_leaves_the_run_clean(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_an_expected_violation_leaves_the_run_clean(ws: Workspace, client: WebClient) -> None:
     with ws.expect_violation("channel_not_found", "not_in_channel") as found:
         await refused("channel_not_found", client.conversations_info(channel="C404"))
 
@@ -64,7 +62,7 @@ async def test_an_expected_violation_leaves_the_run_clean(
     assert [str(one) for one in found] == ["conversations.info: channel_not_found"]
 
 
-async def test_an_unexpected_violation_is_listed(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_an_unexpected_violation_is_listed(ws: Workspace, client: WebClient) -> None:
     with (
         pytest.raises(AssertionError, match="no violation no_text was recorded"),
         ws.expect_violation("no_text"),

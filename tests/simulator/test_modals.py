@@ -4,18 +4,17 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import View, Workspace
 from simulator.shapes import JsonObject
-from tests.simulator.apps import BareApp
+from tests.simulator.apps import BareApp, WebClient
 from tests.simulator.pieces import actions, button, field, modal, options, plain, text_field
 
 Opener = Callable[..., Awaitable[View]]
 
 
 @pytest.fixture
-def show(ws: Workspace, client: AsyncWebClient, bare: BareApp) -> Opener:
+def show(ws: Workspace, client: WebClient, bare: BareApp) -> Opener:
     """Open a modal for Ana."""
 
     async def opened(view: JsonObject) -> View:

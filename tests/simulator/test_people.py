@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
-from tests.simulator.apps import BareApp
+from tests.simulator.apps import BareApp, WebClient
 from tests.simulator.refusals import refused
 
 
@@ -37,7 +36,7 @@ def test_somebody_unknown_is_answered_with_who_there_is() -> None:
         workspace.channel("#nope")
 
 
-async def test_a_person_is_described(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_person_is_described(ws: Workspace, client: WebClient) -> None:
     ws.add_person("dee", real_name="Dee Dee", tz="Europe/Lisbon", locale="zh-CN", title="SRE")
     answered = await client.users_info(user="UDEE", include_locale=True)
 
@@ -47,14 +46,14 @@ async def test_a_person_is_described(ws: Workspace, client: AsyncWebClient) -> N
     assert "locale" not in (await client.users_info(user="UDEE"))["user"]
 
 
-async def test_mail_addresses_need_their_scope(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_mail_addresses_need_their_scope(ws: Workspace, client: WebClient) -> None:
     ws.team.scopes -= {"users:read.email"}
 
     assert "email" not in (await client.users_info(user="UANA"))["user"]["profile"]
     await refused("missing_scope", client.users_lookupByEmail(email="ana@example.com"))
 
 
-async def test_strangers_and_those_who_left_are_marked(client: AsyncWebClient) -> None:
+async def test_strangers_and_those_who_left_are_marked(client: WebClient) -> None:
     stranger = (await client.users_info(user="UGAST"))["user"]
     gone = (await client.users_info(user="UOLD"))["user"]
 
@@ -63,26 +62,26 @@ async def test_strangers_and_those_who_left_are_marked(client: AsyncWebClient) -
 
 
 @pytest.mark.parametrize("user", ["U404", "ana", ""])
-async def test_only_ids_find_users(client: AsyncWebClient, user: str) -> None:
+async def test_only_ids_find_users(client: WebClient, user: str) -> None:
     error = "user_not_found" if user else "invalid_arguments"
 
     await refused(error, client.users_info(user=user))
 
 
-async def test_people_come_in_pages(client: AsyncWebClient) -> None:
+async def test_people_come_in_pages(client: WebClient) -> None:
     ids = [one["id"] async for page in await client.users_list(limit=4) for one in page["members"]]
 
     assert ids == ["UBOT", "UANA", "UBO", "UCY", "UGAST", "UOLD"]
 
 
-async def test_a_mail_address_finds_its_owner(client: AsyncWebClient) -> None:
+async def test_a_mail_address_finds_its_owner(client: WebClient) -> None:
     found = await client.users_lookupByEmail(email="ANA@example.com")
 
     assert found["user"]["id"] == "UANA"
     await refused("users_not_found", client.users_lookupByEmail(email="old@example.com"))
 
 
-async def test_groups_and_who_is_in_them(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_groups_and_who_is_in_them(ws: Workspace, client: WebClient) -> None:
     groups = await client.usergroups_list(include_users=True)
     users = await client.usergroups_users_list(usergroup="SPLATFORM")
 

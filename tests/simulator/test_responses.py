@@ -1,11 +1,11 @@
 """response_url: five uses in 30 minutes, replacing, deleting, new messages."""
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from simulator import Gesture, Workspace
-from tests.simulator.apps import BareApp, BoltApp
+from tests.simulator.apps import BareApp, BoltApp, WebClient
 from tests.simulator.pieces import actions, section
 
 
@@ -21,7 +21,7 @@ def hook(gesture: Gesture) -> AsyncWebhookClient:
     return AsyncWebhookClient(gesture.payload["response_url"])
 
 
-async def pressed(ws: Workspace, client: AsyncWebClient) -> Gesture:
+async def pressed(ws: Workspace, client: WebClient) -> Gesture:
     """A click on a card in #ops."""
     await client.chat_postMessage(channel="COPS", text="card", blocks=[actions()])
     return await ws.click("ana", ws.messages("#ops")[-1], "go")
@@ -67,7 +67,7 @@ async def test_a_url_lives_thirty_minutes(ws: Workspace) -> None:
 
 @pytest.mark.parametrize("replace", [None, True])
 async def test_from_a_button_the_card_is_replaced_unless_told_otherwise(
-    ws: Workspace, client: AsyncWebClient, replace: bool | None
+    ws: Workspace, client: WebClient, replace: bool | None
 ) -> None:
     gesture = await pressed(ws, client)
     await hook(gesture).send(text="approved", replace_original=replace)
@@ -77,7 +77,7 @@ async def test_from_a_button_the_card_is_replaced_unless_told_otherwise(
 
 
 async def test_from_a_button_a_new_message_must_be_asked_for(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     gesture = await pressed(ws, client)
     await hook(gesture).send(text="only you", replace_original=False)
@@ -87,7 +87,7 @@ async def test_from_a_button_a_new_message_must_be_asked_for(
 
 
 async def test_an_ephemeral_is_changed_and_deleted_through_its_url(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     await client.chat_postEphemeral(channel="COPS", user="UANA", text="x", blocks=[actions()])
     gesture = await ws.click("ana", ws.ephemerals("ana")[0], "go")
@@ -100,7 +100,7 @@ async def test_an_ephemeral_is_changed_and_deleted_through_its_url(
 
 
 async def test_an_ephemeral_of_the_bot_counts_as_an_answer(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     gesture = await ws.slash("ana", "/job", channel="#ops")
     await client.chat_postEphemeral(channel="COPS", user="UANA", text="by the way")
@@ -131,7 +131,7 @@ async def test_bolts_respond_reaches_the_person(ws: Workspace) -> None:
     bolt = BoltApp(ws)
 
     @bolt.app.command("/job")
-    async def job(ack, respond) -> None:
+    async def job(ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
         await respond("from bolt")
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
+from tests.simulator.apps import web_client
 from tests.simulator.conftest import settle
 from tests.simulator.pieces import actions, home, section
 
@@ -18,7 +18,7 @@ def path(tmp_path: Path) -> Path:
 async def lived_in(path: Path) -> Workspace:
     """A workspace with a card, a reply, an ephemeral, a DM, a Home tab and a file; stopped."""
     async with settle(Workspace(state_file=path)).serving() as workspace:
-        client = AsyncWebClient(token="xoxb-local", base_url=workspace.api_url)
+        client = web_client(workspace)
         card = await client.chat_postMessage(channel="COPS", text="old", blocks=[actions()])
         await client.chat_update(channel="COPS", ts=card["ts"], text="card", blocks=[actions()])
         await client.chat_postMessage(channel="COPS", text="reply", thread_ts=card["ts"])
@@ -56,7 +56,7 @@ async def test_adding_the_same_people_again_changes_nothing(path: Path) -> None:
 async def test_new_messages_come_after_restored_ones(path: Path) -> None:
     before = await lived_in(path)
     async with Workspace(state_file=path, clock=lambda: 1.0).serving() as after:
-        client = AsyncWebClient(token="xoxb-local", base_url=after.api_url)
+        client = web_client(after)
         posted = await client.chat_postMessage(channel="COPS", text="newest")
 
     assert posted["ts"] > before.messages("#ops")[-1].ts
@@ -72,7 +72,7 @@ async def test_open_modals_and_triggers_do_not_come_back(path: Path) -> None:
 
 async def test_changes_are_written_soon_without_a_stop(path: Path) -> None:
     async with settle(Workspace(state_file=path)).serving() as workspace:
-        client = AsyncWebClient(token="xoxb-local", base_url=workspace.api_url)
+        client = web_client(workspace)
         await client.chat_postMessage(channel="COPS", text="kept")
         changes = workspace.subscribe()
         with changes:

@@ -5,10 +5,11 @@ import contextlib
 
 import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
 
 from simulator import Workspace
-from tests.simulator.apps import BareApp, BoltApp
+from simulator.shapes import JsonObject
+from tests.simulator.apps import BareApp, BoltApp, WebClient
 from tests.simulator.refusals import refused
 
 
@@ -183,9 +184,7 @@ async def test_one_connection_can_be_told_to_leave(ws: Workspace, bare: BareApp)
         assert len(second.frames) == 1
 
 
-async def test_a_disabled_link_hands_out_no_more_tickets(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_a_disabled_link_hands_out_no_more_tickets(ws: Workspace, client: WebClient) -> None:
     await ws.disconnect("link_disabled")
 
     await refused("access_denied", client.apps_connections_open(app_token="xapp-local"))
@@ -202,7 +201,7 @@ async def test_a_dropped_socket_ends_without_goodbye(ws: Workspace, bare: BareAp
 @pytest.mark.parametrize("trouble", ["refresh", "drop"])
 async def test_bolt_comes_back_after_trouble(ws: Workspace, bolt: BoltApp, trouble: str) -> None:
     @bolt.app.command("/job")
-    async def job(ack) -> None:
+    async def job(ack: AsyncAck) -> None:
         await ack("back")
 
     await bolt.connect(ping_interval=0.2)
@@ -218,7 +217,7 @@ async def test_two_handlers_of_one_bolt_app_share_the_work(ws: Workspace, bolt: 
     heard: list[str] = []
 
     @bolt.app.event("app_mention")
-    async def mentioned(event) -> None:
+    async def mentioned(event: JsonObject) -> None:
         heard.append(event["text"])
 
     await bolt.connect()
@@ -235,7 +234,7 @@ async def test_bolt_hears_of_a_redelivery(ws: Workspace, bolt: BoltApp) -> None:
     heard: list[str] = []
 
     @bolt.app.event("app_mention")
-    async def mentioned(request) -> None:
+    async def mentioned(request: AsyncBoltRequest) -> None:
         heard.extend(request.headers.get("x-slack-retry-num", []))
 
     await ws.mention("ana", "x", channel="#ops")

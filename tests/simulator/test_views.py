@@ -1,10 +1,9 @@
 """views.*: trigger ids, the stack of three, hashes, external ids, Home tabs."""
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
-from tests.simulator.apps import BareApp
+from tests.simulator.apps import BareApp, WebClient
 from tests.simulator.pieces import actions, button, home, modal, plain, section, text_field
 from tests.simulator.refusals import refused
 
@@ -22,9 +21,7 @@ def _listening(bare: BareApp) -> BareApp:
 pytestmark = pytest.mark.usefixtures("_listening")
 
 
-async def test_a_trigger_id_opens_a_modal_for_its_person(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_a_trigger_id_opens_a_modal_for_its_person(ws: Workspace, client: WebClient) -> None:
     opened = await client.views_open(trigger_id=await trigger(ws), view=modal())
 
     view = ws.modal("ana")
@@ -33,7 +30,7 @@ async def test_a_trigger_id_opens_a_modal_for_its_person(
     assert ws.modal("bo") is None
 
 
-async def test_a_trigger_id_works_once(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_trigger_id_works_once(ws: Workspace, client: WebClient) -> None:
     used = await trigger(ws)
     await client.views_open(trigger_id=used, view=modal())
 
@@ -41,7 +38,7 @@ async def test_a_trigger_id_works_once(ws: Workspace, client: AsyncWebClient) ->
     await refused("exchanged_trigger_id", call)
 
 
-async def test_a_trigger_id_lives_three_seconds(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_trigger_id_lives_three_seconds(ws: Workspace, client: WebClient) -> None:
     old = await trigger(ws)
     ws.clock_skip(3.01)
 
@@ -53,14 +50,12 @@ async def test_a_trigger_id_lives_three_seconds(ws: Workspace, client: AsyncWebC
     [("12.34." + "0" * 32, "invalid_trigger_id"), ("nonsense", "invalid_arguments")],
 )
 async def test_an_unknown_trigger_id_is_refused(
-    client: AsyncWebClient, trigger_id: str, error: str
+    client: WebClient, trigger_id: str, error: str
 ) -> None:
     await refused(error, client.views_open(trigger_id=trigger_id, view=modal()))
 
 
-async def test_a_wrong_view_does_not_use_up_the_trigger(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_a_wrong_view_does_not_use_up_the_trigger(ws: Workspace, client: WebClient) -> None:
     fresh = await trigger(ws)
     bad = modal(title=plain("x" * 25))
     answered = await refused("invalid_arguments", client.views_open(trigger_id=fresh, view=bad))
@@ -71,22 +66,20 @@ async def test_a_wrong_view_does_not_use_up_the_trigger(
     ]
 
 
-async def test_a_home_tab_cannot_be_opened_as_a_modal(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_a_home_tab_cannot_be_opened_as_a_modal(ws: Workspace, client: WebClient) -> None:
     call = client.views_open(trigger_id=await trigger(ws), view=home())
 
     await refused("invalid_arguments", call)
 
 
-async def test_a_view_beyond_250_kb_is_refused(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_view_beyond_250_kb_is_refused(ws: Workspace, client: WebClient) -> None:
     huge = modal(*[section("x" * 3000)] * 90)
     call = client.views_open(trigger_id=await trigger(ws), view=huge)
 
     await refused("view_too_large", call)
 
 
-async def test_a_stack_is_three_high(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_stack_is_three_high(ws: Workspace, client: WebClient) -> None:
     view = modal(actions(button("more")))
     await client.views_open(trigger_id=await trigger(ws), view=view)
     for _ in range(2):
@@ -102,14 +95,14 @@ async def test_a_stack_is_three_high(ws: Workspace, client: AsyncWebClient) -> N
 
 
 async def test_nothing_can_be_pushed_from_outside_of_a_modal(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     call = client.views_push(trigger_id=await trigger(ws), view=modal())
 
     await refused("invalid_arguments", call)
 
 
-async def test_opening_anew_replaces_what_was_open(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_opening_anew_replaces_what_was_open(ws: Workspace, client: WebClient) -> None:
     await client.views_open(trigger_id=await trigger(ws), view=modal())
     await client.views_open(trigger_id=await trigger(ws), view=modal(title=plain("Second")))
 
@@ -117,7 +110,7 @@ async def test_opening_anew_replaces_what_was_open(ws: Workspace, client: AsyncW
 
 
 async def test_an_update_keeps_what_was_typed_under_the_same_ids(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     view = modal(text_field("kept"), text_field("renamed"))
     opened = await client.views_open(trigger_id=await trigger(ws), view=view)
@@ -131,7 +124,7 @@ async def test_an_update_keeps_what_was_typed_under_the_same_ids(
     assert state["other"]["a"]["value"] is None
 
 
-async def test_an_old_hash_conflicts(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_an_old_hash_conflicts(ws: Workspace, client: WebClient) -> None:
     opened = await client.views_open(trigger_id=await trigger(ws), view=modal())
     first = opened["view"]
     await client.views_update(view_id=first["id"], hash=first["hash"], view=modal())
@@ -140,7 +133,7 @@ async def test_an_old_hash_conflicts(ws: Workspace, client: AsyncWebClient) -> N
     await refused("hash_conflict", call)
 
 
-async def test_a_closed_view_is_not_found(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_closed_view_is_not_found(ws: Workspace, client: WebClient) -> None:
     opened = await client.views_open(trigger_id=await trigger(ws), view=modal())
     await ws.close("ana", ws.modal("ana") or "")
 
@@ -150,7 +143,7 @@ async def test_a_closed_view_is_not_found(ws: Workspace, client: AsyncWebClient)
 
 
 async def test_an_external_id_finds_its_view_and_stands_once(
-    ws: Workspace, client: AsyncWebClient
+    ws: Workspace, client: WebClient
 ) -> None:
     mine = modal(external_id="run-7")
     await client.views_open(trigger_id=await trigger(ws), view=mine)
@@ -161,9 +154,7 @@ async def test_an_external_id_finds_its_view_and_stands_once(
     await refused("duplicate_external_id", call)
 
 
-async def test_a_home_tab_is_published_for_one_person(
-    ws: Workspace, client: AsyncWebClient
-) -> None:
+async def test_a_home_tab_is_published_for_one_person(ws: Workspace, client: WebClient) -> None:
     first = await client.views_publish(user_id="UANA", view=home(section("nothing yet")))
     again = home(section("one run"))
     await client.views_publish(user_id="UANA", hash=first["view"]["hash"], view=again)
@@ -175,11 +166,11 @@ async def test_a_home_tab_is_published_for_one_person(
 
 
 @pytest.mark.parametrize("user", ["U404", "ana"])
-async def test_a_home_tab_needs_a_user_id(client: AsyncWebClient, user: str) -> None:
+async def test_a_home_tab_needs_a_user_id(client: WebClient, user: str) -> None:
     await refused("invalid_arguments", client.views_publish(user_id=user, view=home()))
 
 
-async def test_a_view_is_required(ws: Workspace, client: AsyncWebClient) -> None:
+async def test_a_view_is_required(ws: Workspace, client: WebClient) -> None:
     fresh = await trigger(ws)
 
     call = client.api_call("views.open", json={"trigger_id": fresh})
