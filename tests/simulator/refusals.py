@@ -11,9 +11,17 @@ from simulator.shapes import JsonObject
 
 async def refused(error: str, call: Awaitable[object]) -> JsonObject:
     """Await `call`, which must be refused with `error`; returns Slack's whole answer."""
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    response: Any = caught.value.response
-    answered: JsonObject = response.data
+    answered = (await failure(call)).data
     assert answered["error"] == error
     return answered
+
+
+async def failure(call: Awaitable[object]) -> Any:
+    """Await `call`, which must fail; the SDK's response is not typed."""
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    return _response(caught.value)
+
+
+def _response(error: Any) -> Any:
+    return error.response
