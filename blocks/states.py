@@ -56,7 +56,7 @@ def marked(said: str, sign: Sign) -> str:
 
 def target(execution: Execution) -> str:
     """`deploy api → prod`, harmless; the environment stays in sight however long the title is."""
-    title = safe(brief(execution.job_title, _TITLE_COLUMNS))
+    title = safe(brief(f"{execution.job_title} {execution.about}".rstrip(), _TITLE_COLUMNS))
     where = safe(brief(execution.environment, _ENVIRONMENT_COLUMNS))
     return f"{title} → {where}" if where else title
 

@@ -59,8 +59,24 @@ class Document:
         return self.lines.get(path, 1)
 
     def mistake(self, path: KeyPath, text: str) -> FileMistake:
+        """A mistake at a path; what lies inside a short form is told at the short form."""
+        here: Plain | None = self.value
+        for position, part in enumerate(path):
+            if isinstance(here, str):
+                path = path[:position]
+                break
+            here = inside(here, part)
         line = self.line_of(path)
         return FileMistake(file=self.file, line=line, path=dotted(path), text=text)
+
+
+def inside(value: Plain | None, part: str | int) -> Plain | None:
+    """What a mapping has under a key or a list at a position; None when there is no such thing."""
+    if isinstance(value, dict) and isinstance(part, str):
+        return value.get(part)
+    if isinstance(value, list) and isinstance(part, int) and part < len(value):
+        return value[part]
+    return None
 
 
 def dotted(path: KeyPath) -> str:

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
-from bot.adapters.yaml_files import Document, FileMistake, KeyPath, Plain
+from bot.adapters.yaml_files import Document, FileMistake, KeyPath, Plain, inside
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -117,16 +117,17 @@ def _model_at(model: type[BaseModel], value: Plain, path: KeyPath) -> type[BaseM
     candidates = [model]
     here: Plain | None = value
     for part in path:
-        here = _inside(here, part)
+        here = inside(here, part)
         field = _fields(model).get(str(part))
         candidates = list(_models_in(field.annotation)) if field else candidates
         given: list[str] = list(here) if isinstance(here, dict) else []
-        model = max(candidates, key=lambda each: _overlap(each, given), default=model)
+        model = max(candidates, key=lambda each: _likeness(each, given), default=model)
     return model
 
 
-def _overlap(model: type[BaseModel], keys: Sequence[str]) -> int:
-    return len(_fields(model).keys() & keys)
+def _likeness(model: type[BaseModel], keys: Sequence[str]) -> float:
+    known = list(_fields(model))
+    return sum(max(fuzz.ratio(key, each) for each in known) for key in keys)
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -138,14 +139,6 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(part)
 
 
-def _inside(value: Plain | None, part: str | int) -> Plain | None:
-    if isinstance(value, dict) and isinstance(part, str):
-        return value.get(part)
-    if isinstance(value, list) and isinstance(part, int) and part < len(value):
-        return value[part]
-    return None
-
-
 def _real_path(value: Plain, loc: Sequence[str | int], *, with_absent: bool = False) -> KeyPath:
     """The part of pydantic's location that stands in the file: it names union members as well.
 
@@ -154,7 +147,7 @@ def _real_path(value: Plain, loc: Sequence[str | int], *, with_absent: bool = Fa
     path: list[str | int] = []
     here: Plain | None = value
     for position, part in enumerate(loc, start=1):
-        inner = _inside(here, part)
+        inner = inside(here, part)
         if inner is not None:
             here = inner
         if inner is not None or (with_absent and position == len(loc)):

@@ -69,8 +69,9 @@ class Execution:
 
     `id` is what people say (#1042). `request_key` names the try at the platform, so that a start
     repeated after a crash is the same run. `given` keeps what was asked, for a rerun; `values` what
-    was resolved. `due_at` is the next moment the status needs attention: approval expiry while
-    waiting, the start when scheduled or retried, the next poll when live.
+    was resolved, `about` the one value that tells this run from others. `due_at` is the next moment the status needs attention: approval expiry while
+    waiting, the start when scheduled or retried, the next poll when live. `unheard_since` is set
+    while its platform answers and does not know it.
     """
 
     id: int
@@ -80,6 +81,7 @@ class Execution:
     job_title: str
     job_version: str
     platform: str
+    about: str = ""
     environment: str = ""
     values: Mapping[str, Value]
     masked: frozenset[str] = field(default_factory=frozenset[str])
@@ -114,6 +116,7 @@ class Execution:
     rerun_of: int | None = None
     cancelled_by: str = ""
     polls_unchanged: int = 0
+    unheard_since: datetime | None = None
 
     def moved_to(self, status: Status, now: datetime, **changes: Any) -> "Execution":
         """The execution after an allowed move. Raises `Stale` for any other."""
@@ -134,7 +137,8 @@ class Execution:
     @property
     def target(self) -> str:
         """`deploy api → prod`, as every first line says it."""
-        return f"{self.job_title} → {self.environment}" if self.environment else self.job_title
+        what = f"{self.job_title} {self.about}".rstrip()
+        return f"{what} → {self.environment}" if self.environment else what
 
 
 def words_for(status: Status) -> str:

@@ -13,6 +13,9 @@ from bot.domain.parameters import Kind, Parameter, Value, shown
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)\}")
 
 
+LONGEST_ABOUT = 30
+"""Characters of a value by which people name a run."""
+
 LONGEST_KEY = 300
 """Characters of a concurrency key, so that it can be unique in any database."""
 
@@ -162,6 +165,20 @@ class Job:
         """The environment a run is aimed at, or an empty string when the job has none."""
         value = values.get(self.environment_parameter)
         return shown(value) if value is not None else ""
+
+    def about(self, values: Mapping[str, Value]) -> str:
+        """The value that people name a run by: `api` in "deploy api → prod"; may be empty.
+
+        It is the first required choice or short text that is neither environment nor secret.
+        """
+        for parameter in self.parameters:
+            value = values.get(parameter.name)
+            is_name = parameter.kind in {Kind.ENUM, Kind.STRING} and parameter.required
+            if not is_name or parameter.is_masked or parameter.name == self.environment_parameter:
+                continue
+            if value is not None and len(shown(value)) <= LONGEST_ABOUT:
+                return shown(value)
+        return ""
 
     def secrets_for(self, values: Mapping[str, Value]) -> dict[str, str]:
         """References of the chosen secrets, by the variable in which the run finds each.

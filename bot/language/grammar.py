@@ -47,12 +47,19 @@ def parse(text: str, jobs: Sequence[Job], *, in_thread: bool = False) -> Intent:
         return Unknown(text=text[:LONGEST])
     said = cleaned(text)
     names = names_of(jobs)
-    intent = _read(said, names, in_thread=in_thread)
-    if isinstance(intent, Clarify | Unknown):
-        request = without_courtesies(said)
-        if request.wrapped:
-            intent = _read(request.text, names, in_thread=in_thread) if request.text else ShowHelp()
+    intent = _unwrapped(said, names, in_thread=in_thread)
     return replace(intent, text=said) if isinstance(intent, Unknown) else intent
+
+
+def _unwrapped(said: str, names: Names, *, in_thread: bool) -> Intent:
+    """Courtesies go only when the text is no command with them: they may be part of a name."""
+    intent = _read(said, names, in_thread=in_thread)
+    if not isinstance(intent, Clarify | Unknown | ListJobs | ShowHelp):
+        return intent
+    request = without_courtesies(said)
+    if not request.wrapped:
+        return intent
+    return _read(request.text, names, in_thread=in_thread) if request.text else ShowHelp()
 
 
 def _read(text: str, names: Names, *, in_thread: bool) -> Intent:

@@ -22,8 +22,14 @@ def parameter_called(job: Job, key: str) -> Parameter | None:
 
 
 def nearest_parameter(job: Job, key: str) -> Parameter | None:
+    """The parameter with the nearest name, else the only one whose name begins like that."""
     names = {said: p for p in job.parameters for said in (p.name, *p.aliases)}
-    return next((names[said] for said in nearest(key, names, most=1)), None)
+    near = nearest(key, names, most=1)
+    if near:
+        return names[near[0]]
+    said = folded(key)
+    begun = [p for p in job.parameters if len(said) > 1 and folded(p.name).startswith(said)]
+    return begun[0] if len(begun) == 1 else None
 
 
 def choice_called(parameter: Parameter, said: str) -> Choice | None:

@@ -7,7 +7,7 @@ from bot.domain.jobs import Job
 from bot.language.normalising import decoded, folded
 from bot.language.parameters import parameter_called
 from bot.language.tokens import Shape, Token, tokens_of
-from bot.language.vocabulary import BECAUSE, REASON_KEYS, forbids
+from bot.language.vocabulary import BECAUSE, REASON_KEYS, limits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +46,7 @@ def _reasoned(
     said_to_the_end = len(tokens) == 1 or first.sign != "="
     is_sure = said_to_the_end and not first.unclosed
     words = [token.text for token in tokens if not token.quoted]
-    return Reasoned(reason=reason, rest=rest, exact=is_sure and not forbids(words))
+    return Reasoned(reason=reason, rest=rest, exact=is_sure and not limits(words))
 
 
 def begins_reason(job: Job | None, token: Token) -> bool:

@@ -7,7 +7,7 @@ from bot.domain.intents import Clarify, RunJob, ShowHistory, Unknown
 from bot.domain.jobs import Job
 from bot.language.names import Found, Names, glued_to_start, named_at_start, nearest_jobs
 from bot.language.normalising import folded
-from bot.language.parameters import nearest_parameter, parameter_called
+from bot.language.parameters import parameter_called
 from bot.language.reasons import begins_reason
 from bot.language.references import reference_in
 from bot.language.slots import Slots, filled
@@ -33,9 +33,9 @@ def run_job(names: Names, tokens: Sequence[Token], text: str) -> RunJob | Clarif
 
 def run_found(found: Found, text: str) -> RunJob | Clarify | Unknown:
     """The reading when the name is known; several jobs of one name are asked about."""
-    if forbids(_stray_words(filled(found.jobs[0], found.rest, text))):
-        return Unknown(text=text)
     readings = [filled(job, found.rest, text) for job in found.jobs[:_MOST_CANDIDATES]]
+    if forbids(_stray_words(readings[0])):
+        return Unknown(text=text)
     if len(readings) > 1:
         candidates = tuple(slots.candidate() for slots in readings)
         return Clarify(
@@ -43,7 +43,7 @@ def run_found(found: Found, text: str) -> RunJob | Clarify | Unknown:
         )
     slots = readings[0]
     if slots.leftovers:
-        question = _about_leftover(found.jobs[0], slots.leftovers[0])
+        question = _about_leftover(found.jobs[0], slots)
         return Clarify(question=question, candidates=(slots.candidate(),))
     return replace(slots.reading(), exact=slots.exact and found.exact)
 
@@ -108,13 +108,14 @@ def _stray_words(slots: Slots) -> list[str]:
     return [token.text for token in slots.leftovers if token.is_bare_word]
 
 
-def _about_leftover(job: Job, token: Token) -> str:
+def _about_leftover(job: Job, slots: Slots) -> str:
+    token = slots.leftovers[0]
+    guesses = " ".join(f"{name}={value}" for name, value in slots.guessed.items())
+    hint = f" Did you mean {_marked(guesses)}?" if guesses else ""
     if token.shape is Shape.WORD:
-        return f"What is {_marked(token.text)} for {_marked(job.name)}? I could not place it."
+        return f"I could not place {_marked(token.text)} in {_marked(job.name)}.{hint}"
     if parameter_called(job, token.key) is not None:
         return f"What should {_marked(token.key)} of {_marked(job.name)} be?"
-    near = nearest_parameter(job, token.key)
-    hint = f" Did you mean {_marked(near.name)}?" if near is not None else ""
     return f"{_marked(job.name)} has no parameter called {_marked(token.key)}.{hint}"
 
 

@@ -17,8 +17,15 @@ from bot.language.parameters import (
 )
 from bot.language.reasons import without_reason
 from bot.language.tokens import Shape, Token
-from bot.language.vocabulary import ARTICLES, CONNECTORS, FALSE_WORDS, TRUE_WORDS
+from bot.language.vocabulary import (
+    ARTICLES,
+    CHINESE_CONNECTORS,
+    CONNECTORS,
+    FALSE_WORDS,
+    TRUE_WORDS,
+)
 
+_MOST_GUESSES = 3
 _LISTED = frozenset({Kind.ENUM, Kind.MULTI_ENUM})
 
 
@@ -154,16 +161,27 @@ def _pair_without_blank(slots: Slots, token: Token) -> bool:
 
 def _positional_values(slots: Slots, job: Job, words: Iterable[Token]) -> None:
     for token in words:
+        said = _without_connector(token)
         fitting = _fitting(slots, job, token.text)
         if fitting:
             # Two open parameters that take the same word are filled in order, but not blindly.
             slots.exact = slots.exact and len(fitting) == 1 and fitting[0].required
             slots.put(fitting[0], token.text)
+        elif said and (fitting := _fitting(slots, job, said)):
+            slots.exact = False
+            slots.put(fitting[0], said)
         elif token.is_bare_word and folded(token.text) in CONNECTORS:
             slots.exact = False
         elif not (token.is_bare_word and folded(token.text) in ARTICLES):
             slots.leftovers.append(token)
-            _guess(slots, job, token.text)
+            if len(slots.leftovers) <= _MOST_GUESSES:
+                _guess(slots, job, token.text)
+
+
+def _without_connector(token: Token) -> str:
+    """到生产 is 生产; empty when nothing is written to the word."""
+    ties = token.is_bare_word and token.text[0] in CHINESE_CONNECTORS
+    return token.text[1:] if ties else ""
 
 
 def _fitting(slots: Slots, job: Job, said: str) -> list[Parameter]:

@@ -1,6 +1,6 @@
 """The words of the commands in English and Chinese, and the words that forbid or ask."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
 
 from bot.language.matching import has_cjk
@@ -79,33 +79,43 @@ ARTICLES = frozenset(
 )
 """Words without a meaning of their own."""
 
+CHINESE_CONNECTORS = "到至在给和的"
 CONNECTORS = frozenset(
-    {"to", "in", "on", "for", "with", "at", "of", "and", "using"} | set("到至在给和的")
+    {"to", "in", "on", "for", "with", "at", "of", "and", "using"} | set(CHINESE_CONNECTORS)
 )
 """Words that tie a value to its job in a sentence; what they tie is shown before it runs."""
 
-_FORBIDDING_ENGLISH = """
+_LIMITING_ENGLISH = frozenset(
+    """
     not dont never no cant cannot wont shouldnt mustnt neednt doesnt didnt isnt wasnt stop avoid
-    without except unless if when whenever until till before after once while should shall would
-    could may might must why what who how where which whether did does do was were is are am be
-    been has have had will or nor but instead rather only failed fails failing broke broken
-"""
-_FORBIDDING = frozenset(_FORBIDDING_ENGLISH.split())
-_FORBIDDING_CHINESE = (
-    *"不别勿没未停除若吗么怎何什谁哪等后前当时只或但了过能",
-    *("无需", "禁止", "如果", "要是", "假如", "是否", "失败", "应该", "可以"),
+    without except unless if when whenever until till before after once while whether or nor but
+    instead rather only
+    """.split()  # noqa: SIM905  a list of words reads best as words
 )
+_TELLING_ENGLISH = frozenset(
+    """
+    should shall would could may might must why what who how where which did does do was were is
+    are am be been has have had will failed fails failing broke broken
+    """.split()  # noqa: SIM905
+)
+_LIMITING_CHINESE = (*"不别勿没未除若等但只或", "无需", "禁止", "如果", "要是", "假如", "是否")
+_TELLING_CHINESE = (*"停吗么怎何什谁哪后前当时了过能", "失败", "应该", "可以")
+
+
+def limits(words: Iterable[str]) -> bool:
+    """True when one of the words denies or makes a condition."""
+    return any(_is_one(word, _LIMITING_ENGLISH, _LIMITING_CHINESE) for word in words)
 
 
 def forbids(words: Iterable[str]) -> bool:
     """True when one of the words denies, conditions, asks or tells instead of commanding."""
-    return any(_forbidding(plain_word(word)) for word in words)
+    english = _LIMITING_ENGLISH | _TELLING_ENGLISH
+    chinese = _LIMITING_CHINESE + _TELLING_CHINESE
+    return any(_is_one(word, english, chinese) for word in words)
 
 
-def _forbidding(word: str) -> bool:
-    if word in _FORBIDDING:
-        return True
-    return has_cjk(word) and any(part in word for part in _FORBIDDING_CHINESE)
+def _is_one(word: str, english: Set[str], chinese: Iterable[str]) -> bool:
+    return plain_word(word) in english or (has_cjk(word) and any(part in word for part in chinese))
 
 
 def is_reserved(word: str) -> bool:

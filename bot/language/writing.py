@@ -18,6 +18,7 @@ from bot.domain.intents import (
     ShowStatus,
     Unknown,
 )
+from bot.language.courtesies import without_courtesies
 from bot.language.normalising import folded
 from bot.language.vocabulary import BECAUSE, EVERYTHING, Verb, is_reserved
 
@@ -67,10 +68,15 @@ def quoted(text: str) -> str:
     return '"' + inside.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") + '"'
 
 
+def quote_value(value: str) -> str:
+    """A value as it stands in a command: in quotes when it needs them."""
+    return value if _SIMPLE_VALUE.fullmatch(value) or _MENTION.fullmatch(value) else quoted(value)
+
+
 def _run(intent: RunJob) -> str:
     words = [Verb.RUN.value]
     words += [_name(intent.job)] if intent.job is not None else []
-    words += [f"{name}={_value(value)}" for name, value in intent.given.items()]
+    words += [f"{name}={quote_value(value)}" for name, value in intent.given.items()]
     # Not `reason=`: the job may have a parameter of that name.
     words += [f"{BECAUSE[0]} {quoted(intent.reason)}"] if intent.reason else []
     return " ".join(words)
@@ -83,14 +89,11 @@ def _about(verb: Verb, execution: ExecutionRef) -> str:
 def _with_words(verb: Verb, words: str) -> str:
     if not words:
         return verb.value
-    is_simple = _SIMPLE_WORDS.fullmatch(words) and folded(words) not in EVERYTHING
+    is_plain = folded(words) not in EVERYTHING and not without_courtesies(words).wrapped
+    is_simple = is_plain and _SIMPLE_WORDS.fullmatch(words)
     return f"{verb} {words if is_simple else quoted(words)}"
 
 
 def _name(name: str) -> str:
     is_simple = _SIMPLE_VALUE.fullmatch(name) and not is_reserved(name) and name[0] not in "-#"
     return name if is_simple else quoted(name)
-
-
-def _value(value: str) -> str:
-    return value if _SIMPLE_VALUE.fullmatch(value) or _MENTION.fullmatch(value) else quoted(value)

@@ -47,6 +47,10 @@ class Executions(Protocol):
         """The live execution that holds a concurrency key."""
         ...
 
+    async def first_in_line(self, concurrency_key: str) -> Execution | None:
+        """The oldest execution that holds a concurrency key or is ready to take it."""
+        ...
+
     async def in_thread(self, place: Place) -> Execution | None:
         """The newest execution whose card stands in this thread."""
         ...

@@ -206,6 +206,7 @@ def _new(
         job_title=job.label,
         job_version=job.version,
         platform=job.platform,
+        about=job.about(values),
         environment=environment,
         values=values,
         masked=frozenset(p.name for p in job.parameters if p.is_masked),

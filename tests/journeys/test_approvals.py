@@ -11,7 +11,7 @@ from tests.journeys.houses import House
 @pytest.fixture
 async def asked(house: House) -> Message:
     await house.workspace.slash("ana", "/job", "run deploy app=api env=prod", channel="#ops")
-    return await house.message("#ops", "deploy → prod", "Ana")
+    return await house.message("#ops", "deploy api → prod", "Ana")
 
 
 async def test_one_cannot_approve_ones_own_request(house: House, asked: Message) -> None:
@@ -51,7 +51,7 @@ async def test_a_rejection_carries_its_comment_to_the_thread(house: House, asked
 
 
 async def test_every_copy_loses_its_buttons_after_a_decision(house: House, asked: Message) -> None:
-    copy = await house.dm("chen", "deploy → prod")
+    copy = await house.dm("chen", "deploy api → prod")
     assert "approve" in [name for name, *_ in copy.buttons]
 
     await house.workspace.click("bo", asked, "approve")

@@ -14,7 +14,7 @@ async def test_a_complete_command_runs_at_once_and_its_card_tells_the_end(house:
 async def test_a_run_that_needs_approval_starts_after_somebody_else_said_yes(house: House) -> None:
     await house.workspace.slash("ana", "/job", "run deploy app=api env=prod", channel="#ops")
     card = await house.message("#ops", "deploy", "approval")
-    asked = await house.dm("bo", "deploy → prod")
+    asked = await house.dm("bo", "deploy api → prod")
 
     await house.workspace.click("bo", asked, "approve")
 

@@ -25,7 +25,7 @@ async def test_missing_values_are_asked_for_and_reviewed_before_it_runs(house: H
     assert review.submit_text == "Request approval"
     await house.workspace.submit("ana", review, {"form:reason": "the fix for #77"})
 
-    card = await house.message("#ops", "deploy → prod")
+    card = await house.message("#ops", "deploy web → prod")
     assert "the fix for #77" in card.seen
     assert house.workspace.modal("ana") is None
 

@@ -26,11 +26,11 @@ async def test_an_archived_channel_does_not_stop_the_work(house: House) -> None:
 
 async def test_home_shows_what_waits_for_an_approver_and_approves_there(house: House) -> None:
     await house.workspace.slash("ana", "/job", "run deploy app=api env=prod", channel="#ops")
-    await house.message("#ops", "deploy → prod")
+    await house.message("#ops", "deploy api → prod")
     await house.workspace.open_home("bo")
     home = await house.workspace.until(lambda: house.workspace.home("bo"), why="Bo's Home")
     assert home is not None
-    assert "deploy → prod" in home.seen
+    assert "deploy api → prod" in home.seen
 
     await house.workspace.click("bo", home, "approve")
 

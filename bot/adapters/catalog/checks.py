@@ -83,14 +83,16 @@ def _limits(parameter: Parameter) -> Iterator[Finding]:
     kind = parameter.kind
     for key, value in (("min", parameter.minimum), ("max", parameter.maximum)):
         if value is not None and kind not in _RANGED:
-            yield Finding(path=(key,), text=f"`{key}` bounds numbers and durations, not a {kind}.")
+            yield Finding(
+                path=(key,), text=f"`{key}` bounds numbers and durations, not type {kind}."
+            )
     for key, value in (
         ("min_length", parameter.min_length),
         ("max_length", parameter.max_length),
         ("pattern", parameter.pattern or None),
     ):
         if value is not None and kind not in _WRITTEN and parameter.source is None:
-            yield Finding(path=(key,), text=f"`{key}` is for texts, not a {kind}.")
+            yield Finding(path=(key,), text=f"`{key}` is for texts, not type {kind}.")
     if _crossed(parameter.minimum, parameter.maximum):
         yield Finding(path=("min",), text="`min` is greater than `max`.")
     if _crossed(parameter.min_length, parameter.max_length):
@@ -104,10 +106,10 @@ def _crossed(low: float | None, high: float | None) -> bool:
 def _choices(job: Job, index: int, parameter: Parameter) -> Iterator[Finding]:
     offers = bool(parameter.choices) or parameter.source is not None
     if parameter.kind in _CHOSEN and not offers:
-        text = f"a {parameter.kind} needs `choices`: a list, {{command: […]}} or {{url: …}}."
+        text = f"type {parameter.kind} needs `choices`: a list, {{command: […]}} or {{url: …}}."
         yield Finding(path=("choices",), text=text)
     if parameter.kind not in _CHOSEN and offers:
-        text = f"a {parameter.kind} has no choices; make it an enum or a multi_enum."
+        text = f"type {parameter.kind} has no choices; make it enum or multi_enum."
         yield Finding(path=("choices",), text=text)
     seen: set[str] = set()
     for position, choice in enumerate(parameter.choices):
@@ -205,7 +207,10 @@ def _names_in(job: Job, text: str, path: KeyPath, *, secrets: bool = True) -> It
     known = [each.name for each in job.parameters]
     for name in placeholders(text):
         found = job.parameter(name)
-        if found is None:
+        if name == "state":
+            text = "`{state}` is used here, and no state folder is set."
+            yield Finding(path=path, text=text)
+        elif found is None:
             hint = near(name, known) or "; add it to `parameters`."
             yield Finding(path=path, text=f"`{{{name}}}` is no parameter of this job{hint}")
         elif found.kind is Kind.SECRET and not secrets:

@@ -9,11 +9,14 @@ LONGEST_SAMPLE = 4
 
 _MOST_LETTERS = 8
 _OPENING = re.compile(r"\(\?(?:P<\w+>|[aiLmsux-]*:|=|!|<=|<!)|\(")
+_DOUBTFUL = re.compile(r"^\[\[|--|&&|~~|\|\|")
 _REPEAT = re.compile(r"[*+]|\{\d*,(?:\d{2,})?\}|\{\d{2,}(?:,\d*)?\}")
 
 
 def fault_of(pattern: str) -> str:
     """Why a pattern cannot be used, in a sentence; empty when it can."""
+    if doubtful := next((each for each in _classes(pattern) if _DOUBTFUL.search(each)), ""):
+        return f"`{doubtful[:40]}` may mean a set of sets one day; put \\ before [, -, &, ~ and |."
     try:
         re.compile(pattern)
         repeated = list(_repeated_groups(pattern))
@@ -47,6 +50,17 @@ def _repeated_groups(pattern: str) -> Iterator[str]:
                 body = pattern[open_at.pop() : position - 1]
                 if _REPEAT.match(pattern, position):
                     yield body
+
+
+def _classes(pattern: str) -> Iterator[str]:
+    position = 0
+    while position < len(pattern):
+        if pattern[position] == "[":
+            end = _end_of_class(pattern, position)
+            yield pattern[position:end]
+            position = end
+        else:
+            position += 2 if pattern[position] == "\\" else 1
 
 
 def _end_of_class(pattern: str, start: int) -> int:

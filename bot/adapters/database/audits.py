@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.database.tables import audit
 from bot.domain.audit import GENESIS, AuditEntry
+
+ONE_WRITER = 0x6A6F62
+"""The key of the lock under which rows are appended where a database has many writers."""
 
 
 class SqlAudit:
@@ -15,6 +18,9 @@ class SqlAudit:
         self._connection = connection
 
     async def write(self, entry: AuditEntry) -> None:
+        if self._connection.dialect.name == "postgresql":
+            # Two rows that name the same one before would break the chain; SQLite has one writer.
+            await self._connection.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
         newest = select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
         before = await self._connection.scalar(newest) or GENESIS
         row = {

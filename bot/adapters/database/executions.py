@@ -19,9 +19,6 @@ from bot.ports import Work
 
 _BODY = TypeAdapter(Execution)
 
-FIRST_ID = 1001
-"""People say execution numbers; the first one should look like one."""
-
 
 class SqlExecutions:
     def __init__(self, connection: AsyncConnection, made: set[Work], *, locking: bool) -> None:
@@ -33,11 +30,7 @@ class SqlExecutions:
         existing = await self.by_request_id(execution.request_id)
         if existing is not None:
             return existing
-        row = _row(execution)
-        last = await self._connection.scalar(select(func.max(executions.c.id)))
-        if last is None:
-            row["id"] = FIRST_ID
-        statement = insert(executions).values(row).returning(executions.c.id)
+        statement = insert(executions).values(_row(execution)).returning(executions.c.id)
         added = replace(execution, id=(await self._connection.execute(statement)).scalar_one())
         await self._rewrite_body(added)
         self._ring(added)
@@ -81,12 +74,27 @@ class SqlExecutions:
             .order_by(executions.c.due_at, executions.c.id)
             .limit(limit)
         )
+        if self._locking:
+            statement = statement.with_for_update(skip_locked=True)
         return [_read(body) for body in await self._connection.scalars(statement)]
 
     async def holder(self, concurrency_key: str) -> Execution | None:
         return await self._one(
             executions.c.concurrency_key == concurrency_key, executions.c.status.in_(LIVE)
         )
+
+    async def first_in_line(self, concurrency_key: str) -> Execution | None:
+        statement = (
+            select(executions.c.body)
+            .where(
+                executions.c.concurrency_key == concurrency_key,
+                executions.c.status.in_([Status.READY, *LIVE]),
+            )
+            .order_by(executions.c.id)
+            .limit(1)
+        )
+        body = await self._connection.scalar(statement)
+        return None if body is None else _read(body)
 
     async def in_thread(self, place: Place) -> Execution | None:
         if not place.thread:

@@ -50,6 +50,10 @@ async def level(store: SqlStore) -> Level:
 
 async def migrate(store: SqlStore) -> None:
     """Bring the database to this release's level."""
+    async with store.engine.connect():
+        # Opened alone, an SQLite file takes its journal mode for good; opened by many at once, they
+        # would lock each other out over it.
+        pass
     url = store.url.render_as_string(hide_password=False)
     # Alembic runs its own event loop, so it gets a thread of its own.
     await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
