@@ -68,10 +68,10 @@ class Execution:
     """One run of a job, from the request to its end.
 
     `id` is what people say (#1042). `request_key` names the try at the platform, so that a start
-    repeated after a crash is the same run. `given` keeps what was asked, for a rerun; `values` what
-    was resolved, `about` the one value that tells this run from others. `due_at` is the next moment the status needs attention: approval expiry while
-    waiting, the start when scheduled or retried, the next poll when live. `unheard_since` is set
-    while its platform answers and does not know it.
+    repeated after a crash is the same run. `values` are what was resolved, `about` the one that
+    tells this run from others. `due_at` is the next moment the status needs attention: approval
+    expiry while waiting, the start when scheduled or retried, the next poll when live.
+    `unheard_since` is set while its platform answers and does not know it.
     """
 
     id: int

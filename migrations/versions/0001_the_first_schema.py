@@ -9,6 +9,10 @@ branch_labels = None
 depends_on = None
 
 
+BEFORE_THE_FIRST = 1_000
+"""People say execution numbers; the first one, #1001, should look like one."""
+
+
 def upgrade() -> None:
     op.create_table(
         "audit",
@@ -109,6 +113,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("status IN ('submitting', 'running', 'cancelling')"),
             postgresql_where=sa.text("status IN ('submitting', 'running', 'cancelling')"),
         )
+    _begin_numbers()
 
     op.create_table(
         "inbox",
@@ -154,6 +159,17 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_outbox_state_lane_id", ["state", "lane", "id"], unique=False)
         batch_op.create_index("ix_outbox_supersedes_state", ["supersedes", "state"], unique=False)
+
+
+def _begin_numbers() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "INSERT INTO sqlite_sequence (name, seq) VALUES ('executions', :seq)"
+            ).bindparams(seq=BEFORE_THE_FIRST)
+        )
+    else:
+        op.execute(f"ALTER SEQUENCE executions_id_seq RESTART WITH {BEFORE_THE_FIRST + 1}")
 
 
 def downgrade() -> None:

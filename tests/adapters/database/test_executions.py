@@ -1,0 +1,328 @@
+"""Executions in the store: guarded moves, keys, and the queries people wait for."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.actors import MessageRef, PersonId, Place
+from bot.domain.executions import Execution, Status
+from bot.domain.results import Link, Metric, Progress, Result
+from bot.ports import Store
+from tests.fakes.values import NOW, OPS, execution, person
+
+S = Status
+
+
+async def _added(store: Store, *given_: Execution) -> list[Execution]:
+    async with store.transaction() as tx:
+        return [await tx.executions.add(each) for each in given_]
+
+
+async def _got(store: Store, number: int) -> Execution:
+    async with store.reading() as tx:
+        found = await tx.executions.get(number)
+    assert found is not None
+    return found
+
+
+async def _move(store: Store, before: Execution, to: Status, **changes: Any) -> Execution | None:
+    async with store.transaction() as tx:
+        return await tx.executions.move(before, before.moved_to(to, NOW, **changes))
+
+
+async def test_numbers_begin_where_they_look_like_numbers(store: Store) -> None:
+    first, second = await _added(store, execution(1), execution(2))
+
+    assert (first.id, second.id) == (1001, 1002)
+    assert await _got(store, 1001) == first
+
+
+async def test_the_same_request_twice_is_one_execution(store: Store) -> None:
+    [first] = await _added(store, execution(1))
+    [again] = await _added(store, execution(1, request_key="another", reason="again"))
+
+    assert again == first
+    async with store.reading() as tx:
+        assert len(await tx.executions.listing()) == 1
+
+
+async def test_the_same_request_from_two_sides_at_once_is_one_execution(
+    store: Store, other_store: Store
+) -> None:
+    one, other = await asyncio.gather(
+        _added(store, execution(1)), _added(other_store, execution(1, request_key="other"))
+    )
+
+    assert one == other
+
+
+async def test_a_number_once_given_is_never_given_again(store: Store) -> None:
+    await _added(store, execution(1))
+
+    with suppress(LookupError):
+        async with store.transaction() as tx:
+            await tx.executions.add(execution(2))
+            raise LookupError
+    [third] = await _added(store, execution(3))
+
+    assert third.id in {1002, 1003}
+    assert (await _got(store, third.id)).request_id == "request-3"
+
+
+async def test_of_two_movers_at_once_exactly_one_wins(store: Store, other_store: Store) -> None:
+    [before] = await _added(store, execution(1))
+
+    moved = await asyncio.gather(
+        *(_move(each, before, S.SUBMITTING) for each in (store, other_store) * 4)
+    )
+
+    assert len([each for each in moved if each is not None]) == 1
+
+
+async def test_a_move_from_a_state_it_is_no_longer_in_changes_nothing(store: Store) -> None:
+    [before] = await _added(store, execution(1))
+    submitting = await _move(store, before, S.SUBMITTING)
+
+    assert await _move(store, before, S.CANCELLED) is None
+    assert await _got(store, before.id) == submitting
+
+
+async def test_what_is_saved_is_not_written_over_a_newer_state(store: Store) -> None:
+    [before] = await _added(store, execution(1))
+    await _move(store, before, S.CANCELLED)
+
+    async with store.transaction() as tx:
+        assert await tx.executions.save(replace(before, note="late")) is None
+
+    assert (await _got(store, before.id)).note == ""
+
+
+async def test_one_concurrency_key_is_held_by_one_live_execution(store: Store) -> None:
+    one, two = await _added(
+        store, execution(1, concurrency_key="k"), execution(2, concurrency_key="k")
+    )
+    held = await _move(store, one, S.SUBMITTING)
+    assert held is not None
+
+    assert await _move(store, two, S.SUBMITTING) is None
+
+    await _move(store, held, S.FAILED)
+    assert await _move(store, two, S.SUBMITTING) is not None
+
+
+async def test_a_held_key_leaves_the_rest_of_the_transaction_alone(store: Store) -> None:
+    one, two = await _added(
+        store, execution(1, concurrency_key="k"), execution(2, concurrency_key="k")
+    )
+    await _move(store, one, S.SUBMITTING)
+
+    async with store.transaction() as tx:
+        assert await tx.executions.move(two, two.moved_to(S.SUBMITTING, NOW)) is None
+        await tx.executions.save(replace(two, note="waits"))
+
+    assert (await _got(store, two.id)).note == "waits"
+
+
+async def test_the_holder_of_a_key_and_the_first_in_line_for_it_are_known(store: Store) -> None:
+    _, two, three = await _added(
+        store,
+        execution(1, concurrency_key="k", status=S.AWAITING_APPROVAL),
+        execution(2, concurrency_key="k"),
+        execution(3, concurrency_key="k"),
+    )
+
+    async with store.reading() as tx:
+        assert await tx.executions.holder("k") is None
+        assert await tx.executions.first_in_line("k") == two
+    held = await _move(store, three, S.SUBMITTING)
+    async with store.reading() as tx:
+        assert await tx.executions.holder("k") == held
+        assert await tx.executions.first_in_line("k") == two
+        assert await tx.executions.first_in_line("other") is None
+
+
+async def test_what_is_due_comes_oldest_first_and_nothing_else(store: Store) -> None:
+    def due(number: int, minutes: float | None, status: Status = S.READY) -> Execution:
+        at = None if minutes is None else NOW + timedelta(minutes=minutes)
+        return execution(number, due_at=at, status=status)
+
+    given_ = [due(1, 0), due(2, -5), due(3, 0.1), due(4, None), due(5, -9, S.RUNNING), due(6, 0)]
+    await _added(store, *given_)
+
+    async with store.reading() as tx:
+        found = await tx.executions.due([S.READY], NOW, 10)
+        assert [each.request_id for each in found] == ["request-2", "request-1", "request-6"]
+        assert len(await tx.executions.due([S.READY, S.RUNNING], NOW, 2)) == 2
+
+
+async def test_an_execution_is_found_by_each_of_its_names(store: Store) -> None:
+    [one] = await _added(store, execution(1))
+
+    async with store.reading() as tx:
+        assert await tx.executions.by_request_id("request-1") == one
+        assert await tx.executions.by_request_key("key-1") == one
+        assert await tx.executions.by_request_key("nothing") is None
+        assert await tx.executions.get(7) is None
+
+
+async def test_it_in_a_thread_is_the_newest_whose_card_stands_there(store: Store) -> None:
+    card = MessageRef(team="T0LOCAL", channel="COPS", ts="100.1")
+    _, two, three = await _added(
+        store,
+        execution(1, place=replace(OPS, thread="100.1")),
+        execution(2),
+        execution(3, place=replace(OPS, channel="COTHER", thread="100.1")),
+    )
+    async with store.transaction() as tx:
+        await tx.executions.save(replace(two, card=card))
+
+    async with store.reading() as tx:
+        found = await tx.executions.in_thread(replace(OPS, thread="100.1"))
+        elsewhere = await tx.executions.in_thread(replace(OPS, channel="COTHER", thread="100.1"))
+        assert await tx.executions.in_thread(OPS) is None
+    assert found is not None
+    assert found.id == two.id
+    assert elsewhere == three
+
+
+async def test_the_latest_of_a_person_is_theirs_in_whatever_workspace(store: Store) -> None:
+    elsewhere = PersonId(team="T2", user="UANA", enterprise="E1")
+    _, two, _ = await _added(
+        store,
+        execution(1),
+        execution(2, requester=elsewhere),
+        execution(3, requester=person("UBO")),
+    )
+
+    async with store.reading() as tx:
+        assert await tx.executions.latest_of(person("UANA")) == two
+        assert await tx.executions.latest_of(person("UNEW")) is None
+
+
+async def test_a_listing_is_narrowed_by_each_question_newest_first(store: Store) -> None:
+    await _added(
+        store,
+        execution(1, job="backup"),
+        execution(2, requester=person("UBO")),
+        execution(3, status=S.FAILED, environment="dev"),
+        execution(4),
+    )
+
+    async def listed(**wanted: Any) -> list[str]:
+        async with store.reading() as tx:
+            return [each.request_id[-1] for each in await tx.executions.listing(**wanted)]
+
+    assert await listed() == ["4", "3", "2", "1"]
+    assert await listed(job="backup") == ["1"]
+    assert await listed(person=person("UBO")) == ["2"]
+    assert await listed(statuses=[S.FAILED]) == ["3"]
+    assert await listed(environment="prod", job="deploy", limit=1) == ["4"]
+
+
+async def test_only_successful_runs_tell_what_is_usual(store: Store) -> None:
+    def ran(number: int, minutes: int, status: Status, environment: str = "prod") -> Execution:
+        end = NOW + timedelta(minutes=minutes)
+        return execution(
+            number, status=status, environment=environment, started_at=NOW, ended_at=end
+        )
+
+    await _added(
+        store,
+        ran(1, 1, S.SUCCEEDED),
+        ran(2, 2, S.FAILED),
+        ran(3, 3, S.SUCCEEDED),
+        ran(4, 4, S.SUCCEEDED, "dev"),
+    )
+
+    async with store.reading() as tx:
+        took = await tx.executions.durations("deploy", "prod")
+    assert took == [timedelta(minutes=3), timedelta(minutes=1)]
+
+
+async def test_favourites_are_what_a_person_runs_most(store: Store) -> None:
+    jobs = ["backup", "deploy", "deploy", "check", "deploy", "backup"]
+    await _added(store, *(execution(n, job=name) for n, name in enumerate(jobs)))
+
+    async with store.reading() as tx:
+        assert await tx.executions.favourites(person("UANA"), 2) == ["deploy", "backup"]
+        assert await tx.executions.favourites(person("UBO")) == []
+
+
+text = st.text(max_size=12)
+moments = st.datetimes(
+    min_value=datetime(1990, 1, 1),  # noqa: DTZ001  hypothesis adds the zone
+    max_value=datetime(2200, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+spans = st.timedeltas(timedelta(0), timedelta(days=400))
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+values = st.one_of(
+    text, st.integers(-(10**18), 10**18), numbers, st.booleans(), st.lists(text).map(tuple)
+)
+people = st.builds(PersonId, team=text, user=text, enterprise=text)
+refs = st.builds(MessageRef, team=text, channel=text, ts=text, enterprise=text)
+results = st.builds(
+    Result,
+    exit_code=st.none() | st.integers(-255, 255),
+    signal=text,
+    summary=text,
+    cause=text,
+    failing_step=text,
+    tail=st.lists(text, max_size=3).map(tuple),
+    metrics=st.lists(st.builds(Metric, name=text, value=numbers, unit=text), max_size=2).map(tuple),
+    links=st.lists(st.builds(Link, url=text, text=text), max_size=2).map(tuple),
+    outputs=st.dictionaries(text, text, max_size=2),
+    log_size=st.integers(0, 2**40),
+    log_truncated=st.booleans(),
+)
+of_field: dict[str, st.SearchStrategy[Any]] = {
+    "values": st.dictionaries(text, values, max_size=3),
+    "masked": st.frozensets(text, max_size=3),
+    "defaults": st.frozensets(text, max_size=3),
+    "requester": people,
+    "place": st.builds(Place, team=text, channel=text, thread=text, enterprise=text),
+    "card": st.none() | refs,
+    "status": st.sampled_from(list(Status)),
+    "timeout": spans,
+    "concurrency_key": st.none() | text,
+    "approvers": st.lists(text, max_size=2).map(tuple),
+    "progress": st.none() | st.builds(Progress, fraction=st.none() | st.floats(0, 1), step=text),
+    "tail": st.lists(text, max_size=3).map(tuple),
+    "result": st.none() | results,
+    "rerun_of": st.none() | st.integers(0, 10**9),
+    **{name: st.integers(0, 10**6) for name in ("attempt", "retries", "approvals_needed")},
+    "polls_unchanged": st.integers(0, 10**6),
+    **dict.fromkeys(("created_at", "changed_at"), moments),
+    **{
+        name: st.none() | moments
+        for name in ("due_at", "expires_at", "started_at", "ended_at", "unheard_since")
+    },
+}
+kept = {"id", "request_id", "request_key"}
+anything = st.fixed_dictionaries(
+    {
+        each.name: of_field.get(each.name, text)
+        for each in fields(Execution)
+        if each.name not in kept
+    }
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(held=anything)
+async def test_every_field_comes_back_as_it_was_written(store: Store, held: dict[str, Any]) -> None:
+    async with store.reading() as tx:
+        number = len(await tx.executions.listing(limit=10_000))
+    # A key that is held already is another test's matter.
+    held["concurrency_key"] = held["concurrency_key"] and f"{number}:{held['concurrency_key']}"
+
+    [added] = await _added(store, execution(number, **held))
+
+    assert await _got(store, added.id) == execution(number, **{**held, "id": added.id})
