@@ -4,14 +4,16 @@ Scalars stay text until a typed field asks for more, so that `1.10` is not 1.1, 
 and `010` is not eight: the traps of YAML's own guesses (YAML 1.2, chapter 10) do not arise.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
+
+from bot.adapters.yaml_documents import Document, FileMistake, KeyPath, Plain, dotted
 
 LARGEST_FILE = 256 * 1024
 """Bytes of one file."""
@@ -21,70 +23,6 @@ MOST_NODES = 20_000
 
 DEEPEST = 20
 """Levels of nesting."""
-
-KeyPath: TypeAlias = tuple[str | int, ...]
-"""Where something stands in a document: keys, and positions in lists counted from 0."""
-
-Plain: TypeAlias = str | list["Plain"] | dict[str, "Plain"]
-"""A document's content. A key that is given without a value is left out, as if never written."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FileMistake:
-    """Something to mend in a file; `line` counts from 1."""
-
-    file: str
-    line: int
-    path: str
-    text: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}: "
-        return f"{where}{self.path}: {self.text}" if self.path else f"{where}{self.text}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
-    """What one file says, and where it says it; `value` is None when there is nothing to read."""
-
-    file: str
-    value: Plain | None = None
-    lines: Mapping[KeyPath, int] = field(default_factory=dict[KeyPath, int])
-    mistakes: tuple[FileMistake, ...] = ()
-
-    def line_of(self, path: KeyPath) -> int:
-        """The line of a path, or of the nearest thing around it that is written down."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-    def mistake(self, path: KeyPath, text: str) -> FileMistake:
-        """A mistake at a path; what lies inside a short form is told at the short form."""
-        here: Plain | None = self.value
-        for position, part in enumerate(path):
-            if isinstance(here, str):
-                path = path[:position]
-                break
-            here = inside(here, part)
-        line = self.line_of(path)
-        return FileMistake(file=self.file, line=line, path=dotted(path), text=text)
-
-
-def inside(value: Plain | None, part: str | int) -> Plain | None:
-    """What a mapping has under a key or a list at a position; None when there is no such thing."""
-    if isinstance(value, dict) and isinstance(part, str):
-        return value.get(part)
-    if isinstance(value, list) and isinstance(part, int) and part < len(value):
-        return value[part]
-    return None
-
-
-def dotted(path: KeyPath) -> str:
-    """`('parameters', 2, 'type')` as `parameters[2].type`."""
-    out = ""
-    for part in path:
-        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
-    return out
 
 
 def read_file(path: Path, *, name: str = "") -> Document:
@@ -217,7 +155,7 @@ class _Builder:
                 return self._sequence(path, depth)
             case _:
                 empty = event.bare and event.text in {"", "~", "null", "Null", "NULL"}
-                return None if empty else event.text
+                return None if empty else self._text(event, path)
 
     def _alias(self, event: _Event, path: KeyPath) -> Plain | None:
         value, weight = self._anchors.get(event.anchor, (None, 1))
@@ -251,9 +189,20 @@ class _Builder:
                 entries[key] = value
         return merged | entries
 
+    def _text(self, event: _Event, path: KeyPath) -> str:
+        """A scalar; JSON's pairs of escapes make one character, and control characters none."""
+        try:
+            text = event.text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            text = "\0"
+        if any((ch < " " and ch not in "\n\t") or ch == "\x7f" for ch in text):
+            self._mistake(path, event.line, "an escape gives a control character or half of one.")
+            return ""
+        return text
+
     def _key(self, event: _Event, path: KeyPath, depth: int) -> str:
         if event.kind == "Scalar":
-            return event.text
+            return self._text(event, path)
         self._mistake(path, event.line, "a key must be a plain word.")
         self._node(event, (*path, "?"), depth + 1)
         return "?"

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
-from bot.adapters.yaml_files import Document, FileMistake, KeyPath, Plain, inside
+from bot.adapters.yaml_documents import Document, FileMistake, KeyPath, Plain, inside
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -84,6 +84,10 @@ def _sentence(holder: type[BaseModel], path: KeyPath, detail: ErrorDetails) -> s
         case "enum" | "literal_error":
             known = str(limits["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
             return f"one of {', '.join(known)} is wanted, not `{given}`{near(given, known) or '.'}"
+        case "too_short":
+            return f"at least {limits['min_length']} is wanted."
+        case "too_long":
+            return f"at most {limits['max_length']} are possible."
         case "string_pattern_mismatch":
             return f"`{given}` is not possible{_wanted(holder, path)}."
         case "value_error":

@@ -4,7 +4,7 @@ from bot.adapters.catalog.choices import Fetch
 from bot.adapters.catalog.folders import CatalogFolder, ReloadReport
 from bot.adapters.catalog.readings import CatalogReading, read_catalog
 from bot.adapters.catalog.schemas import json_schema
-from bot.adapters.yaml_files import FileMistake
+from bot.adapters.yaml_documents import FileMistake
 
 __all__ = [
     "CatalogFolder",

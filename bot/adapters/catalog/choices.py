@@ -1,19 +1,18 @@
 """Choices that are looked up when somebody is asked: from a command or a URL, cached a while."""
 
 import asyncio
-import json
 import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias
 from urllib.parse import quote
 
 import structlog
-from rapidfuzz import fuzz
 
+from bot.adapters.catalog.options import parse_choices
 from bot.domain.errors import PortError, Temporary
 from bot.domain.jobs import Job, fill, placeholders
 from bot.domain.parameters import Choice, ChoiceSource, Value, shown
@@ -23,42 +22,8 @@ log = structlog.get_logger(__name__)
 Fetch: TypeAlias = Callable[[str, float], Awaitable[bytes]]
 """Gets a URL's body within so many seconds; raises `Temporary`, OSError or TimeoutError."""
 
-MOST_OFFERED = 100
-"""Slack takes at most 100 options in one answer."""
-
-MOST_KEPT = 5_000
 LARGEST_ANSWER = 64 * 1024
-LONGEST_CHOICE = 75
-"""Characters of an option's text in Slack."""
-
 MOST_CACHED = 500
-
-
-def narrowed(choices: Sequence[Choice], typed: str) -> tuple[Choice, ...]:
-    """The choices that go with what was typed, best first, at most 100."""
-    word = typed.strip().casefold()
-    if not word:
-        return tuple(choices[:MOST_OFFERED])
-    ranked = [(_closeness(choice, word), choice) for choice in choices]
-    fitting = [pair for pair in ranked if pair[0] > 0]
-    fitting.sort(key=lambda pair: -pair[0])
-    return tuple(choice for _, choice in fitting[:MOST_OFFERED])
-
-
-def _closeness(choice: Choice, word: str) -> float:
-    """400 for the same, 300 for a beginning, 200 for a part, less for a likeness, 0 for none."""
-    best = 0.0
-    for name in (choice.value, choice.label, *choice.aliases):
-        text = name.casefold()
-        if text == word:
-            return 400.0
-        if text.startswith(word):
-            best = max(best, 300.0)
-        elif word in text:
-            best = max(best, 200.0)
-        elif len(word) >= 3:
-            best = max(best, fuzz.partial_ratio(word, text, score_cutoff=75))
-    return best
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,45 +147,3 @@ def _question(job: Job, source: ChoiceSource, values: Mapping[str, Value]) -> _Q
                 raise Temporary(f"Choose {label} first.", code="choices_need_a_value")
     encoded = {name: quote(shown(value), safe="") for name, value in values.items()}
     return tuple(fill(text, values) for text in source.argv), fill(source.url, encoded)
-
-
-def parse_choices(body: bytes) -> tuple[Choice, ...]:
-    """Choices from a JSON list of texts or {value, label, aliases}, or from lines.
-
-    A line is a value, or a value and a label with a tab between. Raises `Temporary`.
-    """
-    text = body.decode("utf-8", errors="replace").strip()
-    if text.startswith("["):
-        try:
-            items: list[Any] = json.loads(text)
-        except (ValueError, RecursionError):
-            raise Temporary("The list of choices is not valid JSON; tell its owner.") from None
-        found = [_from_json(item) for item in items]
-    else:
-        found = [_from_line(line) for line in text.splitlines()]
-    by_value = {choice.value: choice for choice in reversed(found) if choice is not None}
-    return tuple(reversed(by_value.values()))[:MOST_KEPT]
-
-
-def _from_line(line: str) -> Choice | None:
-    value, _, label = line.partition("\t")
-    return _choice(value, label)
-
-
-def _from_json(item: object) -> Choice | None:
-    if isinstance(item, str | int | float):
-        return _choice(shown(item))
-    if not isinstance(item, dict):
-        return None
-    entry = cast("dict[str, object]", item)
-    aliases = entry.get("aliases")
-    words = cast("list[object]", aliases) if isinstance(aliases, list) else []
-    names = tuple(str(word)[:LONGEST_CHOICE] for word in words[:10])
-    return _choice(str(entry.get("value", "")), str(entry.get("label", "")), names)
-
-
-def _choice(value: str, label: str = "", aliases: tuple[str, ...] = ()) -> Choice | None:
-    value, label = value.strip(), " ".join(label.split())[:LONGEST_CHOICE]
-    if not value or len(value) > LONGEST_CHOICE or not value.isprintable():
-        return None
-    return Choice(value=value, label=label if label.isprintable() else "", aliases=aliases)

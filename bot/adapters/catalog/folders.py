@@ -8,10 +8,11 @@ from typing import TypeAlias
 
 from rapidfuzz import fuzz
 
-from bot.adapters.catalog.choices import Fetch, LiveChoices, narrowed
+from bot.adapters.catalog.choices import Fetch, LiveChoices
+from bot.adapters.catalog.options import narrowed
 from bot.adapters.catalog.readings import PROGRAM_PATH, CatalogReading, read_catalog
 from bot.adapters.file_changes import Watcher
-from bot.adapters.yaml_files import FileMistake
+from bot.adapters.yaml_documents import FileMistake
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Parameter, Value
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from bot.adapters.catalog.checks import check
 from bot.adapters.catalog.entries import JobEntry
 from bot.adapters.catalog.jobs import job_of
-from bot.adapters.yaml_files import Document, FileMistake, KeyPath, Plain, read_file
+from bot.adapters.yaml_documents import Document, FileMistake, KeyPath, Plain
+from bot.adapters.yaml_files import read_file
 from bot.adapters.yaml_shapes import near, shaped
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter

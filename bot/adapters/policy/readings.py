@@ -13,7 +13,8 @@ from bot.adapters.policy.entries import (
     PolicyApprovalEntry,
     PolicyEntry,
 )
-from bot.adapters.yaml_files import FileMistake, KeyPath, read_file
+from bot.adapters.yaml_documents import FileMistake, KeyPath
+from bot.adapters.yaml_files import read_file
 from bot.adapters.yaml_shapes import near, shaped
 from bot.domain.access import ApprovalPolicy, Binding, Command, Permission, Policy, Role
 from bot.domain.jobs import ApprovalRule, Job, digest_of
