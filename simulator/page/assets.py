@@ -1,6 +1,8 @@
 """The page's own files, read once: HTML, styles, modules, the icon."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 _TYPES = {
@@ -19,7 +21,8 @@ class Asset:
     content_type: str
 
 
-def read_assets() -> dict[str, Asset]:
+@cache
+def read_assets() -> Mapping[str, Asset]:
     """Every file of the static folder by its name; nothing else can be asked for."""
     folder = resources.files("simulator.page") / "static"
     found: dict[str, Asset] = {}

@@ -2,9 +2,9 @@
 
 import ipaddress
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from aiohttp import web
-from yarl import URL
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -76,6 +76,6 @@ def _is_loopback(remote: str | None) -> bool:
 
 def _host_name(host: str) -> str | None:
     try:
-        return URL(f"http://{host}").host
+        return urlsplit(f"http://{host}").hostname
     except ValueError:
         return None

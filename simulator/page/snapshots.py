@@ -53,7 +53,8 @@ def resolve(
     direct = direct_channel(workspace, viewer)
     if channel in {APP, HOME} or (direct is not None and channel == direct.id):
         place = "home" if channel == HOME else "app"
-        return Look(viewer=viewer, place=place, channel=direct, thread=thread)
+        # Opened by looking, so that the first line typed there stands in the same conversation.
+        return Look(viewer=viewer, place=place, channel=workspace.open_dm(viewer.id), thread=thread)
     mine = joined(workspace, viewer)
     wanted = (channel or "").removeprefix("#")
     found = next((one for one in mine if wanted in {one.id, one.name}), None)

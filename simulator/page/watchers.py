@@ -126,18 +126,18 @@ class _Memory:
     """What a window was told last, so that only changes travel."""
 
     def __init__(self) -> None:
-        self._fresh = True
-        self._look: JsonObject = {}
+        self._look: JsonObject | None = None
         self._sections: dict[str, str] = {}
-        self._lists: dict[str, dict[str, str]] = {"feed": {}, "thread": {}}
+        self._lists: dict[str, dict[str, str]] = {}
 
     def patch(self, workspace: "Workspace", look: Look, marks: Marks, turn: int) -> JsonObject:
         """What changed since the last patch; empty when nothing did."""
         described = look.described()
-        fresh = self._fresh or described != self._look
+        fresh = described != self._look
         if fresh:
-            self.__init__()
-        self._fresh, self._look = False, described
+            self._look = described
+            self._sections.clear()
+            self._lists.clear()
         patch: JsonObject = {
             "sections": self._changed_sections(snapshots.sections(workspace, look, marks)),
             "feed": self._changed_list("feed", snapshots.feed(workspace, look), fresh=fresh),
@@ -159,7 +159,7 @@ class _Memory:
     def _changed_list(
         self, name: str, messages: list[JsonObject], *, fresh: bool
     ) -> JsonObject | None:
-        before = self._lists[name]
+        before = self._lists.get(name, {})
         now = {str(one["ts"]): json.dumps(one) for one in messages}
         self._lists[name] = now
         changed = {ts: one for one in messages if before.get(ts := str(one["ts"])) != now[ts]}

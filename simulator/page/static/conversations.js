@@ -129,6 +129,7 @@ function together(previous, message) {
     previous.user === message.user &&
     previous.ephemeral === message.ephemeral &&
     previous.username === message.username &&
+    message.blocks.length === 0 && // a card begins anew, or two of them would look like one
     Number(message.ts) - Number(previous.ts) < TOGETHER
   );
 }

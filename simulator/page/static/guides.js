@@ -48,20 +48,26 @@ function channelHead(channel) {
 
 function hintRow(hint, composer) {
   const words = h("span", { class: "text" }, mrkdwn(hint, state.names));
-  const code = /`([^`]+)`/.exec(hint);
-  return code
-    ? [
-        words,
-        h(
-          "button",
-          {
-            type: "button",
-            class: "button button-quiet",
-            "aria-label": `Try it: ${code[1]}`,
-            onclick: () => composer.fill(code[1]),
-          },
-          "Try it",
-        ),
-      ]
-    : words;
+  const line = typable(hint);
+  if (line === null) return words;
+  const label = `Try it: ${line}`;
+  return [
+    words,
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button button-quiet",
+        "aria-label": label,
+        onclick: () => composer.fill(line),
+      },
+      "Try it",
+    ),
+  ];
+}
+
+/** The part of a hint one could type: what stands in `code`, else a command or mention up to its dash. */
+function typable(hint) {
+  const found = /`([^`]+)`/.exec(hint) ?? /(?:^|\s)([/@][a-z][^—–]*?)(?:\s+[—–]|[.]?$)/.exec(hint);
+  return found ? found[1] : null;
 }

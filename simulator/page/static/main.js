@@ -95,11 +95,9 @@ function drawFeed() {
   const channel = currentChannel();
   const title = place === "app" ? state.bot.label : `#${channel?.name ?? ""}`;
   const where = `${state.me.id}|${state.look.channel}`;
-  feed.show(state.feed, where, {
-    label: `Messages in ${title}`,
-    readUpTo: state.unread[state.look.channel]?.read ?? null,
-  });
-  composer.turnTo(where, place === "app" ? `Message ${title}` : `Message ${title}`, refusal(place, channel));
+  const { count = 0, read = null } = state.unread[state.look.channel] ?? {};
+  feed.show(state.feed, where, { label: `Messages in ${title}`, readUpTo: count > 0 ? read : null });
+  composer.turnTo(where, `Message ${title}`, refusal(place, channel));
 }
 
 function refusal(place, channel) {
