@@ -46,6 +46,7 @@ _NOBODY_IN_TIME = "Nobody decided in time. Nothing ran."
 _WITHDRAWN_BY = "Withdrawn by {} before it started."
 _UNNAMED = "the requester"
 _REJECT_TITLE, _REJECT, _CLOSE = "Reject the request", "Reject", "Close"
+_APPROVE = "Approve"
 _REJECT_TEXT = "{} asked for {}. If you reject it, nothing runs."
 _COMMENT, _COMMENT_HINT = "What should they know?", "They and the thread read it."
 _DETAILS = "Details of #{}"
@@ -74,10 +75,70 @@ def approval_card(card: Card) -> Message:
 
 
 def reject_view(card: Card) -> View:
-    """Asks why; submitted, it rejects. Read by `read_rejection`."""
+    """Asks why; submitted, it rejects. Read by `read_decision`."""
     execution = card.execution
     value = ids.ButtonValue(execution=execution.id, digest=execution.digest)
-    comment: Block = {
+    about = _REJECT_TEXT.format(safe(execution.requester_name, 80), target(execution))
+    return modal(
+        callback=ids.REJECT_VIEW,
+        title=_REJECT_TITLE,
+        blocks=[section(about), _comment_input()],
+        close=_CLOSE,
+        submit=_REJECT,
+        metadata=value.encoded(),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What a view for deciding held when it was submitted."""
+
+    execution: int
+    digest: str
+    comment: str
+
+
+def read_decision(state: object, metadata: object) -> Said | None:
+    """From `view["state"]["values"]` and its private metadata; None when it is not one of ours."""
+    value = ids.read_button(metadata)
+    if value is None:
+        return None
+    match state:
+        case {ids.COMMENT_BLOCK: {ids.COMMENT: {"value": str() as comment}}}:
+            said = comment[:_LONGEST_COMMENT].strip()
+        case _:
+            said = ""
+    return Said(execution=value.execution, digest=value.digest, comment=said)
+
+
+def details_view(card: Card, *, may_decide: bool = False) -> View:
+    """Every value whole, the rule, the digest and what was decided so far.
+
+    Whoever may decide can approve from here with a comment. Read by `read_decision`.
+    """
+    execution = card.execution
+    value = ids.ButtonValue(execution=execution.id, digest=execution.digest)
+    decided = [section(line) for line in _decisions(card)[:10]]
+    return modal(
+        callback=ids.DETAILS_VIEW,
+        title=_DETAILS.format(execution.id),
+        blocks=[
+            section(joined([f"*{target(execution)}*", safe(card.description, 1_000)], "\n")),
+            *_every_value(card),
+            *_changes(card),
+            *decided,
+            context(joined([*_asked(card), _risk(card)])),
+            *_what_is_approved(card),
+            *([_comment_input()] if may_decide else []),
+        ],
+        close=_CLOSE,
+        submit=_APPROVE if may_decide else "",
+        metadata=value.encoded(),
+    )
+
+
+def _comment_input() -> Block:
+    return {
         "type": "input",
         "block_id": ids.COMMENT_BLOCK,
         "label": plain(_COMMENT),
@@ -90,56 +151,6 @@ def reject_view(card: Card) -> View:
         },
         "optional": True,
     }
-    about = _REJECT_TEXT.format(safe(execution.requester_name, 80), target(execution))
-    return modal(
-        callback=ids.REJECT_VIEW,
-        title=_REJECT_TITLE,
-        blocks=[section(about), comment],
-        close=_CLOSE,
-        submit=_REJECT,
-        metadata=value.encoded(),
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rejection:
-    """What the reject view held when it was submitted."""
-
-    execution: int
-    digest: str
-    comment: str
-
-
-def read_rejection(state: object, metadata: object) -> Rejection | None:
-    """From `view["state"]["values"]` and its private metadata; None when it is not one of ours."""
-    value = ids.read_button(metadata)
-    if value is None:
-        return None
-    match state:
-        case {ids.COMMENT_BLOCK: {ids.COMMENT: {"value": str() as comment}}}:
-            said = comment[:_LONGEST_COMMENT].strip()
-        case _:
-            said = ""
-    return Rejection(execution=value.execution, digest=value.digest, comment=said)
-
-
-def details_view(card: Card) -> View:
-    """Every value whole, the rule, the digest and what was decided so far."""
-    execution = card.execution
-    decided = [section(line) for line in _decisions(card)[:10]]
-    return modal(
-        callback=ids.DETAILS_VIEW,
-        title=_DETAILS.format(execution.id),
-        blocks=[
-            section(joined([f"*{target(execution)}*", safe(card.description, 1_000)], "\n")),
-            *_every_value(card),
-            *_changes(card),
-            *decided,
-            context(joined([*_asked(card), _risk(card)])),
-            *_what_is_approved(card),
-        ],
-        close=_CLOSE,
-    )
 
 
 def _every_value(card: Card) -> list[Block]:

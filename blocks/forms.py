@@ -171,6 +171,7 @@ def page_view(
         close=_CLOSE,
         submit=_NEXT,
         metadata=ids.FormPlace(draft=draft.id, page=number, more=place.more).encoded(),
+        notify=True,
     )
 
 

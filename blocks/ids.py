@@ -22,6 +22,8 @@ START = "start"
 """Opens the form of a job; the value is a `RunValue`."""
 SAY = "say"
 """As if the person had typed the words in the value."""
+RESUME = "resume"
+"""Opens the form of a draft where it stands; the value is the draft's id."""
 MENU = "menu"
 """Opens the menu, as `/job` alone does; there is no value."""
 

@@ -89,6 +89,7 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
         close=_CLOSE,
         submit=submit if review.may_be_submitted else "",
         metadata=ids.FormPlace(draft=draft.id, page=number, more=review.more).encoded(),
+        notify=True,
     )
 
 

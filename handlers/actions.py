@@ -27,6 +27,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     for action, work in {
         ids.START: _start,
         ids.SAY: _say,
+        ids.RESUME: _resume,
         ids.MENU: _menu,
         ids.LOGS: _logs,
         ids.CANCEL: _stop,
@@ -59,6 +60,11 @@ async def _start(desk: Desk, gesture: Gesture, actor: Actor) -> None:
         reason=run.reason,
     )
     await open_form(desk, gesture, actor, draft)
+
+
+async def _resume(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    preview = await desk.drafts.preview(actor, gesture.value)
+    await open_form(desk, gesture, actor, preview.draft)
 
 
 async def _say(desk: Desk, gesture: Gesture, actor: Actor) -> None:

@@ -5,26 +5,31 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from blocks import ids
-from blocks.approvals import details_view, read_rejection, reject_view
+from blocks.approvals import details_view, read_decision, reject_view
 from bot.domain.actors import Actor
 from bot.domain.approvals import Verdict
-from bot.domain.errors import Mistake
+from bot.domain.errors import BotError, Mistake
 from handlers.actions import BROKEN, bind, home_too
-from handlers.answering import carry_out
+from handlers.answering import Work, carry_out
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.opening import open_view
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    async def rejected(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack()
-        await carry_out(desk, read_gesture(body), _reject)
-
     bind(app, desk, ids.APPROVE, _approve)
     bind(app, desk, ids.REJECT, _ask_why)
     bind(app, desk, ids.DETAILS, _details)
-    app.view(ids.REJECT_VIEW)(rejected)
+    _bind_view(app, desk, ids.REJECT_VIEW, _reject)
+    _bind_view(app, desk, ids.DETAILS_VIEW, _approve_with_comment)
+
+
+def _bind_view(app: AsyncApp, desk: Desk, callback: str, work: Work) -> None:
+    async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        await carry_out(desk, read_gesture(body), work)
+
+    app.view(callback)(submitted)
 
 
 async def _approve(desk: Desk, gesture: Gesture, actor: Actor) -> None:
@@ -40,21 +45,31 @@ async def _ask_why(desk: Desk, gesture: Gesture, actor: Actor) -> None:
 
 
 async def _details(desk: Desk, gesture: Gesture, actor: Actor) -> None:
-    card = await desk.executions.card(actor, _value(gesture).execution, gesture.place)
-    await open_view(desk, gesture, details_view(card))
+    value = _value(gesture)
+    try:
+        card = await desk.approvals.card_to_decide(actor, value.execution, value.digest)
+        view = details_view(card, may_decide=True)
+    except BotError:
+        card = await desk.executions.card(actor, value.execution, gesture.place)
+        view = details_view(card)
+    await open_view(desk, gesture, view)
 
 
 async def _reject(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    await _decide(desk, gesture, actor, Verdict.REJECT)
+
+
+async def _approve_with_comment(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    await _decide(desk, gesture, actor, Verdict.APPROVE)
+
+
+async def _decide(desk: Desk, gesture: Gesture, actor: Actor, verdict: Verdict) -> None:
     state: dict[str, Any] = gesture.view.get("state") or {}
-    rejection = read_rejection(state.get("values"), gesture.view.get("private_metadata"))
-    if rejection is None:
+    said = read_decision(state.get("values"), gesture.view.get("private_metadata"))
+    if said is None:
         raise Mistake(BROKEN)
     await desk.approvals.decide(
-        actor,
-        rejection.execution,
-        Verdict.REJECT,
-        digest=rejection.digest,
-        comment=rejection.comment,
+        actor, said.execution, verdict, digest=said.digest, comment=said.comment
     )
 
 

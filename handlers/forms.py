@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from blocks import forms, ids
 from blocks.elements import View
+from blocks.offers import closed_offer
 from bot.domain.actors import Actor
 from bot.domain.drafts import Draft
 from bot.domain.errors import BotError
@@ -33,6 +34,10 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await ack({"response_action": "clear"})
         await carry_out(desk, read_gesture(body), _submit)
 
+    async def closed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        await carry_out(desk, read_gesture(body), _offer_again)
+
     async def used(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         gesture = read_gesture(body)
@@ -45,6 +50,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     for view in (ids.PICK_VIEW, ids.PAGE_VIEW):
         app.view(view)(picked)
     app.view(ids.REVIEW_VIEW)(reviewed)
+    for view in (ids.PAGE_VIEW, ids.REVIEW_VIEW):
+        app.view_closed(view)(closed)
     for action in (ids.BACK, ids.MORE, ids.VALUE, ids.CHOICE, ids.KEPT, ids.PICK_JOB):
         app.action(ids.any_of(action))(used)
 
@@ -69,7 +76,10 @@ async def _turned(desk: Desk, gesture: Gesture, given: forms.FormAnswers) -> dic
         draft = await _keep(desk, actor, given)
         if not given.job:
             job = desk.requests.job(draft.job)
-            checked = forms.check_page(job, draft.given, given, zone=actor.tz)
+            preview = await desk.drafts.preview(actor, draft.id)
+            checked = forms.check_page(
+                job, draft.given, given, reading=preview.reading, zone=actor.tz
+            )
             if checked.errors:
                 return {"response_action": "errors", "errors": dict(checked.errors)}
             view = await next_view(desk, actor, draft.id, checked.place)
@@ -114,6 +124,14 @@ async def _submit(desk: Desk, gesture: Gesture, actor: Actor) -> None:
         await desk.drafts.submit(actor, given.draft)
     except BotError as error:
         await answer(desk, told_at(gesture, draft), worded(desk, error), privately=True)
+
+
+async def _offer_again(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    """Whoever submitted a step and closed the form finds the way back."""
+    preview = await desk.drafts.preview(actor, answers_of(gesture).draft)
+    if preview.job is not None and preview.draft.changed_at > preview.draft.created_at:
+        message = closed_offer(preview.draft, preview.job.label)
+        await answer(desk, told_at(gesture, preview.draft), message, privately=True)
 
 
 async def _back(desk: Desk, gesture: Gesture, actor: Actor) -> None:

@@ -12,9 +12,7 @@ from bot.domain.access import Denied
 from bot.domain.actors import Actor
 from bot.domain.drafts import Draft
 from bot.domain.errors import BotError, Refused
-from bot.domain.intents import RunJob
 from bot.domain.jobs import Job
-from bot.domain.parameters import Raw, shown
 from bot.services.drafts import Preview
 from handlers.answering import answer, error_of, part_of
 from handlers.desk import Desk
@@ -93,14 +91,6 @@ async def open_view(desk: Desk, gesture: Gesture, view: View) -> dict[str, Any] 
 async def _offer(desk: Desk, gesture: Gesture, actor: Actor, draft: Draft) -> None:
     """A message whose button opens the form with the values that were given."""
     preview = await desk.drafts.preview(actor, draft.id)
-    given = {name: _as_typed(raw) for name, raw in draft.given.items() if raw is not None}
-    wanted = RunJob(job=draft.job or None, given=given, reason=draft.reason)
     label = preview.job.label if preview.job else ""
     complete = preview.reading.is_complete
-    await answer(desk, gesture, offers.form_offer(wanted, label, is_complete=complete))
-
-
-def _as_typed(raw: Raw) -> str:
-    if isinstance(raw, str | bool | int | float):
-        return shown(raw)
-    return ",".join(raw or ())
+    await answer(desk, gesture, offers.form_offer(draft, label, is_complete=complete))

@@ -24,7 +24,8 @@ Offered = Callable[[Desk, Gesture], Awaitable[list[dict[str, Any]]]]
 
 def register(app: AsyncApp, desk: Desk) -> None:
     _bind(app, desk, ids.PICK_JOB, _jobs)
-    _bind(app, desk, ids.CHOICE, _choices)
+    for action in (ids.CHOICE, ids.KEPT):
+        _bind(app, desk, action, _choices)
 
 
 def _bind(app: AsyncApp, desk: Desk, action: str, offered: Offered) -> None:

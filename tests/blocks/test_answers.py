@@ -14,10 +14,10 @@ from blocks.answers import (
     stale,
     told,
 )
-from blocks.offers import form_offer
+from blocks.offers import closed_offer, form_offer
 from bot.domain.errors import Refused
 from bot.domain.intents import Clarify, RunJob, Unknown
-from tests.blocks.samples import HOSTILE, check_message, elements, labels, words
+from tests.blocks.samples import HOSTILE, check_message, draft, elements, labels, words
 
 
 def test_a_refusal_names_the_rule_who_can_and_whom_to_ask() -> None:
@@ -110,24 +110,30 @@ def test_a_channel_that_we_name_is_a_link_to_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("job", "is_complete", "press"),
+    ("label", "is_complete", "press"),
     [
-        (None, False, "Pick a job"),
-        ("deploy", False, "Fill in the form"),
-        ("deploy", True, "Review and run"),
+        ("", False, "Pick a job"),
+        ("Deploy *api*", False, "Fill in the form"),
+        ("Deploy *api*", True, "Review and run"),
     ],
 )
-def test_a_form_that_could_not_open_is_offered(
-    job: str | None, is_complete: bool, press: str
-) -> None:
-    wanted = RunJob(job=job, given={"environment": "prod"})
+def test_a_form_that_could_not_open_is_offered(label: str, is_complete: bool, press: str) -> None:
+    kept = draft({"environment": "prod"})
 
-    message = form_offer(wanted, "Deploy *api*", is_complete=is_complete)
+    message = form_offer(kept, label, is_complete=is_complete)
 
     check_message(message)
     assert labels(message.blocks) == [press]
-    value = ids.read_run(next(elements(message.blocks))["value"])
-    assert value == ids.RunValue(job=job or "", given={"environment": "prod"})
+    assert next(elements(message.blocks))["value"] == kept.id
+
+
+def test_the_way_back_to_a_closed_form_is_one_button() -> None:
+    kept = draft()
+
+    message = closed_offer(kept, "Deploy *api*")
+
+    check_message(message)
+    assert labels(message.blocks) == ["Continue"]
 
 
 def test_a_saying_button_carries_its_words() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blocks import ids
-from blocks.approvals import Rejection, approval_card, details_view, read_rejection, reject_view
+from blocks.approvals import Said, approval_card, details_view, read_decision, reject_view
 from bot.domain.approvals import Verdict
 from bot.domain.executions import Status
 from tests.blocks.samples import (
@@ -132,19 +132,19 @@ def test_a_rejection_is_read_back_with_its_comment() -> None:
     view = reject_view(WAITING)
     state = {ids.COMMENT_BLOCK: {ids.COMMENT: {"type": "plain_text_input", "value": " Not now "}}}
 
-    said = read_rejection(state, view["private_metadata"])
+    said = read_decision(state, view["private_metadata"])
 
-    assert said == Rejection(execution=1042, digest=DIGEST, comment="Not now")
+    assert said == Said(execution=1042, digest=DIGEST, comment="Not now")
 
 
 def test_a_rejection_without_a_comment_counts_and_a_forged_one_does_not() -> None:
     view = reject_view(WAITING)
 
-    silent = read_rejection(state_of(view), view["private_metadata"])
+    silent = read_decision(state_of(view), view["private_metadata"])
 
     assert silent is not None
     assert silent.comment == ""
-    assert read_rejection({}, "forged") is None
+    assert read_decision({}, "forged") is None
 
 
 def test_details_show_values_whole_and_the_whole_digest() -> None:

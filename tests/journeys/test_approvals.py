@@ -76,3 +76,14 @@ async def test_the_requester_can_withdraw(house: House, asked: Message) -> None:
     await house.workspace.click("ana", asked, "cancel")
 
     await house.message("#ops", "Cancelled")
+
+
+async def test_an_approval_can_carry_a_comment(house: House, asked: Message) -> None:
+    await house.workspace.click("bo", asked, "details")
+    view = await house.workspace.until(lambda: house.workspace.modal("bo"), why="the details")
+    assert view is not None
+
+    await house.workspace.submit("bo", view, {"reject:comment": "watch the error rate"})
+
+    await house.line(asked, "Bo", "approved", "watch the error rate")
+    await house.message("#ops", "Done")

@@ -70,7 +70,7 @@ async def test_a_mention_that_lacks_values_offers_a_button_that_opens_the_form(
     assert said.message is not None
     offer = await house.line(said.message, "deploy")
 
-    await house.workspace.click("ana", offer, "start")
+    await house.workspace.click("ana", offer, "resume")
 
     page = await _modal(house, "ana", "form_page")
     assert "env" in page.inputs
@@ -106,3 +106,17 @@ async def test_a_review_submitted_twice_is_one_run(house: House) -> None:
     await house.message("#ops", "Careful", "Done")
 
     assert len(house.workspace.messages("#ops")) == 1
+
+
+async def test_a_form_closed_half_done_is_offered_again_with_what_was_typed(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "run deploy", channel="#ops")
+    page = await _modal(house, "ana", "form_page")
+    review = (await house.workspace.submit("ana", page, {"app": "web", "env": "dev"})).view
+    assert review is not None
+    await house.workspace.close("ana", review)
+    offer = await house.whisper("ana", "Your form for", "is kept")
+
+    await house.workspace.click("ana", offer, "resume")
+
+    again = await _modal(house, "ana", "form_review")
+    assert "web" in again.seen
