@@ -91,4 +91,6 @@ class Team:
     chosen: dict[tuple[str, str, str], JsonObject] = field(
         default_factory=dict[tuple[str, str, str], JsonObject]
     )
+    #: seconds after which a message cannot be edited any more, a setting of the workspace
+    edit_window: float | None = None
     base_url: str = ""

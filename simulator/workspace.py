@@ -280,8 +280,12 @@ class Workspace(Keyboard):
 
     @property
     def subscriptions(self) -> set[str]:
-        """Events the app subscribed to; change it in place."""
+        """Events the app subscribed to, as "app_mention" or "message.channels"."""
         return self.team.events.subscriptions
+
+    @subscriptions.setter
+    def subscriptions(self, events: Iterable[str]) -> None:
+        self.team.events.subscriptions = set(events)
 
     @property
     def redelivery(self) -> tuple[float, ...]:
@@ -300,6 +304,15 @@ class Workspace(Keyboard):
     @ack_deadline.setter
     def ack_deadline(self, seconds: float) -> None:
         self.team.sockets.ack_deadline = seconds
+
+    @property
+    def edit_window(self) -> float | None:
+        """Seconds after which chat.update answers edit_window_closed; None is never."""
+        return self.team.edit_window
+
+    @edit_window.setter
+    def edit_window(self, seconds: float | None) -> None:
+        self.team.edit_window = seconds
 
     @property
     def connections(self) -> list[Connection]:

@@ -142,7 +142,7 @@ def _check_inputs(report: Report, blocks: list[JsonObject], surface: Surface, pa
         if not is_object(element):
             continue
         focused += bool(element.get("focus_on_load"))
-        kind = element.get("type")
+        kind = str(element.get("type"))
         if surface is not Surface.MODAL and kind in MODAL_ONLY:
             report.add(f"{path}/{index}/element/type", f"unsupported type: {kind}")
         if surface is not Surface.MODAL and element.get("response_url_enabled"):

@@ -45,6 +45,9 @@ def update(team: Team, call: Call) -> JsonObject:
     message = _own(team, channel, call.required("ts"), "cant_update_message")
     if channel.archived:
         raise Refusal("is_inactive")
+    age = team.clock.now() - float(message.ts)
+    if team.edit_window is not None and age > team.edit_window:
+        raise Refusal("edit_window_closed")
     edited = change(team, channel, message, **_changes(call, message))
     shown = message_object(team, edited, with_metadata=True)
     return {
@@ -158,7 +161,7 @@ def _changes(call: Call, message: Message) -> JsonObject:
 def _future(team: Team, call: Call) -> int:
     try:
         post_at = int(float(call.required("post_at")))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Refusal("invalid_time") from None
     now = team.clock.now()
     if post_at <= now:

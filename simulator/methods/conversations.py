@@ -77,7 +77,7 @@ def history(team: Team, call: Call) -> JsonObject:
     """Top-level messages, newest first."""
     channel = joined(team, call.required("channel"))
     _need(team, channel, "history")
-    found = [one for one in team.messages.top_level(channel.id) if _between(call, one)]
+    found = list(filter(_between(call), team.messages.top_level(channel.id)))
     shown, metadata = page(call, found[::-1], most=HISTORY_MOST)
     return {
         "ok": True,
@@ -96,7 +96,7 @@ def replies(team: Team, call: Call) -> JsonObject:
     below = team.messages.replies(channel.id, call.required("ts"))
     if parent is None and not below:
         raise Refusal("thread_not_found")
-    thread = [*([parent] if parent else []), *(one for one in below if _between(call, one))]
+    thread = [*([parent] if parent else []), *filter(_between(call), below)]
     shown, metadata = page(call, thread, most=1000)
     return {
         "ok": True,
@@ -135,12 +135,20 @@ def _need(team: Team, channel: Channel, what: str) -> None:
         raise Refusal("missing_scope", extra={"needed": needed, "provided": provided})
 
 
-def _between(call: Call, message: Message) -> bool:
-    oldest, latest = call.text("oldest"), call.text("latest")
-    stamp = float(message.ts)
+def _between(call: Call) -> Callable[[Message], bool]:
+    oldest = _moment(call, "oldest", float("-inf"))
+    latest = _moment(call, "latest", float("inf"))
     if call.flag("inclusive"):
-        return (not oldest or stamp >= float(oldest)) and (not latest or stamp <= float(latest))
-    return (not oldest or stamp > float(oldest)) and (not latest or stamp < float(latest))
+        return lambda message: oldest <= float(message.ts) <= latest
+    return lambda message: oldest < float(message.ts) < latest
+
+
+def _moment(call: Call, name: str, otherwise: float) -> float:
+    value = call.text(name)
+    try:
+        return float(value) if value else otherwise
+    except ValueError:
+        raise Refusal(f"invalid_ts_{name}") from None
 
 
 def _objects(team: Team, call: Call, messages: Iterable[Message]) -> list[JsonObject]:

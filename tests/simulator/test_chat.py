@@ -4,8 +4,8 @@ import pytest
 
 from simulator import Workspace
 from simulator.shapes import JsonObject
-from tests.simulator.apps import WebClient
-from tests.simulator.pieces import actions, button, section
+from tests.simulator.apps import BareApp, WebClient
+from tests.simulator.pieces import actions, button, plain, section
 from tests.simulator.refusals import refused
 
 METADATA = {"event_type": "run", "event_payload": {"id": "7"}}
@@ -288,3 +288,80 @@ async def test_slack_names_the_blocks_that_have_no_id(ws: Workspace, client: Web
     ids = [block["block_id"] for block in ws.messages("#ops")[0].blocks]
     assert all(ids)
     assert len(set(ids)) == 2
+
+
+async def test_an_edit_window_closes(ws: Workspace, client: WebClient) -> None:
+    ws.edit_window = 60
+    posted = await client.chat_postMessage(channel="COPS", text="x")
+    await client.chat_update(channel="COPS", ts=posted["ts"], text="in time")
+    ws.clock_skip(61)
+
+    call = client.chat_update(channel="COPS", ts=posted["ts"], text="late")
+    await refused("edit_window_closed", call)
+    assert ws.edit_window == 60
+
+
+async def test_a_broadcast_and_markdown_by_update(ws: Workspace, client: WebClient) -> None:
+    root = await client.chat_postMessage(channel="COPS", text="root")
+    reply = await client.chat_postMessage(channel="COPS", text="re", thread_ts=root["ts"])
+    await client.chat_update(
+        channel="COPS", ts=reply["ts"], markdown_text="**re**", reply_broadcast=True
+    )
+
+    assert [one.text for one in ws.messages("#ops")] == ["root", "**re**"]
+
+
+async def test_attachments_are_read_with_their_blocks(ws: Workspace, client: WebClient) -> None:
+    legacy = {"pretext": "before", "title": "T", "fallback": "f", "blocks": [section("inside")]}
+    await client.chat_postMessage(channel="COPS", text="text", attachments=[legacy])
+
+    assert ws.messages("#ops")[0].seen == "text\nbefore\nT\ninside"
+
+
+async def test_everything_in_rich_blocks_is_read(ws: Workspace, client: WebClient) -> None:
+    line: list[JsonObject] = [
+        {"type": "text", "text": "by "},
+        {"type": "user", "user_id": "UANA"},
+        {"type": "channel", "channel_id": "COPS"},
+        {"type": "emoji", "name": "eyes"},
+        {"type": "link", "url": "https://a.example"},
+        {"type": "broadcast", "range": "here"},
+    ]
+    rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": line}]}
+    card = {"type": "card", "title": plain("Card"), "actions": [button("pay", "Pay")]}
+    inside: list[JsonObject] = [section("inner"), actions(button("x", "X"))]
+    box = {"type": "container", "title": plain("Box"), "child_blocks": inside}
+    await client.chat_postMessage(
+        channel="COPS", text="t", blocks=[rich, {"type": "carousel", "elements": [card]}, box]
+    )
+
+    [message] = ws.messages("#ops")
+    assert message.seen == (
+        "by <@UANA><#COPS>:eyes:https://a.example<!here>\nCard\nPay\nBox\ninner\nX"
+    )
+    assert [name for name, *_ in message.buttons] == ["pay", "x"]
+
+
+async def test_only_the_newest_messages_are_kept(
+    ws: Workspace, client: WebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.messages.MESSAGES_KEPT", 3)
+    stamps = [(await client.chat_postMessage(channel="COPS", text=t))["ts"] for t in "abcde"]
+    await client.chat_postMessage(channel="COPS", text="late", thread_ts=stamps[0])
+
+    assert [one.text for one in ws.messages("#ops")] == ["d", "e"]
+
+
+async def test_the_bots_own_messages_are_events_for_subscribers(
+    ws: Workspace, client: WebClient, bare: BareApp
+) -> None:
+    ws.subscriptions |= {"message.channels", "message.groups"}
+    posted = await client.chat_postMessage(channel="COPS", text="x")
+    await client.chat_delete(channel="COPS", ts=posted["ts"])
+    await client.chat_postMessage(channel="CSECRET", text="y")
+    await ws.until(lambda: len(bare.envelopes) == 3)
+
+    events = [one["payload"]["event"] for one in bare.envelopes]
+    assert events[0]["bot_id"] == "B0LOCAL"
+    assert {one.get("subtype") for one in events} == {None, "message_deleted"}
+    assert {one["channel_type"] for one in events} == {"channel", "group"}

@@ -179,3 +179,10 @@ async def test_a_wrong_reaction_is_refused(
     given = {"channel": "COPS", "timestamp": ts, "name": "eyes", **args}
 
     await refused(error, client.api_call(f"reactions.{method}", params=given))
+
+
+@pytest.mark.parametrize("name", ["oldest", "latest"])
+async def test_a_moment_must_be_one(client: WebClient, name: str) -> None:
+    call = client.api_call("conversations.history", params={"channel": "COPS", name: "noon"})
+
+    await refused(f"invalid_ts_{name}", call)

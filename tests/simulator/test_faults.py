@@ -78,9 +78,8 @@ async def test_a_delay_lets_others_pass(ws: Workspace, client: WebClient) -> Non
 
 async def test_rules_are_used_up_in_their_order(ws: Workspace, client: WebClient) -> None:
     ws.faults.add(Fault.ratelimit(), Fault.ratelimit(retry_after=9))
-    waits: list[str] = []
-    for _ in range(2):
-        waits.append((await failure(client.auth_test())).headers["Retry-After"])
+    failed = [await failure(client.auth_test()) for _ in range(2)]
+    waits = [one.headers["Retry-After"] for one in failed]
     await client.auth_test()
 
     assert waits == ["1", "9"]

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from simulator import Workspace
+from simulator import Fault, Workspace
 from tests.simulator.apps import WebClient
 from tests.simulator.refusals import refused
 
@@ -118,3 +118,18 @@ async def test_only_own_files_can_be_deleted(ws: Workspace, client: WebClient) -
         ws.file_bytes(mine)
     await refused("file_not_found", client.files_info(file=mine))
     await refused("cant_delete_file", client.files_delete(file=theirs))
+
+
+async def test_trouble_reaches_uploads_too(ws: Workspace, client: WebClient) -> None:
+    begun = await client.files_getUploadURLExternal(filename="a", length=3)
+    ws.faults.add(Fault.server_error("upload"))
+    async with aiohttp.ClientSession() as session:
+        broken = await session.post(begun["upload_url"], data=b"abc")
+        ws.faults.add(Fault.lost_answer("upload"))
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await session.post(begun["upload_url"], data=b"abc")
+
+    assert broken.status == 500
+    stored = ws.team.files.upload(begun["file_id"])
+    assert stored is not None
+    assert stored.content == b"abc"

@@ -372,3 +372,48 @@ async def test_choices_in_a_modal_are_sent_from_sections_only(
     assert len(bare.envelopes) == 2
     assert payload["actions"][0]["selected_option"]["value"] == "prod"
     assert values["people"]["who"]["selected_user"] == "UBO"
+
+
+async def test_who_left_cannot_act(ws: Workspace) -> None:
+    for who in ("old", "bot"):
+        with pytest.raises(LookupError, match="cannot act"):
+            await ws.slash(who, "/job")
+
+
+async def test_unheard_gestures_still_happen(ws: Workspace, client: WebClient) -> None:
+    ws.subscriptions.clear()
+    gestures = [await ws.open_home("ana"), await ws.mention("ana", "x", channel="#ops")]
+
+    assert not any(gesture.acked for gesture in gestures)
+    assert gestures[0].acked == False  # noqa: E712 - what is compared is not a plain bool
+    assert repr(gestures[0].acked) == "False"
+
+
+async def test_surfaces_can_be_named_by_id(ws: Workspace, client: WebClient, bare: BareApp) -> None:
+    command = await ws.slash("ana", "/job", channel="#ops")
+    opened = await client.views_open(trigger_id=command.payload["trigger_id"], view=modal())
+    await client.chat_postEphemeral(channel="COPS", user="UANA", text="x", blocks=[actions()])
+    await client.views_publish(user_id="UANA", view=home(actions(button("home"))))
+    own = ws.home("ana")
+    assert own is not None
+    await ws.click("ana", ws.ephemerals("ana")[0].ts, "go")
+    await ws.click("ana", own, "home")
+    await ws.submit("ana", opened["view"]["id"], {"b": "x"})
+
+    kinds = [one["payload"].get("type") for one in bare.envelopes]
+    assert kinds == [None, "block_actions", "block_actions", "view_submission"]
+    with pytest.raises(LookupError, match="not a modal"):
+        await ws.submit("ana", own.id)
+
+
+async def test_suggestions_in_a_modal_carry_the_view(
+    ws: Workspace, client: WebClient, bare: BareApp
+) -> None:
+    command = await ws.slash("ana", "/job", channel="#ops")
+    view = modal(field({"type": "external_select"}))
+    opened = await client.views_open(trigger_id=command.payload["trigger_id"], view=view)
+    bare.answer = {"options": options("deploy")}
+    found = await ws.suggest("ana", opened["view"]["id"], "a", "dep")
+
+    assert found == options("deploy")
+    assert bare.envelopes[-1]["payload"]["view"]["id"] == opened["view"]["id"]

@@ -1,10 +1,11 @@
 """response_url: five uses in 30 minutes, replacing, deleting, new messages."""
 
+import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from simulator import Gesture, Workspace
+from simulator import Fault, Gesture, Workspace
 from tests.simulator.apps import BareApp, BoltApp, WebClient
 from tests.simulator.pieces import actions, section
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("_listening")
 
 
 def hook(gesture: Gesture) -> AsyncWebhookClient:
-    return AsyncWebhookClient(gesture.payload["response_url"])
+    return AsyncWebhookClient(gesture.payload["response_url"], retry_handlers=[])
 
 
 async def pressed(ws: Workspace, client: WebClient) -> Gesture:
@@ -142,3 +143,23 @@ async def test_bolts_respond_reaches_the_person(ws: Workspace) -> None:
     await bolt.close()
 
     assert [one.text for one in gesture.responses] == ["from bolt"]
+
+
+async def test_trouble_reaches_response_urls_too(ws: Workspace) -> None:
+    gesture = await ws.slash("ana", "/job", channel="#ops")
+    ws.faults.add(Fault.server_error("response_url", status=503), Fault.delay("response_url", 0.01))
+    answered = await hook(gesture).send(text="x")
+    ws.faults.add(Fault.lost_answer("response_url"))
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await hook(gesture).send(text="y")
+
+    assert answered.status_code == 503
+    assert [one.text for one in ws.ephemerals("ana")] == ["y"]
+
+
+async def test_a_deleted_card_may_be_followed_by_words(ws: Workspace, client: WebClient) -> None:
+    gesture = await pressed(ws, client)
+    await hook(gesture).send(text="gone", delete_original=True)
+
+    assert ws.messages("#ops") == []
+    assert [one.text for one in ws.ephemerals("ana")] == ["gone"]
