@@ -38,32 +38,25 @@ class Approvals:
         self, actor: Actor, execution: int, verdict: Verdict, *, digest: str, comment: str = ""
     ) -> Decided:
         """Take one person's answer. Raises Refused, Stale or UnknownName, each with a sentence."""
-        refusal: Refused | None = None
         async with self._store.transaction() as tx:
             now = self._clock.now()
             found = await self._waiting(tx, execution, digest, now)
             refusal = self._refusal(actor, found)
             if refusal is None:
                 return await self._take(tx, actor, found, verdict, comment, now)
-            await record_refusal(
-                tx,
-                actor,
-                f"execution:{found.id}",
-                now,
-                rule=refusal.rule,
-                detail={"asked": verdict},
-            )
+            await self._record(tx, actor, found, refusal, now, asked=verdict)
         raise refusal
 
     async def card_to_decide(self, actor: Actor, execution: int, digest: str) -> Card:
         """The card of an execution that this person may decide on; raises as `decide` does."""
-        async with self._store.reading() as tx:
+        async with self._store.transaction() as tx:
             now = self._clock.now()
             found = await self._waiting(tx, execution, digest, now)
             refusal = self._refusal(actor, found)
-            if refusal is not None:
-                raise refusal
-            return await self._cards.of(tx, found, now)
+            if refusal is None:
+                return await self._cards.of(tx, found, now)
+            await self._record(tx, actor, found, refusal, now, asked="decide")
+        raise refusal
 
     async def expire_due(self) -> int:
         """End what nobody decided on in time; returns how many."""
@@ -151,6 +144,20 @@ class Approvals:
                 "Decide on the newest card."
             )
         return found
+
+    @staticmethod
+    async def _record(
+        tx: Transaction,
+        actor: Actor,
+        found: Execution,
+        refusal: Refused,
+        now: datetime,
+        *,
+        asked: str,
+    ) -> None:
+        subject = f"execution:{found.id}"
+        detail = {"asked": asked}
+        await record_refusal(tx, actor, subject, now, rule=refusal.rule, detail=detail)
 
     def _refusal(self, actor: Actor, found: Execution) -> Refused | None:
         if actor.blocked:

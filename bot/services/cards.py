@@ -56,8 +56,10 @@ class Cards:
     async def _waits_for(tx: Transaction, execution: Execution) -> int | None:
         if execution.status is not Status.READY or execution.concurrency_key is None:
             return None
-        holder = await tx.executions.holder(execution.concurrency_key)
-        return holder.id if holder else None
+        before = await tx.executions.holder(execution.concurrency_key)
+        if before is None:
+            before = await tx.executions.first_in_line(execution.concurrency_key)
+        return before.id if before and before.id != execution.id else None
 
     @staticmethod
     async def _behind(tx: Transaction, now: datetime) -> timedelta | None:

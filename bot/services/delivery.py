@@ -1,31 +1,37 @@
 """Delivery: what people must be told reaches Slack, in order, once, within Slack's limits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, assert_never
 
 import structlog
 
-from bot.domain.actors import SYSTEM, MessageRef, Place
-from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
+from bot.domain.actors import MessageRef, Place
+from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.executions import Execution
 from bot.domain.notices import Card, LineKind, Topic
-from bot.ports import Chat, Clock, JobPlatform, Outgoing, Rendered, Store
+from bot.ports import Chat, Clock, JobPlatform, Outgoing, Rendered, Store, Transaction
 from bot.services.cards import Cards
-from bot.services.moves import record, say, show_card, tell_operators
+from bot.services.detours import Detours
+from bot.services.moves import show_card
+from bot.services.rounds import every
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
-"""Longer than any call to Slack may take, its own time-out included."""
+LONGEST_SEND = timedelta(seconds=45)
+"""All that one notice may take; well within its lease, so that no two senders ever have it."""
 
 AT_ONCE = 16
 """Notices on their way to Slack at one time."""
 
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=2)
+LONGEST_ASKED = 3_600.0
+"""Seconds of a Retry-After that are believed."""
 
 GIVE_UP_AFTER = timedelta(days=3)
 """A notice that Slack could not take for this long is undeliverable."""
@@ -33,13 +39,8 @@ GIVE_UP_AFTER = timedelta(days=3)
 WHOLE_LOG = 16 * 1024 * 1024
 """Bytes of a log that are put into a thread as a file."""
 
-_CANNOT_POST = {
-    "not_in_channel": "I am not in <#{channel}>. Invite me there with `/invite` and",
-    "channel_not_found": "I cannot see the channel where you asked. Invite me there and",
-    "is_archived": "<#{channel}> is archived. Ask in another channel and",
-    "is_inactive": "<#{channel}> is archived. Ask in another channel and",
-    "restricted_action": "I may not post in <#{channel}>. Ask in another channel and",
-}
+_GONE = frozenset({"message_not_found", "cant_update_message"})
+"""Slack's words for a message that somebody deleted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,12 +75,13 @@ class Delivery:
         self._platforms = platforms
         self._render = renderers
         self._operators = operators
+        self._detours = Detours(store=store, chat=chat, clock=clock)
 
     async def deliver_due(self) -> int:
         """Send what is due; returns how many notices were claimed."""
         async with self._store.transaction() as tx:
             claimed = await tx.outbox.claim(self._clock.now(), LEASE, AT_ONCE)
-        await asyncio.gather(*(self._deliver(each) for each in claimed))
+        await every(self._deliver(each) for each in claimed)
         return len(claimed)
 
     async def restarted(self) -> int:
@@ -89,11 +91,14 @@ class Delivery:
 
     async def _deliver(self, out: Outgoing) -> None:
         try:
-            ref = await self._send(out)
+            async with asyncio.timeout(LONGEST_SEND.total_seconds()):
+                ref = await self._send(out)
         except Permanent as error:
             await self._undeliverable(out, error)
         except (Temporary, Ambiguous) as error:
             await self._put_back(out, error)
+        except TimeoutError:
+            await self._put_back(out, Ambiguous("it took too long", code="no_answer"))
         else:
             async with self._store.transaction() as tx:
                 await tx.outbox.sent(out.id, self._clock.now(), ref)
@@ -117,24 +122,28 @@ class Delivery:
 
     async def _send_card(self, out: Outgoing) -> MessageRef | None:
         card = await self._card(out)
-        execution = card.execution
-        if execution.card is not None:
-            await self._chat.update(execution.card, self._render.card(card), key=out.notice.key)
-            return execution.card
-        return await self._post_card(out, execution)
+        ref = card.execution.card
+        if ref is None:
+            return await self._post_card(out, card)
+        try:
+            await self._chat.update(ref, self._render.card(card), key=out.notice.key)
+        except Permanent as error:
+            if error.code not in _GONE:
+                raise
+            return await self._post_card(out, card)
+        return ref
 
-    async def _post_card(self, out: Outgoing, execution: Execution) -> MessageRef:
+    async def _post_card(self, out: Outgoing, card: Card) -> MessageRef:
         """The first showing of a card: it begins the thread."""
-        message = self._render.card(await self._card_of(execution.id))
+        execution = card.execution
         key = f"card:{execution.id}:{execution.place.channel}"
-        ref = await self._post(out, execution.place, message, key=key)
-        async with self._store.transaction() as tx:
+        ref = await self._post(out, execution.place, self._render.card(card), key=key)
+        async with self._written_down() as tx:
             fresh = await tx.executions.get(execution.id)
             assert fresh is not None
             await tx.executions.save(replace(fresh, card=ref))
             await tx.copies.add(execution.id, ref, None)
-            if fresh.status is not execution.status:
-                await show_card(tx, fresh, self._clock.now())
+            await self._keep_true(tx, card)
         return ref
 
     async def _send_approval(self, out: Outgoing) -> MessageRef | None:
@@ -146,15 +155,39 @@ class Delivery:
             copies = await tx.copies.of(card.execution.id)
         told = next((ref for ref, whose in copies if whose == person), None)
         if told is not None:
-            await self._chat.update(told, message, key=out.notice.key)
+            await self._update_copy(told, message, out.notice.key)
             return told
         ref = await self._post(out, await self._chat.dm(person), message)
-        async with self._store.transaction() as tx:
+        async with self._written_down() as tx:
             await tx.copies.add(card.execution.id, ref, person)
-            fresh = await tx.executions.get(card.execution.id)
-            if fresh is not None and fresh.status is not card.execution.status:
-                await show_card(tx, fresh, self._clock.now())
+            await self._keep_true(tx, card)
         return ref
+
+    async def _update_copy(self, ref: MessageRef, message: Rendered, key: str) -> None:
+        try:
+            await self._chat.update(ref, message, key=key)
+        except Permanent as error:
+            # A copy that its owner does not have any more cannot be wrong.
+            if error.code not in _GONE:
+                raise
+
+    @asynccontextmanager
+    async def _written_down(self) -> AsyncGenerator[Transaction]:
+        """A transaction after a message was posted: when it fails, the message is there."""
+        try:
+            async with self._store.transaction() as tx:
+                yield tx
+        except Temporary as error:
+            raise Ambiguous(str(error), code=error.code) from error
+
+    async def _keep_true(self, tx: Transaction, card: Card) -> None:
+        """What changed while a message was on its way is told anew."""
+        fresh = await tx.executions.get(card.execution.id)
+        decided = len(await tx.decisions.of(card.execution.id))
+        if fresh is None:
+            return
+        if fresh.status is not card.execution.status or decided != len(card.decisions):
+            await show_card(tx, fresh, self._clock.now())
 
     async def _send_line(self, out: Outgoing) -> MessageRef | None:
         execution = await self._execution(out)
@@ -198,7 +231,7 @@ class Delivery:
 
     async def _thread(self, out: Outgoing, execution: Execution) -> Place:
         """The thread of an execution; the card is posted now when it does not stand yet."""
-        card = execution.card or await self._post_card(out, execution)
+        card = execution.card or await self._post_card(out, await self._card_of(execution.id))
         return replace(execution.place, thread=execution.place.thread or card.ts)
 
     async def _post(
@@ -237,7 +270,7 @@ class Delivery:
         wait = min(FIRST_WAIT * 2 ** min(out.attempts - 1, 8), LONGEST_WAIT)
         asked = error.retry_after if isinstance(error, Temporary) else None
         if asked is not None:
-            wait = timedelta(seconds=asked)
+            wait = timedelta(seconds=min(asked, LONGEST_ASKED))
         log.info("notice_put_back", key=out.notice.key, error=str(error), seconds=wait.seconds)
         # A refusal proves that this try did nothing, not that an earlier unanswered one did not.
         ambiguous = out.is_ambiguous or isinstance(error, Ambiguous)
@@ -246,57 +279,7 @@ class Delivery:
 
     async def _undeliverable(self, out: Outgoing, error: Permanent) -> None:
         """End the notice, and tell people another way where there is one."""
-        now = self._clock.now()
-        notice = out.notice
-        log.error("notice_undeliverable", key=notice.key, error=str(error), code=error.code)
-        async with self._store.transaction() as tx:
-            await tx.outbox.undeliverable(out.id, now, str(error))
-            if notice.topic is Topic.OPERATORS:
-                return
-            execution = await tx.executions.get(notice.execution) if notice.execution else None
-            if execution is not None:
-                await record(
-                    tx,
-                    SYSTEM,
-                    "notice:undeliverable",
-                    execution,
-                    now,
-                    key=notice.key,
-                    error=error.code,
-                )
-            await tell_operators(
-                tx,
-                f"undeliverable:{notice.key}",
-                now,
-                f"I could not deliver {notice.key}: {error.code}.",
-            )
-        if execution is not None and notice.topic in {Topic.CARD, Topic.LINE}:
-            await self._move_to_dm(execution, error, now)
-
-    async def _move_to_dm(self, execution: Execution, error: PortError, now: datetime) -> None:
-        """The channel is out of reach: the work goes on, told to the requester by DM from here."""
-        dm = await self._retrying(lambda: self._chat.dm(execution.requester))
-        if dm is None or dm.channel == execution.place.channel:
-            return
-        async with self._store.transaction() as tx:
-            fresh = await tx.executions.get(execution.id)
-            if fresh is None or fresh.place.channel == dm.channel:
-                return
-            await tx.executions.save(replace(fresh, place=dm, card=None))
-            await show_card(tx, fresh, now)
-            why = _CANNOT_POST.get(error.code, "I cannot post there any more. Invite me and")
-            await say(
-                tx,
-                fresh,
-                LineKind.MOVED_HERE,
-                now,
-                why=f"{why.format(channel=execution.place.channel)} the next run is told there.",
-            )
-
-    @staticmethod
-    async def _retrying(call: Callable[[], Awaitable[Place]]) -> Place | None:
         try:
-            return await call()
-        except PortError as error:
-            log.warning("requester_dm_failed", error=str(error))
-            return None
+            await self._detours.take(out, error)
+        except (Temporary, Ambiguous) as trouble:
+            await self._put_back(out, trouble)

@@ -80,9 +80,11 @@ class Drafts:
         return draft
 
     async def begin_rerun(self, actor: Actor, of: Execution, request_id: str) -> Draft:
-        """A draft that starts from an earlier execution's values."""
+        """A draft that starts from an earlier execution's values, without others' secrets."""
+        own = of.requester.is_same_person(actor.id)
+        left_out = of.defaults if own else of.defaults | of.masked
         given: dict[str, Raw] = {
-            name: value for name, value in of.values.items() if name not in of.defaults
+            name: value for name, value in of.values.items() if name not in left_out
         }
         return await self.begin(
             actor, of.place, request_id=request_id, job=of.job, given=given, rerun_of=of.id

@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
-from bot.domain.access import Command, Denied, Policy, could_run, may
+import structlog
+
+from bot.domain.access import Allowed, Command, Denied, Policy, could_run, may
 from bot.domain.actors import Actor, Place
-from bot.domain.errors import Mistake, Refused, UnknownName
+from bot.domain.errors import Mistake, PortError, Refused, UnknownName
 from bot.domain.executions import Execution, Status, words_for
+from bot.domain.jobs import Command as Argv
 from bot.domain.jobs import Job
 from bot.domain.notices import Card, LineKind
 from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store, Transaction
 from bot.services.cards import Cards
-from bot.services.moves import move, record, say
+from bot.services.moves import move, record, record_refusal, say
+
+log = structlog.get_logger(__name__)
 
 MOST_CARDS = 10
 """Cards in one answer."""
@@ -41,10 +47,12 @@ class Executions:
         self._cards = cards
 
     async def card(self, actor: Actor, execution: int | None, place: Place) -> Card:
-        """The execution asked for, of this thread, or the asker's latest. Raises UnknownName."""
+        """The execution asked for, of this thread, or the asker's latest.
+
+        Raises Refused or UnknownName, as everything here that is asked for one execution.
+        """
+        found = await self._permitted(actor, Command.HISTORY, execution, place)
         async with self._store.reading() as tx:
-            found = await self._find(tx, actor, execution, place)
-            self._allow(actor, Command.HISTORY, found, own=True)
             return await self._cards.of(tx, found, self._clock.now())
 
     async def history(self, actor: Actor, job: str | None, limit: int = 15) -> Sequence[Execution]:
@@ -82,10 +90,9 @@ class Executions:
         ]
 
     async def logs(self, actor: Actor, execution: int | None, place: Place, lines: int) -> "Logs":
-        """The last lines of an execution's output. Raises Refused, UnknownName, Mistake."""
+        """The last lines of an execution's output. Raises Temporary when they are out of reach."""
+        found = await self._permitted(actor, Command.LOGS, execution, place)
         async with self._store.transaction() as tx:
-            found = await self._find(tx, actor, execution, place)
-            self._allow(actor, Command.LOGS, found, own=True)
             await record(tx, actor, "logs:read", found, self._clock.now())
         platform = self._platforms.get(found.platform)
         if platform is None or found.started_at is None:
@@ -98,9 +105,9 @@ class Executions:
     async def cancel(self, actor: Actor, execution: int | None, place: Place) -> Execution:
         """Stop one, before or while it runs. The requester may always stop their own."""
         now = self._clock.now()
+        permitted = await self._permitted(actor, Command.CANCEL, execution, place)
         async with self._store.transaction() as tx:
-            found = await self._find(tx, actor, execution, place)
-            self._allow(actor, Command.CANCEL, found, own=True)
+            found = await tx.executions.get(permitted.id) or permitted
             if found.status.is_final:
                 raise Mistake(f"#{found.id} is {words_for(found.status)} already.")
             if found.status is Status.CANCELLING:
@@ -123,14 +130,13 @@ class Executions:
 
     async def again(self, actor: Actor, execution: int | None, place: Place) -> Execution:
         """The execution whose values a rerun starts from. Raises Refused when it may not be run."""
-        async with self._store.reading() as tx:
-            found = await self._find(tx, actor, execution, place)
+        found = await self._permitted(actor, Command.HISTORY, execution, place)
         job = self._catalog.find(found.job)
         if job is None:
             raise UnknownName(f"`{found.job}` is not in the catalogue any more.")
         answer = could_run(self._policy.current(), actor, job)
         if isinstance(answer, Denied):
-            raise Refused(answer.reason, rule=answer.rule, who_can=answer.who_can)
+            await self._refuse(actor, Command.RUN, found, answer)
         return found
 
     def _job_name(self, name: str) -> str:
@@ -155,25 +161,55 @@ class Executions:
             raise UnknownName("You have not run anything yet. Say which one, such as `#1042`.")
         return found
 
-    def _allow(self, actor: Actor, command: Command, execution: Execution, *, own: bool) -> None:
-        if own and not actor.blocked and execution.requester.is_same_person(actor.id):
-            return
-        job = self._catalog.find(execution.job)
-        answer = may(self._policy.current(), actor, command, job, execution.values)
+    async def _permitted(
+        self, actor: Actor, command: Command, execution: int | None, place: Place
+    ) -> Execution:
+        """The execution asked for, when the actor may give this command for it."""
+        async with self._store.reading() as tx:
+            found = await self._find(tx, actor, execution, place)
+        answer = self._answer(self._policy.current(), actor, command, found)
         if isinstance(answer, Denied):
-            raise Refused(answer.reason, rule=answer.rule, who_can=answer.who_can)
+            await self._refuse(actor, command, found, answer)
+        return found
+
+    async def _refuse(
+        self, actor: Actor, command: Command, execution: Execution, answer: Denied
+    ) -> NoReturn:
+        async with self._store.transaction() as tx:
+            await record_refusal(
+                tx,
+                actor,
+                f"execution:{execution.id}",
+                self._clock.now(),
+                rule=answer.rule,
+                detail={"asked": command},
+            )
+        raise Refused(answer.reason, rule=answer.rule, who_can=answer.who_can)
+
+    def _answer(
+        self, policy: Policy, actor: Actor, command: Command, execution: Execution
+    ) -> Allowed | Denied:
+        """One's own execution is always one's own to look at and to stop."""
+        if execution.requester.is_same_person(actor.id) and not actor.blocked:
+            return Allowed(rule="one's own")
+        job = self._catalog.find(execution.job)
+        if job is None or job.name != execution.job:
+            # Gone from the catalogue: its name can still be matched, its tags cannot.
+            job = Job(name=execution.job, command=Argv(groups=()))
+        return may(policy, actor, command, job, execution.values)
 
     def _sees(self, policy: Policy, actor: Actor, execution: Execution) -> bool:
-        if execution.requester.is_same_person(actor.id):
-            return not actor.blocked
-        job = self._catalog.find(execution.job)
-        answer = may(policy, actor, Command.HISTORY, job, execution.values)
-        return not isinstance(answer, Denied)
+        return isinstance(self._answer(policy, actor, Command.HISTORY, execution), Allowed)
 
     async def _stop(self, execution: Execution) -> None:
         platform = self._platforms.get(execution.platform)
-        if platform is not None:
+        if platform is None:
+            return
+        try:
             await platform.cancel(execution.request_key)
+        except PortError as error:
+            # It is asked again at every poll until it ended.
+            log.warning("stop_not_taken", execution_id=execution.id, error=str(error))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

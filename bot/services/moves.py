@@ -1,8 +1,10 @@
 """A move of an execution with everything that goes with it: audit row, card, thread lines."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from bot.domain.actors import Actor, PersonId
 from bot.domain.audit import AuditEntry
@@ -25,7 +27,18 @@ async def move(
         return None
     await record(tx, actor, f"execution:{after.status}", moved, now, was=before.status, **detail)
     await show_card(tx, moved, now)
+    if moved.status.is_final and moved.concurrency_key is not None:
+        await _call_next(tx, moved.concurrency_key, now)
     return moved
+
+
+async def _call_next(tx: Transaction, concurrency_key: str, now: datetime) -> None:
+    """Whoever waits for this key is looked at now; who waits before a next try keeps that time."""
+    first = await tx.executions.first_in_line(concurrency_key)
+    if first is None or first.status is not Status.READY:
+        return
+    if first.attempt == 1 and first.polls_unchanged == 0:
+        await tx.executions.save(replace(first, due_at=now))
 
 
 async def record(
@@ -80,7 +93,7 @@ async def show_card(
 ) -> None:
     """Have the card in the thread and every copy of it told anew, from the row as it is then."""
     lane = _lane(execution) if lane is None else lane
-    stamp = f"{execution.status}:{execution.attempt}:{now.timestamp():.6f}"
+    stamp = uuid4().hex
     thread = Notice(
         key=f"card:{execution.id}:{stamp}",
         topic=Topic.CARD,
@@ -180,7 +193,7 @@ async def finish(
     ended = await move(tx, before, after, actor, now, **detail)
     if ended is None:
         return None
-    if ended.started_at is not None:
+    if before.status.is_live or ended.started_at is not None:
         await say_ended(tx, ended, now)
     if ended.result is not None and ended.result.log_size > 0:
         await tx.outbox.put(_log_file(ended), now)

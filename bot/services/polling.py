@@ -1,6 +1,5 @@
 """Polling: what became of live executions, asked in batches or told by a platform's push."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from bot.domain.notices import Lane, LineKind
 from bot.domain.results import Result, usual_duration
 from bot.ports import Catalog, Clock, JobPlatform, Observation, RunState, Store, Transaction
 from bot.services.moves import finish, move, say, show_card, tell
+from bot.services.rounds import every
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,9 @@ LATEST = timedelta(seconds=30)
 
 UNHEARD_OF_FOR = timedelta(minutes=5)
 """A run that its platform does not know for this long is LOST."""
+
+NEVER_BEGUN_AFTER = timedelta(seconds=30)
+"""A run to be stopped whose start its platform does not know for this long never began."""
 
 SLOW_FACTOR = 2.0
 """A run this many times longer than usual is said to be slow, once."""
@@ -62,7 +65,7 @@ class Polling:
         async with self._store.reading() as tx:
             due = await tx.executions.due([Status.RUNNING, Status.CANCELLING], now, POLLED_AT_ONCE)
         by_platform = groupby(sorted(due, key=_platform), key=_platform)
-        await asyncio.gather(*(self._poll(name, list(group)) for name, group in by_platform))
+        await every([self._poll(name, list(group)) for name, group in by_platform])
         return len(due)
 
     async def changed(self, platform: str, request_key: str) -> None:
@@ -87,6 +90,7 @@ class Polling:
         platform = self._platforms.get(name)
         if platform is None:
             log.error("platform_missing", platform=name, executions=len(due))
+            await self._ask_later(due)
             return
         try:
             seen = await platform.observe([each.request_key for each in due])
@@ -101,13 +105,22 @@ class Polling:
                 continue
             await self.observed(observation)
             if execution.status is Status.CANCELLING and not observation.state.is_final:
-                await platform.cancel(execution.request_key)
+                await self._stop(platform, execution)
+
+    @staticmethod
+    async def _stop(platform: JobPlatform, execution: Execution) -> None:
+        try:
+            await platform.cancel(execution.request_key)
+        except PortError as error:
+            # Asked again at the next poll.
+            log.warning("stop_not_taken", execution_id=execution.id, error=str(error))
 
     async def _goes_on(
         self, tx: Transaction, execution: Execution, seen: Observation, now: datetime
     ) -> None:
         news = seen.progress != execution.progress or seen.tail != execution.tail
-        quiet = 0 if news else execution.polls_unchanged + 1
+        begins = execution.status is Status.SUBMITTING
+        quiet = 0 if news or begins else execution.polls_unchanged + 1
         told = {
             "handle": seen.handle,
             "started_at": execution.started_at or seen.started_at or now,
@@ -116,8 +129,9 @@ class Polling:
             "sandbox": seen.sandbox,
             "polls_unchanged": quiet,
             "due_at": now + min(SOONEST * 2 ** min(quiet, 6), LATEST),
+            "unheard_since": None,
         }
-        if execution.status is Status.SUBMITTING:
+        if begins:
             await move(tx, execution, execution.moved_to(Status.RUNNING, now, **told), SYSTEM, now)
             return
         fresh = replace(execution, **told)
@@ -161,6 +175,8 @@ class Polling:
             attempt=execution.attempt + 1,
             request_key=uuid4().hex,
             due_at=now + delay,
+            handle="",
+            unheard_since=None,
             progress=None,
             tail=(),
             note=f"Try {execution.attempt} failed: {cause}".strip(": "),
@@ -215,15 +231,26 @@ class Polling:
             fresh = await tx.executions.get(execution.id)
             if fresh is None or not fresh.status.is_live:
                 return
-            if now - fresh.changed_at < UNHEARD_OF_FOR:
-                await tx.executions.save(replace(fresh, due_at=now + SOONEST * 5))
+            since = fresh.unheard_since or now
+            if fresh.status is Status.CANCELLING and not fresh.handle:
+                if now - since >= NEVER_BEGUN_AFTER:
+                    after = fresh.moved_to(Status.CANCELLED, now, note="It had not begun.")
+                    await finish(tx, fresh, after, SYSTEM, now)
+                    return
+            elif now - since >= UNHEARD_OF_FOR:
+                await self._lost(tx, fresh, now)
                 return
-            cause = (
-                f"{fresh.platform} no longer knows this run ({fresh.request_key}). It was last "
-                f"seen {fresh.status}; check there what it did before you run it again."
-            )
-            after = fresh.moved_to(Status.LOST, now, result=Result(cause=cause, tail=fresh.tail))
-            await finish(tx, fresh, after, SYSTEM, now, cause=cause)
+            later = replace(fresh, due_at=now + SOONEST * 5, unheard_since=since)
+            await tx.executions.save(later)
+
+    @staticmethod
+    async def _lost(tx: Transaction, fresh: Execution, now: datetime) -> None:
+        cause = (
+            f"{fresh.platform} no longer knows this run ({fresh.request_key}). It was last "
+            f"seen {fresh.status}; check there what it did before you run it again."
+        )
+        after = fresh.moved_to(Status.LOST, now, result=Result(cause=cause, tail=fresh.tail))
+        await finish(tx, fresh, after, SYSTEM, now, cause=cause)
 
 
 def _platform(execution: Execution) -> str:

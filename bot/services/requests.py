@@ -76,6 +76,9 @@ class Requests:
 
     async def request(self, actor: Actor, wanted: RunRequest) -> Requested:
         """Take a request on, or say what is missing. Raises Mistake, UnknownName or Refused."""
+        before = await self._earlier(wanted.request_id)
+        if before is not None:
+            return Accepted(execution=before, is_new=False)
         job = self.job(wanted.job)
         await self._refuse_unless(could_run(self._policy.current(), actor, job), actor, job, wanted)
         reading = await self.read(job, wanted.given, actor)
@@ -111,6 +114,11 @@ class Requests:
             if wrong:
                 problems[parameter.name] = wrong
         return Reading(values=reading.values, missing=reading.missing, problems=problems)
+
+    async def _earlier(self, request_id: str) -> Execution | None:
+        """What the same request led to before, whatever catalogue and policy say by now."""
+        async with self._store.reading() as tx:
+            return await tx.executions.by_request_id(request_id)
 
     async def _accept(
         self,
@@ -148,7 +156,8 @@ class Requests:
     async def _refuse_conflict(tx: Transaction, job: Job, execution: Execution) -> None:
         if job.concurrency is None or job.concurrency.on_conflict is not OnConflict.REFUSE:
             return
-        holder = await tx.executions.holder(execution.concurrency_key or "")
+        key = execution.concurrency_key or ""
+        holder = await tx.executions.holder(key) or await tx.executions.first_in_line(key)
         if holder is not None:
             raise Mistake(
                 f"#{holder.id} {holder.target} is {words_for(holder.status)} (started by "

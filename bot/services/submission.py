@@ -25,9 +25,11 @@ from bot.ports import (
     PolicySource,
     StartOrder,
     Store,
+    Transaction,
 )
 from bot.services.moves import finish, move, say, say_ended
 from bot.services.polling import Polling
+from bot.services.rounds import every
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,9 @@ CLAIM_LEASE = timedelta(seconds=20)
 
 STARTS_AT_ONCE = 20
 """Executions that one tick starts."""
+
+LOOK_AGAIN = timedelta(seconds=5)
+"""How long something waits that cannot be started now, when nobody calls it sooner."""
 
 LATE_AFTER = timedelta(minutes=2)
 """A start this long after it could have been is said in the thread."""
@@ -76,10 +81,7 @@ class Submission:
         now = self._clock.now()
         async with self._store.reading() as tx:
             due = await tx.executions.due([Status.READY], now, STARTS_AT_ONCE)
-        tried = 0
-        for execution in due:
-            tried += await self._submit(execution)
-        return tried
+        return sum(await every(self._submit(execution) for execution in due))
 
     async def reconcile(self, *, restarted: bool = False) -> int:
         """Look for starts of which nobody knows the outcome.
@@ -90,12 +92,16 @@ class Submission:
         horizon = now + CLAIM_LEASE if restarted else now
         async with self._store.reading() as tx:
             due = await tx.executions.due([Status.SUBMITTING], horizon, STARTS_AT_ONCE)
-        for execution in due:
-            await self._look_for(execution)
+        await every(self._look_for(execution) for execution in due)
         return len(due)
 
     async def _submit(self, execution: Execution) -> bool:
-        changed = await self._changed_since(execution)
+        try:
+            changed = await self._changed_since(execution)
+        except PortError as error:
+            log.warning("start_put_off", execution_id=execution.id, error=str(error))
+            await self._put_off(execution)
+            return False
         job = self._catalog.find(execution.job)
         if changed or job is None:
             await self._stop(execution, changed or "The job left the catalogue.")
@@ -124,16 +130,32 @@ class Submission:
             if fresh is None or fresh.status is not Status.READY:
                 return None
             after = fresh.moved_to(Status.SUBMITTING, now, due_at=now + CLAIM_LEASE, note="")
-            moved = await move(tx, fresh, after, SYSTEM, now)
+            moved = None
+            if await self._is_first(tx, fresh):
+                moved = await move(tx, fresh, after, SYSTEM, now)
             if moved is None:
-                # The key is held; asked again when its holder ends, and at the latest soon.
-                waiting = replace(fresh, due_at=now + timedelta(seconds=5))
-                await tx.executions.save(waiting)
+                # The key is held; whoever ends calls the next one, and at the latest it asks soon.
+                await tx.executions.save(replace(fresh, due_at=now + LOOK_AGAIN))
                 return None
             late = now - (fresh.due_at or now)
             if late > LATE_AFTER:
                 await say(tx, moved, LineKind.STARTED_LATE, now, late=late.total_seconds())
             return moved
+
+    @staticmethod
+    async def _is_first(tx: Transaction, execution: Execution) -> bool:
+        """True when nobody asked earlier for the concurrency key and still waits for it."""
+        if execution.concurrency_key is None:
+            return True
+        first = await tx.executions.first_in_line(execution.concurrency_key)
+        return first is None or first.id == execution.id
+
+    async def _put_off(self, execution: Execution) -> None:
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(execution.id)
+            if fresh is not None and fresh.status is Status.READY:
+                due = self._clock.now() + LOOK_AGAIN
+                await tx.executions.save(replace(fresh, due_at=due))
 
     async def _order(self, execution: Execution, job: Job) -> StartOrder:
         files = await self._attachments(execution, job)
@@ -203,20 +225,22 @@ class Submission:
     async def _stop(self, execution: Execution, why: str) -> None:
         now = self._clock.now()
         note = f"{why} Nothing was started; ask for it again."
-        after = execution.moved_to(Status.CANCELLED, now, note=note)
         async with self._store.transaction() as tx:
-            if await finish(tx, execution, after, SYSTEM, now, why=why) is not None:
+            fresh = await tx.executions.get(execution.id)
+            if fresh is None or fresh.status is not Status.READY:
+                return
+            after = fresh.moved_to(Status.CANCELLED, now, note=note)
+            if await finish(tx, fresh, after, SYSTEM, now, why=why) is not None:
                 await say_ended(tx, after, now)
 
     async def _refused(self, execution: Execution, cause: str) -> None:
         now = self._clock.now()
         async with self._store.transaction() as tx:
             fresh = await tx.executions.get(execution.id)
-            if fresh is None or fresh.status.is_final:
+            if fresh is None or not fresh.status.is_live:
                 return
             after = fresh.moved_to(Status.FAILED, now, result=Result(cause=cause))
             await finish(tx, fresh, after, SYSTEM, now, cause=cause)
-            await say_ended(tx, after, now)
 
     async def _try_later(self, execution: Execution, error: Temporary) -> None:
         now = self._clock.now()

@@ -1,0 +1,92 @@
+"""Detours: what Slack will never take where it should stand is told another way."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.domain.actors import SYSTEM, Place
+from bot.domain.errors import Permanent
+from bot.domain.executions import Execution
+from bot.domain.notices import LineKind, Notice, Topic
+from bot.ports import Chat, Clock, Outgoing, Store, Transaction
+from bot.services.moves import record, say, show_card, tell_operators
+
+log = structlog.get_logger(__name__)
+
+_CANNOT_POST = {
+    "not_in_channel": "I am not in <#{channel}>. Invite me there with `/invite` and",
+    "channel_not_found": "I cannot see the channel where you asked. Invite me there and",
+    "is_archived": "<#{channel}> is archived. Ask in another channel and",
+    "is_inactive": "<#{channel}> is archived. Ask in another channel and",
+    "restricted_action": "I may not post in <#{channel}>. Ask in another channel and",
+}
+"""Slack's words for a channel out of reach; what follows is `the next run is told there`."""
+
+_IN_THE_THREAD = frozenset({Topic.CARD, Topic.LINE, Topic.LOG_FILE})
+
+
+class Detours:
+    """The way of a refused notice: an audit row, the operators, and the requester's DM."""
+
+    def __init__(self, *, store: Store, chat: Chat, clock: Clock) -> None:
+        self._store = store
+        self._chat = chat
+        self._clock = clock
+
+    async def take(self, out: Outgoing, error: Permanent) -> None:
+        """End the notice and tell whom it concerns. Raises Temporary or Ambiguous: try again."""
+        now = self._clock.now()
+        notice = out.notice
+        # Slack is asked before anything is written, so that a crash in between loses nothing.
+        elsewhere = await self._elsewhere(notice, error)
+        log.error("notice_undeliverable", key=notice.key, error=str(error), code=error.code)
+        async with self._store.transaction() as tx:
+            await tx.outbox.undeliverable(out.id, now, str(error))
+            if notice.topic is Topic.OPERATORS:
+                return
+            key = f"undeliverable:{notice.execution or notice.key}:{error.code}"
+            await tell_operators(tx, key, now, f"I could not deliver {notice.key}: {error.code}.")
+            execution = await tx.executions.get(notice.execution) if notice.execution else None
+            if execution is None:
+                return
+            detail = {"key": notice.key, "error": error.code}
+            await record(tx, SYSTEM, "notice:undeliverable", execution, now, **detail)
+            if elsewhere is not None:
+                await _move(tx, execution, elsewhere, error, now)
+                if notice.topic is not Topic.CARD:
+                    await tx.outbox.put(replace(notice, key=f"{notice.key}:moved"), now)
+
+    async def _elsewhere(self, notice: Notice, error: Permanent) -> Place | None:
+        """The requester's DM, when the channel of an execution is out of reach."""
+        if notice.topic not in _IN_THE_THREAD or _why_not(error.code) is None:
+            return None
+        async with self._store.reading() as tx:
+            execution = await tx.executions.get(notice.execution or 0)
+        if execution is None:
+            return None
+        try:
+            dm = await self._chat.dm(execution.requester)
+        except Permanent as refused:
+            log.warning("requester_has_no_dm", execution_id=execution.id, error=str(refused))
+            return None
+        return None if dm.channel == execution.place.channel else dm
+
+
+async def _move(
+    tx: Transaction, execution: Execution, dm: Place, error: Permanent, now: datetime
+) -> None:
+    """The channel is out of reach: the work goes on, told to the requester by DM from here."""
+    moved = replace(execution, place=dm, card=None)
+    await tx.executions.save(moved)
+    await show_card(tx, moved, now)
+    why = (_why_not(error.code) or "").format(channel=execution.place.channel)
+    line = f"{why} the next run is told there."
+    await say(tx, moved, LineKind.MOVED_HERE, now, once=execution.place.channel, why=line)
+
+
+def _why_not(code: str) -> str | None:
+    """Why a channel is out of reach, when this refusal means that it is."""
+    if code.startswith("restricted_action"):
+        return _CANNOT_POST["restricted_action"]
+    return _CANNOT_POST.get(code)
