@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from simulator.channels import Channel
 from simulator.gestures.records import Gesture
 from simulator.messages import Message
-from simulator.page.snapshots import describe_file, direct_channel, joined
+from simulator.page.descriptions import describe_file
+from simulator.page.looks import direct_channel, joined
 from simulator.people import User
 from simulator.postings import message_event
 from simulator.shapes import JsonObject

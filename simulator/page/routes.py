@@ -6,7 +6,7 @@ from urllib.parse import quote
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.page import snapshots, watchers
+from simulator.page import watchers
 from simulator.page.acts import (
     Act,
     Refused,
@@ -17,7 +17,9 @@ from simulator.page.acts import (
     suggestions,
 )
 from simulator.page.assets import read_assets
+from simulator.page.descriptions import is_picture
 from simulator.page.guards import SAFE_HEADERS, Handler, guarded, policy
+from simulator.page.looks import resolve
 from simulator.page.marks import Marks
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ class Page:
 
     async def state(self, request: web.Request) -> web.Response:
         query = request.query
-        look = snapshots.resolve(
+        look = resolve(
             self._workspace, query.get("user"), query.get("channel"), query.get("thread")
         )
         if look is None:
@@ -124,7 +126,7 @@ class Page:
         file = self._workspace.team.files.find(request.match_info["file_id"])
         if file is None:
             raise Refused("This file is no longer there.")
-        shown = snapshots.is_picture(file) and "download" not in request.query
+        shown = is_picture(file) and "download" not in request.query
         disposition = "inline" if shown else "attachment"
         return web.Response(
             body=self._workspace.file_bytes(file.id),

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from aiohttp import WSMsgType, web
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from simulator.page import snapshots
+from simulator.page import sights
 from simulator.page.acts import Id
+from simulator.page.looks import Look, resolve
 from simulator.page.marks import Marks
-from simulator.page.snapshots import Look
 from simulator.shapes import JsonObject
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Watcher:
                     await self._socket.send_json(patch)
 
     def _look(self, asked: LookAt) -> Look | None:
-        return snapshots.resolve(self._workspace, asked.user, asked.channel, asked.thread)
+        return resolve(self._workspace, asked.user, asked.channel, asked.thread)
 
 
 class _Memory:
@@ -139,9 +139,9 @@ class _Memory:
             self._sections.clear()
             self._lists.clear()
         patch: JsonObject = {
-            "sections": self._changed_sections(snapshots.sections(workspace, look, marks)),
-            "feed": self._changed_list("feed", snapshots.feed(workspace, look), fresh=fresh),
-            "thread": self._changed_list("thread", snapshots.thread(workspace, look), fresh=fresh),
+            "sections": self._changed_sections(sights.sections(workspace, look, marks)),
+            "feed": self._changed_list("feed", sights.feed(workspace, look), fresh=fresh),
+            "thread": self._changed_list("thread", sights.thread(workspace, look), fresh=fresh),
         }
         if not fresh and not any(patch.values()):
             return {}

@@ -7,6 +7,7 @@ import { messageNode, pendingNode } from "./messages.js";
 import { changed, state } from "./store.js";
 import { deliver } from "./sending.js";
 
+const FEED_LENGTH = 200; // as many as the workspace sends
 const TOGETHER = 300; // seconds within which messages of one person stand together
 
 /** A scrolling conversation. `empty` makes what an empty one shows; `onSeen(ts)` hears what was read. */
@@ -65,6 +66,7 @@ export class Conversation {
             },
           ]
         : [];
+    if (messages.length >= FEED_LENGTH) items.push(divider("older", "Older messages are not shown", "day"));
     let previous = null;
     let marked = this.readUpTo === null;
     for (const message of messages) {

@@ -144,6 +144,7 @@ function choices(el, it, type, isOn, changed) {
     "aria-invalid": it.invalid ? "true" : null,
     "aria-required": type === "radio" && it.required && it.inInput ? "true" : null,
   });
+  let ticked = new Set((el.options ?? []).filter(isOn).map((option) => option.value));
   for (const option of el.options ?? []) {
     const box = h("input", {
       type,
@@ -153,14 +154,13 @@ function choices(el, it, type, isOn, changed) {
       "data-key": `${keyOf(el, it)}/${option.value}`,
     });
     box.addEventListener("change", async () => {
-      const before = [...list.querySelectorAll("input")].map((one) =>
-        one === box && type === "checkbox" ? !one.checked : one.defaultChecked,
-      );
-      if (await confirmed(el.confirm)) await report(list, el, it, changed(box, option));
-      else
-        [...list.querySelectorAll("input")].forEach((one, index) => {
-          one.checked = before[index];
-        });
+      const boxes = [...list.querySelectorAll("input")];
+      if (!(await confirmed(el.confirm))) {
+        for (const one of boxes) one.checked = ticked.has(one.value);
+        return;
+      }
+      ticked = new Set(boxes.filter((one) => one.checked).map((one) => one.value));
+      await report(list, el, it, changed(box, option));
     });
     const words = h(
       "span",

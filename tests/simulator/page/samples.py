@@ -88,7 +88,17 @@ CHOICES: list[Json] = [
         "type": "actions",
         "block_id": "three",
         "elements": [
-            {"type": "checkboxes", "action_id": "ticks", "options": COLOURS[:2]},
+            {
+                "type": "checkboxes",
+                "action_id": "ticks",
+                "options": COLOURS[:2],
+                "confirm": SURE,
+            },
+            {
+                "type": "multi_conversations_select",
+                "action_id": "places",
+                "placeholder": plain("Places"),
+            },
             {"type": "users_select", "action_id": "owner", "placeholder": plain("Owner")},
         ],
     },

@@ -20,7 +20,7 @@ def scripted_app(client: AsyncWebClient) -> AsyncApp:
     app.action("approve")(_approve)
     app.action("cancel")(_cancelled)
     app.action("refresh")(_refresh)
-    for action_id in ("more", "colour", "since", "ticks", "owner"):
+    for action_id in ("more", "colour", "since", "ticks", "owner", "places"):
         app.action(action_id)(_chosen)
     app.options("value")(_versions)
     app.view("form")(_form)

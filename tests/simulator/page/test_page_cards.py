@@ -2,9 +2,11 @@
 
 import pytest
 from playwright.async_api import expect
+from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
 from tests.simulator.page.conftest import connected
+from tests.simulator.page.samples import picture, plain, section
 from tests.simulator.page.windows import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -89,11 +91,27 @@ async def test_choices_in_a_message_reach_the_app(workspace: Workspace, window: 
     await window.sees('colour {"selected_option"')
     await window.feed.get_by_label("From when?").fill("2026-12-24")
     await window.sees('since {"selected_date": "2026-12-24"}')
-    await window.feed.get_by_role("checkbox", name="Green").check()
-    await window.sees('ticks {"selected_options"')
     await window.pick("Owner", "Dee Okafor")
-
     await window.sees('owner {"selected_user": "UDEE"}')
+    await window.pick("Places", "#general")
+
+    await window.sees('places {"selected_conversations": ["CGENERAL"]}')
+
+
+async def test_a_choice_that_is_not_confirmed_is_taken_back(
+    workspace: Workspace, window: Window
+) -> None:
+    await shown(window, "choices")
+    green = window.feed.get_by_role("checkbox", name="Green")
+
+    await green.click()
+    await window.page.get_by_role("button", name="Keep running").click()
+    await expect(green).not_to_be_checked()
+    await green.click()
+    await window.page.get_by_role("button", name="Cancel it").click()
+
+    await window.sees('ticks {"selected_options"')
+    await expect(green).to_be_checked()
 
 
 async def test_files_can_be_seen_and_downloaded(workspace: Workspace, window: Window) -> None:
@@ -107,6 +125,36 @@ async def test_files_can_be_seen_and_downloaded(workspace: Workspace, window: Wi
 
     saved = await (await saving.value).path()
     assert saved.read_text() == "one\ntwo\n"
+
+
+async def test_a_picture_the_app_uploaded_is_shown_in_a_card(
+    quiet: Workspace, window: Window
+) -> None:
+    file = quiet.upload("ana", "chart.png", picture())
+    shown_file = {"slack_file": {"id": file.id}, "alt_text": "A chart"}
+    blocks = [
+        {"type": "image", **shown_file, "title": plain("Usage")},
+        section("Beside", accessory={"type": "image", **shown_file}),
+    ]
+    client = AsyncWebClient(token="xoxb-local", base_url=quiet.api_url)
+    await client.chat_postMessage(channel="COPS", text="chart", blocks=blocks)
+
+    await window.visit("ana")
+
+    pictures = window.feed.get_by_role("img", name="A chart")
+    await expect(pictures).to_have_count(2)
+    for one in await pictures.all():
+        assert await one.evaluate("image => image.decode().then(() => image.naturalWidth)") == 24
+
+
+async def test_reactions_show_who_reacted(quiet: Workspace, window: Window) -> None:
+    said = await quiet.say("ana", "Shipped", "#ops")
+    assert said.message is not None
+    await window.visit("ana")
+
+    quiet.react("bo", said.message, "tada")
+
+    await expect(window.feed.get_by_role("img", name="tada: Bo Chen")).to_be_visible()
 
 
 async def test_the_home_tab_is_made_when_it_is_opened(workspace: Workspace, window: Window) -> None:

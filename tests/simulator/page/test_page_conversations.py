@@ -38,6 +38,17 @@ async def test_a_mention_is_answered_in_a_thread_that_opens_beside(
     assert len(workspace.messages("ops")) == 1
 
 
+async def test_the_app_hears_its_name_in_the_middle_of_a_line(
+    workspace: Workspace, window: Window
+) -> None:
+    await window.visit("ana")
+
+    await window.write("dear @jobs, please deploy")
+
+    await window.page.get_by_role("link", name="1 reply").click()
+    await expect(window.thread.get_by_text("Heard: dear @Jobs, please deploy")).to_be_visible()
+
+
 async def test_slash_commands_are_refused_in_threads(workspace: Workspace, window: Window) -> None:
     said = await workspace.say("ana", "Morning", "#ops")
     assert said.message is not None
@@ -114,6 +125,34 @@ async def test_unread_channels_are_marked_until_they_are_seen(
 
     await expect(window.feed.get_by_role("separator", name="New")).to_be_visible()
     await expect(window.page.get_by_role("link", name="unread")).to_have_count(0)
+
+
+async def test_what_arrives_before_ones_eyes_is_not_marked_as_new(
+    workspace: Workspace, window: Window
+) -> None:
+    await window.visit("ana")
+
+    await workspace.say("bo", "while you watch", "#ops")
+
+    await window.sees("while you watch")
+    await expect(window.feed.get_by_role("separator", name="New")).to_have_count(0)
+
+
+async def test_a_long_channel_opens_at_its_end_and_tells_of_what_comes_below(
+    quiet: Workspace, window: Window
+) -> None:
+    for number in range(210):
+        await quiet.say("bo", f"line {number}", "#ops")
+    await window.visit("ana")
+    await expect(window.feed.get_by_text("line 209")).to_be_in_viewport()
+
+    await window.page.get_by_role("region", name="Messages in #ops").focus()
+    await window.page.keyboard.press("Home")
+    await expect(window.feed.get_by_text("Older messages are not shown")).to_be_in_viewport()
+    await quiet.say("bo", "the newest", "#ops")
+    await window.page.get_by_role("button", name="New messages").click()
+
+    await expect(window.feed.get_by_text("the newest")).to_be_in_viewport()
 
 
 async def test_people_see_only_their_own_channels(workspace: Workspace, window: Window) -> None:

@@ -111,6 +111,14 @@ async def test_another_sites_page_may_not_act(quiet: Workspace, origin: str) -> 
 
 
 @on_session_loop
+async def test_another_sites_page_may_not_listen(quiet: Workspace) -> None:
+    url = f"{quiet.base_url}/page/live"
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await session.ws_connect(url, origin="http://evil.example")
+
+
+@on_session_loop
 async def test_another_sites_page_may_not_read(quiet: Workspace) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
 
