@@ -1,0 +1,1 @@
+"""Platforms under one contract, and what is particular to the local one."""

@@ -1,0 +1,210 @@
+"""A JobPlatform in memory: runs do what their script says, and then what a test tells them."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from bot.adapters.platforms.local.protocol import Report
+from bot.adapters.platforms.local.runs import is_key
+from bot.domain.errors import Permanent, PortError
+from bot.domain.jobs import Job
+from bot.domain.results import Link, Metric, Progress, Result
+from bot.ports import LogChunk, Observation, RunState, StartOrder
+
+BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Script:
+    """What a job does as soon as it is started; without an `end` it goes on until told."""
+
+    lines: tuple[str, ...] = ()
+    end: RunState | None = None
+    exit_code: int | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Run:
+    """One run: the order it came from, what it said, and how it stands."""
+
+    order: StartOrder
+    seen: Observation
+    log: str = ""
+    report: Report = field(default_factory=Report)
+
+
+class FakePlatform:
+    """Speaks the whole port. `orders` holds each order that began a run, `cancelled` each key
+    that was asked to stop; `obeys_cancel = False` makes runs deaf to that; while `out_of_order`
+    is an error, every call raises it; `fail_next_start` loses or refuses one start.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str = "fake",
+        jobs: Sequence[Job] = (),
+        scripts: Mapping[str, Script] | None = None,
+    ) -> None:
+        self.name = name
+        self.jobs = tuple(jobs)
+        self.scripts = dict(scripts or {})
+        self.now = BEGAN
+        self.orders: list[StartOrder] = []
+        self.cancelled: list[str] = []
+        self.obeys_cancel = True
+        self.out_of_order: PortError | None = None
+        self.unwell = ""
+        self.is_closed = False
+        self._runs: dict[str, Run] = {}
+        self._faults: deque[tuple[PortError, bool]] = deque()
+        self._listeners: list[asyncio.Queue[str]] = []
+
+    def fail_next_start(self, error: PortError, *, begins: bool = False) -> None:
+        """The next start raises; with `begins` the run begins and only its answer is lost."""
+        self._faults.append((error, begins))
+
+    def say(self, request_key: str, *lines: str) -> None:
+        """The run writes lines; those of the protocol count as such."""
+        run = self._runs[request_key]
+        for line in lines:
+            run.log += f"{line}\n"
+            if not run.report.hear(line):
+                run.seen = replace(run.seen, tail=(*run.seen.tail, line)[-20:])
+        report = run.report
+        if report.step or report.fraction is not None:
+            progress = Progress(fraction=report.fraction, step=report.step)
+            run.seen = replace(run.seen, progress=progress)
+        run.seen = replace(run.seen, log_size=len(run.log.encode()))
+        self._tell(request_key)
+
+    def end(
+        self,
+        request_key: str,
+        state: RunState = RunState.SUCCEEDED,
+        *,
+        exit_code: int | None = None,
+        cause: str = "",
+        note: str = "",
+    ) -> None:
+        """The run is over. Nothing happens to one that was over already."""
+        run = self._runs[request_key]
+        if run.seen.state.is_final:
+            return
+        code = 0 if state is RunState.SUCCEEDED and exit_code is None else exit_code
+        result = replace(_told(run, state), exit_code=code)
+        run.seen = replace(
+            run.seen,
+            state=state,
+            ended_at=self.now,
+            note=note,
+            result=replace(result, cause=cause or result.cause),
+        )
+        self._tell(request_key)
+
+    def forget(self, request_key: str) -> None:
+        """The platform lost every trace of the run."""
+        del self._runs[request_key]
+
+    async def catalogue(self) -> Sequence[Job]:
+        self._be_reachable()
+        return self.jobs
+
+    async def start(self, order: StartOrder) -> Observation:
+        self._be_reachable()
+        if not is_key(order.request_key):
+            raise Permanent(f"`{order.request_key}` cannot name a run.")
+        error, begins = self._faults.popleft() if self._faults else (None, True)
+        if begins and order.request_key not in self._runs:
+            self._begin(order)
+        if error is not None:
+            raise error
+        return self._runs[order.request_key].seen
+
+    async def find(self, request_key: str) -> Observation | None:
+        self._be_reachable()
+        run = self._runs.get(request_key)
+        return run.seen if run else None
+
+    async def observe(self, request_keys: Sequence[str]) -> Mapping[str, Observation]:
+        self._be_reachable()
+        return {key: self._runs[key].seen for key in request_keys if key in self._runs}
+
+    async def logs(self, request_key: str, offset: int = 0, limit: int = 65_536) -> LogChunk:
+        self._be_reachable()
+        run = self._runs.get(request_key)
+        whole = run.log.encode() if run else b""
+        piece = whole[offset : offset + limit]
+        if offset + len(piece) < len(whole) and b"\n" in piece:
+            piece = piece[: piece.rindex(b"\n") + 1]
+        after = offset + len(piece)
+        is_over = run is None or run.seen.state.is_final
+        return LogChunk(
+            text=piece.decode(errors="replace"),
+            next_offset=after,
+            complete=is_over and after >= len(whole),
+        )
+
+    async def cancel(self, request_key: str) -> None:
+        self._be_reachable()
+        self.cancelled.append(request_key)
+        if request_key in self._runs and self.obeys_cancel:
+            self.end(request_key, RunState.CANCELLED)
+
+    async def changes(self) -> AsyncIterator[str]:
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        self._listeners.append(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._listeners.remove(queue)
+
+    async def health(self) -> str:
+        return self.unwell
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+    def _begin(self, order: StartOrder) -> None:
+        key = order.request_key
+        self.orders.append(order)
+        seen = Observation(
+            request_key=key,
+            handle=f"run {len(self.orders)}",
+            state=RunState.RUNNING,
+            started_at=self.now,
+            sandbox="in memory",
+        )
+        self._runs[key] = Run(order=order, seen=seen)
+        script = self.scripts.get(order.job, Script())
+        self.say(key, *script.lines)
+        if script.end is not None:
+            self.end(key, script.end, exit_code=script.exit_code)
+
+    def _be_reachable(self) -> None:
+        if self.out_of_order is not None:
+            raise self.out_of_order
+
+    def _tell(self, request_key: str) -> None:
+        for queue in self._listeners:
+            queue.put_nowait(request_key)
+
+
+def _told(run: Run, state: RunState) -> Result:
+    report, is_failure = run.report, state is not RunState.SUCCEEDED
+    return Result(
+        summary=report.summary,
+        cause=report.cause if is_failure else "",
+        failing_step=report.step if is_failure else "",
+        tail=run.seen.tail,
+        metrics=tuple(
+            Metric(name=name, value=value, unit=unit)
+            for name, (value, unit) in report.metrics.items()
+        ),
+        links=tuple(Link(url=url, text=text) for url, text in report.links.items()),
+        outputs=dict(report.outputs),
+        log_size=run.seen.log_size,
+    )
