@@ -13,7 +13,7 @@ from bot.cli.checks import preflight
 from bot.cli.demo import DemoSettings
 from bot.settings import SandboxMode, Settings
 from bot.wiring import Services, running
-from simulator import Message, Workspace
+from simulator import Message, View, Workspace
 
 POLICY = """
 version: 1
@@ -57,6 +57,10 @@ jobs:
   - name: broken
     title: Broken
     run: [python3, "{catalog}/broken.py"]
+  - name: count
+    title: Count
+    run: [python3, "{catalog}/count.py", "{catalog}/../counted"]
+    approval: {by: [approver], count: 1, expires: 1h}
   - name: careful
     title: Careful
     risk: confirm
@@ -76,6 +80,15 @@ print("::step dreaming", flush=True)
 print("asleep", flush=True)
 for _ in range(600):
     time.sleep(0.1)
+"""
+
+COUNT = """
+import sys, time
+with open(sys.argv[1], "a") as file:
+    print("ran", file=file)
+print("::step counting", flush=True)
+time.sleep(2)
+print("::summary counted", flush=True)
 """
 
 BROKEN = """
@@ -125,6 +138,15 @@ class House:
             why=f"a DM to {who} with {words}",
         )
 
+    async def modal(self, who: str, callback: str) -> View:
+        """The view on top of somebody's stack, once it is the one with this callback_id."""
+        view = await self.workspace.until(
+            lambda: (top := self.workspace.modal(who)) and top.callback_id == callback and top,
+            why=f"the view {callback}",
+        )
+        assert isinstance(view, View)
+        return view
+
     async def whisper(self, who: str, *words: str, timeout: float = 20) -> Message:
         """The first ephemeral that shows all of these words."""
         return await self._until(
@@ -150,7 +172,7 @@ def write_files(folder: Path) -> None:
     catalog = folder / "catalog"
     catalog.mkdir(parents=True, exist_ok=True)
     (catalog / "jobs.yaml").write_text(CATALOG)
-    for name, text in {"hello": HELLO, "sleepy": SLEEPY, "broken": BROKEN}.items():
+    for name, text in {"hello": HELLO, "sleepy": SLEEPY, "broken": BROKEN, "count": COUNT}.items():
         (catalog / f"{name}.py").write_text(text)
     (folder / "policy.yaml").write_text(POLICY)
 

@@ -1,21 +1,11 @@
 """What is missing is asked for step by step, and nothing typed is lost."""
 
-from simulator import View
 from tests.journeys.houses import House
-
-
-async def _modal(house: House, who: str, callback: str) -> View:
-    view = await house.workspace.until(
-        lambda: (top := house.workspace.modal(who)) and top.callback_id == callback and top,
-        why=f"the view {callback}",
-    )
-    assert isinstance(view, View)
-    return view
 
 
 async def test_missing_values_are_asked_for_and_reviewed_before_it_runs(house: House) -> None:
     await house.workspace.slash("ana", "/job", "run deploy app=web", channel="#ops")
-    page = await _modal(house, "ana", "form_page")
+    page = await house.modal("ana", "form_page")
     assert "Step 1 of 2" in page.seen
 
     turned = await house.workspace.submit("ana", page, {"env": "prod"})
@@ -33,7 +23,7 @@ async def test_missing_values_are_asked_for_and_reviewed_before_it_runs(house: H
 async def test_the_job_is_picked_by_typing(house: House) -> None:
     menu = await house.workspace.slash("ana", "/job", "run", channel="#ops")
     assert menu.error is None
-    pick = await _modal(house, "ana", "form_pick")
+    pick = await house.modal("ana", "form_pick")
     options = await house.workspace.suggest("ana", pick, "pick_job", "hel")
     assert [option["value"] for option in options] == ["hello"]
 
@@ -45,7 +35,7 @@ async def test_the_job_is_picked_by_typing(house: House) -> None:
 
 async def test_a_value_that_does_not_fit_is_told_at_its_field(house: House) -> None:
     await house.workspace.slash("ana", "/job", "run hello", channel="#ops")
-    page = await _modal(house, "ana", "form_page")
+    page = await house.modal("ana", "form_page")
 
     answered = await house.workspace.submit("ana", page, {"who": "--rm"})
 
@@ -56,7 +46,7 @@ async def test_a_value_that_does_not_fit_is_told_at_its_field(house: House) -> N
 async def test_a_risky_job_shows_the_review_even_when_everything_was_said(house: House) -> None:
     await house.workspace.slash("ana", "/job", "run careful", channel="#ops")
 
-    review = await _modal(house, "ana", "form_review")
+    review = await house.modal("ana", "form_review")
     assert house.workspace.messages("#ops") == []
     await house.workspace.submit("ana", review)
 
@@ -72,13 +62,13 @@ async def test_a_mention_that_lacks_values_offers_a_button_that_opens_the_form(
 
     await house.workspace.click("ana", offer, "resume")
 
-    page = await _modal(house, "ana", "form_page")
+    page = await house.modal("ana", "form_page")
     assert "env" in page.inputs
 
 
 async def test_a_closed_form_runs_nothing(house: House) -> None:
     await house.workspace.slash("ana", "/job", "run hello", channel="#ops")
-    page = await _modal(house, "ana", "form_page")
+    page = await house.modal("ana", "form_page")
 
     await house.workspace.close("ana", page)
 
@@ -90,7 +80,7 @@ async def test_rerun_opens_the_form_with_the_old_values(house: House) -> None:
     card = await house.message("#ops", "Done")
 
     await house.workspace.click("ana", card, "rerun")
-    review = await _modal(house, "ana", "form_review")
+    review = await house.modal("ana", "form_review")
     assert "again" in review.seen
     await house.workspace.submit("ana", review)
 
@@ -99,7 +89,7 @@ async def test_rerun_opens_the_form_with_the_old_values(house: House) -> None:
 
 async def test_a_review_submitted_twice_is_one_run(house: House) -> None:
     await house.workspace.slash("ana", "/job", "run careful", channel="#ops")
-    review = await _modal(house, "ana", "form_review")
+    review = await house.modal("ana", "form_review")
     gesture = await house.workspace.submit("ana", review)
 
     await house.workspace.resend(gesture)
@@ -110,7 +100,7 @@ async def test_a_review_submitted_twice_is_one_run(house: House) -> None:
 
 async def test_a_form_closed_half_done_is_offered_again_with_what_was_typed(house: House) -> None:
     await house.workspace.slash("ana", "/job", "run deploy", channel="#ops")
-    page = await _modal(house, "ana", "form_page")
+    page = await house.modal("ana", "form_page")
     review = (await house.workspace.submit("ana", page, {"app": "web", "env": "dev"})).view
     assert review is not None
     await house.workspace.close("ana", review)
@@ -118,5 +108,5 @@ async def test_a_form_closed_half_done_is_offered_again_with_what_was_typed(hous
 
     await house.workspace.click("ana", offer, "resume")
 
-    again = await _modal(house, "ana", "form_review")
+    again = await house.modal("ana", "form_review")
     assert "web" in again.seen
