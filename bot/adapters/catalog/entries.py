@@ -96,7 +96,7 @@ ParameterName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-
 
 
 class ChoiceEntry(Entry):
-    value: Annotated[Text, Field(min_length=1, max_length=75)]
+    value: Annotated[Text, Field(min_length=1, max_length=150)]
     """What the job gets."""
     label: Annotated[Text, Field(max_length=75)] = ""
     """What people see in its place."""

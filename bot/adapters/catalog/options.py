@@ -14,6 +14,9 @@ MOST_OFFERED = 100
 
 MOST_KEPT = 5_000
 
+LONGEST_VALUE = 150
+"""Characters of an option's value in Slack."""
+
 LONGEST_CHOICE = 75
 """Characters of an option's text in Slack."""
 
@@ -82,6 +85,6 @@ def _from_json(item: object) -> Choice | None:
 
 def _choice(value: str, label: str = "", aliases: tuple[str, ...] = ()) -> Choice | None:
     value, label = value.strip(), " ".join(label.split())[:LONGEST_CHOICE]
-    if not value or len(value) > LONGEST_CHOICE or not value.isprintable():
+    if not value or len(value) > LONGEST_VALUE or not value.isprintable():
         return None
     return Choice(value=value, label=label if label.isprintable() else "", aliases=aliases)

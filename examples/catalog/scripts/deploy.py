@@ -49,9 +49,9 @@ def _version(service: Service, wanted: str) -> str:
 
 def _switch(service: Service, version: str, before: str, wait: float) -> Health:
     """Put the release in use and watch it; a job that is stopped meanwhile takes it back."""
-    service.switch(version)
-    protocol.progress(50, "waiting for three good health checks")
     try:
+        service.switch(version)
+        protocol.progress(50, "waiting for three good health checks")
         return wait_until_healthy(service, version, wait)
     except SystemExit:
         service.switch(before)

@@ -1,0 +1,1 @@
+"""The example jobs, run for real."""
