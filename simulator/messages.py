@@ -9,7 +9,7 @@ from simulator.shapes import JsonObject, objects, text_of
 
 MESSAGES_KEPT = 2_000
 EPHEMERALS_KEPT = 500
-EDITS_KEPT = 50
+EDITS_KEPT = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

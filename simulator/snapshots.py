@@ -6,6 +6,7 @@ JSON lines, one value a line with its kind; the bytes of files lie in a folder b
 import asyncio
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from simulator.teams import Team
 from simulator.views import View
 
 DEBOUNCE_SECONDS = 0.3
+WRITING_SHARE = 10
 VERSION = 1
 #: kinds of log entries after which there is something new to keep
 _CHANGES = frozenset({"message", "ephemeral", "person", "channel", "home", "file", "reaction"})
@@ -43,6 +45,8 @@ class Keeper:
         self._path = path
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._saving = asyncio.Lock()
+        self._pause = DEBOUNCE_SECONDS
 
     def start(self) -> None:
         self._team.journal.watch(self._changed)
@@ -64,16 +68,26 @@ class Keeper:
     async def _run(self) -> None:
         while True:
             await self._wanted.wait()
-            await asyncio.sleep(DEBOUNCE_SECONDS)
+            await asyncio.sleep(self._pause)
             self._wanted.clear()
             # shielded, so that a stop waits for a whole file instead of half of one
-            await asyncio.shield(self._save())
+            try:
+                await asyncio.shield(self._save())
+            except OSError as error:
+                # a full disk may be mended; the next change tries again
+                self._team.journal.add("fault", "state file", {"unwritable": str(error)})
 
     async def _save(self) -> None:
-        values = list(_values(self._team))
-        contents = {file.id: self._team.files.content(file.id) for file in self._team.files.all}
-        await asyncio.to_thread(_write, self._path, values, contents)
-        self._team.journal.add("saved", "state file", {"values": len(values)})
+        # one writer at a time: a stop may come while the one before still writes
+        async with self._saving:
+            team = self._team
+            values = list(_values(team))
+            contents = {file.id: team.files.content(file.id) for file in team.files.all}
+            began = time.monotonic()
+            await asyncio.to_thread(_write, self._path, values, contents)
+            # a large workspace is written less often, so that writing stays a small share
+            self._pause = max(DEBOUNCE_SECONDS, WRITING_SHARE * (time.monotonic() - began))
+            team.journal.add("saved", "state file", {"values": len(values)})
 
 
 def restore(team: Team, path: Path) -> None:

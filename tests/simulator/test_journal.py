@@ -62,6 +62,16 @@ async def test_an_expected_violation_leaves_the_run_clean(ws: Workspace, client:
     assert [str(one) for one in found] == ["conversations.info: channel_not_found"]
 
 
+async def test_an_allowed_violation_may_come_or_not(ws: Workspace, client: WebClient) -> None:
+    with ws.allow_violation("channel_not_found") as found:
+        pass
+    with ws.allow_violation("channel_not_found"):
+        await refused("channel_not_found", client.conversations_info(channel="C404"))
+
+    assert found == []
+    ws.assert_clean()
+
+
 async def test_an_unexpected_violation_is_listed(ws: Workspace, client: WebClient) -> None:
     with (
         pytest.raises(AssertionError, match="no violation no_text was recorded"),

@@ -101,3 +101,17 @@ def test_an_unreadable_file_is_put_aside(path: Path, content: str) -> None:
     assert workspace.channels == []
     assert path.with_name("workspace.jsonl.unreadable").read_text() == content
     assert workspace.log[0].who == "state file"
+
+
+async def test_a_file_that_cannot_be_written_is_said_and_tried_again(tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    folder.write_text("in the way")
+    workspace = Workspace(state_file=folder / "workspace.jsonl")
+    async with workspace.serving():
+        settle(workspace)
+        await workspace.until(lambda: any("unwritable" in one.what for one in workspace.log))
+        folder.unlink()
+        workspace.add_person("new")
+        await workspace.until(lambda: any(one.kind == "saved" for one in workspace.log))
+
+    assert Workspace(state_file=folder / "workspace.jsonl").person("new").name == "new"
