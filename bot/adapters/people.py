@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -160,8 +160,7 @@ class SlackPeople:
             raise
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Temporary(f"Slack did not say who that is: {error!r}", code=method) from error
-        data: Any = answer.data
-        return data
+        return cast("dict[str, Any]", answer.data)
 
 
 def _code(error: SlackApiError) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -49,7 +49,7 @@ async def check_slack(client: AsyncWebClient, app_token: str) -> SlackCheck:
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         return SlackCheck(problems=(_sentence("SLACK_BOT_TOKEN", error, client.base_url),))
     problems = [*_scopes(answer.headers), *await _app_token(client, app_token)]
-    told: Any = answer.data
+    told = cast("dict[str, Any]", answer.data)
     return SlackCheck(
         team=str(told.get("team_id") or ""),
         enterprise=str(told.get("enterprise_id") or ""),
