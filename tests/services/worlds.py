@@ -1,0 +1,275 @@
+"""Real services on a real database, with everything outside in a test's hand."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import event
+
+from bot.adapters.database import SqlStore
+from bot.domain.access import ApprovalPolicy, Binding, Command, Permission, Policy, Role
+from bot.domain.actors import Actor, Place
+from bot.domain.approvals import Verdict
+from bot.domain.audit import AuditEntry
+from bot.domain.executions import Execution, Status
+from bot.domain.jobs import ApprovalRule, Job
+from bot.domain.notices import Card, LineKind
+from bot.ports import Chat, JobPlatform, Rendered, Store
+from bot.services.approvals import Approvals, Decided
+from bot.services.cards import Cards
+from bot.services.delivery import Delivery, Renderers
+from bot.services.drafts import Drafts
+from bot.services.executions import Executions
+from bot.services.homes import Homes
+from bot.services.inbox import Inbox
+from bot.services.operators import Operators
+from bot.services.polling import Polling
+from bot.services.requests import Accepted, Requests, RunRequest
+from bot.services.submission import Submission
+from tests.fakes.catalogs import FakeCatalog, FakePolicy
+from tests.fakes.chats import FakeChat
+from tests.fakes.clocks import FakeClock
+from tests.fakes.people import FakePeople
+from tests.fakes.platforms import FakePlatform
+from tests.fakes.values import OPS, actor, job
+
+ANA = actor("UANA")
+BO = actor("UBO")
+CHEN = actor("UCHEN")
+DANA = actor("UDANA")
+OPERATORS = Place(team=OPS.team, channel="COPERATORS")
+
+APPROVED_IN_PROD = ApprovalRule(by=("approver",), when={"env": ("prod",)})
+
+
+def policy(version: str = "p1", **changes: Any) -> Policy:
+    """Ana runs, Bo and Chen approve, Dana is nobody."""
+    everyday = {Command.USE, Command.RUN, Command.LOGS, Command.HISTORY}
+    deciding = {Command.USE, Command.APPROVE, Command.LOGS, Command.HISTORY, Command.CANCEL}
+    given: dict[str, Any] = {
+        "version": version,
+        "roles": {
+            name: Role(
+                name=name, permissions=(Permission(name=name, commands=frozenset(commands)),)
+            )
+            for name, commands in {"developer": everyday, "approver": deciding}.items()
+        },
+        "bindings": (
+            Binding(roles=("developer",), people=("UANA",)),
+            Binding(roles=("approver",), people=("UBO", "UCHEN")),
+        ),
+        "contact": "#help",
+        **changes,
+    }
+    return Policy(**given)
+
+
+def asking(count: int = 1, **changes: Any) -> ApprovalPolicy:
+    """The policy asks for approval of everything."""
+    return ApprovalPolicy(
+        name="more eyes", rule=ApprovalRule(by=("approver",), count=count, **changes)
+    )
+
+
+def _line(kind: LineKind, facts: Mapping[str, Any], execution: Execution) -> Rendered:
+    told = {k: v for k, v in facts.items() if v not in ("", None) and k not in {"kind", "status"}}
+    return Rendered(text=f"{kind} {told}")
+
+
+def _card(card: Card) -> Rendered:
+    said = " ".join(f"{d.name}:{d.verdict}" for d in card.decisions)
+    return Rendered(text=f"card #{card.execution.id} {card.execution.status} {said}".rstrip())
+
+
+RENDERERS = Renderers(
+    card=_card,
+    approval=lambda card: Rendered(text=f"approve? {_card(card).text}"),
+    line=_line,
+    ended=lambda card: Rendered(text=f"ended {_card(card).text}"),
+    sentence=lambda sentence: Rendered(text=sentence),
+)
+
+
+@dataclass(kw_only=True)
+class Outside:
+    """What outlives a process of ours: Slack, the platform, the files, and time."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    chat: FakeChat = field(default_factory=FakeChat)
+    people: FakePeople = field(default_factory=FakePeople)
+    catalog: FakeCatalog = field(default_factory=lambda: FakeCatalog(job()))
+    policy: FakePolicy = field(default_factory=lambda: FakePolicy(policy()))
+    platform: FakePlatform = field(default_factory=FakePlatform)
+
+
+class World:
+    """One process of ours: every service, as wiring would build them."""
+
+    def __init__(
+        self,
+        outside: Outside,
+        store: Store,
+        *,
+        chat: Chat | None = None,
+        platform: JobPlatform | None = None,
+    ) -> None:
+        self.outside = outside
+        self.store = store
+        self.chat, self.platform = outside.chat, outside.platform
+        self.clock, self.catalog = outside.clock, outside.catalog
+        self.policy, self.people = outside.policy, outside.people
+        behind_chat: Chat = chat or outside.chat
+        platforms: Mapping[str, JobPlatform] = {"fake": platform or outside.platform}
+        clock, catalog, rules = self.clock, self.catalog, self.policy
+        cards = Cards(catalog=catalog, policy=rules)
+        self.inbox = Inbox(store=store, clock=clock)
+        self.operators = Operators(store=store, clock=clock)
+        self.requests = Requests(
+            store=store, catalog=catalog, policy=rules, people=self.people, clock=clock
+        )
+        self.executions = Executions(
+            store=store,
+            catalog=catalog,
+            policy=rules,
+            clock=clock,
+            platforms=platforms,
+            cards=cards,
+        )
+        self.approvals = Approvals(store=store, policy=rules, clock=clock, cards=cards)
+        self.drafts = Drafts(
+            store=store, catalog=catalog, policy=rules, clock=clock, requests=self.requests
+        )
+        self.polling = Polling(store=store, catalog=catalog, clock=clock, platforms=platforms)
+        self.submission = Submission(
+            store=store,
+            catalog=catalog,
+            policy=rules,
+            people=self.people,
+            chat=behind_chat,
+            clock=clock,
+            platforms=platforms,
+            polling=self.polling,
+        )
+        self.delivery = Delivery(
+            store=store,
+            chat=behind_chat,
+            clock=clock,
+            cards=cards,
+            platforms=platforms,
+            renderers=RENDERERS,
+            operators=OPERATORS,
+        )
+        self.homes = Homes(
+            store=store,
+            policy=rules,
+            clock=clock,
+            cards=cards,
+            executions=self.executions,
+            platforms=platforms,
+        )
+
+    async def ask(self, who: Actor = ANA, request_id: str = "r1", **changes: Any) -> Accepted:
+        """A request that needs no form: deploy api → dev, unless `given` says otherwise."""
+        done = await self.requests.request(who, run_request(request_id, **changes))
+        assert isinstance(done, Accepted), done
+        return done
+
+    async def decide(
+        self, who: Actor, asked: Execution, verdict: Verdict = Verdict.APPROVE, **changes: Any
+    ) -> Decided:
+        given: dict[str, Any] = {"digest": asked.digest, **changes}
+        return await self.approvals.decide(who, asked.id, verdict, **given)
+
+    async def tick(self) -> int:
+        """Every tick once, as the scheduler would call them; returns how much there was to do."""
+        return sum(
+            [
+                await self.approvals.expire_due(),
+                await self.submission.reconcile(),
+                await self.submission.submit_due(),
+                await self.polling.poll_due(),
+                await self.delivery.deliver_due(),
+            ]
+        )
+
+    async def settle(self, rounds: int = 6) -> None:
+        """Ticks a second apart, until nothing has been left to do for a while."""
+        for _ in range(rounds):
+            while await self.tick():
+                self.clock.advance(0.25)
+            if await self._is_quiet():
+                return
+            self.clock.advance(1)
+
+    async def _is_quiet(self) -> bool:
+        underway = [status for status in Status if not status.is_final]
+        async with self.store.reading() as tx:
+            waiting = await tx.outbox.waiting()
+            return not waiting and not await tx.executions.listing(statuses=underway, limit=1)
+
+    async def deliver(self) -> None:
+        """What is due is delivered, and nothing else happens."""
+        while await self.delivery.deliver_due():
+            pass
+
+    async def now(self, execution: int = 1001) -> Execution:
+        async with self.store.reading() as tx:
+            found = await tx.executions.get(execution)
+        assert found is not None
+        return found
+
+    async def status(self, execution: int = 1001) -> Status:
+        return (await self.now(execution)).status
+
+    async def history(self, execution: int = 1001) -> list[str]:
+        return [entry.tag for entry in await self.audited(f"execution:{execution}")]
+
+    async def audited(self, subject: str) -> list[AuditEntry]:
+        async with self.store.reading() as tx:
+            return list(await tx.audit.about(subject))
+
+    async def running(self, **changes: Any) -> Execution:
+        """An execution that its platform runs by now."""
+        await self.ask(**changes)
+        await self.submission.submit_due()
+        found = await self.now()
+        assert found.status is Status.RUNNING, found
+        return found
+
+    def lines(self) -> list[str]:
+        """What was said in threads of the channel, one word each."""
+        return [p.text.split()[0] for p in self.chat.posts if p.key.startswith("line:")]
+
+
+def run_request(request_id: str = "r1", **changes: Any) -> RunRequest:
+    given: dict[str, Any] = {
+        "job": "deploy",
+        "given": {"app": "api", "env": "dev"},
+        "place": OPS,
+        "request_id": request_id,
+        **changes,
+    }
+    return RunRequest(**given)
+
+
+def approved_job(**changes: Any) -> Job:
+    return job(approval=APPROVED_IN_PROD, **changes)
+
+
+PROD = {"app": "api", "env": "prod"}
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncGenerator[SqlStore]:
+    """A store that does not wait for the disk: tests kill processes, not machines."""
+    store = SqlStore(url)
+    event.listen(store.engine.sync_engine, "connect", _without_waiting)
+    yield store
+    await store.close()
+
+
+def _without_waiting(connection: Any, _record: object) -> None:
+    cursor = cast("Any", connection).cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
