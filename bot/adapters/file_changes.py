@@ -1,7 +1,9 @@
 """Files that people edit while we run: a task that notices, however the file system tells it."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,14 +17,18 @@ log = structlog.get_logger(__name__)
 
 Reread: TypeAlias = Callable[[], Awaitable[None]]
 
+_MOST_LOOKED_AT = 20_000
+"""Files after which looking goes no deeper."""
+
 _SETTLE_MS = 200
 """An editor saves in several steps; they are one change."""
 
 
 class Watcher:
-    """Calls `reread` when something below `folder` may have changed, and every `safety` seconds.
+    """Calls `reread` when something below `folder` changed, as told or as seen.
 
-    The safety net is for file systems that tell nothing, and for folders that come back.
+    Every `safety` seconds it looks for itself: some file systems tell nothing, and folders go and
+    come back.
     """
 
     def __init__(
@@ -45,17 +51,23 @@ class Watcher:
             self._task = None
 
     async def _watch(self) -> None:
+        # Nothing is known at first: an edit may have come between the first reading and this.
+        seen: int | None = None
         while not self._stop.is_set():
             try:
-                async for _ in self._hints():
-                    await self._try_reread()
+                async for told in self._hints():
+                    now = await asyncio.to_thread(_fingerprint, self._folder, self._recursive)
+                    if told or now != seen:
+                        await self._try_reread()
+                    seen = now
             except OSError as error:
                 log.warning("watch_failed", folder=str(self._folder), reason=str(error))
                 await self._pause()
                 await self._try_reread()
 
-    async def _hints(self) -> AsyncIterator[None]:
-        async for _ in awatch(
+    async def _hints(self) -> AsyncIterator[bool]:
+        """True when the system told of a change, False when it is time to look."""
+        async for told in awatch(
             self._folder,
             watch_filter=DefaultFilter(),
             debounce=_SETTLE_MS * 4,
@@ -65,7 +77,7 @@ class Watcher:
             yield_on_timeout=True,
             recursive=self._recursive,
         ):
-            yield
+            yield bool(told)
 
     async def _try_reread(self) -> None:
         try:
@@ -80,3 +92,17 @@ class Watcher:
                 await self._stop.wait()
         except TimeoutError:
             return
+
+
+def _fingerprint(folder: Path, recursive: bool) -> int:
+    """A number that changes with the names, sizes and times of the files in a folder."""
+    facts: list[tuple[str, int, int]] = []
+    for place, folders, files in os.walk(folder):
+        for name in files:
+            path = os.path.join(place, name)
+            with suppress(OSError):
+                found = os.stat(path)
+                facts.append((path, found.st_size, found.st_mtime_ns))
+        if not recursive or len(facts) > _MOST_LOOKED_AT:
+            folders.clear()
+    return hash(tuple(sorted(facts)))

@@ -1,8 +1,6 @@
 """Choices that are looked up when somebody is asked: from a command or a URL, cached a while."""
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from urllib.parse import quote
 
 import structlog
 
+from bot.adapters.catalog.commands import output_of
 from bot.adapters.catalog.options import parse_choices
 from bot.domain.errors import PortError, Temporary
 from bot.domain.jobs import Job, fill, placeholders
@@ -76,7 +75,7 @@ class LiveChoices:
         argv, url = question
         try:
             async with asyncio.timeout(source.timeout):
-                body = await (self._output(argv) if argv else self._body(url, source.timeout))
+                body = await self._asked(argv, url, source.timeout)
         except TimeoutError:
             sentence = f"The list of choices did not come within {source.timeout:g} s; try again."
             raise Temporary(sentence, code="choices_timeout") from None
@@ -89,6 +88,11 @@ class LiveChoices:
         self._kept[question] = _Kept(choices=choices, until=time.monotonic() + source.ttl)
         return choices
 
+    async def _asked(self, argv: Sequence[str], url: str, timeout: float) -> bytes:
+        if not argv:
+            return await self._body(url, timeout)
+        return await output_of(argv, cwd=self._cwd, path=self._path, limit=LARGEST_ANSWER)
+
     async def _body(self, url: str, timeout: float) -> bytes:
         if self._fetch is None:
             raise Temporary("Lists of choices from addresses are not set up here.")
@@ -96,46 +100,6 @@ class LiveChoices:
         if len(body) > LARGEST_ANSWER:
             raise Temporary("The list of choices is too long; let the source shorten it.")
         return body
-
-    async def _output(self, argv: Sequence[str]) -> bytes:
-        # A clean environment: the bot's own holds the tokens of Slack.
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            cwd=self._cwd,
-            env={"PATH": self._path, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            assert process.stdout is not None
-            output = await _at_most(process.stdout, LARGEST_ANSWER)
-            code = await process.wait()
-        finally:
-            await _ended(process)
-        if code != 0:
-            raise Temporary(f"The command that lists the choices failed (exit code {code}).")
-        return output
-
-
-async def _at_most(stream: asyncio.StreamReader, limit: int) -> bytes:
-    out = bytearray()
-    while block := await stream.read(8_192):
-        out += block
-        if len(out) > limit:
-            raise Temporary("The list of choices is too long; let the command shorten it.")
-    return bytes(out)
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """Stop the command and everything it started, if anything is left of it."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    finally:
-        await process.wait()
 
 
 def _question(job: Job, source: ChoiceSource, values: Mapping[str, Value]) -> _Question:
