@@ -7,6 +7,8 @@ from functools import cache
 
 import pytest
 
+from tests.browsers import chromium
+
 _SAID = os.environ.get("JOBTHREAD_TESTS_REQUIRE", "")  # noqa: TID251  said by .ci/run
 REQUIRED = frozenset(filter(None, _SAID.split(",")))
 """Markers whose tests may not be left out."""
@@ -16,7 +18,7 @@ REQUIRED = frozenset(filter(None, _SAID.split(",")))
 def missing(marker: str) -> str:
     """Why tests with this marker cannot run here; empty when they can."""
     if marker == "browser":
-        return "" if shutil.which("chromium") else "no Chromium on PATH"
+        return "" if chromium() else "no Chromium on PATH (or in PLAYWRIGHT_CHROMIUM)"
     if marker == "sandbox":
         return _bubblewrap_missing()
     return ""
@@ -50,3 +52,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if skipped:
         reasons = sorted({str(report.longrepr[2]) for report in skipped})
         terminalreporter.write_line(f"{len(skipped)} tests left out: {'; '.join(reasons)}")
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """slack_sdk asks these for a proxy even on the way to this machine."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)

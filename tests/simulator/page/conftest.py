@@ -1,7 +1,5 @@
 """One Chromium for the session; for each test a workspace, the scripted app and windows."""
 
-import os
-import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -12,27 +10,12 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Workspace
+from tests.browsers import FLAGS, chromium
 from tests.simulator.page.scripted import scripted_app
 from tests.simulator.page.windows import DESK, PHONE, Window
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE_MS = 10_000
 OpenWindow = Callable[..., Awaitable[Window]]
-
-
-def chromium() -> str | None:
-    """Where Chromium is: PLAYWRIGHT_CHROMIUM, or the first one found on the path."""
-    told = os.environ.get("PLAYWRIGHT_CHROMIUM")  # noqa: TID251 - a fact about this machine
-    return told or next(
-        (found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None
-    )
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -44,13 +27,6 @@ async def browser() -> AsyncGenerator[Browser]:
         expect.set_options(timeout=PATIENCE_MS)
         yield launched
         await launched.close()
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """slack_sdk asks these for a proxy even on the way to this machine."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
 
 
 def furnished() -> Workspace:
