@@ -69,7 +69,7 @@ def test_the_newest_build_goes_live_and_serves(root: Path) -> None:
 
 @pytest.mark.usefixtures("runner")
 def test_a_broken_release_returns_to_the_last_good_one(root: Path) -> None:
-    ran = deploy(root, "--version", "1.5.0", "--wait", 3)
+    ran = deploy(root, "--version", "1.5.0", "--wait", 6)
 
     assert (ran.code, in_use(root)) == (1, "1.4.0")
     assert ran.error == (

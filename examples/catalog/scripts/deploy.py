@@ -8,6 +8,9 @@ from health import Health, require_runner, wait_until_healthy
 from protocol import JobFailed
 from releases import Service, builds
 
+PATIENCE = 30.0
+"""Seconds for the return to the last good release, however short the wait for the new one was."""
+
 
 def main() -> None:
     options = _options()
@@ -69,7 +72,7 @@ def _return(service: Service, version: str, before: str, health: Health, wait: f
     what = f"{version} did not become healthy: {health.reason}."
     if not good:
         raise JobFailed(f"{what} There was no earlier release; {service.name} is out of use.")
-    back = wait_until_healthy(service, good, wait)
+    back = wait_until_healthy(service, good, max(wait, PATIENCE))
     if back.good:
         raise JobFailed(f"{what} {service.name} is back on {good} and healthy.")
     raise JobFailed(f"{what} {good} is not well either ({back.reason}); somebody must look.")
