@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-LONGEST_LINE = 16 * 1024
-"""Characters after which a line is broken."""
+LONGEST_LINE = 72 * 1024
+"""Characters after which a line is broken: a whole result JSON fits into one."""
 
 _TAIL_LINES = 20
 _LONGEST_TAIL_LINE = 400
@@ -108,21 +108,20 @@ class Tail:
     """The last lines of output as people see them."""
 
     def __init__(self) -> None:
-        self._lines: deque[str] = deque(maxlen=_TAIL_LINES)
-        self._is_rewritten = False
+        self._raw: deque[str] = deque(maxlen=4 * _TAIL_LINES)
 
     def add(self, line: str) -> None:
-        shown = plain(line).rstrip()
-        if not shown:
-            return
-        if self._is_rewritten and self._lines:
-            self._lines.pop()
-        self._lines.append(shown[:_LONGEST_TAIL_LINE])
-        self._is_rewritten = line.endswith("\r")
+        if self._raw and self._raw[-1].endswith("\r"):
+            self._raw.pop()
+        if not line.isspace():
+            end = "\r" if line.endswith("\r") else ""
+            self._raw.append(line[: 4 * _LONGEST_TAIL_LINE] + end)
 
     @property
     def lines(self) -> tuple[str, ...]:
-        return tuple(self._lines)
+        # Cleaned here and not as it comes in: a job may write faster than anybody looks.
+        shown = [plain(line).rstrip()[:_LONGEST_TAIL_LINE] for line in self._raw]
+        return tuple(line for line in shown if line)[-_TAIL_LINES:]
 
 
 def plain(text: str) -> str:

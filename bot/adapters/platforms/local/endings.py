@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from bot.adapters.platforms.local.protocol import Report
 
+NEVER_BEGAN = "It was cancelled before it began."
+
 
 class Stop(StrEnum):
     """Why a supervisor stopped its job."""
@@ -60,6 +62,8 @@ class Ending:
 
     @property
     def note(self) -> str:
+        if self.code is None and self.stop is Stop.CANCEL:
+            return NEVER_BEGAN
         if self.code != 0:
             return ""
         match self.stop:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.platforms.local.mounts import PR_SET_PDEATHSIG, Loan, move_in
 from bot.adapters.platforms.local.orders import Limits, Order
 from bot.adapters.platforms.local.processes import MARKER, tasks_of
 from bot.adapters.platforms.local.runs import RunFolder
@@ -16,7 +17,6 @@ from bot.adapters.platforms.local.runs import RunFolder
 RESULT_FILE = ".jobthread-result.json"
 """Name of the result JSON in the job's folder; `JOBTHREAD_RESULT` holds its whole path."""
 
-_PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 
@@ -27,11 +27,21 @@ class Unstartable(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Launch:
-    """A process to begin. `cwd` and `argv` are as the supervisor sees them."""
+    """A process to begin. `cwd` and `argv` are as the supervisor sees them.
+
+    `user` is who it becomes (None: who we are), `loans` what it then needs to be lent. `depth` is
+    how many generations of processes below us are the sandbox's own. `counts_processes`: the
+    kernel holds the job to its number of processes. `world` says what it runs in, as cards show it.
+    """
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]
     cwd: str
+    user: int | None = None
+    loans: tuple[Loan, ...] = ()
+    depth: int = 0
+    counts_processes: bool = True
+    world: str
 
 
 def plain_launch(order: Order, folder: RunFolder, secrets: Mapping[str, str]) -> Launch:
@@ -41,7 +51,13 @@ def plain_launch(order: Order, folder: RunFolder, secrets: Mapping[str, str]) ->
     if not Path(cwd).is_dir():
         raise Unstartable(f"The working folder `{cwd}` does not exist.")
     program = find_program(order, environment["PATH"])
-    return Launch(argv=(program, *order.argv[1:]), environment=environment, cwd=cwd)
+    return Launch(
+        argv=(program, *order.argv[1:]),
+        environment=environment,
+        cwd=cwd,
+        counts_processes=os.getuid() != 0,
+        world="no sandbox",
+    )
 
 
 def job_environment(
@@ -84,15 +100,19 @@ def find_program(order: Order, path: str) -> str:
     raise Unstartable(f"The program `{name}` was not found in {path}.")
 
 
-def before_exec(order: Order, supervisor: int) -> Callable[[], None]:
+def before_exec(order: Order, launch: Launch) -> Callable[[], None]:
     """What the child does to itself between fork and exec."""
     limits = _resource_limits(order.limits, counts_others=not order.bubblewrap)
+    supervisor = os.getpid()
     prctl = ctypes.CDLL(None, use_errno=True).prctl
 
     def prepare() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if launch.user is not None:
+            move_in(launch.loans, launch.user)
+        # Only now: becoming somebody else forgets it.
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        # The supervisor may have died before the line above took effect.
+        # The supervisor may have died before the lines above took effect.
         if os.getppid() != supervisor:
             os.kill(os.getpid(), signal.SIGKILL)
         for kind, amount in limits.items():

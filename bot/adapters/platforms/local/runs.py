@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import shutil
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -141,6 +143,11 @@ def read_claim(folder: RunFolder) -> Claim | None:
             return None
 
 
+def remove_tree(path: Path) -> None:
+    """Remove a folder, also one in which a job took away its own rights; what resists stays."""
+    shutil.rmtree(path, onerror=_allow_and_retry)
+
+
 def sync_folder(path: Path) -> None:
     """Make what was created or renamed in a folder outlive a power failure."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -157,3 +164,14 @@ def _write_new(path: Path, content: bytes, *, durable: bool) -> None:
         if durable:
             file.flush()
             os.fsync(descriptor)
+
+
+def _allow_and_retry(_remove: object, name: str, _error: object) -> None:
+    place = Path(name)
+    with suppress(OSError):
+        place.parent.chmod(0o700)
+        if place.is_symlink() or not place.is_dir():
+            place.unlink()
+        elif not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            place.chmod(0o700)
+            shutil.rmtree(place, onerror=_allow_and_retry)

@@ -1,11 +1,12 @@
-"""The bubblewrap sandbox: an allow-list of folders, no network, no other processes."""
+"""The bubblewrap sandbox: an allow-list of folders, no network, no other processes, no root."""
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.platforms.local.launches import (
@@ -15,18 +16,42 @@ from bot.adapters.platforms.local.launches import (
     job_environment,
     working_folder,
 )
+from bot.adapters.platforms.local.mounts import Loan, lend, unused_user
 from bot.adapters.platforms.local.orders import Order
 from bot.adapters.platforms.local.runs import RunFolder
 
 WORK = Path("/job")
 """The job's own folder as it sees it."""
 
-_NOBODY = "65534"
-_TMP_BYTES = str(256 * 1024 * 1024)
-_SYSTEM = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ssl", "/etc/passwd", "/etc/group",
-           "/etc/localtime", "/etc/ca-certificates")  # fmt: skip
-_NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/services")
-_LINKS = {"/bin": "usr/bin", "/lib": "usr/lib", "/lib64": "usr/lib64", "/sbin": "usr/sbin"}
+TMP = Path("/tmp")  # noqa: S108  the job's own, inside
+"""Where the job's own temporary folder stands inside; it lies on disk, not in memory."""
+
+_NOBODY = 65_534
+_OLDEST = (0, 8)
+_SYSTEM = (
+    "/etc/alternatives",
+    "/etc/ca-certificates",
+    "/etc/group",
+    "/etc/hosts",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/etc/pki",
+    "/etc/services",
+    "/etc/ssl",
+)
+_LINKS = ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
+_NEVER = ("/", "/proc", "/dev", "/sys")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bind:
+    """A folder or file of the machine as the job finds it; `source` is where it really lies."""
+
+    source: str
+    target: str
+    is_writable: bool = False
 
 
 def bubblewrap() -> str:
@@ -34,21 +59,22 @@ def bubblewrap() -> str:
     return shutil.which("bwrap") or ""
 
 
-@cache
 def why_not() -> str:
-    """Empty when bubblewrap works here, else a sentence. Tried once; it takes some 40 ms."""
+    """Empty when bubblewrap works here, else a sentence. Takes some 40 ms."""
     program = bubblewrap()
     if not program:
         return "bubblewrap (bwrap) is not installed."
-    command = [program, *_walls(network=False), "--", "/usr/bin/true"]
     try:
-        tried = subprocess.run(command, capture_output=True, timeout=10, check=False)
+        found = _output(program, "--version")
+        if _version(found) < _OLDEST:
+            return f"bubblewrap 0.8 or newer is needed, not {found.strip()[:40]}."
+        _output(program, *_walls(user=_inner_user(), network=False), "--", "/usr/bin/true")
+    except subprocess.CalledProcessError as error:
+        said = str(error.stderr or "").strip()[:200]
+        return f"bubblewrap does not work here: {said or 'user namespaces may be switched off'}."
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"bubblewrap cannot be run: {error}."
-    if tried.returncode == 0:
-        return ""
-    said = tried.stderr.decode(errors="replace").strip()[:200]
-    return f"bubblewrap does not work here: {said or 'user namespaces may be switched off'}."
+    return ""
 
 
 def sandboxed_launch(order: Order, folder: RunFolder, secrets: Mapping[str, str]) -> Launch:
@@ -56,23 +82,46 @@ def sandboxed_launch(order: Order, folder: RunFolder, secrets: Mapping[str, str]
 
     Secrets go through bubblewrap's own environment, never through its arguments.
     """
-    environment = job_environment(order, folder, secrets, work=WORK, tmp=Path("/tmp"))  # noqa: S108
+    environment = job_environment(order, folder, secrets, work=WORK, tmp=TMP)
+    binds = _binds(order, folder)
     cwd = working_folder(order, WORK)
     program = find_program(order, environment["PATH"])
-    binds = [
-        *_read_only([*order.prefixes, order.catalogue], must_exist=False),
-        *_read_only(order.read, must_exist=True),
-        *_writable(order.write),
-        "--bind", str(folder.work), str(WORK),
-    ]  # fmt: skip
+    user, loans = _lent(order.bubblewrap, binds)
+    is_root = user is None and os.getuid() == 0
+    limiter = _counted(order.limits.processes)
+    places = [loan.place for loan in loans] or [bind.source for bind in binds]
     argv = (
         order.bubblewrap,
-        *_walls(network=order.network),
-        *binds,
-        "--chdir", cwd,
-        "--", program, *order.argv[1:],
-    )  # fmt: skip
-    return Launch(argv=argv, environment=environment, cwd="/")
+        *_walls(user=_inner_user(), network=order.network),
+        *(
+            word
+            for bind, place in zip(binds, places, strict=True)
+            for word in ("--bind" if bind.is_writable else "--ro-bind", place, bind.target)
+        ),
+        *("--chdir", cwd, "--"),
+        *limiter,
+        program,
+        *order.argv[1:],
+    )
+    return Launch(
+        argv=argv,
+        environment=environment,
+        cwd="/",
+        user=user,
+        loans=loans,
+        depth=2,
+        counts_processes=not is_root and bool(limiter),
+        world=", ".join(
+            filter(
+                None,
+                (
+                    "bubblewrap",
+                    "as root" if is_root else "",
+                    "with network" if order.network else "",
+                ),
+            )
+        ),
+    )
 
 
 def interpreter_folders() -> tuple[str, ...]:
@@ -81,50 +130,97 @@ def interpreter_folders() -> tuple[str, ...]:
     return tuple(sorted(path for path in found if not path.startswith("/usr/") and path != "/usr"))
 
 
-def _walls(*, network: bool) -> list[str]:
-    links = [word for path, target in _LINKS.items() for word in _link_or_bind(path, target)]
+def _binds(order: Order, folder: RunFolder) -> list[Bind]:
+    """Outer folders first, so that none covers one that lies in it."""
+    offered = [Bind(source=path, target=path) for path in (*order.prefixes, order.catalogue)]
+    asked = [
+        *(Bind(source=_granted(path), target=path) for path in order.read),
+        *(Bind(source=_granted(path), target=path, is_writable=True) for path in order.write),
+    ]
+    own = [
+        Bind(source=str(folder.tmp), target=str(TMP), is_writable=True),
+        Bind(source=str(folder.work), target=str(WORK), is_writable=True),
+    ]
+    found = {bind.target: bind for bind in offered if bind.source and Path(bind.source).exists()}
+    found |= {bind.target: bind for bind in (*own, *asked)}
+    return sorted(found.values(), key=lambda bind: bind.target.count("/"))
+
+
+def _granted(path: str) -> str:
+    """A folder that the job's author opens to it, made out. Raises Unstartable."""
+    if not path.startswith("/") or ".." in path.split("/"):
+        raise Unstartable(f"The sandbox folder `{path}` is not a plain whole path.")
+    plain = os.path.realpath(path)
+    if plain in _NEVER or plain.startswith("/proc/"):
+        raise Unstartable(f"The sandbox cannot be given `{path}`: name the folders it needs.")
+    if not os.path.exists(plain):
+        raise Unstartable(f"The folder `{path}` that the job needs does not exist.")
+    return plain
+
+
+def _lent(program: str, binds: list[Bind]) -> tuple[int | None, tuple[Loan, ...]]:
+    """For a bot that is root: a user for this job alone, and the folders made that user's own.
+
+    Without a user where the kernel or a file system cannot do it; the job is then root's, without
+    any of root's rights beyond its files.
+    """
+    if os.getuid() != 0 or not _is_public(program):
+        return None, ()
+    user = unused_user()
+    writable = [bind.source for bind in binds if bind.is_writable]
+    try:
+        return user, lend([bind.source for bind in binds], user, must_map=writable)
+    except OSError:
+        return None, ()
+
+
+def _is_public(program: str) -> bool:
+    """True when anybody may run a program."""
+    return all(
+        path.stat().st_mode & stat.S_IXOTH for path in (Path(program), *Path(program).parents)
+    )
+
+
+def _inner_user() -> int:
+    """Who the job is inside: nobody for root, else who the bot is, so that names are right."""
+    return os.getuid() or _NOBODY
+
+
+def _counted(processes: int) -> tuple[str, ...]:
+    """Inside, where the kernel counts this job's processes only and not all of the user's."""
+    limiter = shutil.which("prlimit", path="/usr/bin:/bin")
+    return (limiter, f"--nproc={processes}:{processes}", "--") if limiter else ()
+
+
+def _walls(*, user: int, network: bool) -> list[str]:
+    resolver = ("--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf")
     return [
-        "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts",
-        "--unshare-cgroup-try", *([] if network else ["--unshare-net"]),
-        "--disable-userns", "--uid", _NOBODY, "--gid", _NOBODY,
-        "--ro-bind", "/usr", "/usr", *links,
+        *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
+        *("--unshare-cgroup-try", "--disable-userns"),
+        *(() if network else ("--unshare-net",)),
+        *("--uid", str(user), "--gid", str(os.getgid() or _NOBODY)),
+        *("--ro-bind", "/usr", "/usr"),
+        *(word for path in _LINKS for word in _link_or_bind(path)),
         *(word for path in _SYSTEM for word in ("--ro-bind-try", path, path)),
-        *(word for path in (_NETWORK if network else ()) for word in ("--ro-bind-try", path, path)),
-        "--proc", "/proc", "--dev", "/dev", "--size", _TMP_BYTES, "--tmpfs", "/tmp",  # noqa: S108
-        "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-    ]  # fmt: skip
+        *(resolver if network else ()),
+        *("--proc", "/proc", "--dev", "/dev"),
+        *("--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+    ]
 
 
-def _link_or_bind(path: str, target: str) -> list[str]:
+def _link_or_bind(path: str) -> Iterable[str]:
     """As the system itself has it: a link into /usr where it is merged, else the folder."""
     if os.path.islink(path):
-        return ["--symlink", target, path]
-    return ["--ro-bind", path, path] if Path(path).is_dir() else []
+        return ("--symlink", os.readlink(path), path)
+    return ("--ro-bind", path, path) if os.path.isdir(path) else ()
 
 
-def _read_only(paths: Sequence[str], *, must_exist: bool) -> list[str]:
-    return [
-        word
-        for path in paths
-        if path and _is_there(path, must_exist=must_exist)
-        for word in ("--ro-bind", path, path)
-    ]
+def _output(*command: str) -> str:
+    return subprocess.run(
+        command, capture_output=True, text=True, errors="replace", timeout=20, check=True
+    ).stdout
 
 
-def _writable(paths: Sequence[str]) -> list[str]:
-    return [
-        word
-        for path in paths
-        if _is_there(path, must_exist=True)
-        for word in ("--bind", path, path)
-    ]
-
-
-def _is_there(path: str, *, must_exist: bool) -> bool:
-    if not Path(path).is_absolute():
-        raise Unstartable(f"The sandbox folder `{path}` is not a whole path.")
-    if Path(path).exists():
-        return True
-    if must_exist:
-        raise Unstartable(f"The folder `{path}` that the job needs does not exist.")
-    return False
+def _version(text: str) -> tuple[int, ...]:
+    number = text.strip().rpartition(" ")[2]
+    return tuple(int(part) for part in number.split(".") if part.isdecimal())

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from bot.adapters.platforms.local.protocol import Report
 from bot.adapters.platforms.local.runs import SOCKET, RunFolder, write_whole
 
+_LAST_CALL = 2.0
+
 
 class Status:
     """The run's `status.json`: replaced as a whole, and the bot told of it."""
@@ -27,12 +29,14 @@ class Status:
         """The job is about to start; lasting before it does. Raises OSError."""
         self._fields |= {"state": "running", "started_at": now()}
         self._write(durable=True)
+        notify(self._folder)
 
     def advance(self, report: Report, tail: Sequence[str], log_size: int) -> None:
         """How far it is. A disk that is full costs this notice, not the run."""
         self._said(report, tail, log_size)
         with suppress(OSError):
             self._write(durable=False)
+            notify(self._folder)
 
     def end(
         self,
@@ -52,6 +56,7 @@ class Status:
             "result": result,
         }
         self._write(durable=True)
+        notify(self._folder, patience=_LAST_CALL)
 
     def _said(self, report: Report, tail: Sequence[str], log_size: int) -> None:
         if report.fraction is not None or report.step:
@@ -61,16 +66,19 @@ class Status:
     def _write(self, *, durable: bool) -> None:
         content = json.dumps(self._fields, ensure_ascii=False).encode(errors="replace")
         write_whole(self._folder.status, content, durable=durable)
-        notify(self._folder)
 
 
-def notify(folder: RunFolder) -> None:
-    """Tell whoever listens in the root that this run changed; nobody may be there."""
+def notify(folder: RunFolder, *, patience: float = 0.0) -> None:
+    """Tell whoever listens in the root that this run changed; nobody may be there.
+
+    A socket holds few letters (`net.unix.max_dgram_qlen`): `patience` is the seconds to wait for
+    room in it.
+    """
     # A socket's address is at most 107 bytes and roots may lie deep: go by an open descriptor.
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker:
         root = os.open(folder.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            speaker.setblocking(False)
+            speaker.settimeout(patience)
             speaker.sendto(folder.key.encode(), f"/proc/self/fd/{root}/{SOCKET}")
         finally:
             os.close(root)

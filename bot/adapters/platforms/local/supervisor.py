@@ -6,7 +6,6 @@ taken and the job is about to start, `taken` when the run was somebody else's al
 """
 
 import os
-import shutil
 import signal
 import sys
 import time
@@ -14,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.adapters.platforms.local.captures import Capture
+from bot.adapters.platforms.local.endings import Ending
 from bot.adapters.platforms.local.launches import (
     Launch,
     Unstartable,
@@ -22,12 +22,13 @@ from bot.adapters.platforms.local.launches import (
 )
 from bot.adapters.platforms.local.masks import Masker
 from bot.adapters.platforms.local.orders import Order, read_order
+from bot.adapters.platforms.local.outputs import Output
 from bot.adapters.platforms.local.processes import own_claim
 from bot.adapters.platforms.local.references import Unresolved, resolve
-from bot.adapters.platforms.local.runs import RunFolder, take
+from bot.adapters.platforms.local.runs import RunFolder, remove_tree, take
 from bot.adapters.platforms.local.sandboxes import sandboxed_launch
 from bot.adapters.platforms.local.statuses import Status
-from bot.adapters.platforms.local.watches import Outcome, Output, Watch, refused
+from bot.adapters.platforms.local.watches import Outcome, Watch, ended_early, hear_signals
 
 _PATIENCE = 600
 """Tries, a second apart, to write down the end while the disk does not take it."""
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> int:
     os.umask(0o077)
     become_subreaper()
     # Before the claim: from then on the bot may send these.
-    wake = Watch.hear_signals()
+    wake = hear_signals()
     order = read_order(folder.order)
     if order is None or not take(folder, own_claim()):
         _answer("taken")
@@ -51,38 +52,35 @@ def main(arguments: list[str]) -> int:
         path.mkdir(exist_ok=True)
     _supervise(folder, order, wake)
     for path in (folder.work, folder.tmp):
-        shutil.rmtree(path, ignore_errors=True)
+        remove_tree(path)
     return 0
 
 
 def _supervise(folder: RunFolder, order: Order, wake: int) -> None:
-    status = Status(folder, sandbox=_world(order))
-    status.begin()
-    _answer("ready")
-    capture = Capture(folder.log, limit=order.max_log_bytes)
+    # All that may fail comes before the first status: a run without one surely never began.
     try:
         secrets = resolve(order.secrets, os.environ)  # noqa: TID251  handed over by the bot for this
         launch = _launch(folder, order, secrets)
     except (Unresolved, Unstartable) as error:
-        _write_down(status, refused(str(error)))
+        status = Status(folder, sandbox="")
+        status.begin()
+        _answer("ready")
+        _write_down(status, ended_early(Ending(code=None, refusal=str(error))))
         return
-    masker = Masker(os.fsencode(value) for value in secrets.values())
-    output = Output(capture, masker)
-    outcome = Watch(folder, order, status, output, wake).run(launch)
-    _write_down(status, outcome)
+    output = Output(
+        Capture(folder.log, limit=order.max_log_bytes),
+        Masker(os.fsencode(value) for value in secrets.values()),
+    )
+    status = Status(folder, sandbox=launch.world)
+    status.begin()
+    _answer("ready")
+    _write_down(status, Watch(folder, order, status, output, wake).run(launch))
 
 
 def _launch(folder: RunFolder, order: Order, secrets: dict[str, str]) -> Launch:
     if order.bubblewrap:
         return sandboxed_launch(order, folder, secrets)
     return plain_launch(order, folder, secrets)
-
-
-def _world(order: Order) -> str:
-    """What the job runs in, as the card says it."""
-    if not order.bubblewrap:
-        return "no sandbox"
-    return "bubblewrap, with network" if order.network else "bubblewrap"
 
 
 def _write_down(status: Status, outcome: Outcome) -> None:

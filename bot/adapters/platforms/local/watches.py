@@ -8,22 +8,27 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
-from bot.adapters.platforms.local.captures import Capture, Lines, Tail
 from bot.adapters.platforms.local.endings import Ending, Stop, result
 from bot.adapters.platforms.local.launches import RESULT_FILE, Launch, before_exec
-from bot.adapters.platforms.local.masks import Masker
 from bot.adapters.platforms.local.orders import Order
-from bot.adapters.platforms.local.processes import generations, marked, send
-from bot.adapters.platforms.local.protocol import LARGEST_RESULT, Report
+from bot.adapters.platforms.local.outputs import Output
+from bot.adapters.platforms.local.processes import generations, send
+from bot.adapters.platforms.local.protocol import Report
 from bot.adapters.platforms.local.runs import RunFolder
 from bot.adapters.platforms.local.statuses import Status
 
 CANCEL_SIGNAL = signal.SIGUSR1
 """Tells a supervisor to look whether its run shall be cancelled."""
 
-_TICK = 0.25
+_NEVER = float("inf")
+_LONGEST_WAIT = 5.0
+"""Seconds after which a supervisor looks around though nothing woke it."""
+
+_COUNT_EVERY = 0.25
 _PUBLISH_EVERY = 0.5
+_AGAIN_AFTER = 0.1
 _LONGEST_READ = 64 * 1024
 _LAST_WORDS = 5.0
 """Seconds for which output is still read once every process of the job is gone."""
@@ -40,72 +45,33 @@ class Outcome:
     result: Mapping[str, object]
 
 
-def refused(sentence: str) -> Outcome:
-    """The end of a run that could not be started, with the reason."""
-    ending, report = Ending(code=None, refusal=sentence), Report()
-    figures = {"log_size": 0, "log_truncated": False}
+def ended_early(ending: Ending) -> Outcome:
+    """The outcome of a run whose job was never begun."""
+    report, figures = Report(), {"log_size": 0, "log_truncated": False}
     return Outcome(
         state=ending.state,
-        note="",
+        note=ending.note,
         report=report,
         tail=(),
         result={**result(ending, report, (), 0), **figures},
     )
 
 
-class Output:
-    """Bytes of the job on their way to the log, the tail and the report, masked first."""
-
-    def __init__(self, capture: Capture, masker: Masker) -> None:
-        self._capture = capture
-        self._masker = masker
-        self._lines = Lines()
-        self._tail = Tail()
-        self.report = Report()
-        self.is_news = False
-        self.was_lost = False
-
-    @property
-    def tail(self) -> tuple[str, ...]:
-        return self._tail.lines
-
-    @property
-    def size(self) -> int:
-        return self._capture.size
-
-    @property
-    def is_truncated(self) -> bool:
-        return self._capture.truncated or self.was_lost
-
-    def feed(self, content: bytes) -> None:
-        self._take(self._masker.feed(content), final=False)
-
-    def finish(self) -> None:
-        self._take(self._masker.finish(), final=True)
-        self._capture.close()
-
-    def take_result(self, content: bytes) -> None:
-        """The result file, when it is one."""
-        self.report.take_result(self._masker.mask(content.decode(errors="replace")))
-
-    def _take(self, masked: bytes, *, final: bool) -> None:
-        for line in self._lines.feed(masked, final=final):
-            self.is_news = True
-            if not self.report.hear(line):
-                self._tail.add(line)
-            try:
-                self._capture.write(line.encode(errors="replace"))
-            except OSError:
-                # A full disk costs output, not the run.
-                self.was_lost = True
-
-
-def _only_wake(_number: int, _frame: object) -> None:
-    """The byte on the wake pipe says it."""
+def hear_signals() -> int:
+    """Turn signals into bytes on a pipe; returns the end to read."""
+    hear, say = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    signal.set_wakeup_fd(say, warn_on_full_buffer=False)
+    # Handled and not ignored, for what is ignored stays so in the job.
+    for number in (CANCEL_SIGNAL, signal.SIGTERM, signal.SIGCHLD, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _only_wake)
+    return hear
 
 
 class Watch:
-    """One job, watched in one thread: its output, its time, and what it is told to do."""
+    """One job, watched in one thread: its output, its time, and what it is told to do.
+
+    Times are those of the monotonic clock.
+    """
 
     def __init__(
         self, folder: RunFolder, order: Order, status: Status, output: Output, wake: int
@@ -115,32 +81,26 @@ class Watch:
         self._status = status
         self._output = output
         self._wake = wake
+        self._depth = 0
         self._stop = Stop.NONE
-        self._kill_at = float("inf")
-        self._published = 0.0
+        self._deadline = self._kill_at = self._ask_at = self._count_at = _NEVER
+        self._publish_at = 0.0
         self._code: int | None = None
-
-    @staticmethod
-    def hear_signals() -> int:
-        """Turn signals into bytes on a pipe; returns the end to read."""
-        hear, say = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        signal.set_wakeup_fd(say, warn_on_full_buffer=False)
-        for number in (CANCEL_SIGNAL, signal.SIGTERM, signal.SIGCHLD):
-            signal.signal(number, _only_wake)
-        for number in (signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        return hear
 
     def run(self, launch: Launch) -> Outcome:
         """Start the job and return when it and everything it started is gone."""
+        if self._folder.cancel.exists():
+            return ended_early(Ending(code=None, stop=Stop.CANCEL))
         read, write = os.pipe2(os.O_CLOEXEC)
         try:
             first = self._begin(launch, write)
         except (OSError, subprocess.SubprocessError, ValueError) as error:
             os.close(read)
-            return refused(f"It could not be started: {error}.")
+            return ended_early(Ending(code=None, refusal=f"It could not be started: {error}."))
         finally:
             os.close(write)
+            for loan in launch.loans:
+                os.close(loan.descriptor)
         os.set_blocking(read, False)
         self._watch(first, read)
         self._sweep()
@@ -157,76 +117,98 @@ class Watch:
             cwd=launch.cwd,
             env=dict(launch.environment),
             start_new_session=True,
-            preexec_fn=before_exec(self._order, os.getpid()),
+            preexec_fn=before_exec(self._order, launch),
         )
         # Reaped by `_reap`, with everything else that becomes ours.
         begun.returncode = 0
+        now = time.monotonic()
+        self._depth = launch.depth
+        self._deadline = now + self._order.timeout
+        self._count_at = _NEVER if launch.counts_processes else now
         return begun.pid
 
     def _watch(self, first: int, read: int) -> None:
-        deadline = time.monotonic() + self._order.timeout
         self._obey_cancel()
         with selectors.DefaultSelector() as ears:
             ears.register(read, selectors.EVENT_READ)
             ears.register(self._wake, selectors.EVENT_READ)
             while self._code is None:
-                for key, _ in ears.select(_TICK):
+                ready = ears.select(self._patience())
+                # Before what is asked of us: a job that has ended cannot be stopped any more.
+                self._reap(first)
+                for key, _ in ready:
                     if key.fd == self._wake:
-                        self._hear(first)
+                        self._hear()
                     elif not self._read(read):
                         ears.unregister(read)
-                self._reap(first)
-                self._judge(deadline)
+                self._judge()
                 self._publish()
 
-    def _hear(self, first: int) -> None:
-        for number in os.read(self._wake, 512):
-            if number == signal.SIGTERM:
-                self._begin_stop(Stop.OUTSIDE)
-            elif number == CANCEL_SIGNAL:
-                self._obey_cancel()
-            elif number == signal.SIGCHLD:
-                self._reap(first)
+    def _patience(self) -> float:
+        """Seconds until something has to be done though nobody asks."""
+        news = self._publish_at if self._output.is_news else _NEVER
+        soonest = min(self._deadline, self._kill_at, self._ask_at, self._count_at, news)
+        return min(max(0.0, soonest - time.monotonic()), _LONGEST_WAIT)
+
+    def _hear(self) -> None:
+        with suppress(BlockingIOError):
+            for number in os.read(self._wake, 512):
+                if number == signal.SIGTERM:
+                    self._begin_stop(Stop.OUTSIDE)
+                elif number == CANCEL_SIGNAL:
+                    self._obey_cancel()
 
     def _obey_cancel(self) -> None:
         if self._folder.cancel.exists():
             self._begin_stop(Stop.CANCEL)
 
-    def _judge(self, deadline: float) -> None:
+    def _judge(self) -> None:
         now = time.monotonic()
-        if now >= deadline:
+        if now >= self._deadline:
+            self._deadline = _NEVER
             self._begin_stop(Stop.TIMEOUT)
-        # The kernel does not count processes of root against its limit, so they are counted here.
-        if os.getuid() == 0 and self._stop is Stop.NONE:
-            crowd = sum(map(len, generations(os.getpid())))
-            if crowd > self._order.limits.processes:
-                self._begin_stop(Stop.CROWD)
-                self._kill_at = now
+        if now >= self._count_at:
+            self._count(now)
         if now >= self._kill_at:
             self._end_all(signal.SIGKILL)
             self._kill_at = now + 1
+        elif now >= self._ask_at:
+            self._ask_to_end(now)
+
+    def _count(self, now: float) -> None:
+        """The kernel counts no processes of root, so they are counted here."""
+        self._count_at = now + _COUNT_EVERY
+        limit = self._order.limits.processes
+        # The whole machine's count is one short read; only a crowd is worth a closer look.
+        if _tasks() > limit and sum(map(len, generations(os.getpid()))) > limit:
+            self._begin_stop(Stop.CROWD)
+            self._kill_at = now
 
     def _begin_stop(self, why: Stop) -> None:
-        if self._stop is not Stop.NONE:
+        if self._stop is not Stop.NONE or self._code is not None:
             return
+        now = time.monotonic()
         self._stop = why
-        self._kill_at = time.monotonic() + self._order.grace
-        self._end_all(signal.SIGTERM)
+        self._kill_at = now + self._order.grace
+        self._ask_to_end(now)
 
-    def _end_all(self, number: signal.Signals) -> None:
-        """Signal everything below us, and what carries the run's marker, its sessions or not."""
-        below = [pid for level in generations(os.getpid()) for pid in level]
-        escaped = [pid for pid in marked(self._folder.key) if pid not in below]
-        send([*below, *escaped], number)
+    def _ask_to_end(self, now: float) -> None:
+        """TERM to everything of the job; again soon while the sandbox is not yet filled."""
+        asked = self._end_all(signal.SIGTERM, depth=self._depth)
+        self._ask_at = _NEVER if asked else now + _AGAIN_AFTER
+
+    def _end_all(self, number: signal.Signals, *, depth: int = 0) -> int:
+        """Signal everything below us from some generation on, whatever session it moved to."""
+        below = generations(os.getpid())[depth:]
+        return send([pid for level in below for pid in level], number)
 
     def _sweep(self) -> None:
         """The first process is gone: nothing that it left behind outlives it."""
-        for _ in range(200):
-            self._end_all(signal.SIGKILL)
+        until = time.monotonic() + _LAST_WORDS
+        while self._end_all(signal.SIGKILL) and time.monotonic() < until:
             self._reap(0)
-            if not any(generations(os.getpid())) and not marked(self._folder.key):
-                return
-            time.sleep(0.01)
+            time.sleep(0.005)
+        self._reap(0)
 
     def _reap(self, first: int) -> None:
         while True:
@@ -256,13 +238,12 @@ class Watch:
                 if not self._read(read):
                     break
         self._output.finish()
-        with suppress(OSError), (self._folder.work / RESULT_FILE).open("rb") as file:
-            self._output.take_result(file.read(LARGEST_RESULT + 1))
+        self._output.read_result(self._folder.work / RESULT_FILE)
 
     def _publish(self) -> None:
         now = time.monotonic()
-        if self._output.is_news and now - self._published >= _PUBLISH_EVERY:
-            self._published = now
+        if self._output.is_news and now >= self._publish_at:
+            self._publish_at = now + _PUBLISH_EVERY
             self._output.is_news = False
             self._status.advance(self._output.report, self._output.tail, self._output.size)
 
@@ -278,3 +259,15 @@ class Watch:
             tail=output.tail,
             result={**told, **figures},
         )
+
+
+def _only_wake(_number: int, _frame: object) -> None:
+    """The byte on the wake pipe says it."""
+
+
+def _tasks() -> int:
+    """Threads on this machine."""
+    try:
+        return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+    except (OSError, ValueError, IndexError):
+        return 1 << 22
