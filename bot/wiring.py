@@ -27,6 +27,7 @@ from bot.adapters.slack import SlackChat
 from bot.adapters.slack_checks import SlackCheck
 from bot.adapters.sockets import Socket
 from bot.domain.actors import Place
+from bot.domain.errors import Temporary
 from bot.language import parse
 from bot.ports import JobPlatform, Rendered, Work
 from bot.scheduler import Loop, Tick, guarded, run_loop, start_ticks
@@ -47,6 +48,9 @@ from handlers.desk import Desk
 from handlers.replays import replay
 
 log = structlog.get_logger(__name__)
+
+LARGEST_ANSWER = 64 * 1024
+"""Bytes of a list of choices that a URL gives."""
 
 HURRY = 1.0
 """Seconds after which a loop looks for work that nobody woke it for."""
@@ -228,9 +232,13 @@ async def _catalog(
 
     async def fetch(url: str, timeout: float) -> bytes:
         limit = aiohttp.ClientTimeout(total=timeout)
-        async with session.get(url, timeout=limit) as answer:
-            answer.raise_for_status()
-            return await answer.content.read(64 * 1024)
+        try:
+            async with session.get(url, timeout=limit) as answer:
+                answer.raise_for_status()
+                # One byte over the limit lets the reader notice that there was more.
+                return await answer.content.read(LARGEST_ANSWER + 1)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Temporary(f"the choices at {url} could not be fetched: {error}") from error
 
     catalog = CatalogFolder(
         settings.jobthread_catalog.absolute(),

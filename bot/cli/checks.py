@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.adapters.catalog import read_catalog
 from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import level
-from bot.adapters.policy import read_policy
+from bot.adapters.policy import disagreements, read_policy
 from bot.adapters.slack_checks import SlackCheck, check_slack
 from bot.settings import SandboxMode, Settings
 from bot.wiring import local_platform, web_client
@@ -42,6 +42,7 @@ async def preflight(settings: Settings) -> Preflight:
     notes = [
         f"{len(catalog.jobs)} jobs in {settings.jobthread_catalog}",
         *(str(warning) for warning in catalog.warnings),
+        *(disagreements(catalog.jobs, policy.policy) if policy.policy else ()),
     ]
     if settings.jobthread_sandbox is SandboxMode.NONE:
         notes.append("Local jobs run without a sandbox (JOBTHREAD_SANDBOX=none); cards show it.")

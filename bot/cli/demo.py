@@ -126,7 +126,10 @@ def demo_settings(workspace: Workspace, state: Path, sandbox: SandboxMode) -> Se
 async def _web_service(state: Path) -> AsyncGenerator[None]:
     """The small web service that `deploy` deploys, kept up by its runner."""
     runner = await asyncio.create_subprocess_exec(
-        sys.executable, str(EXAMPLES / "service" / "runner.py"), str(state / "service")
+        sys.executable,
+        str(EXAMPLES / "service" / "runner.py"),
+        str(state / "service"),
+        "--with-parent",
     )
     try:
         yield

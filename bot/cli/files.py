@@ -8,6 +8,7 @@ import click
 from bot.adapters import catalog as catalogs
 from bot.adapters import policy as policies
 from bot.cli.sentences import end_with
+from bot.domain.errors import Mistake
 from bot.starter import write_starter
 
 
@@ -17,8 +18,8 @@ def init(folder: Path) -> None:
     """Write a commented starter catalogue, policy and .env into FOLDER."""
     try:
         written = write_starter(folder)
-    except FileExistsError as error:
-        end_with([f"{error}: nothing was written."])
+    except Mistake as error:
+        end_with([str(error)])
     for path in written:
         click.echo(f"wrote {path}")
     click.echo("Fill in the two tokens in .env, then: jobthread migrate && jobthread check")
