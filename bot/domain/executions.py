@@ -115,6 +115,7 @@ class Execution:
     sandbox: str = ""
     rerun_of: int | None = None
     cancelled_by: str = ""
+    notify: tuple[str, ...] = ()
     polls_unchanged: int = 0
     unheard_since: datetime | None = None
 

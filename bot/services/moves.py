@@ -197,6 +197,10 @@ async def finish(
         await say_ended(tx, ended, now)
     if ended.result is not None and ended.result.log_size > 0:
         await tx.outbox.put(_log_file(ended), now)
+    if before.status.is_live:
+        for target in ended.notify:
+            person = replace(ended.requester, user=target)
+            await tell(tx, person, f"notify:{ended.id}:{target}", now, "", execution=ended.id)
     return ended
 
 

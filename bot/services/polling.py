@@ -14,7 +14,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, LineKind
 from bot.domain.results import Result, usual_duration
 from bot.ports import Catalog, Clock, JobPlatform, Observation, RunState, Store, Transaction
-from bot.services.moves import finish, move, say, show_card, tell
+from bot.services.moves import finish, move, say, show_card
 from bot.services.rounds import every
 
 log = structlog.get_logger(__name__)
@@ -159,9 +159,7 @@ class Polling:
             result=seen.result or Result(),
             note=seen.note,
         )
-        ended = await finish(tx, execution, after, SYSTEM, now, state=seen.state)
-        if ended is not None:
-            await self._notify(tx, ended, now)
+        await finish(tx, execution, after, SYSTEM, now, state=seen.state)
 
     async def _retry(
         self, tx: Transaction, execution: Execution, seen: Observation, now: datetime
@@ -195,12 +193,6 @@ class Polling:
     @staticmethod
     def _may_retry(execution: Execution) -> bool:
         return execution.status is Status.RUNNING and execution.attempt <= execution.retries
-
-    async def _notify(self, tx: Transaction, ended: Execution, now: datetime) -> None:
-        job = self._catalog.find(ended.job)
-        for target in job.notify if job else ():
-            person = replace(ended.requester, user=target)
-            await tell(tx, person, f"notify:{ended.id}:{target}", now, "", execution=ended.id)
 
     async def _say_if_slow(self, tx: Transaction, execution: Execution, now: datetime) -> None:
         if execution.started_at is None or execution.polls_unchanged % 8:

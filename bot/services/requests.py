@@ -244,6 +244,7 @@ def _new(
             requester=actor.id,
         ),
         rerun_of=wanted.rerun_of,
+        notify=job.notify,
     )
 
 

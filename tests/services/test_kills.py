@@ -79,7 +79,7 @@ async def _until(world: World, *statuses: Status) -> None:
         if status in statuses or status.is_final:
             return
         world.clock.advance(2)
-    raise AssertionError(f"it stands at {status}")
+    raise AssertionError(f"it never stood at {statuses or 'an end'}")
 
 
 async def _approved_run(world: World) -> None:

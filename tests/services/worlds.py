@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import event
 
@@ -101,6 +101,9 @@ class Outside:
     catalog: FakeCatalog = field(default_factory=lambda: FakeCatalog(job()))
     policy: FakePolicy = field(default_factory=lambda: FakePolicy(policy()))
     platform: FakePlatform = field(default_factory=FakePlatform)
+
+    def __post_init__(self) -> None:
+        self.platform.now = self.clock.now()
 
 
 class World:
@@ -270,6 +273,6 @@ async def opened(url: str) -> AsyncGenerator[SqlStore]:
 
 
 def _without_waiting(connection: Any, _record: object) -> None:
-    cursor = cast("Any", connection).cursor()
+    cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=OFF")
     cursor.close()
