@@ -65,18 +65,15 @@ class Executions:
 
     async def underway(self, actor: Actor) -> Sequence[Card]:
         """Cards of what is live or waits now."""
-        found = await self.running(actor)
         async with self._store.reading() as tx:
             now = self._clock.now()
+            found = await self._running(tx, actor)
             return [await self._cards.of(tx, each, now) for each in found[:MOST_CARDS]]
 
     async def running(self, actor: Actor) -> Sequence[Execution]:
         """What is live or waits now, as far as the asker may see it."""
-        policy = self._policy.current()
-        now = (*_UNDERWAY, Status.AWAITING_APPROVAL, Status.READY, Status.SCHEDULED)
         async with self._store.reading() as tx:
-            found = await tx.executions.listing(statuses=now, limit=50)
-        return [each for each in found if self._sees(policy, actor, each)]
+            return await self._running(tx, actor)
 
     def visible_jobs(self, actor: Actor, search: str = "") -> Sequence[Job]:
         """The jobs that the asker may run, narrowed by a word."""
@@ -138,6 +135,12 @@ class Executions:
         if isinstance(answer, Denied):
             await self._refuse(actor, Command.RUN, found, answer)
         return found
+
+    async def _running(self, tx: Transaction, actor: Actor) -> Sequence[Execution]:
+        policy = self._policy.current()
+        now = (*_UNDERWAY, Status.AWAITING_APPROVAL, Status.READY, Status.SCHEDULED)
+        found = await tx.executions.listing(statuses=now, limit=50)
+        return [each for each in found if self._sees(policy, actor, each)]
 
     def _job_name(self, name: str) -> str:
         job = self._catalog.find(name)

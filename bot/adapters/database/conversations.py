@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.database.tables import copies, drafts, inbox
@@ -29,12 +29,9 @@ class SqlInbox:
             "received_at": envelope.received_at,
             "error": "",
         }
-        try:
-            async with self._connection.begin_nested():
-                await self._connection.execute(insert(inbox).values(row))
-        except IntegrityError:
-            return False
-        return True
+        # One statement: this stands before every ack.
+        added = _insert_new(self._connection, inbox).values(row).returning(inbox.c.key)
+        return (await self._connection.execute(added)).first() is not None
 
     async def get(self, key: str) -> Envelope | None:
         rows = await self._connection.execute(select(inbox).where(inbox.c.key == key))
@@ -105,6 +102,13 @@ class SqlCopies:
     async def of(self, execution: int) -> Sequence[tuple[MessageRef, PersonId | None]]:
         statement = select(copies).where(copies.c.execution == execution).order_by(copies.c.ts)
         return [_copy(row) for row in (await self._connection.execute(statement)).mappings()]
+
+
+def _insert_new(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that does nothing where the key is there already."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def _envelope(row: Mapping[Any, Any]) -> Envelope:
