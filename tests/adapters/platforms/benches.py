@@ -98,6 +98,9 @@ class Runner:
     async def seen(self, key: str = "run-1") -> Observation:
         return (await self.platform.observe([key]))[key]
 
+    async def seen_or_none(self, key: str = "run-1") -> Observation | None:
+        return (await self.platform.observe([key])).get(key)
+
     async def until(self, holds: Callable[[Observation], bool], key: str = "run-1") -> Observation:
         """The first observation for which this holds."""
         async with asyncio.timeout(PATIENCE):

@@ -17,12 +17,11 @@ _LONGEST_TAIL_LINE = 400
 _HEAD_SEGMENTS = 4
 _TAIL_SEGMENTS = 4
 _SMALLEST_SEGMENT = 4 * 1024
-# A carriage return at the very end may be half of a line end whose other half is still to come.
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r(?=[^\n]))")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)")
 _NAME = re.compile(r"\d{16}\.log")
-# CSI sequences, OSC sequences up to their end, other two-byte escapes, then bare control bytes.
+# CSI sequences, OSC sequences up to their end, other escapes, then bare control bytes.
 _ANSI = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_a-z0-9=>]"
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]"
     r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
 
@@ -92,8 +91,10 @@ class Lines:
     def feed(self, content: bytes, *, final: bool = False) -> list[str]:
         """Whole lines, each with its line end; the last one may lack it when `final`."""
         text = self._open + self._decoder.decode(content, final)
-        lines: list[str] = _LINE.findall(text)
-        self._open = text[sum(map(len, lines)) :]
+        # A carriage return at the very end may be half of a line end.
+        end = max(text.rfind("\n"), text.rfind("\r", 0, max(0, len(text) - 1))) + 1
+        lines: list[str] = _LINE.findall(text[:end])
+        self._open = text[end:]
         out = [piece for line in lines for piece in _broken(line)]
         while len(self._open) > LONGEST_LINE:
             out.append(self._open[:LONGEST_LINE] + "\n")

@@ -79,7 +79,9 @@ def is_running(claim: Claim) -> bool:
 
 def poke(claim: Claim, number: signal.Signals) -> bool:
     """Signal the process that made a claim and no other; False when it is gone."""
-    with suppress(ProcessLookupError, PermissionError):
+    if not is_running(claim):
+        return False
+    with suppress(OSError):
         # The descriptor pins the process: between check and signal its id cannot be reused.
         descriptor = os.pidfd_open(claim.pid)
         try:

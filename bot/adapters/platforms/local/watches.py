@@ -128,7 +128,6 @@ class Watch:
         return begun.pid
 
     def _watch(self, first: int, read: int) -> None:
-        self._obey_cancel()
         with selectors.DefaultSelector() as ears:
             ears.register(read, selectors.EVENT_READ)
             ears.register(self._wake, selectors.EVENT_READ)
@@ -155,8 +154,6 @@ class Watch:
             for number in os.read(self._wake, 512):
                 if number == signal.SIGTERM:
                     self._begin_stop(Stop.OUTSIDE)
-                elif number == CANCEL_SIGNAL:
-                    self._obey_cancel()
 
     def _obey_cancel(self) -> None:
         if self._folder.cancel.exists():
@@ -164,6 +161,7 @@ class Watch:
 
     def _judge(self) -> None:
         now = time.monotonic()
+        self._obey_cancel()
         if now >= self._deadline:
             self._deadline = _NEVER
             self._begin_stop(Stop.TIMEOUT)
