@@ -126,7 +126,9 @@ def test_any_protocol_line_leaves_bounded_and_finite_words(word: str, rest: str)
 
 @given(
     st.dictionaries(
-        st.text(max_size=20), st.recursive(st.integers() | st.text() | st.none(), st.lists)
+        st.text(max_size=20),
+        st.integers() | st.text(max_size=20) | st.none() | st.lists(st.integers(), max_size=3),
+        max_size=8,
     )
 )
 def test_any_json_object_is_a_result(value: dict[str, object]) -> None:

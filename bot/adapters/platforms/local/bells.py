@@ -20,7 +20,7 @@ class Bell:
         self._ear: socket.socket | None = None
         self._listeners: set[asyncio.Queue[str | None]] = set()
 
-    async def keys(self) -> AsyncIterator[str]:
+    async def rings(self) -> AsyncIterator[str]:
         """Keys of runs as they change, until the bell is closed. Raises OSError."""
         if self._ear is None:
             self._ear = _bound(self._root)

@@ -138,7 +138,7 @@ class LocalPlatform:
 
     async def changes(self) -> AsyncIterator[str]:
         try:
-            async for key in self._bell.keys():
+            async for key in self._bell.rings():
                 yield key
         except OSError as error:
             raise _as_port_error(error) from error

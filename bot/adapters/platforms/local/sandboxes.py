@@ -98,6 +98,8 @@ def sandboxed_launch(order: Order, folder: RunFolder, secrets: Mapping[str, str]
             for bind, place in zip(binds, places, strict=True)
             for word in ("--bind" if bind.is_writable else "--ro-bind", place, bind.target)
         ),
+        # The root itself, with the empty folders that lead to the others.
+        *("--remount-ro", "/"),
         *("--chdir", cwd, "--"),
         *limiter,
         program,

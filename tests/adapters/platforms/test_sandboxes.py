@@ -1,0 +1,271 @@
+"""What a job in the sandbox may do, and all that it may not."""
+
+import asyncio
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.platforms.local.mounts import lend, unused_user
+from bot.adapters.platforms.local.platform import LocalPlatform, SandboxMode
+from bot.adapters.platforms.local.processes import marked
+from bot.domain.errors import Permanent
+from bot.domain.jobs import Sandbox
+from bot.ports import Attachment, RunState
+from tests.adapters.platforms.benches import Doing, Runner, order, python, shell
+from tests.adapters.platforms.conftest import Local
+
+pytestmark = pytest.mark.sandbox
+
+CONNECT = """
+import socket, sys
+socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=3).close()
+print("connected")
+"""
+
+FORK_BOMB = """
+import os, time
+made = 0
+try:
+    while made < 5000:
+        if os.fork() == 0:
+            time.sleep(600)
+        made += 1
+except BlockingIOError:
+    print("stopped below", 5000 if made >= 5000 else 100 if made < 100 else made)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of the machine's that only its owner may enter."""
+    made = tmp_path / "data"
+    made.mkdir(mode=0o700)
+    (made / "old").write_text("old\n")
+    (made / "old").chmod(0o600)
+    return made
+
+
+async def listening() -> asyncio.Server:
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    return await asyncio.start_server(greet, "127.0.0.1", 0)
+
+
+@pytest.mark.parametrize(("network", "state"), [(False, "failed"), (True, "succeeded")])
+async def test_the_network_is_there_only_when_asked_for(
+    boxed: Runner, network: bool, state: str
+) -> None:
+    server = await listening()
+    port = server.sockets[0].getsockname()[1]
+
+    seen = await boxed.run(python(CONNECT, "run-1", str(port), sandbox=Sandbox(network=network)))
+    server.close()
+    await server.wait_closed()
+
+    assert seen.state == state
+    assert ("with network" in seen.sandbox) is network
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "cat /etc/shadow",
+        "touch /usr/mine",
+        "touch /etc/mine",
+        "touch /mine",
+        "ls /root/.profile",
+        "ls /home",
+        "ls /sys/kernel",
+        "echo 1 > /proc/sys/kernel/core_pattern",
+        "mount -t tmpfs none /mnt",
+        "mknod $HOME/disk b 8 0",
+        "unshare -U true",
+        "chown 1:1 $HOME",
+        "kill -0 4194000",
+        "ulimit -n 100000",
+    ],
+)
+async def test_a_job_may_not(boxed: Runner, script: str) -> None:
+    seen = await boxed.run(shell(script))
+
+    assert seen.state is RunState.FAILED
+
+
+async def test_a_job_has_no_rights_of_root(boxed: Runner) -> None:
+    await boxed.run(shell("id -u; grep -E 'Cap(Eff|Prm|Bnd)|NoNewPrivs' /proc/self/status"))
+    uid, *rights = (await boxed.log()).splitlines()
+
+    assert uid != "0"
+    assert [line.split()[1].strip("0") for line in rights] == ["", "", "", "1"]
+
+
+async def test_a_job_sees_no_other_process(boxed: Runner) -> None:
+    await boxed.run(shell("ls /proc | grep -c '^[0-9]'"))
+
+    assert int(await boxed.log()) < 8
+
+
+async def test_a_job_does_not_see_the_machines_folders(boxed: Runner, folder: Path) -> None:
+    seen = await boxed.run(shell(f"cat {folder}/old"))
+
+    assert seen.state is RunState.FAILED
+
+
+async def test_a_folder_to_read_can_be_read_and_not_written(boxed: Runner, folder: Path) -> None:
+    box = Sandbox(read=(str(folder),))
+
+    await boxed.run(shell(f"cat {folder}/old; touch {folder}/new; echo $?", sandbox=box))
+
+    assert (await boxed.log()).startswith("old\n")
+    assert not (folder / "new").exists()
+
+
+async def test_a_folder_to_write_can_be_written_as_if_by_the_bot(
+    boxed: Runner, folder: Path
+) -> None:
+    box = Sandbox(write=(str(folder),))
+    script = f"cd {folder} && cat old && echo new > new && rm old && mkdir in && chmod 750 in"
+
+    seen = await boxed.run(shell(script, sandbox=box))
+
+    assert seen.state is RunState.SUCCEEDED, await boxed.log()
+    assert (folder / "new").read_text() == "new\n"
+    assert {os.stat(folder / name).st_uid for name in ("new", "in")} == {os.getuid()}
+    assert not (folder / "old").exists()
+
+
+async def test_one_file_can_be_opened_to_a_job(boxed: Runner, folder: Path) -> None:
+    box = Sandbox(read=(str(folder / "old"),))
+
+    await boxed.run(shell(f"ls {folder}; cat {folder}/old", sandbox=box))
+
+    assert await boxed.log() == "old\nold\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/no/such/folder", "does not exist"),
+        ("data", "not a plain whole path"),
+        ("/srv/../etc", "not a plain whole path"),
+        ("/", "name the folders"),
+        ("/proc/1", "name the folders"),
+    ],
+)
+async def test_a_folder_that_cannot_be_given_is_the_cause(
+    boxed: Runner, path: str, said: str
+) -> None:
+    seen = await boxed.run(shell("true", sandbox=Sandbox(write=(path,))))
+
+    assert seen.state is RunState.FAILED
+    assert seen.result is not None
+    assert said in seen.result.cause
+
+
+async def test_a_fork_bomb_is_bounded(boxed: Runner) -> None:
+    seen = await boxed.run(python(FORK_BOMB, sandbox=Sandbox(processes=60)))
+
+    assert seen.tail == ("stopped below 100",)
+    assert marked("run-1") == []
+
+
+async def test_processes_of_others_do_not_count(local: Local) -> None:
+    world = Runner(platform=local(SandboxMode.BUBBLEWRAP))
+    few = Sandbox(processes=10)
+    crowd = "for i in 1 2 3 4 5 6; do sleep 600 & done; echo begun; wait"
+    await world.platform.start(shell(crowd, "one", sandbox=few))
+    await world.platform.start(shell(crowd, "two", sandbox=few))
+
+    for key in ("one", "two"):
+        assert (await world.until(lambda seen: bool(seen.tail), key)).tail == ("begun",)
+
+
+async def test_the_python_of_the_bot_works_inside(boxed: Runner) -> None:
+    seen = await boxed.run(python("", argv=("python3", "-c", "import ssl, sqlite3; print('well')")))
+
+    assert seen.tail == ("well",)
+
+
+async def test_the_catalogue_is_there_to_be_read(local: Local, tmp_path: Path) -> None:
+    (tmp_path / "greet.py").write_text("print('hello')\nopen('mine', 'w')")
+    world = Runner(platform=local(SandboxMode.BUBBLEWRAP, catalogue=tmp_path))
+
+    seen = await world.run(python("", argv=("python3", "greet.py")))
+
+    assert "hello" in seen.tail
+    assert seen.state is RunState.FAILED
+    assert not (tmp_path / "mine").exists()
+
+
+async def test_files_of_an_order_lie_in_the_jobs_folder(boxed: Runner) -> None:
+    attached = Attachment(parameter="list", filename="names.txt", content=b"Ana\n")
+    wanted = python("", argv=("cat", "{jobthread:files}/names.txt"), files=(attached,))
+
+    await boxed.run(wanted)
+
+    assert await boxed.log() == "Ana\n"
+
+
+async def test_a_file_of_an_order_cannot_leave_its_folder(boxed: Runner) -> None:
+    attached = Attachment(parameter="list", filename="../../order.json", content=b"{}")
+
+    with pytest.raises(Permanent, match="cannot name a file"):
+        await boxed.platform.start(shell("true", files=(attached,)))
+
+
+async def test_what_is_written_to_tmp_is_the_jobs_own(boxed: Runner) -> None:
+    await boxed.run(shell("echo x > /tmp/of-this-job; ls /tmp"))
+
+    assert await boxed.log() == "of-this-job\n"
+    assert "of-this-job" not in os.listdir("/tmp")
+
+
+async def test_without_a_sandbox_that_was_asked_for_nothing_starts(
+    local: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    platform = local(SandboxMode.BUBBLEWRAP)
+
+    assert "not installed" in await platform.health()
+    with pytest.raises(Permanent, match="not installed"):
+        await platform.start(order(Doing.HELLO))
+    assert await platform.find("run-1") is None
+
+
+async def test_a_bubblewrap_that_does_not_work_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "bwrap"
+    broken.write_text(
+        "#!/bin/sh\necho bubblewrap 0.8.0\n[ $1 = --version ] || { echo no >&2; exit 1; }\n"
+    )
+    broken.chmod(stat.S_IRWXU)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    platform = LocalPlatform(tmp_path / "local", sandbox=SandboxMode.BUBBLEWRAP)
+
+    assert await platform.health() == "bubblewrap does not work here: no."
+
+
+async def test_an_old_bubblewrap_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "bwrap"
+    old.write_text("#!/bin/sh\necho bubblewrap 0.6.1\n")
+    old.chmod(stat.S_IRWXU)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    platform = LocalPlatform(tmp_path / "local", sandbox=SandboxMode.BUBBLEWRAP)
+
+    assert "0.8 or newer" in await platform.health()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root lends its folders")
+def test_a_loan_that_fails_gives_back_what_was_lent(folder: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+
+    with pytest.raises(FileNotFoundError):
+        lend([str(folder), "/no/such/folder"], unused_user(), must_map=())
+
+    assert len(os.listdir("/proc/self/fd")) == before
