@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -98,6 +98,7 @@ def _engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "handle_error", _outlive_cancellation)
     return engine
 
 
@@ -114,6 +115,14 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and then writes must hold the write lock from its beginning.
     reading = connection.get_execution_options().get("jobthread_reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _outlive_cancellation(context: ExceptionContext) -> None:
+    # A statement in the driver's thread runs to its end whoever waits for it, so the connection is
+    # as good as before and is rolled back. Thrown away as SQLAlchemy would, it could keep the write
+    # lock for as long as anything refers to a cursor of it.
+    if not isinstance(context.original_exception, Exception):
+        context.is_disconnect = False
 
 
 def sqlite_version() -> str:

@@ -290,7 +290,7 @@ of_field: dict[str, st.SearchStrategy[Any]] = {
     "status": st.sampled_from(list(Status)),
     "timeout": spans,
     "concurrency_key": st.none() | text,
-    "approvers": st.lists(text, max_size=2).map(tuple),
+    **dict.fromkeys(("approvers", "notify"), st.lists(text, max_size=2).map(tuple)),
     "progress": st.none() | st.builds(Progress, fraction=st.none() | st.floats(0, 1), step=text),
     "tail": st.lists(text, max_size=3).map(tuple),
     "result": st.none() | results,
@@ -321,7 +321,8 @@ async def test_every_field_comes_back_as_it_was_written(store: Store, held: dict
     async with store.reading() as tx:
         number = len(await tx.executions.listing(limit=10_000))
     # A key that is held already is another test's matter.
-    held["concurrency_key"] = held["concurrency_key"] and f"{number}:{held['concurrency_key']}"
+    if held["concurrency_key"] is not None:
+        held["concurrency_key"] = f"{number}:{held['concurrency_key']}"
 
     [added] = await _added(store, execution(number, **held))
 

@@ -1,6 +1,7 @@
 """Everything of a transaction, or nothing; and whoever waits for work is woken by a commit."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
@@ -105,6 +106,14 @@ async def test_a_database_that_is_away_is_a_temporary_trouble(tmp_path: Any) -> 
         async with store.transaction() as tx:
             await tx.executions.get(1)
     await store.close()
+    await _drivers_are_gone()
+
+
+async def _drivers_are_gone() -> None:
+    """The driver's thread of a connection that never was ends by itself, a moment later."""
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 5)
 
 
 async def _is_woken(store: Store, work: Work, after: Awaitable[None]) -> bool:
