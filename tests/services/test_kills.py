@@ -202,25 +202,27 @@ def _outside(story: Story) -> Outside:
     return outside
 
 
-async def _lived(folder: Path, story: Story, moment: int | None) -> tuple[Outside, Fuse]:
-    """The story told by a process that dies at that moment, and then by a second one."""
-    url = await fresh_database(folder, f"{moment}.db")
-    outside, fuse = _outside(story), Fuse(moment)
+async def _lived(folder: Path, story: Story, *deaths: int) -> Sequence[Fuse]:
+    """The story told by processes that die at these moments in turn, and by one that lives."""
+    url = await fresh_database(folder, f"{'-'.join(map(str, deaths))}.db")
+    outside = _outside(story)
+    fuses = [Fuse(moment) for moment in (*deaths, None)]
+    for number, fuse in enumerate(fuses):
+        async with opened(url) as store:
+            world = World(
+                outside,
+                mortal_store(store, fuse),
+                chat=mortal_chat(outside.chat, fuse),
+                platform=mortal_platform(outside.platform, fuse),
+            )
+            with suppress(Killed):
+                if number:
+                    await _restart(world)
+                await story.walk(world)
+                await world.settle()
     async with opened(url) as store:
-        first = World(
-            outside,
-            mortal_store(store, fuse),
-            chat=mortal_chat(outside.chat, fuse),
-            platform=mortal_platform(outside.platform, fuse),
-        )
-        with suppress(Killed):
-            await story.walk(first)
-    async with opened(url) as store:
-        second = World(outside, store)
-        await _restart(second)
-        await story.walk(second)
-        await _is_the_end(second, story)
-    return outside, fuse
+        await _is_the_end(World(outside, store), story)
+    return fuses
 
 
 async def _is_the_end(world: World, story: Story) -> None:
@@ -253,17 +255,43 @@ async def _is_written_down(world: World, story: Story) -> None:
 PARTS = 4
 """The moments of a story are shared out over this many tests, so that they can run beside."""
 
+SAMPLE = 101
+"""Of the moments between effects every so many is tried; all of them were, when this was built."""
+
+
+async def _same_end(folder: Path, name: str, *deaths: int) -> None:
+    try:
+        await _lived(folder, STORIES[name], *deaths)
+    except AssertionError as error:
+        raise AssertionError(f"{name}: killed at {deaths}") from error
+
 
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("name", STORIES)
-async def test_killed_at_any_moment_it_comes_to_the_same_end(
+async def test_killed_after_any_effect_it_comes_to_the_same_end(
     tmp_path: Path, name: str, part: int
 ) -> None:
-    story = STORIES[name]
-    _, whole = await _lived(tmp_path, story, None)
+    [whole] = await _lived(tmp_path, STORIES[name])
 
-    for moment in range(1 + part, whole.moments + 1, PARTS):
-        try:
-            await _lived(tmp_path, story, moment)
-        except AssertionError as error:
-            raise AssertionError(f"killed at moment {moment}") from error
+    for moment in whole.effects[part::PARTS]:
+        await _same_end(tmp_path, name, moment)
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_killed_at_any_other_moment_it_comes_to_the_same_end(
+    tmp_path: Path, name: str
+) -> None:
+    [whole] = await _lived(tmp_path, STORIES[name])
+
+    for moment in range(SAMPLE, whole.moments, SAMPLE):
+        await _same_end(tmp_path, name, moment)
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_killed_again_while_it_begins_again_it_comes_to_the_same_end(
+    tmp_path: Path, name: str
+) -> None:
+    [whole] = await _lived(tmp_path, STORIES[name])
+
+    for number, moment in enumerate(whole.effects[::9]):
+        await _same_end(tmp_path, name, moment, 3 + 11 * number)

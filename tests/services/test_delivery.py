@@ -1,0 +1,430 @@
+"""What people must be told reaches Slack: in order, once, and another way when it must."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.actors import Place
+from bot.domain.errors import Ambiguous, Permanent, Temporary
+from bot.domain.executions import Status
+from bot.domain.notices import LineKind
+from bot.ports import RunState
+from bot.services.moves import say, show_card, tell, tell_operators
+from tests.services.worlds import ANA, BO, OPS, PROD, World, approved_job
+
+LOST = Ambiguous("Slack did not answer", code="no_answer")
+SLOW = Temporary("Slack asks to slow down", code="ratelimited", retry_after=30)
+NOT_IN = Permanent("Slack refused: not_in_channel", code="not_in_channel")
+GONE = Permanent("Slack refused: is_archived", code="is_archived")
+
+
+async def _say(world: World, kind: LineKind, once: str = "") -> None:
+    found = await world.now()
+    async with world.store.transaction() as tx:
+        await say(tx, found, kind, world.clock.now(), once=once)
+
+
+async def _show(world: World) -> None:
+    found = await world.now()
+    async with world.store.transaction() as tx:
+        await show_card(tx, found, world.clock.now())
+
+
+async def test_the_first_card_is_posted_and_then_kept_true_in_its_place(world: World) -> None:
+    await world.running()
+    await world.deliver()
+    await _show(world)
+    await world.deliver()
+
+    assert world.chat.calls == ["post", "update"]
+    [card] = world.chat.posts
+    assert (await world.now()).card == card.ref
+
+
+async def test_a_thread_hangs_at_its_card_and_reads_in_order(world: World) -> None:
+    await world.ask()
+    for kind in (LineKind.SLOW, LineKind.CANCEL_ASKED, LineKind.ENDED):
+        await _say(world, kind)
+
+    await world.deliver()
+
+    [card, *lines] = world.chat.posts
+    assert [line.text.split()[0] for line in lines] == ["slow", "cancel_asked", "ended"]
+    assert {line.place.thread for line in lines} == {card.ref.ts}
+
+
+async def test_a_run_asked_for_in_a_thread_is_told_in_that_thread(world: World) -> None:
+    await world.ask(place=replace(OPS, thread="77.7"))
+    await _say(world, LineKind.SLOW)
+
+    await world.deliver()
+
+    assert {post.place.thread for post in world.chat.posts} == {"77.7"}
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_a_post_whose_answer_was_lost_is_looked_for_before_it_is_posted_again(
+    world: World, stored: bool
+) -> None:
+    world.chat.fail_next("post", LOST, stored=stored)
+    await world.ask()
+
+    await world.settle(3)
+
+    assert world.chat.messages("COPS") == ["card #1001 running"]
+    assert "find_posted" in world.chat.calls
+
+
+async def test_a_line_whose_answer_was_lost_is_said_once(world: World) -> None:
+    await world.ask()
+    await world.deliver()
+    world.chat.fail_next("post", LOST, stored=True)
+    await _say(world, LineKind.SLOW)
+
+    await world.settle(3)
+
+    assert world.lines() == ["slow"]
+
+
+async def test_a_copy_whose_answer_was_lost_is_asked_once(world: World) -> None:
+    world.catalog.put(approved_job())
+    await world.ask(given=PROD)
+    world.chat.fail_next("dm", Temporary("busy"))
+    world.chat.fail_next("post", LOST, stored=True)
+
+    await world.settle(4)
+
+    assert len(world.chat.dms("UBO")) == len(world.chat.dms("UCHEN")) == 1
+
+
+async def test_while_it_cannot_be_looked_for_nothing_is_posted_twice(world: World) -> None:
+    world.chat.fail_next("post", LOST, stored=True)
+    for _ in range(3):
+        world.chat.fail_next("find_posted", LOST)
+    await world.ask()
+
+    await world.settle(12)
+
+    assert len(world.chat.messages("COPS")) == 1
+
+
+async def test_a_lost_answer_is_not_forgotten_over_a_later_refusal(world: World) -> None:
+    world.chat.fail_next("post", LOST, stored=True)
+    world.chat.fail_next("find_posted", SLOW)
+    await world.ask()
+
+    await world.settle(40)
+
+    assert len(world.chat.messages("COPS")) == 1
+
+
+class _Away:
+    """A store that goes away for one transaction, as soon as a message was posted."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._is_spent = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._world.store, name)
+
+    def transaction(self) -> object:
+        if self._world.chat.posts and not self._is_spent:
+            self._is_spent = True
+            raise Temporary("the database did not answer: database is locked", code="database")
+        return self._world.store.transaction()
+
+
+async def test_a_post_that_could_not_be_written_down_is_not_posted_again(world: World) -> None:
+    await world.ask()
+    other = World(world.outside, _Away(world))  # pyright: ignore[reportArgumentType]  passes everything else on
+
+    await other.settle(4)
+
+    assert len(world.chat.messages("COPS")) == 1
+    assert (await world.now()).card is not None
+
+
+async def test_slack_is_left_alone_for_as_long_as_it_asks(world: World) -> None:
+    world.chat.fail_next("post", SLOW)
+    await world.ask()
+    await world.deliver()
+
+    world.clock.advance(29)
+    await world.deliver()
+    assert world.chat.calls == ["post"]
+    world.clock.advance(1)
+    await world.deliver()
+
+    assert world.chat.messages("COPS") == ["card #1001 ready"]
+
+
+@pytest.mark.parametrize("asked", [10.0**12, 7_200.0])
+async def test_no_answer_makes_us_wait_longer_than_an_hour(world: World, asked: float) -> None:
+    world.chat.fail_next("post", Temporary("busy", retry_after=asked))
+    await world.ask()
+    await world.deliver()
+    world.clock.advance(minutes=60)
+
+    await world.deliver()
+
+    assert world.chat.messages("COPS") == ["card #1001 ready"]
+
+
+async def test_without_word_from_slack_the_waits_grow(world: World) -> None:
+    waits: list[float] = []
+    await world.ask()
+    for _ in range(9):
+        world.chat.fail_next("post", Temporary("busy"))
+        await world.deliver()
+        async with world.store.reading() as tx:
+            due = await tx.outbox.next_due()
+        assert due is not None
+        waits.append((due - world.clock.now()).total_seconds())
+        world.clock.advance(waits[-1])
+
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 120, 120]
+
+
+async def test_a_thread_waits_for_what_comes_first_while_others_go_on(world: World) -> None:
+    world.chat.fail_next("post", SLOW)
+    await world.ask(request_id="r1")
+    await _say(world, LineKind.SLOW)
+    await world.deliver()
+    await world.ask(request_id="r2", place=Place(team=OPS.team, channel="COTHER"))
+    await world.deliver()
+
+    assert world.chat.messages("COPS") == []
+    assert world.chat.messages("COTHER") == ["card #1002 ready"]
+
+
+async def test_what_slack_could_not_take_for_three_days_is_given_up_and_reported(
+    world: World,
+) -> None:
+    await world.ask()
+    world.clock.advance(minutes=3 * 24 * 60 + 1)
+    world.chat.fail_next("post", Temporary("busy"))
+
+    await world.deliver()
+
+    assert (await world.history())[-1] == "job:notice:undeliverable"
+    assert len(world.chat.messages("COPERATORS")) == 1
+
+
+@pytest.mark.parametrize("refusal", [NOT_IN, GONE])
+async def test_a_channel_out_of_reach_moves_the_run_to_the_requesters_dm(
+    world: World, refusal: Permanent
+) -> None:
+    world.chat.closed["COPS"] = refusal
+    await world.running()
+
+    await world.settle(1)
+
+    [card, why] = world.chat.posts[-2:]
+    assert (card.text, card.ref.channel) == ("card #1001 running", "DUANA")
+    assert "<#COPS>" in why.text
+    assert why.place.thread == card.ref.ts
+    assert "job:notice:undeliverable" in await world.history()
+    assert len(world.chat.messages("COPERATORS")) == 1
+
+
+async def test_a_line_that_found_its_channel_closed_is_said_in_the_dm(world: World) -> None:
+    await world.running()
+    await world.deliver()
+    world.chat.closed["COPS"] = GONE
+    await _say(world, LineKind.SLOW)
+
+    await world.settle(1)
+
+    said = [p.text.split()[0] for p in world.chat.posts if p.ref.channel == "DUANA"]
+    assert said == ["card", "moved_here", "slow"]
+
+
+async def test_a_run_that_moved_goes_on_being_told_where_it_moved_to(world: World) -> None:
+    world.chat.closed["COPS"] = NOT_IN
+    run = await world.running()
+    await world.settle(1)
+    world.platform.say(run.request_key, "working")
+    world.platform.end(run.request_key)
+
+    await world.settle()
+
+    assert world.chat.messages("DUANA", "")[0] == "card #1001 succeeded"
+    assert world.lines() == ["moved_here", "ended"]
+    assert [upload.place.channel for upload in world.chat.uploads] == ["DUANA"]
+
+
+async def test_a_dm_that_cannot_be_opened_now_is_opened_later(world: World) -> None:
+    world.chat.closed["COPS"] = NOT_IN
+    world.chat.fail_next("dm", Temporary("busy"))
+    await world.ask()
+
+    await world.settle(4)
+
+    assert world.chat.messages("DUANA", "") == ["card #1001 running"]
+
+
+async def test_a_requester_without_a_dm_leaves_it_to_the_operators(world: World) -> None:
+    world.chat.closed["COPS"] = NOT_IN
+    world.chat.fail_next("dm", Permanent("no", code="cannot_dm_bot"))
+    await world.ask()
+
+    await world.settle(2)
+
+    assert len(world.chat.messages("COPERATORS")) == 1
+    assert await world.status() is Status.RUNNING
+
+
+async def test_a_message_that_slack_cannot_read_is_no_reason_to_leave_the_channel(
+    world: World,
+) -> None:
+    world.chat.fail_next("post", Permanent("Slack refused: invalid_blocks", code="invalid_blocks"))
+    await world.ask()
+
+    await world.settle(1)
+
+    assert not world.chat.dms("UANA")
+    assert (await world.now()).place == OPS
+    assert "invalid_blocks" in world.chat.messages("COPERATORS")[0]
+
+
+async def test_the_same_trouble_of_one_run_is_reported_once(world: World) -> None:
+    run = await world.running()
+    await world.deliver()
+    for number in range(3):
+        world.chat.fail_next("update", Permanent("no", code="edit_window_closed"))
+        world.platform.say(run.request_key, f"line {number}")
+        await world.settle(12)
+
+    assert len(world.chat.messages("COPERATORS")) == 1
+
+
+async def test_operators_that_cannot_be_reached_are_not_told_of_that(world: World) -> None:
+    world.chat.closed["COPERATORS"] = NOT_IN
+    async with world.store.transaction() as tx:
+        await tell_operators(tx, "k", world.clock.now(), "Something.")
+
+    await world.settle(3)
+
+    async with world.store.reading() as tx:
+        assert not await tx.outbox.waiting()
+
+
+async def test_a_deleted_card_is_posted_anew(world: World) -> None:
+    await world.running()
+    await world.deliver()
+    [card] = world.chat.posts
+    world.chat.delete(card)
+    await _show(world)
+
+    await world.deliver()
+
+    [anew] = world.chat.posts
+    assert (await world.now()).card == anew.ref != card.ref
+
+
+async def test_a_deleted_copy_is_let_be(world: World) -> None:
+    world.catalog.put(approved_job())
+    asked = (await world.ask(given=PROD)).execution
+    await world.deliver()
+    for post in [p for p in world.chat.posts if p.ref.channel == "DCHEN"]:
+        world.chat.delete(post)
+    await world.decide(BO, asked)
+
+    await world.settle(1)
+
+    assert not world.chat.messages("COPERATORS")
+
+
+async def _finished(world: World, *lines: str) -> None:
+    run = await world.running()
+    world.platform.say(run.request_key, *lines)
+    world.platform.end(run.request_key, RunState.FAILED)
+    await world.settle()
+
+
+async def test_the_whole_log_is_put_into_the_thread_once(world: World) -> None:
+    await _finished(world, "one", "two")
+
+    [upload] = world.chat.uploads
+    assert (upload.filename, upload.content) == ("deploy-1001-1.log", b"one\ntwo\n")
+    assert upload.place.thread == world.chat.posts[0].ref.ts
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_an_upload_whose_answer_was_lost_is_there_once(world: World, stored: bool) -> None:
+    world.chat.fail_next("upload", LOST, stored=stored)
+
+    await _finished(world, "one")
+
+    assert len(world.chat.uploads) == 1
+
+
+async def test_a_run_that_said_nothing_leaves_no_file(world: World) -> None:
+    await _finished(world)
+
+    assert not world.chat.uploads
+
+
+async def test_a_log_out_of_reach_for_a_while_comes_later(world: World) -> None:
+    run = await world.running()
+    world.platform.say(run.request_key, "one")
+    world.platform.end(run.request_key)
+    await world.polling.changed("fake", run.request_key)
+    world.platform.out_of_order = Temporary("connection refused")
+    await world.settle(1)
+    assert not world.chat.uploads
+
+    world.platform.out_of_order = None
+    await world.settle(8)
+
+    assert len(world.chat.uploads) == 1
+
+
+async def test_people_and_operators_are_told_single_sentences(world: World) -> None:
+    async with world.store.transaction() as tx:
+        await tell(tx, ANA.id, "k", world.clock.now(), "Something about you.")
+        await tell_operators(tx, "k", world.clock.now(), "Something about all.")
+
+    await world.deliver()
+
+    assert world.chat.dms("UANA") == ["Something about you."]
+    assert world.chat.messages("COPERATORS") == ["Something about all."]
+
+
+async def test_a_process_that_begins_again_takes_up_what_was_on_its_way(world: World) -> None:
+    await world.ask()
+    async with world.store.transaction() as tx:
+        await tx.outbox.claim(world.clock.now(), timedelta(seconds=60), 16)
+
+    await world.deliver()
+    assert not world.chat.posts
+    assert await world.delivery.restarted() == 1
+    await world.deliver()
+
+    assert world.chat.messages("COPS") == ["card #1001 ready"]
+
+
+async def test_one_that_breaks_us_does_not_keep_the_others_from_being_told(world: World) -> None:
+    await world.ask()
+    await _say(world, LineKind.SLOW)
+    async with world.store.transaction() as tx:
+        await tell(tx, ANA.id, "k", world.clock.now(), "", execution="not a number")
+        await tell(tx, BO.id, "k2", world.clock.now(), "Hello.")
+
+    with pytest.raises(ValueError, match="not a number"):
+        await world.deliver()
+    await world.deliver()
+
+    assert world.chat.dms("UBO") == ["Hello."]
+    assert world.lines() == ["slow"]
+
+
+async def test_a_slow_slack_is_seen_on_the_cards(world: World) -> None:
+    await world.ask()
+    world.clock.advance(11)
+
+    card = await world.executions.card(ANA, 1001, OPS)
+
+    assert card.behind == timedelta(seconds=11)
