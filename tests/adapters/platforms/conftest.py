@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from bot.adapters.platforms.local.platform import LocalPlatform, SandboxMode
+from bot.adapters.platforms.local.runs import RunFolder
 from tests.adapters.platforms.benches import FAKE_SCRIPTS, Runner
 from tests.fakes.platforms import FakePlatform
 
@@ -31,6 +32,12 @@ async def local(tmp_path: Path) -> AsyncIterator[Local]:
             await Runner(platform=made[0]).ended(key)
     for platform in made:
         await platform.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    """Where the local platform keeps the run of the key that tests use."""
+    return RunFolder(path=tmp_path / "local" / "runs" / "run-1")
 
 
 @pytest.fixture(

@@ -51,11 +51,6 @@ def world(request: pytest.FixtureRequest) -> Runner:
     return found
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> RunFolder:
-    return RunFolder(path=tmp_path / "local" / "runs" / "run-1")
-
-
 def supervisor_of(folder: RunFolder) -> int:
     claim = read_claim(folder)
     assert claim is not None
@@ -126,7 +121,7 @@ async def test_nothing_of_a_lost_run_lives_on(world: Runner, folder: RunFolder) 
     os.kill(supervisor_of(folder), signal.SIGKILL)
     await world.ended()
 
-    assert marked("run-1") == []
+    assert marked(folder.mark) == []
 
 
 async def test_a_lost_run_stays_as_it_was_told(plain: Runner, folder: RunFolder) -> None:

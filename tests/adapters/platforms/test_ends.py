@@ -154,14 +154,16 @@ async def test_a_job_that_does_not_listen_is_killed_after_its_time(world: Runner
 
 
 @pytest.mark.parametrize("stays", [600, 0])
-async def test_a_daemon_does_not_outlive_its_run(world: Runner, stays: int) -> None:
+async def test_a_daemon_does_not_outlive_its_run(
+    world: Runner, folder: RunFolder, stays: int
+) -> None:
     await world.platform.start(python(DAEMON.format(stays=stays)))
     if stays:
         await world.until(lambda seen: {"daemon", "parent"} <= set(seen.tail))
         await world.platform.cancel("run-1")
     await world.ended()
 
-    assert marked("run-1") == []
+    assert marked(folder.mark) == []
 
 
 async def test_output_of_the_last_moment_is_kept(world: Runner) -> None:
@@ -221,9 +223,8 @@ async def test_nothing_of_the_bots_environment_reaches_a_job(local: Local) -> No
     assert "xoxb" not in await world.log()
 
 
-async def test_a_job_leaves_nothing_in_its_folders(world: Runner, tmp_path: Path) -> None:
+async def test_a_job_leaves_nothing_in_its_folders(world: Runner, folder: RunFolder) -> None:
     await world.run(shell('mkdir "$HOME/a"; touch "$HOME/a/b" "$TMPDIR/c"; chmod 000 "$HOME/a"'))
-    folder = RunFolder(path=tmp_path / "local" / "runs" / "run-1")
 
     await world.until(lambda _: not folder.work.exists() and not folder.tmp.exists())
 
@@ -235,13 +236,25 @@ async def test_ignored_signals_are_not_inherited(plain: Runner) -> None:
     assert not ignored & (1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1))
 
 
-async def test_too_many_processes_are_stopped(world: Runner) -> None:
+async def test_what_a_job_writes_can_be_read_by_others(world: Runner) -> None:
+    await world.run(shell("umask"))
+
+    assert await world.log() == "0022\n"
+
+
+async def test_a_job_goes_first_when_memory_runs_out(world: Runner) -> None:
+    await world.run(shell("cat /proc/self/oom_score_adj"))
+
+    assert await world.log() == "500\n"
+
+
+async def test_too_many_processes_are_stopped(world: Runner, folder: RunFolder) -> None:
     crowd = "for i in $(seq 200); do sleep 600 & done; echo all; wait"
 
     seen = await world.run(shell(crowd, sandbox=Sandbox(processes=40)))
 
     assert seen.state is RunState.FAILED
-    assert marked("run-1") == []
+    assert marked(folder.mark) == []
 
 
 async def test_a_file_that_grows_too_large_ends_its_job(world: Runner) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from bot.adapters.platforms.local.mounts import lend, unused_user
 from bot.adapters.platforms.local.platform import LocalPlatform, SandboxMode
 from bot.adapters.platforms.local.processes import marked
+from bot.adapters.platforms.local.runs import RunFolder
 from bot.domain.errors import Permanent
 from bot.domain.jobs import Sandbox
 from bot.ports import Attachment, RunState
@@ -33,12 +35,12 @@ try:
             time.sleep(600)
         made += 1
 except BlockingIOError:
-    print("stopped below", 5000 if made >= 5000 else 100 if made < 100 else made)
+    print("few" if made < 100 else "many")
 """
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def data(tmp_path: Path) -> Path:
     """A folder of the machine's that only its owner may enter."""
     made = tmp_path / "data"
     made.mkdir(mode=0o700)
@@ -108,39 +110,49 @@ async def test_a_job_sees_no_other_process(boxed: Runner) -> None:
     assert int(await boxed.log()) < 8
 
 
-async def test_a_job_does_not_see_the_machines_folders(boxed: Runner, folder: Path) -> None:
-    seen = await boxed.run(shell(f"cat {folder}/old"))
+async def test_a_job_does_not_see_the_machines_folders(boxed: Runner, data: Path) -> None:
+    seen = await boxed.run(shell(f"cat {data}/old"))
 
     assert seen.state is RunState.FAILED
 
 
-async def test_a_folder_to_read_can_be_read_and_not_written(boxed: Runner, folder: Path) -> None:
-    box = Sandbox(read=(str(folder),))
+async def test_a_folder_to_read_can_be_read_and_not_written(boxed: Runner, data: Path) -> None:
+    box = Sandbox(read=(str(data),))
 
-    await boxed.run(shell(f"cat {folder}/old; touch {folder}/new; echo $?", sandbox=box))
+    await boxed.run(shell(f"cat {data}/old; touch {data}/new; echo $?", sandbox=box))
 
     assert (await boxed.log()).startswith("old\n")
-    assert not (folder / "new").exists()
+    assert not (data / "new").exists()
 
 
-async def test_a_folder_to_write_can_be_written_as_if_by_the_bot(
-    boxed: Runner, folder: Path
-) -> None:
-    box = Sandbox(write=(str(folder),))
-    script = f"cd {folder} && cat old && echo new > new && rm old && mkdir in && chmod 750 in"
+async def test_a_folder_to_write_can_be_written_as_if_by_the_bot(boxed: Runner, data: Path) -> None:
+    box = Sandbox(write=(str(data),))
+    script = f"cd {data} && cat old && echo new > new && rm old && mkdir in && chmod 750 in"
 
     seen = await boxed.run(shell(script, sandbox=box))
 
     assert seen.state is RunState.SUCCEEDED, await boxed.log()
-    assert (folder / "new").read_text() == "new\n"
-    assert {os.stat(folder / name).st_uid for name in ("new", "in")} == {os.getuid()}
-    assert not (folder / "old").exists()
+    assert (data / "new").read_text() == "new\n"
+    assert {os.stat(data / name).st_uid for name in ("new", "in")} == {os.getuid()}
+    assert not (data / "old").exists()
 
 
-async def test_one_file_can_be_opened_to_a_job(boxed: Runner, folder: Path) -> None:
-    box = Sandbox(read=(str(folder / "old"),))
+@pytest.mark.parametrize("inside", ["", "local", "local/runs/run-1", "local/elsewhere"])
+async def test_the_folder_of_runs_is_never_given(
+    boxed: Runner, tmp_path: Path, inside: str
+) -> None:
+    box = Sandbox(write=(str(tmp_path / inside),))
 
-    await boxed.run(shell(f"ls {folder}; cat {folder}/old", sandbox=box))
+    seen = await boxed.run(shell("true", sandbox=box))
+
+    assert seen.result is not None
+    assert "runs are written down there" in seen.result.cause
+
+
+async def test_one_file_can_be_opened_to_a_job(boxed: Runner, data: Path) -> None:
+    box = Sandbox(read=(str(data / "old"),))
+
+    await boxed.run(shell(f"ls {data}; cat {data}/old", sandbox=box))
 
     assert await boxed.log() == "old\nold\n"
 
@@ -165,11 +177,11 @@ async def test_a_folder_that_cannot_be_given_is_the_cause(
     assert said in seen.result.cause
 
 
-async def test_a_fork_bomb_is_bounded(boxed: Runner) -> None:
+async def test_a_fork_bomb_is_bounded(boxed: Runner, folder: RunFolder) -> None:
     seen = await boxed.run(python(FORK_BOMB, sandbox=Sandbox(processes=60)))
 
-    assert seen.tail == ("stopped below 100",)
-    assert marked("run-1") == []
+    assert seen.tail == ("few",)
+    assert marked(folder.mark) == []
 
 
 async def test_processes_of_others_do_not_count(local: Local) -> None:
@@ -262,10 +274,42 @@ async def test_an_old_bubblewrap_is_told_of(
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root lends its folders")
-def test_a_loan_that_fails_gives_back_what_was_lent(folder: Path) -> None:
+def test_a_loan_that_fails_gives_back_what_was_lent(data: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
 
     with pytest.raises(FileNotFoundError):
-        lend([str(folder), "/no/such/folder"], unused_user(), must_map=())
+        lend([str(data), "/no/such/folder"], unused_user(), must_map=())
 
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.fixture
+def private_bubblewrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bubblewrap that only the bot itself may run, so that its jobs cannot be somebody else."""
+    program = shutil.which("bwrap")
+    assert program is not None
+    place = tmp_path / "bin"
+    place.mkdir(mode=0o700)
+    shutil.copy(program, place)
+    monkeypatch.setenv("PATH", f"{place}:/usr/bin:/bin")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only jobs of root can fail to be somebody else's")
+@pytest.mark.usefixtures("private_bubblewrap")
+async def test_a_job_that_stays_roots_is_told_of(boxed: Runner) -> None:
+    await boxed.run(shell("cat /etc/shadow; ls -A /root; echo x > /usr/mine"))
+
+    assert (await boxed.seen()).sandbox == "bubblewrap, as root"
+    assert "root:" not in await boxed.log()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="the kernel counts processes of all but root")
+@pytest.mark.usefixtures("private_bubblewrap")
+async def test_processes_of_a_job_that_stays_roots_are_counted(
+    boxed: Runner, folder: RunFolder
+) -> None:
+    seen = await boxed.run(python(FORK_BOMB, sandbox=Sandbox(processes=60)))
+
+    assert seen.result is not None
+    assert seen.result.cause == "It started more processes than it may and was stopped."
+    assert marked(folder.mark) == []

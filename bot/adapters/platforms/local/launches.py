@@ -74,7 +74,7 @@ def job_environment(
         "JOBTHREAD_RESULT": str(work / RESULT_FILE),
         **order.environment,
         **secrets,
-        MARKER: folder.key,
+        MARKER: folder.mark,
     }
 
 
@@ -107,6 +107,9 @@ def before_exec(order: Order, launch: Launch) -> Callable[[], None]:
     prctl = ctypes.CDLL(None, use_errno=True).prctl
 
     def prepare() -> None:
+        # When memory runs out, the job goes before the bot does.
+        with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+            file.write("500")
         if launch.user is not None:
             move_in(launch.loans, launch.user)
         # Only now: becoming somebody else forgets it.

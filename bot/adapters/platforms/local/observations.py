@@ -91,7 +91,7 @@ def _withdrawn(folder: RunFolder) -> Observation | None:
 
 
 def _lost(folder: RunFolder, status: Observation) -> Observation:
-    left = _end_leftovers(folder.key)
+    left = _end_leftovers(folder.mark)
     pids = ", ".join(map(str, left))
     lost = replace(
         status,
@@ -111,10 +111,10 @@ def _lost(folder: RunFolder, status: Observation) -> Observation:
     return lost
 
 
-def _end_leftovers(key: str) -> list[int]:
+def _end_leftovers(mark: str) -> list[int]:
     """Kill what carries the run's marker; returns what would not go."""
     until = time.monotonic() + _SWEEP_FOR
-    while left := marked(key):
+    while left := marked(mark):
         if time.monotonic() > until:
             return left
         send(left, signal.SIGKILL)

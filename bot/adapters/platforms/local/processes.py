@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.adapters.platforms.local.runs import Claim
 
 MARKER = "JOBTHREAD_RUN"
-"""Environment variable that every process of a run carries; its value is the request key."""
+"""Environment variable that every process of a run carries; its value is the run's mark."""
 
 _PROC = Path("/proc")
 
@@ -116,9 +116,9 @@ def send(pids: Iterable[int], number: signal.Signals) -> int:
     return reached
 
 
-def marked(key: str) -> list[int]:
+def marked(mark: str) -> list[int]:
     """Living processes that carry the run's marker in their environment."""
-    wanted = f"{MARKER}={key}".encode()
+    wanted = f"{MARKER}={mark}".encode()
     return [found.pid for found in processes() if found.is_alive and _carries(found.pid, wanted)]
 
 

@@ -1,5 +1,6 @@
 """The folder of one run: what lies where, and how a run is claimed by exactly one supervisor."""
 
+import hashlib
 import json
 import os
 import re
@@ -48,6 +49,11 @@ class RunFolder:
         return self.path.name
 
     @property
+    def mark(self) -> str:
+        """Names the run on the whole machine, where another bot may have one of the same key."""
+        return f"{self.key}@{hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]}"
+
+    @property
     def root(self) -> Path:
         return self.path.parent.parent
 
@@ -78,6 +84,11 @@ class RunFolder:
     @property
     def tmp(self) -> Path:
         return self.path / "tmp"
+
+    @property
+    def reserve(self) -> Path:
+        """Room on the disk for the last status, should the job fill all other."""
+        return self.path / "reserve"
 
     @property
     def complaints(self) -> Path:

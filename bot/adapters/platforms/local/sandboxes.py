@@ -137,7 +137,10 @@ def _binds(order: Order, folder: RunFolder) -> list[Bind]:
     offered = [Bind(source=path, target=path) for path in (*order.prefixes, order.catalogue)]
     asked = [
         *(Bind(source=_granted(path), target=path) for path in order.read),
-        *(Bind(source=_granted(path), target=path, is_writable=True) for path in order.write),
+        *(
+            Bind(source=_granted(path, never=str(folder.root)), target=path, is_writable=True)
+            for path in order.write
+        ),
     ]
     own = [
         Bind(source=str(folder.tmp), target=str(TMP), is_writable=True),
@@ -148,13 +151,19 @@ def _binds(order: Order, folder: RunFolder) -> list[Bind]:
     return sorted(found.values(), key=lambda bind: bind.target.count("/"))
 
 
-def _granted(path: str) -> str:
-    """A folder that the job's author opens to it, made out. Raises Unstartable."""
+def _granted(path: str, *, never: str = "") -> str:
+    """A folder that the job's author opens to it, made out. Raises Unstartable.
+
+    What lies in `never`, or holds it, is not given: whoever writes there decides about runs.
+    """
     if not path.startswith("/") or ".." in path.split("/"):
         raise Unstartable(f"The sandbox folder `{path}` is not a plain whole path.")
     plain = os.path.realpath(path)
     if plain in _NEVER or plain.startswith("/proc/"):
         raise Unstartable(f"The sandbox cannot be given `{path}`: name the folders it needs.")
+    runs = os.path.realpath(never)
+    if never and os.path.commonpath([plain, runs]) in {plain, runs}:
+        raise Unstartable(f"The sandbox cannot be given `{path}`: runs are written down there.")
     if not os.path.exists(plain):
         raise Unstartable(f"The folder `{path}` that the job needs does not exist.")
     return plain

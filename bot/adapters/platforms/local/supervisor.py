@@ -30,6 +30,7 @@ from bot.adapters.platforms.local.sandboxes import sandboxed_launch
 from bot.adapters.platforms.local.statuses import Status
 from bot.adapters.platforms.local.watches import Outcome, Watch, ended_early, hear_signals
 
+_RESERVE = 512 * 1024
 _PATIENCE = 600
 """Tries, a second apart, to write down the end while the disk does not take it."""
 
@@ -50,9 +51,10 @@ def main(arguments: list[str]) -> int:
         return 0
     for path in (folder.log, folder.work, folder.tmp):
         path.mkdir(exist_ok=True)
+    with folder.reserve.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, _RESERVE)
     _supervise(folder, order, wake)
-    for path in (folder.work, folder.tmp):
-        remove_tree(path)
+    _tidy(folder)
     return 0
 
 
@@ -65,7 +67,7 @@ def _supervise(folder: RunFolder, order: Order, wake: int) -> None:
         status = Status(folder, sandbox="")
         status.begin()
         _answer("ready")
-        _write_down(status, ended_early(Ending(code=None, refusal=str(error))))
+        _write_down(folder, status, ended_early(Ending(code=None, refusal=str(error))))
         return
     output = Output(
         Capture(folder.log, limit=order.max_log_bytes),
@@ -74,7 +76,7 @@ def _supervise(folder: RunFolder, order: Order, wake: int) -> None:
     status = Status(folder, sandbox=launch.world)
     status.begin()
     _answer("ready")
-    _write_down(status, Watch(folder, order, status, output, wake).run(launch))
+    _write_down(folder, status, Watch(folder, order, status, output, wake).run(launch))
 
 
 def _launch(folder: RunFolder, order: Order, secrets: dict[str, str]) -> Launch:
@@ -83,17 +85,24 @@ def _launch(folder: RunFolder, order: Order, secrets: dict[str, str]) -> Launch:
     return plain_launch(order, folder, secrets)
 
 
-def _write_down(status: Status, outcome: Outcome) -> None:
-    """The end must not be lost to a full disk: try for a while."""
+def _write_down(folder: RunFolder, status: Status, outcome: Outcome) -> None:
+    """The end must not be lost to a full disk: make room, and try for a while."""
     for attempt in range(_PATIENCE):
         try:
             status.end(outcome.state, outcome.note, outcome.report, outcome.tail, outcome.result)
         except OSError:
             if attempt == _PATIENCE - 1:
                 raise
-            time.sleep(1)
+            _tidy(folder)
+            time.sleep(min(attempt, 1))
         else:
             return
+
+
+def _tidy(folder: RunFolder) -> None:
+    folder.reserve.unlink(missing_ok=True)
+    for path in (folder.work, folder.tmp):
+        remove_tree(path)
 
 
 def _answer(word: str) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from bot.adapters.platforms.local.runs import RunFolder
+from bot.adapters.platforms.local.processes import is_running
+from bot.adapters.platforms.local.runs import RunFolder, read_claim
 from bot.domain.errors import Ambiguous, Temporary
 
 BEGIN_WITHIN = 15.0
@@ -39,6 +41,7 @@ async def begin_supervisor(folder: RunFolder, environment: Mapping[str, str]) ->
     finally:
         os.close(hear)
     if not said:
+        await asyncio.to_thread(_wait_until_gone, folder)
         complaint = await asyncio.to_thread(_complaint, folder)
         raise Temporary(f"The supervisor ended before it took the run. {complaint}".strip())
 
@@ -71,6 +74,13 @@ async def _first_word(hear: int) -> bytes:
         return os.read(hear, 64)
     finally:
         loop.remove_reader(hear)
+
+
+def _wait_until_gone(folder: RunFolder) -> None:
+    """Its pipe closes a moment before a process is gone; until then its claim seems to hold."""
+    until = time.monotonic() + BEGIN_WITHIN
+    while (claim := read_claim(folder)) and is_running(claim) and time.monotonic() < until:
+        time.sleep(0.002)
 
 
 def _complaint(folder: RunFolder) -> str:

@@ -117,6 +117,7 @@ class Watch:
             cwd=launch.cwd,
             env=dict(launch.environment),
             start_new_session=True,
+            umask=0o022,
             preexec_fn=before_exec(self._order, launch),
         )
         # Reaped by `_reap`, with everything else that becomes ours.
