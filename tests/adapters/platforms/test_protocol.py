@@ -2,12 +2,14 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.platforms.local.protocol import LARGEST_RESULT, LONGEST_TEXT, Report
+from tests.adapters.platforms.benches import Runner, shell
 
 WORDS = ("progress", "step", "metric", "summary", "error", "link", "result", "other", "")
 
@@ -136,3 +138,15 @@ def test_any_json_object_is_a_result(value: dict[str, object]) -> None:
 
     assert report.take_result(json.dumps(value))
     assert set(report.outputs) == set(value)
+
+
+async def test_the_example_of_the_documentation_works(plain: Runner) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "job-protocol.md").read_text()
+    script = text.partition("```sh\n")[2].partition("```")[0]
+
+    seen = await plain.run(shell(script))
+
+    assert seen.result is not None
+    assert seen.result.outputs["release.version"] == "4.2"
+    assert seen.result.summary.endswith("rows counted")
+    assert (seen.result.metrics[0].unit, seen.result.links[0].text) == ("rows", "Report")
