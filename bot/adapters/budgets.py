@@ -14,8 +14,6 @@ PER_MINUTE = {
     "conversations.replies": 50,
     "views.publish": 100,
     "files.info": 50,
-    "users.info": 100,
-    "usergroups.users.list": 20,
 }
 """Slack's tiers (docs.slack.dev, rate limits): tier 2 is 20, tier 3 is 50, tier 4 is 100."""
 
@@ -63,7 +61,7 @@ class Budgets:
             await asyncio.sleep(wait)
 
     def held(self, method: str, channel: str, seconds: float) -> None:
-        """Slack said to wait."""
+        """Slack said to wait; every call of this kind does."""
         now = asyncio.get_running_loop().time()
         self._bucket(method, channel, now).held_until = now + seconds
 

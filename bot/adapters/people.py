@@ -9,6 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.slack_errors import code_of
 from bot.domain.actors import Actor, PersonId
 from bot.domain.errors import Temporary
 
@@ -16,6 +17,7 @@ FRESH_FOR = 300.0
 """Seconds for which Slack's word on a person is taken without asking again."""
 
 MOST_KEPT = 5_000
+CALL_TIMEOUT = 10.0
 
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
@@ -35,12 +37,14 @@ class _Fresh(Generic[Key, Kept]):
         if held is not None and held[0] > now:
             return held[1]
         lock = self._asking.setdefault(key, asyncio.Lock())
-        async with lock:
-            held = self._kept.get(key)
-            if held is None or held[0] <= now:
-                held = (now + FRESH_FOR, await self._ask(key))
-                self._keep(key, held)
-        self._asking.pop(key, None)
+        try:
+            async with lock:
+                held = self._kept.get(key)
+                if held is None or held[0] <= now:
+                    held = (now + FRESH_FOR, await self._ask(key))
+                    self._keep(key, held)
+        finally:
+            self._asking.pop(key, None)
         return held[1]
 
     def _keep(self, key: Key, held: tuple[float, Kept]) -> None:
@@ -58,8 +62,7 @@ class SlackPeople:
         self._team = team
         self._enterprise = enterprise
         self._users: _Fresh[PersonId, Mapping[str, Any]] = _Fresh(self._user)
-        self._groups: _Fresh[str, frozenset[str]] = _Fresh(self._group)
-        self._handles: _Fresh[str, Mapping[str, str]] = _Fresh(self._handle_ids)
+        self._groups: _Fresh[str, Mapping[str, frozenset[str]]] = _Fresh(self._all_groups)
         self._emails: _Fresh[str, PersonId | None] = _Fresh(self._lookup)
 
     async def actor(self, person: PersonId) -> Actor:
@@ -78,11 +81,7 @@ class SlackPeople:
         )
 
     async def members(self, group: str) -> Sequence[PersonId]:
-        handles = await self._handles.get(self._team)
-        id_ = handles.get(group.removeprefix("@"), group)
-        if id_ not in handles.values():
-            return []
-        users = await self._groups.get(id_)
+        users = (await self._groups.get(self._team)).get(group.removeprefix("@"), frozenset())
         return [self._person(user) for user in sorted(users)]
 
     async def by_email(self, email: str) -> PersonId | None:
@@ -107,55 +106,46 @@ class SlackPeople:
 
     async def _groups_of(self, person: PersonId) -> frozenset[str]:
         """Ids and handles of the user groups that a person is in."""
-        handles = await self._handles.get(self._team)
-        found = await asyncio.gather(*(self._groups.get(id_) for id_ in handles.values()))
-        return frozenset(
-            name
-            for (handle, id_), users in zip(handles.items(), found, strict=True)
-            if person.user in users
-            for name in (handle, id_)
-        )
+        groups = await self._groups.get(self._team)
+        return frozenset(name for name, users in groups.items() if person.user in users)
 
     async def _user(self, person: PersonId) -> Mapping[str, Any]:
         asked = {"user": person.user, "include_locale": True}
         try:
             return (await self._call("users.info", asked))["user"]
         except SlackApiError as error:
-            if _code(error) in {"user_not_found", "user_not_visible"}:
+            if code_of(error) in {"user_not_found", "user_not_visible"}:
                 return {"id": person.user, "deleted": True}
             raise _temporary(error) from error
 
-    async def _group(self, group: str) -> frozenset[str]:
+    async def _all_groups(self, _team: str) -> Mapping[str, frozenset[str]]:
+        """Who is in each user group, by its id and by its handle, from one call for them all."""
         try:
-            answer = await self._call("usergroups.users.list", {"usergroup": group})
-        except SlackApiError as error:
-            if _code(error) == "no_such_subteam":
-                return frozenset()
-            raise _temporary(error) from error
-        return frozenset(str(user) for user in answer["users"])
-
-    async def _handle_ids(self, _team: str) -> Mapping[str, str]:
-        try:
-            answer = await self._call("usergroups.list", {})
+            answer = await self._call("usergroups.list", {"include_users": True})
         except SlackApiError as error:
             # A workspace without paid plan has no user groups; Slack says so with an error.
-            if _code(error) in {"paid_teams_only", "missing_scope", "plan_upgrade_required"}:
+            if code_of(error) in {"paid_teams_only", "missing_scope", "plan_upgrade_required"}:
                 return {}
             raise _temporary(error) from error
-        return {str(each["handle"]): str(each["id"]) for each in answer["usergroups"]}
+        return {
+            str(each[name]): frozenset(str(user) for user in each.get("users") or ())
+            for each in answer["usergroups"]
+            for name in ("id", "handle")
+        }
 
     async def _lookup(self, email: str) -> PersonId | None:
         try:
             answer = await self._call("users.lookupByEmail", {"email": email})
         except SlackApiError as error:
-            if _code(error) == "users_not_found":
+            if code_of(error) == "users_not_found":
                 return None
             raise _temporary(error) from error
         return self._person(str(answer["user"]["id"]))
 
     async def _call(self, method: str, params: dict[str, Any]) -> Mapping[str, Any]:
         try:
-            answer = await self._client.api_call(method, http_verb="GET", params=params)
+            async with asyncio.timeout(CALL_TIMEOUT):
+                answer = await self._client.api_call(method, http_verb="GET", params=params)
         except SlackApiError:
             raise
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -163,11 +153,6 @@ class SlackPeople:
         return cast("dict[str, Any]", answer.data)
 
 
-def _code(error: SlackApiError) -> str:
-    response: Any = getattr(error, "response", {})
-    return str(response.get("error", ""))
-
-
 def _temporary(error: SlackApiError) -> Temporary:
-    code = _code(error)
+    code = code_of(error)
     return Temporary(f"Slack did not say who that is: {code}", code=code)

@@ -4,35 +4,30 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.budgets import Budgets
+from bot.adapters.slack_errors import port_error
 from bot.domain.actors import MessageRef, PersonId, Place
-from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
+from bot.domain.errors import Permanent, Temporary
 from bot.ports import Attachment, Rendered
 
 EVENT_TYPE = "jobthread_notice"
 """The `event_type` of our message metadata; its payload holds the notice's key."""
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
-PASSING = frozenset(
-    {
-        "ratelimited",
-        "rate_limited",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-    }
-)
-"""Errors after which Slack says that nothing happened and trying again may help."""
+CALL_TIMEOUT = 20.0
+UPLOAD_TIMEOUT = 40.0
+"""Seconds; a session handed to slack_sdk keeps its own time-out, which is minutes."""
 
-UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
-"""Passing errors after which the message may stand all the same."""
+UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+
+OWN_HOSTS = (".slack.com", ".slack-gov.com")
+"""Where Slack keeps files; the bot's token is sent nowhere else."""
 
 
 class _Answer(Protocol):
@@ -40,10 +35,6 @@ class _Answer(Protocol):
 
     @property
     def data(self) -> Any: ...
-    @property
-    def status_code(self) -> int: ...
-    @property
-    def headers(self) -> Mapping[str, str]: ...
 
 
 class _WebApi(Protocol):
@@ -51,6 +42,8 @@ class _WebApi(Protocol):
 
     @property
     def token(self) -> str | None: ...
+    @property
+    def base_url(self) -> str: ...
     @property
     def session(self) -> aiohttp.ClientSession | None: ...
 
@@ -68,9 +61,12 @@ class _WebApi(Protocol):
 class SlackChat:
     """Slack's outgoing side, within Slack's budgets."""
 
-    def __init__(self, client: AsyncWebClient, budgets: Budgets) -> None:
+    def __init__(
+        self, client: AsyncWebClient, budgets: Budgets, *, timeout: float = CALL_TIMEOUT
+    ) -> None:
         self._client = cast("_WebApi", client)
         self._budgets = budgets
+        self._timeout = timeout
         self._dms: dict[str, str] = {}
 
     async def post(self, place: Place, message: Rendered, *, key: str) -> MessageRef:
@@ -119,15 +115,16 @@ class SlackChat:
 
     async def upload(self, place: Place, *, filename: str, title: str, content: bytes) -> None:
         try:
-            await self._client.files_upload_v2(
-                channel=place.channel,
-                thread_ts=place.thread or None,
-                filename=filename,
-                title=title,
-                content=content,
-            )
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _port_error(error) from error
+            async with asyncio.timeout(UPLOAD_TIMEOUT):
+                await self._client.files_upload_v2(
+                    channel=place.channel,
+                    thread_ts=place.thread or None,
+                    filename=filename,
+                    title=title,
+                    content=content,
+                )
+        except UNREACHABLE as error:
+            raise port_error(error) from error
 
     async def find_uploaded(self, place: Place, filename: str, since: datetime) -> bool:
         return any(
@@ -138,10 +135,14 @@ class SlackChat:
 
     async def download(self, parameter: str, file: str) -> Attachment:
         found = (await self._call("files.info", "", {"file": file}, read=True))["file"]
+        title = str(found.get("name") or file)
+        url = str(found.get("url_private_download") or "")
         if int(found.get("size") or 0) > LARGEST_UPLOAD:
-            raise Permanent(f"{found.get('name')} is larger than 20 MB.", code="file_too_large")
-        content = await self._fetch(str(found["url_private_download"]))
-        name = "".join(c if c.isalnum() or c in "._-" else "_" for c in str(found["name"]))
+            raise Permanent(f"{title} is larger than 20 MB.", code="file_too_large")
+        if found.get("is_external") or not self._is_own(url):
+            raise Permanent(f"{title} is not kept by Slack; upload it.", code="external_file")
+        content = await self._fetch(title, url)
+        name = "".join(c if c.isalnum() or c in "._-" else "_" for c in title)
         return Attachment(
             parameter=parameter, filename=name.lstrip(".")[:120] or "file", content=content
         )
@@ -194,28 +195,46 @@ class SlackChat:
     ) -> Mapping[str, Any]:
         await self._budgets.spend(method, channel)
         try:
-            if read:
-                answer = await self._client.api_call(method, params=body)
-            else:
-                answer = await self._client.api_call(method, json=body)
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            failed = _port_error(error)
+            async with asyncio.timeout(self._timeout):
+                if read:
+                    answer = await self._client.api_call(method, params=body)
+                else:
+                    answer = await self._client.api_call(method, json=body)
+        except UNREACHABLE as error:
+            failed = port_error(error)
             if isinstance(failed, Temporary) and failed.retry_after is not None:
                 self._budgets.held(method, channel, failed.retry_after)
             raise failed from error
         return answer.data
 
-    async def _fetch(self, url: str) -> bytes:
+    def _is_own(self, url: str) -> bool:
+        """True for an address of Slack's own, or of the server that stands in for it."""
+        parts, api = urlsplit(url), urlsplit(self._client.base_url)
+        if (parts.scheme, parts.netloc) == (api.scheme, api.netloc):
+            return True
+        return parts.scheme == "https" and (parts.hostname or "").endswith(OWN_HOSTS)
+
+    async def _fetch(self, title: str, url: str) -> bytes:
         session = self._client.session
         if session is None:
             raise Permanent("the client has no session", code="no_session")
         headers = {"Authorization": f"Bearer {self._client.token}"}
+        content = bytearray()
         try:
-            async with asyncio.timeout(60), session.get(url, headers=headers) as answer:
+            async with (
+                asyncio.timeout(UPLOAD_TIMEOUT),
+                session.get(url, headers=headers, allow_redirects=False) as answer,
+            ):
+                if answer.status in range(300, 500):
+                    raise Permanent(f"{title} cannot be fetched: {answer.status}", code="download")
                 answer.raise_for_status()
-                return await answer.content.read(LARGEST_UPLOAD)
+                async for piece in answer.content.iter_chunked(64 * 1024):
+                    content += piece
+                    if len(content) > LARGEST_UPLOAD:
+                        raise Permanent(f"{title} is larger than 20 MB.", code="file_too_large")
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Temporary(f"the file could not be fetched: {error}", code="download") from error
+        return bytes(content)
 
 
 def _body(message: Rendered) -> dict[str, Any]:
@@ -223,26 +242,3 @@ def _body(message: Rendered) -> dict[str, Any]:
     if message.blocks:
         body["blocks"] = list(message.blocks)
     return body
-
-
-def _port_error(error: Exception) -> PortError:
-    if not isinstance(error, SlackApiError):
-        # The request went out, or part of it; whether Slack kept it nobody can say.
-        return Ambiguous(f"Slack did not answer: {error!r}", code="no_answer")
-    answer = cast("_Answer", error.response)
-    status = answer.status_code
-    code = _code(answer.data, status)
-    if status == 429 or code in {"ratelimited", "rate_limited"}:
-        after = float(answer.headers.get("Retry-After", 30))
-        return Temporary("Slack asks to slow down", code="ratelimited", retry_after=after)
-    if status >= 500 or code in UNSURE:
-        return Ambiguous(f"Slack answered {status} {code}", code=code)
-    if code in PASSING:
-        return Temporary(f"Slack answered {code}", code=code)
-    return Permanent(f"Slack refused: {code}", code=code)
-
-
-def _code(data: object, status: int) -> str:
-    if isinstance(data, dict):
-        return str(cast("dict[str, Any]", data).get("error", status))
-    return str(status)

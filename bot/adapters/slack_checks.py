@@ -8,6 +8,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.slack_errors import code_of
+
 SCOPES = frozenset(
     {
         "app_mentions:read",
@@ -85,8 +87,7 @@ def _sentence(name: str, error: BaseException, base_url: str) -> str:
             f"Slack cannot be reached at {base_url} ({error!r}): check the network and "
             "SLACK_API_URL."
         )
-    answered: Any = getattr(error, "response", {})
-    code = str(answered.get("error", error))
+    code = code_of(error)
     if code in _WRONG_TOKEN:
         return f"{name} is refused by Slack ({code}): copy the token again from the app's pages."
     if code in {"not_allowed_token_type", "missing_scope"}:
