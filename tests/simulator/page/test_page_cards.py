@@ -69,7 +69,7 @@ async def test_a_click_on_a_message_that_is_gone_is_told(
                 const surface = { kind: "message", channel: "COPS", ts };
                 return act({ do: "click", surface, block_id: "acts", action_id: "approve" });
             }""",
-            message.ts[:-1] + "9",
+            f"1{message.ts}",
         )
 
     assert answer == {"error": "This message is no longer there."}
