@@ -4,14 +4,17 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import structlog
 
 from bot.settings import LogFormat
 
-_TOKENS = re.compile(r"\b(xox[a-z]-|xapp-|xoxe\.)[A-Za-z0-9-]+")
+_SECRETS = re.compile(
+    r"(\bxox[a-z]-|\bxapp-|\bxoxe\.|https://hooks\.slack\.com/|[?&]ticket=)[A-Za-z0-9/_.%-]+"
+)
+"""Slack's tokens, response URLs and socket tickets: whoever has one can speak as the bot."""
 
 
 def set_up(level: str, layout: LogFormat) -> None:
@@ -21,7 +24,7 @@ def set_up(level: str, layout: LogFormat) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _without_tokens,
+        _without_secrets,
     ]
     last = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -57,10 +60,24 @@ def new_error_id() -> str:
     return f"e-{uuid4().hex[:8]}"
 
 
-def _without_tokens(
+def _without_secrets(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if isinstance(value, str) and ("xox" in value or "xapp-" in value):
-            event[key] = _TOKENS.sub(r"\1•••", value)
+        event[key] = _cleaned(value)
     return event
+
+
+def _cleaned(value: Any) -> Any:
+    match value:
+        case str():
+            return _SECRETS.sub(r"\1•••", value)
+        case dict():
+            held = cast("dict[Any, Any]", value)
+            return {key: _cleaned(each) for key, each in held.items()}
+        case list() | tuple():
+            return [_cleaned(each) for each in cast("list[Any]", value)]
+        case BaseException():
+            return _cleaned(repr(value))
+        case _:
+            return value

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyHttpUrl, Field, SecretStr
+from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, SecretStr, TypeAdapter
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -22,6 +22,34 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
+class LogLevel(StrEnum):
+    """From which weight on a line is written."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+DRIVERS = ("sqlite+aiosqlite:///", "postgresql+asyncpg://", "postgresql+psycopg://")
+"""How a database URL begins: one that SQLAlchemy can speak to without blocking."""
+
+
+def _in_capitals(level: object) -> object:
+    return level.upper() if isinstance(level, str) else level
+
+
+def _web_address(url: str) -> str:
+    TypeAdapter(AnyHttpUrl).validate_python(url)
+    return url
+
+
+def _with_async_driver(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(DRIVERS):
+        raise ValueError(f"it has to begin with one of {', '.join(DRIVERS)}")
+    return url
+
+
 class Settings(BaseSettings):
     """Names of variables are the field's name in capitals; `.env.example` explains each."""
 
@@ -32,14 +60,16 @@ class Settings(BaseSettings):
     # Slack
     slack_bot_token: SecretStr
     slack_app_token: SecretStr
-    slack_api_url: Annotated[str, NoDecode] = "https://slack.com/api/"
+    slack_api_url: Annotated[str, NoDecode, AfterValidator(_web_address)] = "https://slack.com/api/"
 
     # What can be run and who may
     jobthread_catalog: Path = Path("catalog")
     jobthread_policy: Path = Path("policy.yaml")
 
     # Where things are kept
-    jobthread_database_url: SecretStr = SecretStr("sqlite+aiosqlite:///jobthread.db")
+    jobthread_database_url: Annotated[SecretStr, AfterValidator(_with_async_driver)] = SecretStr(
+        "sqlite+aiosqlite:///jobthread.db"
+    )
     jobthread_state: Path = Path("state")
 
     # The local platform
@@ -51,7 +81,7 @@ class Settings(BaseSettings):
     jobthread_operators: str = ""
 
     # The bot's own log
-    jobthread_log_level: str = "INFO"
+    jobthread_log_level: Annotated[LogLevel, BeforeValidator(_in_capitals)] = LogLevel.INFO
     jobthread_log_format: LogFormat = LogFormat.JSON
 
     @property

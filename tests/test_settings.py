@@ -1,0 +1,70 @@
+"""Every knob is read once, and a wrong one is a sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import LogLevel, SandboxMode, Settings
+
+
+@pytest.fixture(autouse=True)
+def empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No `.env` and no variable of the machine that runs the tests."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def _settings(**given: Any) -> Settings:
+    tokens = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
+    return Settings(**{**tokens, **given})
+
+
+def test_two_tokens_are_enough() -> None:
+    settings = _settings()
+
+    assert settings.api_url == "https://slack.com/api/"
+    assert settings.jobthread_sandbox is SandboxMode.BUBBLEWRAP
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBTHREAD_OPERATORS", "C1")
+    monkeypatch.setenv("JOBTHREAD_LOG_LEVEL", "warning")
+
+    settings = _settings()
+
+    assert settings.jobthread_operators == "C1"
+    assert settings.jobthread_log_level is LogLevel.WARNING
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/api", "http://127.0.0.1:9/api/"])
+def test_slacks_address_ends_in_a_slash(url: str) -> None:
+    assert _settings(slack_api_url=url).api_url == "http://127.0.0.1:9/api/"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("slack_api_url", "slack.com"),
+        ("jobthread_log_level", "LOUD"),
+        ("jobthread_log_cap_mb", "0"),
+        ("jobthread_runs_kept_days", "-1"),
+        ("jobthread_sandbox", "maybe"),
+        ("jobthread_database_url", "sqlite:///blocking.db"),
+        ("jobthread_database_url", "jobthread.db"),
+    ],
+)
+def test_a_wrong_value_is_named_at_its_setting(name: str, value: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        _settings(**{name: value})
+
+    assert [error["loc"] for error in wrong.value.errors()] == [(name,)]
+
+
+def test_no_secret_is_shown_when_settings_are() -> None:
+    settings = _settings(jobthread_database_url="postgresql+asyncpg://bot:hush@db/jobs")
+
+    assert "hush" not in repr(settings)
+    assert "xoxb-1" not in repr(settings)
