@@ -18,7 +18,7 @@ def empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def _settings(**given: Any) -> Settings:
-    tokens = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
+    tokens: dict[str, Any] = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
     return Settings(**{**tokens, **given})
 
 
