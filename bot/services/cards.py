@@ -11,6 +11,9 @@ from bot.domain.parameters import Value, masked, shown
 from bot.domain.results import compare, usual_duration
 from bot.ports import Catalog, PolicySource, Transaction
 
+EARLIER_LOOKED_AT = 20
+"""Successful runs among which the last one about the same app or host is looked for."""
+
 SLACK_FEELS_SLOW = timedelta(seconds=10)
 """Once notices are this late, cards say so."""
 
@@ -69,19 +72,20 @@ class Cards:
 
     @staticmethod
     async def _changes(tx: Transaction, execution: Execution, job: Job | None) -> tuple[str, ...]:
-        """What is different from the last run of this job there that went well."""
-        last = await tx.executions.listing(
+        """What is different from the last run of this job, about the same, that went well there."""
+        earlier = await tx.executions.listing(
             job=execution.job,
             environment=execution.environment,
             statuses=[Status.SUCCEEDED],
-            limit=1,
+            limit=EARLIER_LOOKED_AT,
         )
-        if not last:
+        last = next((each for each in earlier if each.about == execution.about), None)
+        if last is None:
             return ()
-        was = last[0].values
+        was = last.values
         names = [*execution.values, *(name for name in was if name not in execution.values)]
         return tuple(
-            f"{_label(job, name)}: {_seen(last[0], job, name, was.get(name))} → "
+            f"{_label(job, name)}: {_seen(last, job, name, was.get(name))} → "
             f"{_seen(execution, job, name, execution.values.get(name))}"
             for name in names
             if was.get(name) != execution.values.get(name)
