@@ -250,14 +250,15 @@ async def test_an_approver_sees_what_is_different_from_the_last_good_run(world: 
     world.platform.end(run.request_key)
     await world.settle()
     async with world.store.transaction() as tx:
-        await tx.executions.add(
-            execution(9, status=Status.SUCCEEDED, values={"app": "web", "env": "prod"})
-        )
+        before = {"app": "api", "env": "prod", "ticket": "OPS-7"}
+        await tx.executions.add(execution(9, status=Status.SUCCEEDED, about="api", values=before))
+        other = {"app": "web", "env": "prod", "ticket": "OPS-8"}
+        await tx.executions.add(execution(10, status=Status.SUCCEEDED, about="web", values=other))
     asked = (await world.ask(request_id="r2", given=PROD)).execution
 
     card = await world.approvals.card_to_decide(BO, asked.id, asked.digest)
 
-    assert card.changes == ("App: web → api",)
+    assert card.changes == ("ticket: OPS-7 → none",)
 
 
 async def test_nobody_sees_a_secret_on_a_card(world: World) -> None:
