@@ -31,7 +31,16 @@ class SqlExecutions:
         if existing is not None:
             return existing
         statement = insert(executions).values(_row(execution)).returning(executions.c.id)
-        added = replace(execution, id=(await self._connection.execute(statement)).scalar_one())
+        try:
+            async with self._connection.begin_nested():
+                number = (await self._connection.execute(statement)).scalar_one()
+        except IntegrityError:
+            # The same request, from another process at the same moment.
+            existing = await self.by_request_id(execution.request_id)
+            if existing is None:
+                raise
+            return existing
+        added = replace(execution, id=number)
         await self._rewrite_body(added)
         self._ring(added)
         return added

@@ -1,12 +1,14 @@
 """The outbox: claimed with a lease, in order per thread, best lane first."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import case, exists, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -51,7 +53,9 @@ class SqlOutbox:
             "channel": "",
             "ts": "",
         }
-        await self._connection.execute(insert(outbox).values(row))
+        with suppress(IntegrityError):
+            async with self._connection.begin_nested():
+                await self._connection.execute(insert(outbox).values(row))
 
     async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Outgoing]:
         rows = (await self._connection.execute(self._claimable(now, limit))).mappings().all()

@@ -18,6 +18,10 @@ from bot.adapters.database.outbox import SqlOutbox
 from bot.domain.errors import Temporary
 from bot.ports import Transaction, Work
 
+_READING = {"jobthread_reading": True}
+_ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""What makes a reading see one moment: SQLite's do by themselves."""
+
 BUSY_TIMEOUT = 10.0
 """Seconds that a statement waits for another process's lock on an SQLite file."""
 
@@ -44,6 +48,7 @@ class SqlStore:
         self.engine: AsyncEngine = _engine(self.url)
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is neither.
         self._writing = asyncio.Lock() if self.url.get_backend_name() == "sqlite" else None
+        self._looking = _READING if self._writing else {**_READING, **_ONE_MOMENT}
         self._bells = {work: asyncio.Event() for work in Work}
 
     @asynccontextmanager
@@ -62,7 +67,7 @@ class SqlStore:
     async def reading(self) -> AsyncGenerator[Transaction]:
         with _as_port_errors():
             async with self.engine.connect() as connection:
-                await connection.execution_options(jobthread_reading=True)
+                await connection.execution_options(**self._looking)
                 async with connection.begin():
                     yield SqlTransaction(connection, locking=False)
 

@@ -59,14 +59,14 @@ _row = "at, tag, actor, actor_name, on_behalf_of, subject, request_id, detail"
     [
         ("UPDATE audit SET tag = 'job:execution:failed' WHERE seq = 3", 3),
         ("UPDATE audit SET actor_name = 'Bo' WHERE seq = 3", 3),
-        ("UPDATE audit SET at = datetime(at, '+1 second') WHERE seq = 3", 3),
+        ("UPDATE audit SET at = (SELECT at FROM audit WHERE seq = 4) WHERE seq = 3", 3),
         ("""UPDATE audit SET detail = '{"number": 4}' WHERE seq = 3""", 3),
-        ("UPDATE audit SET hash = printf('%064d', 1) WHERE seq = 3", 3),
+        (f"UPDATE audit SET hash = '{'1' * 64}' WHERE seq = 3", 3),
         ("DELETE FROM audit WHERE seq = 3", 4),
         ("DELETE FROM audit WHERE seq = 1", 2),
         (
             f"INSERT INTO audit (seq, {_row}, before, hash) "
-            f"SELECT 0, {_row}, printf('%064d', 9), hash FROM audit WHERE seq = 2",
+            f"SELECT 0, {_row}, '{'9' * 64}', hash FROM audit WHERE seq = 2",
             0,
         ),
         ("UPDATE audit SET seq = CASE seq WHEN 2 THEN 13 ELSE 12 END WHERE seq IN (2, 3)", 4),
