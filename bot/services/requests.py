@@ -138,6 +138,8 @@ class Requests:
                 return Accepted(execution=before, is_new=False)
             await self._refuse_conflict(tx, job, execution)
             added = await tx.executions.add(execution)
+            if added.request_key != execution.request_key:
+                return Accepted(execution=added, is_new=False)
             await record(
                 tx,
                 actor,
