@@ -91,6 +91,10 @@ class Drafts(Protocol):
 
     async def get(self, draft: str) -> Draft | None: ...
 
+    async def forget(self, before: datetime) -> int:
+        """Drop those last changed before this; returns how many."""
+        ...
+
 
 class AuditLog(Protocol):
     async def write(self, entry: AuditEntry) -> None:
@@ -155,6 +159,10 @@ class Outbox(Protocol):
 
     async def next_due(self) -> datetime | None:
         """When the next notice can be claimed; None when nothing waits."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop notices that ended before this; returns how many."""
         ...
 
 

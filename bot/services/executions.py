@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NoReturn
 
 import structlog
@@ -16,8 +17,12 @@ from bot.domain.notices import Card, LineKind
 from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.moves import move, record, record_refusal, say
+from bot.services.rounds import within
 
 log = structlog.get_logger(__name__)
+
+LONGEST_ANSWER = timedelta(seconds=10)
+"""How long a person waits for a platform."""
 
 MOST_CARDS = 10
 """Cards in one answer."""
@@ -87,17 +92,15 @@ class Executions:
         ]
 
     async def logs(self, actor: Actor, execution: int | None, place: Place, lines: int) -> "Logs":
-        """The last lines of an execution's output. Raises Temporary when they are out of reach."""
+        """The last lines of an execution's output. Raises a PortError when out of reach."""
         found = await self._permitted(actor, Command.LOGS, execution, place)
         async with self._store.transaction() as tx:
             await record(tx, actor, "logs:read", found, self._clock.now())
         platform = self._platforms.get(found.platform)
         if platform is None or found.started_at is None:
             return Logs(execution=found, lines=())
-        seen = (await platform.observe([found.request_key])).get(found.request_key)
-        size = seen.log_size if seen else 0
-        chunk = await platform.logs(found.request_key, max(0, size - LOG_WINDOW), LOG_WINDOW)
-        return Logs(execution=found, lines=tuple(chunk.text.splitlines()[-lines:]))
+        text = await within(LONGEST_ANSWER, _end_of_log(platform, found.request_key))
+        return Logs(execution=found, lines=tuple(text.splitlines()[-lines:]))
 
     async def cancel(self, actor: Actor, execution: int | None, place: Place) -> Execution:
         """Stop one, before or while it runs. The requester may always stop their own."""
@@ -209,7 +212,7 @@ class Executions:
         if platform is None:
             return
         try:
-            await platform.cancel(execution.request_key)
+            await within(LONGEST_ANSWER, platform.cancel(execution.request_key))
         except PortError as error:
             # It is asked again at every poll until it ended.
             log.warning("stop_not_taken", execution_id=execution.id, error=str(error))
@@ -221,6 +224,12 @@ class Logs:
 
     execution: Execution
     lines: tuple[str, ...]
+
+
+async def _end_of_log(platform: JobPlatform, request_key: str) -> str:
+    seen = (await platform.observe([request_key])).get(request_key)
+    size = seen.log_size if seen else 0
+    return (await platform.logs(request_key, max(0, size - LOG_WINDOW), LOG_WINDOW)).text
 
 
 _UNDERWAY = (Status.SUBMITTING, Status.RUNNING, Status.CANCELLING)

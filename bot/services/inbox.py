@@ -8,7 +8,10 @@ from typing import Any
 from bot.ports import Clock, Envelope, Store
 
 KEPT_FOR = timedelta(days=7)
-"""Handled envelopes are kept this long: longer than Slack ever redelivers."""
+"""Handled envelopes and forms are kept this long: longer than Slack ever redelivers."""
+
+TOLD_KEPT_FOR = timedelta(days=60)
+"""So long a fact that was told is known to have been told; longer than any run lasts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +52,11 @@ class Inbox:
             return await tx.inbox.unhandled(self._clock.now())
 
     async def forget_old(self) -> int:
-        """Drop what is too old to come again; returns how many rows."""
+        """Drop what nobody will ask for any more; returns how many rows."""
+        now = self._clock.now()
         async with self._store.transaction() as tx:
-            return await tx.inbox.forget(self._clock.now() - KEPT_FOR)
+            return (
+                await tx.inbox.forget(now - KEPT_FOR)
+                + await tx.drafts.forget(now - KEPT_FOR)
+                + await tx.outbox.forget(now - TOLD_KEPT_FOR)
+            )

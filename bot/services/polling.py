@@ -15,7 +15,7 @@ from bot.domain.notices import Lane, LineKind
 from bot.domain.results import Result, usual_duration
 from bot.ports import Catalog, Clock, JobPlatform, Observation, RunState, Store, Transaction
 from bot.services.moves import finish, move, say, show_card
-from bot.services.rounds import every
+from bot.services.rounds import every, within
 
 log = structlog.get_logger(__name__)
 
@@ -28,8 +28,13 @@ LATEST = timedelta(seconds=30)
 UNHEARD_OF_FOR = timedelta(minutes=5)
 """A run that its platform does not know for this long is LOST."""
 
-NEVER_BEGUN_AFTER = timedelta(seconds=30)
-"""A run to be stopped whose start its platform does not know for this long never began."""
+NEVER_BEGUN_AFTER = timedelta(seconds=90)
+"""A run to be stopped whose start its platform does not know for this long never began.
+
+Longer than any start may take.
+"""
+
+LONGEST_ANSWER = timedelta(seconds=30)
 
 SLOW_FACTOR = 2.0
 """A run this many times longer than usual is said to be slow, once."""
@@ -93,7 +98,8 @@ class Polling:
             await self._ask_later(due)
             return
         try:
-            seen = await platform.observe([each.request_key for each in due])
+            keys = [each.request_key for each in due]
+            seen = await within(LONGEST_ANSWER, platform.observe(keys))
         except PortError as error:
             log.warning("platform_unreachable", platform=name, error=str(error))
             await self._ask_later(due)
@@ -110,7 +116,7 @@ class Polling:
     @staticmethod
     async def _stop(platform: JobPlatform, execution: Execution) -> None:
         try:
-            await platform.cancel(execution.request_key)
+            await within(LONGEST_ANSWER, platform.cancel(execution.request_key))
         except PortError as error:
             # Asked again at the next poll.
             log.warning("stop_not_taken", execution_id=execution.id, error=str(error))

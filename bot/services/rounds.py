@@ -1,10 +1,22 @@
-"""A round of work: every piece comes to its end, so that one that fails harms no other."""
+"""A round of work: every piece comes to its end, in time, and one that fails harms no other."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Coroutine, Iterable
+from datetime import timedelta
 from typing import Any, TypeVar
 
+from bot.domain.errors import Ambiguous
+
 Outcome = TypeVar("Outcome")
+
+
+async def within(span: timedelta, call: Awaitable[Outcome]) -> Outcome:
+    """What the call comes to. Raises `Ambiguous` when it does not end in time."""
+    try:
+        async with asyncio.timeout(span.total_seconds()):
+            return await call
+    except TimeoutError as error:
+        raise Ambiguous(f"no answer in {span.seconds} seconds", code="no_answer") from error
 
 
 async def every(pieces: Iterable[Coroutine[Any, Any, Outcome]]) -> list[Outcome]:

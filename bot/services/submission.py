@@ -21,6 +21,7 @@ from bot.ports import (
     Chat,
     Clock,
     JobPlatform,
+    Observation,
     People,
     PolicySource,
     StartOrder,
@@ -29,12 +30,17 @@ from bot.ports import (
 )
 from bot.services.moves import finish, move, say, say_ended
 from bot.services.polling import Polling
-from bot.services.rounds import every
+from bot.services.rounds import every, within
 
 log = structlog.get_logger(__name__)
 
-CLAIM_LEASE = timedelta(seconds=20)
-"""How long a start may take before it is looked for again."""
+CLAIM_LEASE = timedelta(seconds=60)
+"""How long a start of which nothing is heard is left alone before it is looked for."""
+
+LONGEST_START = timedelta(seconds=45)
+"""All that one start may take, its files included; well within the lease."""
+
+LONGEST_LOOK = timedelta(seconds=15)
 
 STARTS_AT_ONCE = 20
 """Executions that one tick starts."""
@@ -110,17 +116,21 @@ class Submission:
         if claimed is None:
             return False
         try:
-            order = await self._order(claimed, job)
-            seen = await self._platforms[claimed.platform].start(order)
+            seen = await within(LONGEST_START, self._start(claimed, job))
         except Permanent as error:
             await self._refused(claimed, str(error))
         except Temporary as error:
             await self._try_later(claimed, error)
         except Ambiguous as error:
             log.warning("start_unanswered", execution_id=claimed.id, error=str(error))
+            await self._put_off(claimed)
         else:
             await self._polling.observed(seen)
         return True
+
+    async def _start(self, execution: Execution, job: Job) -> Observation:
+        order = await self._order(execution, job)
+        return await self._platforms[execution.platform].start(order)
 
     async def _claim(self, execution: Execution) -> Execution | None:
         """SUBMITTING, or None when someone was faster or the concurrency key is held."""
@@ -151,9 +161,10 @@ class Submission:
         return first is None or first.id == execution.id
 
     async def _put_off(self, execution: Execution) -> None:
+        """Look again soon, unless it moved on."""
         async with self._store.transaction() as tx:
             fresh = await tx.executions.get(execution.id)
-            if fresh is not None and fresh.status is Status.READY:
+            if fresh is not None and fresh.status is execution.status:
                 due = self._clock.now() + LOOK_AGAIN
                 await tx.executions.save(replace(fresh, due_at=due))
 
@@ -266,7 +277,7 @@ class Submission:
         try:
             if platform is None:
                 raise Permanent(f"there is no platform called {execution.platform}")
-            seen = await platform.find(execution.request_key)
+            seen = await within(LONGEST_LOOK, platform.find(execution.request_key))
         except PortError as error:
             await self._still_unknown(execution, str(error))
             return
@@ -282,7 +293,8 @@ class Submission:
             if fresh is None or fresh.status is not Status.SUBMITTING:
                 return
             if now - fresh.changed_at < GIVE_UP_AFTER:
-                await tx.executions.save(replace(fresh, due_at=now + CLAIM_LEASE, note=error))
+                later = now + LONGEST_LOOK
+                await tx.executions.save(replace(fresh, due_at=later, note=error))
                 return
             cause = (
                 f"It is not known whether it started: {execution.platform} did not answer "

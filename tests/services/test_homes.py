@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.domain.executions import Status
 from bot.ports import RunState
-from bot.services.inbox import KEPT_FOR
+from bot.services.inbox import KEPT_FOR, TOLD_KEPT_FOR
+from tests.fakes.values import OPS
 from tests.services.worlds import ANA, BO, DANA, PROD, World, approved_job
 
 
@@ -92,6 +93,26 @@ async def test_handled_envelopes_are_forgotten_after_a_week_and_open_ones_never(
 
     assert await world.inbox.forget_old() == 1
     assert [each.key for each in await world.inbox.left_over()] == ["open"]
+
+
+async def test_what_was_typed_into_forms_is_not_kept_for_ever(world: World) -> None:
+    draft = await world.drafts.begin(ANA, OPS, request_id="r1", given={"token": "hush"})
+    world.clock.advance((KEPT_FOR + timedelta(seconds=1)).total_seconds())
+
+    assert await world.inbox.forget_old() == 1
+    async with world.store.reading() as tx:
+        assert await tx.drafts.get(draft.id) is None
+
+
+async def test_what_was_told_long_ago_is_forgotten_and_what_waits_never(world: World) -> None:
+    await world.operators.policy_changed([], "p1", mended=False)
+    await world.deliver()
+    await world.operators.policy_changed([], "p2", mended=False)
+    world.clock.advance((TOLD_KEPT_FOR + timedelta(seconds=1)).total_seconds())
+
+    assert await world.inbox.forget_old() == 1
+    async with world.store.reading() as tx:
+        assert sum((await tx.outbox.waiting()).values()) == 1
 
 
 async def test_operators_learn_of_every_edit_of_the_files(world: World) -> None:

@@ -12,6 +12,7 @@ from bot.domain.jobs import Command, Concurrency
 from bot.domain.parameters import Choice, Kind, Parameter
 from bot.ports import FILES_FOLDER, Attachment, Observation, StartOrder
 from tests.fakes.values import enum, job
+from tests.services.kills import Killed
 from tests.services.worlds import (
     ANA,
     BO,
@@ -139,12 +140,26 @@ async def test_a_start_whose_answer_was_lost_is_looked_for_and_made_once(
     assert len(world.platform.orders) == 1
 
 
-async def test_nothing_is_looked_for_while_its_start_may_still_be_under_way(world: World) -> None:
-    world.platform.fail_next_start(Ambiguous("no answer"))
-    await world.ask()
-    await world.submission.submit_due()
+class _Dying:
+    """A platform in whose start our process ends."""
 
-    world.clock.advance(19)
+    def __init__(self, behind: object) -> None:
+        self._behind = behind
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._behind, name)
+
+    async def start(self, order: StartOrder) -> Observation:
+        raise Killed
+
+
+async def test_nothing_is_looked_for_while_its_start_may_still_be_under_way(world: World) -> None:
+    dying = World(world.outside, world.store, platform=_Dying(world.platform))  # pyright: ignore[reportArgumentType]  passes everything else on
+    await world.ask()
+    with pytest.raises(Killed):
+        await dying.submission.submit_due()
+
+    world.clock.advance(59)
     assert await world.submission.reconcile() == 0
     assert await world.submission.reconcile(restarted=True) == 1
 
@@ -386,7 +401,7 @@ async def test_a_cancel_during_a_start_that_never_was_is_cancelled_and_not_lost(
     await world.submission.submit_due()
     await world.executions.cancel(ANA, 1001, OPS)
 
-    await world.settle(60)
+    await world.settle(150)
 
     assert await world.status() is Status.CANCELLED
     assert (await world.now()).ended_at is not None
@@ -424,7 +439,7 @@ async def test_a_cancel_in_the_middle_of_a_start_comes_to_an_end_whatever_is_ans
     slow = World(world.outside, world.store, platform=_Slow(world))  # pyright: ignore[reportArgumentType]  passes everything else on
 
     await world.ask()
-    await slow.settle(60)
+    await slow.settle(150)
 
     assert await world.status() is status
     assert world.lines() == ["cancel_asked", "ended"]

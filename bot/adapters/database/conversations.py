@@ -79,6 +79,10 @@ class SqlDrafts:
         body = await self._connection.scalar(select(drafts.c.body).where(drafts.c.id == draft))
         return None if body is None else _DRAFT.validate_python(body)
 
+    async def forget(self, before: datetime) -> int:
+        statement = delete(drafts).where(drafts.c.changed_at < before).returning(drafts.c.id)
+        return len((await self._connection.scalars(statement)).all())
+
 
 class SqlCopies:
     def __init__(self, connection: AsyncConnection) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import case, exists, func, insert, or_, select, update
+from sqlalchemy import case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -112,6 +112,10 @@ class SqlOutbox:
         )
         statement = select(func.min(free_at)).where(outbox.c.state == _State.PENDING, _is_first())
         return await self._connection.scalar(statement)
+
+    async def forget(self, before: datetime) -> int:
+        statement = delete(outbox).where(outbox.c.ended_at < before).returning(outbox.c.id)
+        return len((await self._connection.scalars(statement)).all())
 
     def _claimable(self, now: datetime, limit: int) -> Any:
         statement = (

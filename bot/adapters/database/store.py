@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.adapters.database.audits import SqlAudit
@@ -89,12 +90,11 @@ class _as_port_errors:  # noqa: N801  reads as the statement it is
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OperationalError) or (
+        if isinstance(error, OperationalError | PoolTimeout) or (
             isinstance(error, DBAPIError) and error.connection_invalidated
         ):
-            raise Temporary(
-                f"the database did not answer: {error.orig}", code="database"
-            ) from error
+            told = error.orig if isinstance(error, DBAPIError) else error
+            raise Temporary(f"the database did not answer: {told}", code="database") from error
 
 
 def _engine(url: URL) -> AsyncEngine:
