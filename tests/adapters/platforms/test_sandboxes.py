@@ -229,9 +229,9 @@ async def test_a_file_of_an_order_cannot_leave_its_folder(boxed: Runner) -> None
 
 
 async def test_what_is_written_to_tmp_is_the_jobs_own(boxed: Runner) -> None:
-    await boxed.run(shell("echo x > /tmp/of-this-job; ls /tmp"))
+    await boxed.run(shell("echo x > /tmp/of-this-job; find /tmp -maxdepth 1 -type f"))
 
-    assert await boxed.log() == "of-this-job\n"
+    assert await boxed.log() == "/tmp/of-this-job\n"
     assert "of-this-job" not in os.listdir("/tmp")
 
 
