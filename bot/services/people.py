@@ -1,11 +1,19 @@
 """Who an actor is, and who could say yes."""
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
+from typing import TypeVar
+
+import structlog
 
 from bot.domain.access import Binding, Policy, may_approve
 from bot.domain.actors import Actor, PersonId
+from bot.domain.errors import PortError
 from bot.ports import People
+from bot.services.rounds import every
+
+log = structlog.get_logger(__name__)
+
+Answer = TypeVar("Answer")
 
 MOST_ASKED = 25
 """Approvers told by DM for one execution; the card in the channel reaches the others."""
@@ -16,13 +24,22 @@ async def possible_approvers(
 ) -> Sequence[Actor]:
     """Those whom the policy names for any of these roles, without the requester.
 
-    People bound only by an e-mail pattern cannot be listed and see the card in the channel.
+    People bound only by an e-mail pattern cannot be listed and see the card in the channel; so do
+    those of whom Slack says nothing now.
     """
     bindings = [each for each in policy.bindings if set(each.roles) & set(roles)]
     found = await _named(people, bindings, requester.team)
     asked = [person for person in found if not person.is_same_person(requester)][:MOST_ASKED]
-    actors = await asyncio.gather(*(people.actor(person) for person in asked))
-    return [actor for actor in actors if may_approve(policy, actor, roles)]
+    actors = await every(_answer(people.actor(person), None) for person in asked)
+    return [actor for actor in actors if actor is not None and may_approve(policy, actor, roles)]
+
+
+async def _answer(question: Awaitable[Answer], otherwise: Answer) -> Answer:
+    try:
+        return await question
+    except PortError as error:
+        log.warning("approver_not_found_out", error=str(error))
+        return otherwise
 
 
 async def _named(people: People, bindings: Iterable[Binding], team: str) -> Sequence[PersonId]:
@@ -31,10 +48,10 @@ async def _named(people: People, bindings: Iterable[Binding], team: str) -> Sequ
         for user in binding.people:
             found.setdefault(user, PersonId(team=team, user=user))
         for group in binding.groups:
-            for person in await people.members(group):
+            for person in await _answer(people.members(group), ()):
                 found.setdefault(person.user, person)
         for email in binding.emails:
-            person = None if "*" in email else await people.by_email(email)
+            person = None if "*" in email else await _answer(people.by_email(email), None)
             if person is not None:
                 found.setdefault(person.user, person)
     return list(found.values())

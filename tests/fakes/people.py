@@ -16,13 +16,18 @@ class FakePeople:
         self.out_of_order: PortError | None = None
 
     async def actor(self, person: PersonId) -> Actor:
-        if self.out_of_order is not None:
-            raise self.out_of_order
+        self._be_reachable()
         return self.known.get(person.user) or actor(person.user)
 
     async def members(self, group: str) -> Sequence[PersonId]:
+        self._be_reachable()
         users = self.groups.get(group.removeprefix("@"), ())
         return [actor(user).id for user in users]
 
     async def by_email(self, email: str) -> PersonId | None:
+        self._be_reachable()
         return next((each.id for each in self.known.values() if each.email == email), None)
+
+    def _be_reachable(self) -> None:
+        if self.out_of_order is not None:
+            raise self.out_of_order

@@ -1,12 +1,14 @@
 """The one gate: what becomes of somebody's wish to run a job."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.domain.errors import InvalidValues, Mistake, Refused, UnknownName
+from bot.domain.access import Binding
+from bot.domain.errors import InvalidValues, Mistake, Refused, Temporary, UnknownName
 from bot.domain.executions import Status
 from bot.domain.jobs import Concurrency, OnConflict, Risk
 from bot.domain.parameters import ChoiceSource, Kind, Parameter
@@ -14,6 +16,8 @@ from bot.services.requests import Accepted, NeedsForm
 from tests.fakes.values import enum, job
 from tests.services.worlds import (
     ANA,
+    BO,
+    CHEN,
     DANA,
     PROD,
     World,
@@ -158,6 +162,35 @@ async def test_with_an_approval_it_waits_and_possible_approvers_are_asked(world:
     assert world.chat.dms("UBO") == ["approve? card #1001 awaiting_approval"]
     assert world.chat.dms("UCHEN")
     assert not world.chat.dms("UDANA")
+
+
+async def test_an_approver_of_whom_slack_says_nothing_holds_nobody_up(world: World) -> None:
+    world.catalog.put(approved_job())
+    world.people.out_of_order = Temporary("Slack is away")
+
+    asked = (await world.ask(given=PROD)).execution
+    world.people.out_of_order = None
+
+    assert (await world.decide(BO, asked)).needed == 0
+
+
+async def test_approvers_are_found_by_group_and_email_too(world: World) -> None:
+    world.catalog.put(approved_job())
+    chen = replace(CHEN, email="chen@acme.test")
+    world.people.known["UCHEN"] = chen
+    world.people.known["UBO"] = replace(BO, groups=frozenset({"leads"}))
+    world.people.groups["leads"] = ("UBO",)
+    bindings = (
+        policy().bindings[0],
+        Binding(roles=("approver",), groups=("@leads",), emails=("chen@acme.test", "*@b.c")),
+    )
+    world.policy.policy = policy(bindings=bindings)
+
+    await world.ask(given=PROD)
+    await world.deliver()
+
+    assert world.chat.dms("UBO")
+    assert world.chat.dms("UCHEN")
 
 
 async def test_the_requester_is_not_asked_to_approve_their_own(world: World) -> None:
