@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.actors import Actor, PersonId
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Status
 from bot.domain.jobs import Command, Concurrency
 from bot.domain.parameters import Choice, Kind, Parameter
 from bot.ports import FILES_FOLDER, Attachment, Observation, StartOrder
+from tests.fakes.people import FakePeople
 from tests.fakes.values import enum, job
 from tests.services.kills import Killed
 from tests.services.worlds import (
@@ -252,13 +254,26 @@ async def test_values_changed_in_the_database_are_not_what_was_asked_for(world: 
     assert "not those that were asked for" in (await world.now()).note
 
 
+class _Slowly(FakePeople):
+    """While Slack is asked who somebody is, notices are delivered."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    async def actor(self, person: PersonId) -> Actor:
+        await self._world.deliver()
+        return await super().actor(person)
+
+
 async def test_a_card_posted_meanwhile_is_not_forgotten_when_a_start_is_called_off(
     world: World,
 ) -> None:
     await world.ask()
-    await world.deliver()
-    world.catalog.drop("deploy")
+    world.policy.policy = policy("p2", bindings=())
+    slowly = World(replace(world.outside, people=_Slowly(world)), world.store)
 
+    await slowly.submission.submit_due()
     await world.settle(1)
 
     assert world.chat.messages("COPS", "") == ["card #1001 cancelled"]
@@ -346,13 +361,14 @@ async def test_a_newcomer_does_not_overtake_those_who_wait(world: World) -> None
 
 async def test_who_waits_before_a_next_try_keeps_the_place_in_the_line(world: World) -> None:
     numbers = await _three_for_one_key(world)
-    world.platform.fail_next_start(Temporary("full"))
+    world.platform.fail_next_start(Temporary("full", retry_after=30))
     await world.submission.submit_due()
 
+    world.clock.advance(6)
     await world.submission.submit_due()
     assert await _running_now(world, numbers) == []
 
-    world.clock.advance(6)
+    world.clock.advance(24)
     await world.submission.submit_due()
     assert await _running_now(world, numbers) == [1001]
 
