@@ -26,7 +26,7 @@ from bot.language.names import Names, mentioned, named, names_of, said_of
 from bot.language.normalising import cleaned, decoded, folded
 from bot.language.references import line_count, reference_in
 from bot.language.running import history_asked, near_jobs, run_found, run_job
-from bot.language.tokens import Token, tokens_of
+from bot.language.tokens import Shape, Token, tokens_of
 from bot.language.vocabulary import AGAIN, EVERYTHING, Verb, forbids
 from bot.language.writing import format_intent
 
@@ -68,6 +68,8 @@ def _read(text: str, names: Names, *, in_thread: bool) -> Intent:
         tokens = tokens[1:]
     if not tokens:
         return OpenMenu()
+    if tokens[0].shape is Shape.PAIR and tokens[0].sign == ":":
+        text, tokens = _without_colon(text, tokens, names)
     head = head_of(names, tokens)
     intent = (
         _unheaded(text, tokens, names, in_thread=in_thread)
@@ -76,6 +78,15 @@ def _read(text: str, names: Names, *, in_thread: bool) -> Intent:
     )
     is_question = any(token.asks for token in tokens) or text.endswith(("?", "？"))
     return _questioned(intent, text) if is_question else intent
+
+
+def _without_colon(text: str, tokens: Sequence[Token], names: Names) -> tuple[str, Sequence[Token]]:
+    """`deploy: app=api` begins with a name and not with a value."""
+    first = tokens[0]
+    if head_of(names, tokens_of(first.key)) is None:
+        return text, tokens
+    changed = f"{first.key} {text[first.value_at :]}"
+    return changed, tokens_of(changed)
 
 
 def _commanded(head: Head, names: Names, text: str, *, in_thread: bool) -> Intent:
@@ -106,6 +117,9 @@ def _about_execution(head: Head, names: Names, text: str, *, in_thread: bool) ->
     if reference is None:
         return _unclear(head, names, text)
     execution = reference.execution
+    if head.verb is Verb.CANCEL and not (head.official or in_thread or execution):
+        # A bare "stop" outside a thread may be said of anything.
+        return Unknown(text=text, near=(Verb.CANCEL.value,))
     match head.verb:
         case Verb.CANCEL:
             return CancelRun(execution=execution)

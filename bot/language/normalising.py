@@ -10,14 +10,16 @@ LONGEST_NAME = 64
 REFERENCE = r"<[^<>\n]{1,2000}>"
 """A mention, channel or link as Slack writes it; what a person types as `<` comes as `&lt;`."""
 
+ENTITY = r"&(?:amp|lt|gt);"
+
 QUOTES = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“", "‘": "’", "「": "」", "『": "』"}
 """Each opening quote and what closes it."""
 
 _QUOTE_MARKS = "".join(sorted({*QUOTES, *QUOTES.values()}))
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
-_PIECE = re.compile(rf"{REFERENCE}|\\[\\{_QUOTE_MARKS}]|\\[ \t]|&(?:amp|lt|gt);")
+_PIECE = re.compile(rf"{REFERENCE}|\\[\\{_QUOTE_MARKS}]|\\[ \t]|{ENTITY}")
 _LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|>]+)(?:\|([^>]*))?>")
-_ENTITY = re.compile(r"&(?:amp|lt|gt);")
+_ENTITY = re.compile(ENTITY)
 _SEPARATORS = re.compile(r"[-_.\s]+")
 _HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")

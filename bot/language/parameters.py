@@ -7,7 +7,6 @@ from bot.language.normalising import folded
 from bot.language.tokens import Token
 
 _FREE_TEXT = frozenset({Kind.STRING, Kind.TEXT, Kind.URL, Kind.FILE})
-_LINKED = frozenset({Kind.URL, Kind.EMAIL})
 _LAST_MARKS = ".,;!。！，；、"
 
 
@@ -49,7 +48,7 @@ def names_of(choice: Choice) -> tuple[str, ...]:
 
 def value_said(parameter: Parameter, token: Token) -> str:
     """The raw value: where a link points for a URL, without the sentence's full stop otherwise."""
-    if parameter.kind in _LINKED and token.target:
+    if parameter.kind is Kind.URL and token.target:
         return token.target
     if token.quoted or parameter.kind in _FREE_TEXT:
         return token.text

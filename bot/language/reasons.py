@@ -1,7 +1,7 @@
 """Taking the reason out of a command: `reason="…"`, `because …`, 原因：…."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.jobs import Job
 from bot.language.normalising import decoded, folded
@@ -20,7 +20,13 @@ class Reasoned:
 
 
 def without_reason(job: Job | None, tokens: Sequence[Token], text: str) -> Reasoned:
-    """A reason goes on to the end, or to the next value of a parameter."""
+    """A reason goes on to the end or to the next parameter's value; only the first counts."""
+    first = _first_reason(job, tokens, text)
+    rest = tuple(token for token in first.rest if not _says_reason(job, token))
+    return replace(first, rest=rest, exact=first.exact and len(rest) == len(first.rest))
+
+
+def _first_reason(job: Job | None, tokens: Sequence[Token], text: str) -> Reasoned:
     start = next((i for i, token in enumerate(tokens) if begins_reason(job, token)), None)
     if start is None:
         return Reasoned(rest=tuple(tokens))
@@ -54,6 +60,10 @@ def begins_reason(job: Job | None, token: Token) -> bool:
         key = folded(token.key)
         return key in REASON_KEYS and (job is None or parameter_called(job, token.key) is None)
     return token.is_bare_word and _because(token) is not None
+
+
+def _says_reason(job: Job | None, token: Token) -> bool:
+    return token.shape is Shape.PAIR and begins_reason(job, token)
 
 
 def _because(token: Token) -> str | None:

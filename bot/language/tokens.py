@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.language.normalising import QUOTES, REFERENCE, decoded, link_target
+from bot.language.normalising import ENTITY, QUOTES, REFERENCE, decoded, link_target
 
 _NAME = r"[^\W\d][\w-]{0,63}"
 _OPENING = "".join(QUOTES)
@@ -24,7 +24,8 @@ _FLAG_START = re.compile(
 _NEXT = re.compile(rf"{_PAIR}|{_FLAG}")
 _ESCAPED = r"\\[\s\"'“”‘’「」『』]"
 _WORD = re.compile(rf"(?:{REFERENCE}|{_ESCAPED}|[^\s`，。；！？、])+")
-_VALUE = re.compile(rf"(?:{REFERENCE}|{_ESCAPED}|(?![，；。、,;]\s*(?:{_PAIR}|{_FLAG}|$))[^\s`])+")
+_STOP = rf"(?:[，；。、]\s*|[,;]\s+)(?:{_PAIR}|{_FLAG})|[，；。、,;]\s*$"
+_VALUE = re.compile(rf"(?:{REFERENCE}|{ENTITY}|{_ESCAPED}|(?!{_STOP})[^\s`])+")
 _AFTER_QUOTE = re.compile(r"[.,;:!?)\]]*(?=[\s`，。；！？、]|$)")
 _LAST_MARKS = ".,;:!?"
 

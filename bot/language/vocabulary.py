@@ -75,7 +75,7 @@ TRUE_WORDS = frozenset({"true", "yes", "y", "on", "1", "是", "开"})
 FALSE_WORDS = frozenset({"false", "no", "n", "off", "0", "否", "关"})
 
 ARTICLES = frozenset(
-    {"the", "a", "an", "job", "task", "任务", "作业", "一下", "-", "–", "—", "->", "→"}
+    {"the", "a", "an", "my", "our", "job", "task", "任务", "作业", "一下", "-", "–", "—", "->", "→"}
 )
 """Words without a meaning of their own."""
 
