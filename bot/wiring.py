@@ -235,8 +235,13 @@ async def _catalog(
         try:
             async with session.get(url, timeout=limit) as answer:
                 answer.raise_for_status()
-                # One byte over the limit lets the reader notice that there was more.
-                return await answer.content.read(LARGEST_ANSWER + 1)
+                content = b""
+                # A piece over the limit lets the reader notice that there was more.
+                async for piece in answer.content.iter_chunked(16 * 1024):
+                    content += piece
+                    if len(content) > LARGEST_ANSWER:
+                        break
+                return content
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Temporary(f"the choices at {url} could not be fetched: {error}") from error
 
