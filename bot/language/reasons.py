@@ -1,7 +1,7 @@
 """Taking the reason out of a command: `reason="…"`, `because …`, 原因：…."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain.jobs import Job
 from bot.language.normalising import decoded, folded
@@ -20,10 +20,12 @@ class Reasoned:
 
 
 def without_reason(job: Job | None, tokens: Sequence[Token], text: str) -> Reasoned:
-    """A reason goes on to the end or to the next parameter's value; only the first counts."""
+    """A reason goes on to the end or to the next parameter's value; a second one is added."""
     first = _first_reason(job, tokens, text)
+    more = [token.text for token in first.rest if _says_reason(job, token)]
     rest = tuple(token for token in first.rest if not _says_reason(job, token))
-    return replace(first, rest=rest, exact=first.exact and len(rest) == len(first.rest))
+    reason = "; ".join(said for said in (first.reason, *more) if said)
+    return Reasoned(reason=reason, rest=rest, exact=first.exact and not more)
 
 
 def _first_reason(job: Job | None, tokens: Sequence[Token], text: str) -> Reasoned:

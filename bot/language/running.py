@@ -28,7 +28,8 @@ def run_job(names: Names, tokens: Sequence[Token], text: str) -> RunJob | Clarif
     if any(folded(token.text) not in ARTICLES for token in words):
         return _run_unnamed(names, tokens, words, text)
     slots = filled(None, tokens, text)
-    return slots.reading()
+    strays = [token for token in slots.leftovers if folded(token.text) not in ARTICLES]
+    return _run_unnamed(names, tokens, strays, text) if strays else slots.reading()
 
 
 def run_found(found: Found, text: str) -> RunJob | Clarify | Unknown:

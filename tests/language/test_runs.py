@@ -143,6 +143,12 @@ def test_a_value_after_the_reason_is_still_a_value() -> None:
     )
 
 
+def test_a_second_reason_is_added_and_reviewed() -> None:
+    intent = parse('run deploy reason="slow" reason="again"', JOBS)
+
+    assert intent == RunJob(job="deploy", reason="slow; again", exact=False)
+
+
 def test_a_parameter_called_reason_is_filled_first() -> None:
     intent = parse('run appeal reason=late because "the mail was slow"', JOBS)
 
