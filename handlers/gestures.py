@@ -140,7 +140,9 @@ def _interaction_key(
     action: Mapping[str, Any],
 ) -> str:
     if did in {Did.SUBMIT, Did.CLOSE}:
-        return f"{did}:{_text(view, 'id')}:{_text(view, 'hash')}"
+        # A form sent back with errors keeps its hash; what is sent next is another submission.
+        parts = (_text(view, "id"), _text(view, "hash"), _text(body, "trigger_id"))
+        return ":".join((did, *filter(None, parts)))
     if did is Did.CLICK:
         where = _text(_part(body, "message"), "ts") or _text(view, "id")
         parts = (where, _text(action, "action_id"), _text(action, "action_ts"), _text(user, "id"))
