@@ -71,7 +71,8 @@ class Execution:
     repeated after a crash is the same run. `values` are what was resolved, `about` the one that
     tells this run from others. `due_at` is the next moment the status needs attention: approval
     expiry while waiting, the start when scheduled or retried, the next poll when live.
-    `unheard_since` is set while its platform answers and does not know it.
+    `unheard_since` is set while its platform answers and does not know it. `host` names the one
+    that runs it where a platform is bound to a host.
     """
 
     id: int
@@ -118,6 +119,7 @@ class Execution:
     notify: tuple[str, ...] = ()
     polls_unchanged: int = 0
     unheard_since: datetime | None = None
+    host: str = ""
 
     def moved_to(self, status: Status, now: datetime, **changes: Any) -> "Execution":
         """The execution after an allowed move. Raises `Stale` for any other."""

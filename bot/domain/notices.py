@@ -37,7 +37,9 @@ class Notice:
 
     `key` is unique: one fact is told once. A notice with a `supersedes` key replaces undelivered
     ones of the same key. `order` keeps notices of one thread in order. A CARD or APPROVAL is told
-    from the rows as they are when it is delivered; a LINE or TELL from its `facts`.
+    from the rows as they are when it is delivered; a LINE or TELL from its `facts`. `place` is
+    where it will stand, as far as that is known; only processes of `host` can tell it, where one
+    is named.
     """
 
     key: str
@@ -48,6 +50,7 @@ class Notice:
     execution: int | None = None
     person: PersonId | None = None
     place: Place | None = None
+    host: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 

@@ -98,6 +98,11 @@ class JobPlatform(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def host(self) -> str:
+        """Empty when any process may ask it; else the host whose processes alone reach its runs."""
+        ...
+
     async def catalogue(self) -> Sequence[Job]:
         """Jobs that the platform itself offers, beside those of the YAML catalogue."""
         ...

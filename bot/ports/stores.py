@@ -13,6 +13,7 @@ from bot.domain.audit import AuditEntry
 from bot.domain.drafts import Draft
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, Notice
+from bot.domain.processes import Host, Process
 
 
 class Executions(Protocol):
@@ -38,9 +39,20 @@ class Executions(Protocol):
         ...
 
     async def due(
-        self, statuses: Sequence[Status], now: datetime, limit: int
+        self,
+        statuses: Sequence[Status],
+        now: datetime,
+        limit: int,
+        *,
+        hosts: Sequence[str] | None = None,
     ) -> Sequence[Execution]:
-        """Those whose `due_at` has come, oldest first."""
+        """Those whose `due_at` has come, oldest first; only those bound to one of `hosts`."""
+        ...
+
+    async def of_host(
+        self, host: str, statuses: Sequence[Status], limit: int
+    ) -> Sequence[Execution]:
+        """Those that this host runs, oldest first."""
         ...
 
     async def holder(self, concurrency_key: str) -> Execution | None:
@@ -132,8 +144,13 @@ class Outbox(Protocol):
         """
         ...
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Outgoing]:
-        """The next due notices, best lane first, at most one per `order`, leased to the caller."""
+    async def claim(
+        self, now: datetime, lease: timedelta, limit: int, *, hosts: Sequence[str] = ("",)
+    ) -> Sequence[Outgoing]:
+        """The next due notices, best lane first, at most one per `order`, leased to the caller.
+
+        Those that only one host can tell are given to it alone.
+        """
         ...
 
     async def end_leases(self, now: datetime) -> int:
@@ -176,7 +193,11 @@ class Copies(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
-    """What Slack gave us, recorded before it was acked."""
+    """What Slack gave us, recorded before it was acked.
+
+    `order` is the conversation or view it belongs to; what is left over is taken up in order
+    within it. Until `leased_until` the process that recorded it is at work on it.
+    """
 
     key: str
     kind: str
@@ -184,6 +205,8 @@ class Envelope:
     received_at: datetime
     answer: Mapping[str, Any] | None = None
     handled: bool = False
+    order: str = ""
+    leased_until: datetime | None = None
 
 
 class Inbox(Protocol):
@@ -203,12 +226,52 @@ class Inbox(Protocol):
         """Recorded earlier and never finished, oldest first."""
         ...
 
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Envelope]:
+        """What nobody is at work on any more, oldest first, leased to the caller.
+
+        At most one per `order`: the next one comes when that one is handled.
+        """
+        ...
+
+    async def end_leases(self, now: datetime) -> int:
+        """Make what a gone process was at work on claimable at once; returns how many.
+
+        Only for a database that one process uses, when it begins.
+        """
+        ...
+
     async def forget(self, before: datetime) -> int:
         """Drop handled rows older than this; returns how many."""
         ...
 
 
+class Presences(Protocol):
+    """The processes that run, and the hosts that were seen."""
+
+    async def beat(self, process: Process) -> None:
+        """Write down that this process lives, and its host with it."""
+        ...
+
+    async def leave(self, process: str) -> None:
+        """The process stopped by itself; its host stays known."""
+        ...
+
+    async def living(self, since: datetime) -> Sequence[Process]:
+        """Those seen since then, in the order in which they started."""
+        ...
+
+    async def gone(self, since: datetime) -> Sequence[Host]:
+        """Hosts that were not seen since then."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop processes last seen before this; returns how many."""
+        ...
+
+
 class Transaction(Protocol):
+    @property
+    def presences(self) -> Presences: ...
     @property
     def executions(self) -> Executions: ...
     @property
@@ -230,6 +293,7 @@ class Work(StrEnum):
 
     SUBMISSION = "submission"
     DELIVERY = "delivery"
+    POLLING = "polling"
 
 
 class Store(Protocol):

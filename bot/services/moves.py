@@ -101,6 +101,7 @@ async def show_card(
         order=f"execution:{execution.id}",
         supersedes=f"card:{execution.id}",
         execution=execution.id,
+        place=execution.place,
     )
     await tx.outbox.put(thread, now, due=due)
     for _, person in await tx.copies.of(execution.id):
@@ -147,6 +148,7 @@ async def say(
         lane=_lane(execution),
         order=f"execution:{execution.id}",
         execution=execution.id,
+        place=execution.place,
         facts={"kind": kind, "status": execution.status, **facts},
     )
     await tx.outbox.put(notice, now)
@@ -230,6 +232,8 @@ def _log_file(execution: Execution) -> Notice:
         lane=Lane.PROGRESS,
         order=f"execution:{execution.id}",
         execution=execution.id,
+        place=execution.place,
+        host=execution.host,
     )
 
 

@@ -47,8 +47,10 @@ class FakePlatform:
         name: str = "fake",
         jobs: Sequence[Job] = (),
         scripts: Mapping[str, Script] | None = None,
+        host: str = "",
     ) -> None:
         self.name = name
+        self.host = host
         self.jobs = tuple(jobs)
         self.scripts = dict(scripts or {})
         self.now = BEGAN

@@ -1,11 +1,11 @@
 """What belongs to conversations: received envelopes, drafts, and where cards stand."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, exists, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,6 +28,8 @@ class SqlInbox:
             "payload": dict(envelope.payload),
             "received_at": envelope.received_at,
             "error": "",
+            "order_key": envelope.order,
+            "leased_until": envelope.leased_until,
         }
         # One statement: this stands before every ack.
         added = _insert_new(self._connection, inbox).values(row).returning(inbox.c.key)
@@ -54,6 +56,43 @@ class SqlInbox:
             .limit(limit)
         )
         return [_envelope(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Envelope]:
+        earlier = inbox.alias("earlier")
+        is_first = ~exists(
+            select(earlier.c.key).where(
+                earlier.c.order_key == inbox.c.order_key,
+                earlier.c.handled_at.is_(None),
+                tuple_(earlier.c.received_at, earlier.c.key)
+                < tuple_(inbox.c.received_at, inbox.c.key),
+            )
+        )
+        statement = (
+            select(inbox)
+            .where(
+                inbox.c.handled_at.is_(None),
+                or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now),
+                or_(inbox.c.order_key == "", is_first),
+            )
+            .order_by(inbox.c.received_at, inbox.c.key)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        found = (await self._connection.execute(statement)).mappings().all()
+        if found:
+            keys = [row["key"] for row in found]
+            leased = update(inbox).where(inbox.c.key.in_(keys))
+            await self._connection.execute(leased.values(leased_until=now + lease))
+        return [_envelope(row) for row in found]
+
+    async def end_leases(self, now: datetime) -> int:
+        statement = (
+            update(inbox)
+            .where(inbox.c.handled_at.is_(None), inbox.c.leased_until > now)
+            .values(leased_until=None)
+            .returning(inbox.c.key)
+        )
+        return len((await self._connection.scalars(statement)).all())
 
     async def forget(self, before: datetime) -> int:
         statement = (

@@ -75,16 +75,35 @@ class SqlExecutions:
         return await self.move(execution, execution)
 
     async def due(
-        self, statuses: Sequence[Status], now: datetime, limit: int
+        self,
+        statuses: Sequence[Status],
+        now: datetime,
+        limit: int,
+        *,
+        hosts: Sequence[str] | None = None,
     ) -> Sequence[Execution]:
+        wanted = [executions.c.status.in_(statuses), executions.c.due_at <= now]
+        if hosts is not None:
+            wanted.append(executions.c.host.in_(hosts))
         statement = (
             select(executions.c.body)
-            .where(executions.c.status.in_(statuses), executions.c.due_at <= now)
+            .where(*wanted)
             .order_by(executions.c.due_at, executions.c.id)
             .limit(limit)
         )
         if self._locking:
             statement = statement.with_for_update(skip_locked=True)
+        return [_read(body) for body in await self._connection.scalars(statement)]
+
+    async def of_host(
+        self, host: str, statuses: Sequence[Status], limit: int
+    ) -> Sequence[Execution]:
+        statement = (
+            select(executions.c.body)
+            .where(executions.c.host == host, executions.c.status.in_(statuses))
+            .order_by(executions.c.id)
+            .limit(limit)
+        )
         return [_read(body) for body in await self._connection.scalars(statement)]
 
     async def holder(self, concurrency_key: str) -> Execution | None:
@@ -187,6 +206,8 @@ class SqlExecutions:
     def _ring(self, execution: Execution) -> None:
         if execution.status is Status.READY or execution.status.is_final:
             self._made.add(Work.SUBMISSION)
+        elif execution.status is Status.CANCELLING:
+            self._made.add(Work.POLLING)
 
 
 class SqlDecisions:
@@ -250,6 +271,7 @@ def _row(execution: Execution) -> dict[str, Any]:
         "concurrency_key": execution.concurrency_key,
         "created_at": execution.created_at,
         "due_at": execution.due_at,
+        "host": execution.host,
         "seconds": took.total_seconds() if took else None,
         "body": _BODY.dump_python(execution, mode="json"),
     }

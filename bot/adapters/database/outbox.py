@@ -52,13 +52,18 @@ class SqlOutbox:
             "error": "",
             "channel": "",
             "ts": "",
+            "host": notice.host,
+            "target": notice.place.channel if notice.place else "",
         }
         with suppress(IntegrityError):
             async with self._connection.begin_nested():
                 await self._connection.execute(insert(outbox).values(row))
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Outgoing]:
-        rows = (await self._connection.execute(self._claimable(now, limit))).mappings().all()
+    async def claim(
+        self, now: datetime, lease: timedelta, limit: int, *, hosts: Sequence[str] = ("",)
+    ) -> Sequence[Outgoing]:
+        claimable = self._claimable(now, limit, hosts)
+        rows = (await self._connection.execute(claimable)).mappings().all()
         if rows:
             # Pessimistic: a claim that is never heard of again may have been sent.
             await self._connection.execute(
@@ -117,13 +122,14 @@ class SqlOutbox:
         statement = delete(outbox).where(outbox.c.ended_at < before).returning(outbox.c.id)
         return len((await self._connection.scalars(statement)).all())
 
-    def _claimable(self, now: datetime, limit: int) -> Any:
+    def _claimable(self, now: datetime, limit: int, hosts: Sequence[str]) -> Any:
         statement = (
             select(outbox)
             .where(
                 outbox.c.state == _State.PENDING,
                 outbox.c.due_at <= now,
                 or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now),
+                outbox.c.host.in_(hosts),
                 _is_first(),
             )
             .order_by(outbox.c.lane, outbox.c.id)

@@ -16,6 +16,7 @@ from bot.adapters.database.audits import SqlAudit
 from bot.adapters.database.conversations import SqlCopies, SqlDrafts, SqlInbox
 from bot.adapters.database.executions import SqlDecisions, SqlExecutions
 from bot.adapters.database.outbox import SqlOutbox
+from bot.adapters.database.presences import SqlPresences
 from bot.domain.errors import Temporary
 from bot.ports import Transaction, Work
 
@@ -32,6 +33,7 @@ class SqlTransaction:
 
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
         self.made: set[Work] = set()
+        self.presences = SqlPresences(connection)
         self.executions = SqlExecutions(connection, self.made, locking=locking)
         self.decisions = SqlDecisions(connection)
         self.drafts = SqlDrafts(connection)

@@ -70,7 +70,10 @@ executions = Table(
     Column("due_at", Moment),
     Column("seconds", Float),
     Column("body", JSON, nullable=False),
+    Column("host", String(100), nullable=False, server_default=""),
     Index("ix_executions_status_due_at", "status", "due_at"),
+    Index("ix_executions_host_status", "host", "status"),
+    Index("ix_executions_job_id", "job", "id"),
     Index("ix_executions_thread", "channel", "thread"),
     Index("ix_executions_requester_user_id", "requester_user", "id"),
     Index("ix_executions_job_environment_id", "job", "environment", "id"),
@@ -144,7 +147,10 @@ outbox = Table(
     Column("error", Text, nullable=False),
     Column("channel", String(32), nullable=False),
     Column("ts", String(32), nullable=False),
+    Column("host", String(100), nullable=False, server_default=""),
+    Column("target", String(32), nullable=False, server_default=""),
     Index("ix_outbox_state_lane_id", "state", "lane", "id"),
+    Index("ix_outbox_state_target", "state", "target"),
     Index("ix_outbox_order_key_state_id", "order_key", "state", "id"),
     Index("ix_outbox_supersedes_state", "supersedes", "state"),
     sqlite_autoincrement=True,
@@ -173,5 +179,37 @@ inbox = Table(
     Column("answer", JSON),
     Column("handled_at", Moment),
     Column("error", Text, nullable=False),
+    Column("order_key", String(255), nullable=False, server_default=""),
+    Column("leased_until", Moment),
     Index("ix_inbox_handled_at_received_at", "handled_at", "received_at"),
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("host", String(100), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("roles", String(100), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("heard_at", Moment),
+    Column("sockets", Integer, nullable=False),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", String(100), primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+allowances = Table(
+    "allowances",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("free_at", Float, nullable=False),
+    Column("held_until", Float, nullable=False),
 )

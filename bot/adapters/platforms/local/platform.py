@@ -59,7 +59,7 @@ class LocalPlatform:
 
     `root` is its own folder. Relative programs and working folders of jobs lie in `catalogue`.
     `grace` is the seconds between TERM and KILL. `environment` is where `env:` references lead;
-    nothing else of it reaches a job.
+    nothing else of it reaches a job. `host` is whoever has `root`.
     """
 
     name = "local"
@@ -73,7 +73,9 @@ class LocalPlatform:
         max_log_bytes: int = 50 * 1024 * 1024,
         grace: float = 10.0,
         environment: Mapping[str, str] | None = None,
+        host: str = "",
     ) -> None:
+        self.host = host
         self._root = root.absolute()
         self._terms = Terms(
             is_boxed=sandbox is SandboxMode.BUBBLEWRAP,

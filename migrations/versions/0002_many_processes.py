@@ -1,0 +1,75 @@
+"""Many processes: who runs, whose jobs are whose, what is left over, and shared budgets."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "processes",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("host", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("roles", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sockets", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_processes")),
+    )
+    op.create_table(
+        "hosts",
+        sa.Column("host", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_hosts")),
+    )
+    op.create_table(
+        "allowances",
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("free_at", sa.Float(), nullable=False),
+        sa.Column("held_until", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_allowances")),
+    )
+    with op.batch_alter_table("executions") as batch_op:
+        batch_op.add_column(
+            sa.Column("host", sa.String(length=100), nullable=False, server_default="")
+        )
+        batch_op.create_index("ix_executions_host_status", ["host", "status"])
+        batch_op.create_index("ix_executions_job_id", ["job", "id"])
+    with op.batch_alter_table("outbox") as batch_op:
+        batch_op.add_column(
+            sa.Column("host", sa.String(length=100), nullable=False, server_default="")
+        )
+        batch_op.add_column(
+            sa.Column("target", sa.String(length=32), nullable=False, server_default="")
+        )
+        batch_op.create_index("ix_outbox_state_target", ["state", "target"])
+    with op.batch_alter_table("inbox") as batch_op:
+        batch_op.add_column(
+            sa.Column("order_key", sa.String(length=255), nullable=False, server_default="")
+        )
+        batch_op.add_column(sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("inbox") as batch_op:
+        batch_op.drop_column("leased_until")
+        batch_op.drop_column("order_key")
+    with op.batch_alter_table("outbox") as batch_op:
+        batch_op.drop_index("ix_outbox_state_target")
+        batch_op.drop_column("target")
+        batch_op.drop_column("host")
+    with op.batch_alter_table("executions") as batch_op:
+        batch_op.drop_index("ix_executions_job_id")
+        batch_op.drop_index("ix_executions_host_status")
+        batch_op.drop_column("host")
+    op.drop_table("allowances")
+    op.drop_table("hosts")
+    op.drop_table("processes")
