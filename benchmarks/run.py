@@ -97,6 +97,7 @@ def _environment(workspace: Workspace, folder: Path) -> Mapping[str, str]:
         "JOBTHREAD_STATE": str(folder / "state"),
         "JOBTHREAD_SANDBOX": "none",
         "JOBTHREAD_LOG_LEVEL": "WARNING",
+        "JOBTHREAD_WEB_PORT": "0",
     }
 
 

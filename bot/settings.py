@@ -72,6 +72,22 @@ class Settings(BaseSettings):
     )
     jobthread_state: Path = Path("state")
 
+    # Processes
+    jobthread_host: str = Field(default="", max_length=100)
+    jobthread_host_lease: float = Field(default=600, ge=10, le=86_400)
+    jobthread_drain_seconds: float = Field(default=20, ge=0, le=600)
+
+    # Slack's sockets and limits
+    jobthread_sockets: int = Field(default=2, ge=1, le=10)
+    jobthread_probe_seconds: float = Field(default=60, ge=1, le=3_600)
+    jobthread_deaf_after: float = Field(default=180, ge=2, le=86_400)
+    jobthread_slack_pace: float = Field(default=1.0, gt=0, le=1_000)
+
+    # Seen from outside
+    jobthread_web_host: str = "127.0.0.1"
+    jobthread_web_port: int = Field(default=8080, ge=0, le=65_535)
+    otel_exporter_otlp_endpoint: str = ""
+
     # The local platform
     jobthread_sandbox: SandboxMode = SandboxMode.BUBBLEWRAP
     jobthread_log_cap_mb: int = Field(default=50, ge=1, le=1_024)

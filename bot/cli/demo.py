@@ -119,6 +119,7 @@ def demo_settings(workspace: Workspace, state: Path, sandbox: SandboxMode) -> Se
         jobthread_sandbox=sandbox,
         jobthread_operators=workspace.channel("jobs-alerts").id,
         jobthread_log_format=LogFormat.TEXT,
+        jobthread_web_port=0,
     )
 
 

@@ -139,7 +139,10 @@ class Submission:
             fresh = await tx.executions.get(execution.id)
             if fresh is None or fresh.status is not Status.READY:
                 return None
-            after = fresh.moved_to(Status.SUBMITTING, now, due_at=now + CLAIM_LEASE, note="")
+            platform = self._platforms[fresh.platform]
+            after = fresh.moved_to(
+                Status.SUBMITTING, now, due_at=now + CLAIM_LEASE, note="", host=platform.host
+            )
             moved = None
             if await self._is_first(tx, fresh):
                 moved = await move(tx, fresh, after, SYSTEM, now)

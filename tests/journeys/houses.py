@@ -188,6 +188,7 @@ def settings_for(workspace: Workspace, folder: Path) -> Settings:
         jobthread_state=folder / "state",
         jobthread_sandbox=SandboxMode.NONE,
         jobthread_operators="COPERATORS",
+        jobthread_web_port=0,
     )
 
 

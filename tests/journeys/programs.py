@@ -66,6 +66,7 @@ class Program:
             "JOBTHREAD_STATE": str(self.folder / "state"),
             "JOBTHREAD_SANDBOX": "none",
             "JOBTHREAD_OPERATORS": "COPERATORS",
+            "JOBTHREAD_WEB_PORT": "0",
         }
 
 

@@ -54,6 +54,11 @@ class SqlStore:
         self._looking = _READING if self._writing else {**_READING, **_ONE_MOMENT}
         self._bells = {work: asyncio.Event() for work in Work}
 
+    @property
+    def is_shared(self) -> bool:
+        """True where several processes may use the database at the same time."""
+        return self._writing is None
+
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         async with AsyncExitStack() as stack:

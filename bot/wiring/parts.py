@@ -1,0 +1,194 @@
+"""The use cases, built from adapters."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from blocks.answers import told
+from blocks.approvals import approval_card
+from blocks.cards import execution_card
+from blocks.elements import Message
+from blocks.lines import end_note, thread_line
+from bot.adapters.budgets import Budgets
+from bot.adapters.catalog import CatalogFolder
+from bot.adapters.database import SqlStore
+from bot.adapters.people import SlackPeople
+from bot.adapters.platforms.local.platform import LocalPlatform, SandboxMode
+from bot.adapters.policy import PolicyFile
+from bot.adapters.slack import SlackChat
+from bot.adapters.slack_checks import SlackCheck
+from bot.domain.actors import Place
+from bot.language import parse
+from bot.ports import JobPlatform, Rendered
+from bot.services.approvals import Approvals
+from bot.services.cards import Cards
+from bot.services.delivery import Delivery, Renderers
+from bot.services.drafts import Drafts
+from bot.services.executions import Executions
+from bot.services.homes import Homes
+from bot.services.inbox import Inbox
+from bot.services.operators import Operators
+from bot.services.polling import Polling
+from bot.services.presences import Presences
+from bot.services.requests import Requests
+from bot.services.submission import Submission
+from bot.settings import Settings
+from handlers.desk import Desk
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outside:
+    """What the use cases reach the world through."""
+
+    settings: Settings
+    slack: SlackCheck
+    web: AsyncWebClient
+    store: SqlStore
+    catalog: CatalogFolder
+    policy: PolicyFile
+    platforms: Mapping[str, JobPlatform]
+    local: LocalPlatform
+    operators: Operators
+    presences: Presences
+    clock: SystemClock
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services:
+    """The use cases, wired."""
+
+    inbox: Inbox
+    delivery: Delivery
+    submission: Submission
+    polling: Polling
+    approvals: Approvals
+    desk: Desk
+    operators: Operators
+    presences: Presences
+
+
+def web_client(settings: Settings, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
+    """A client that never sends by itself what was sent already: retries are the outbox's."""
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.api_url,
+        session=session,
+        timeout=20,
+        retry_handlers=[],
+    )
+
+
+def local_platform(settings: Settings, host: str = "") -> LocalPlatform:
+    return LocalPlatform(
+        settings.jobthread_state.absolute() / "local",
+        sandbox=SandboxMode(settings.jobthread_sandbox),
+        catalogue=settings.jobthread_catalog.absolute(),
+        environment=os.environ,
+        max_log_bytes=settings.jobthread_log_cap_mb * 1024 * 1024,
+        host=host,
+    )
+
+
+def services_of(outside: Outside) -> Services:
+    """Every use case over the world as it was found."""
+    cards = Cards(catalog=outside.catalog, policy=outside.policy)
+    people = SlackPeople(outside.web, team=outside.slack.team, enterprise=outside.slack.enterprise)
+    chat = SlackChat(outside.web, Budgets())
+    polling = Polling(
+        store=outside.store,
+        catalog=outside.catalog,
+        clock=outside.clock,
+        platforms=outside.platforms,
+    )
+    desk = _desk(outside, people, cards)
+    return Services(
+        inbox=desk.inbox,
+        delivery=Delivery(
+            store=outside.store,
+            chat=chat,
+            clock=outside.clock,
+            cards=cards,
+            platforms=outside.platforms,
+            renderers=_renderers(),
+            operators=_operators(outside),
+        ),
+        submission=Submission(
+            store=outside.store,
+            catalog=outside.catalog,
+            policy=outside.policy,
+            people=people,
+            chat=chat,
+            clock=outside.clock,
+            platforms=outside.platforms,
+            polling=polling,
+        ),
+        polling=polling,
+        approvals=desk.approvals,
+        desk=desk,
+        operators=outside.operators,
+        presences=outside.presences,
+    )
+
+
+def _desk(outside: Outside, people: SlackPeople, cards: Cards) -> Desk:
+    store, catalog, policy, clock = outside.store, outside.catalog, outside.policy, outside.clock
+    requests = Requests(store=store, catalog=catalog, policy=policy, people=people, clock=clock)
+    executions = Executions(
+        store=store,
+        catalog=catalog,
+        policy=policy,
+        clock=clock,
+        platforms=outside.platforms,
+        cards=cards,
+    )
+    return Desk(
+        web=outside.web,
+        clock=clock,
+        people=people,
+        inbox=Inbox(store=store, clock=clock),
+        requests=requests,
+        executions=executions,
+        drafts=Drafts(store=store, catalog=catalog, policy=policy, clock=clock, requests=requests),
+        approvals=Approvals(store=store, policy=policy, clock=clock, cards=cards),
+        homes=Homes(
+            store=store,
+            policy=policy,
+            clock=clock,
+            cards=cards,
+            executions=executions,
+            platforms=outside.platforms,
+        ),
+        jobs=catalog.jobs,
+        parse=lambda text, jobs, in_thread: parse(text, jobs, in_thread=in_thread),
+        contact=lambda: policy.current().contact,
+        sandbox_note="no sandbox" if outside.settings.jobthread_sandbox == "none" else "",
+    )
+
+
+def _renderers() -> Renderers:
+    def sent(message: Message) -> Rendered:
+        return Rendered(text=message.text, blocks=message.blocks)
+
+    return Renderers(
+        card=lambda card: sent(execution_card(card)),
+        approval=lambda card: sent(approval_card(card)),
+        line=lambda kind, facts, execution: sent(thread_line(kind, facts, execution)),
+        ended=lambda card: sent(end_note(card)),
+        sentence=lambda sentence: sent(told(sentence)),
+    )
+
+
+def _operators(outside: Outside) -> Place | None:
+    channel = outside.settings.jobthread_operators
+    if not channel:
+        return None
+    return Place(team=outside.slack.team, enterprise=outside.slack.enterprise, channel=channel)

@@ -1,0 +1,96 @@
+"""One run of the bot, from its first look at the database to its clean stop."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.adapters.database import SqlStore
+from bot.adapters.slack_checks import SlackCheck
+from bot.adapters.sockets import Socket
+from bot.domain.errors import Temporary
+from bot.domain.processes import Role
+from bot.ports import JobPlatform
+from bot.services.operators import Operators
+from bot.services.presences import Presences
+from bot.settings import Settings
+from bot.wiring.hosts import this_process
+from bot.wiring.parts import Outside, Services, SystemClock, local_platform, services_of, web_client
+from bot.wiring.sources import watched_catalog, watched_policy
+from bot.wiring.tasks import tasks_of
+from handlers import register
+from handlers.replays import replay
+
+log = structlog.get_logger(__name__)
+
+EVERY_ROLE = frozenset(Role)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, slack: SlackCheck, roles: frozenset[Role] = EVERY_ROLE
+) -> AsyncGenerator[Services]:
+    """The bot in these roles, connected; at the end everything is let go of in order."""
+    async with AsyncExitStack() as stack:
+        outside = await _outside(settings, slack, roles, stack)
+        services = services_of(outside)
+        await services.presences.beat()
+        stack.push_async_callback(_leave, services.presences)
+        app = AsyncApp(client=outside.web)
+        register(app, services.desk)
+        await _begin_again(services, alone=not outside.store.is_shared)
+        tasks = await stack.enter_async_context(tasks_of(services, outside, roles))
+        if Role.CHAT in roles:
+            await replay(app, services.desk)
+            socket = Socket(app, settings.slack_app_token.get_secret_value())
+            await socket.connect()
+            stack.push_async_callback(socket.close)
+        log.info("connected", team=slack.team, bot=slack.bot_name, tasks=tasks)
+        yield services
+
+
+async def _outside(
+    settings: Settings, slack: SlackCheck, roles: frozenset[Role], stack: AsyncExitStack
+) -> Outside:
+    clock = SystemClock()
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    store = SqlStore(settings.jobthread_database_url.get_secret_value())
+    stack.push_async_callback(store.close)
+    operators = Operators(store=store, clock=clock)
+    presences = Presences(store=store, clock=clock, own=this_process(settings, roles))
+    catalog = await watched_catalog(settings, session, operators, stack)
+    policy = await watched_policy(settings, operators, stack)
+    local = local_platform(settings, presences.own.host)
+    stack.push_async_callback(local.close)
+    platforms: Mapping[str, JobPlatform] = {local.name: local}
+    return Outside(
+        settings=settings,
+        slack=slack,
+        web=web_client(settings, session),
+        store=store,
+        catalog=catalog,
+        policy=policy,
+        platforms=platforms,
+        local=local,
+        operators=operators,
+        presences=presences,
+        clock=clock,
+    )
+
+
+async def _begin_again(services: Services, *, alone: bool) -> None:
+    """What the last process left half done is taken up before anything new comes in.
+
+    Where others may be at work on it, it is theirs until their leases end.
+    """
+    freed = await services.delivery.restarted() if alone else 0
+    looked_for = await services.submission.reconcile(restarted=alone)
+    expired = await services.approvals.expire_due()
+    log.info("taken_up_again", notices=freed, starts=looked_for, expired=expired)
+
+
+async def _leave(presences: Presences) -> None:
+    with suppress(Temporary):
+        await presences.leave()

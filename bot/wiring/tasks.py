@@ -1,0 +1,77 @@
+"""Ticks, loops and pushes, for as long as the bot runs."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from bot.domain.processes import Role
+from bot.ports import Work
+from bot.scheduler import Loop, Tick, guarded, run_loop, start_ticks
+from bot.services.presences import BEAT_EVERY
+from bot.wiring.parts import Outside, Services
+
+HURRY = 1.0
+"""Seconds after which a loop looks for work that nobody woke it for."""
+
+
+@asynccontextmanager
+async def tasks_of(
+    services: Services, outside: Outside, roles: frozenset[Role]
+) -> AsyncGenerator[int]:
+    """What these roles do again and again; ended when left."""
+    ticks = [
+        Tick(name="beat", seconds=BEAT_EVERY.total_seconds(), work=services.presences.beat),
+        *(_worker_ticks(services, outside) if Role.WORKER in roles else ()),
+    ]
+    loops = _worker_loops(services, outside) if Role.WORKER in roles else ()
+    scheduler = start_ticks(ticks)
+    tasks = [asyncio.create_task(run_loop(loop), name=loop.name) for loop in loops]
+    try:
+        yield len(tasks)
+    finally:
+        scheduler.shutdown(wait=False)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
+    async def prune() -> None:
+        kept = timedelta(days=outside.settings.jobthread_runs_kept_days)
+        await outside.local.prune(outside.clock.now() - kept)
+
+    async def forget() -> None:
+        await services.inbox.forget_old()
+        await services.presences.forget_old()
+
+    return (
+        Tick(name="poll", seconds=1, work=services.polling.poll_due),
+        Tick(name="expire", seconds=2, work=services.approvals.expire_due),
+        Tick(name="reconcile", seconds=5, work=services.submission.reconcile),
+        Tick(name="forget", seconds=3_600, work=forget),
+        Tick(name="prune", seconds=3_600, work=prune),
+    )
+
+
+def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
+    local = outside.local
+
+    async def pushed() -> int:
+        async for request_key in local.changes():
+            await guarded("push", lambda key=request_key: services.polling.changed(local.name, key))
+        return 0
+
+    return (
+        Loop(
+            name="submit",
+            woken=lambda: outside.store.woken(Work.SUBMISSION, HURRY),
+            work=services.submission.submit_due,
+        ),
+        Loop(
+            name="deliver",
+            woken=lambda: outside.store.woken(Work.DELIVERY, HURRY),
+            work=services.delivery.deliver_due,
+        ),
+        Loop(name="pushes", woken=lambda: asyncio.sleep(HURRY), work=pushed),
+    )
