@@ -67,7 +67,9 @@ class Delivery:
         platforms: Mapping[str, JobPlatform],
         renderers: Renderers,
         operators: Place | None,
+        host: str = "",
     ) -> None:
+        self._hosts = ("", host)
         self._store = store
         self._chat = chat
         self._clock = clock
@@ -80,7 +82,8 @@ class Delivery:
     async def deliver_due(self) -> int:
         """Send what is due; returns how many notices were claimed."""
         async with self._store.transaction() as tx:
-            claimed = await tx.outbox.claim(self._clock.now(), LEASE, AT_ONCE)
+            now = self._clock.now()
+            claimed = await tx.outbox.claim(now, LEASE, AT_ONCE, hosts=self._hosts)
         await every(self._deliver(each) for each in claimed)
         return len(claimed)
 

@@ -209,7 +209,8 @@ class Executions:
 
     async def _stop(self, execution: Execution) -> None:
         platform = self._platforms.get(execution.platform)
-        if platform is None:
+        if platform is None or execution.host not in {"", platform.host}:
+            # A process of the host that runs it is told by the row.
             return
         try:
             await within(LONGEST_ANSWER, platform.cancel(execution.request_key))

@@ -58,7 +58,9 @@ class Polling:
         catalog: Catalog,
         clock: Clock,
         platforms: Mapping[str, JobPlatform],
+        host: str = "",
     ) -> None:
+        self._hosts = ("", host)
         self._store = store
         self._catalog = catalog
         self._clock = clock
@@ -68,7 +70,9 @@ class Polling:
         """Ask each platform once about all that is due; returns how many were asked about."""
         now = self._clock.now()
         async with self._store.reading() as tx:
-            due = await tx.executions.due([Status.RUNNING, Status.CANCELLING], now, POLLED_AT_ONCE)
+            due = await tx.executions.due(
+                [Status.RUNNING, Status.CANCELLING], now, POLLED_AT_ONCE, hosts=self._hosts
+            )
         by_platform = groupby(sorted(due, key=_platform), key=_platform)
         await every([self._poll(name, list(group)) for name, group in by_platform])
         return len(due)
@@ -178,6 +182,7 @@ class Polling:
             now,
             attempt=execution.attempt + 1,
             request_key=uuid4().hex,
+            host="",
             due_at=now + delay,
             handle="",
             unheard_since=None,

@@ -72,7 +72,9 @@ class Submission:
         clock: Clock,
         platforms: Mapping[str, JobPlatform],
         polling: Polling,
+        host: str = "",
     ) -> None:
+        self._hosts = ("", host)
         self._store = store
         self._catalog = catalog
         self._policy = policy
@@ -97,7 +99,9 @@ class Submission:
         now = self._clock.now()
         horizon = now + CLAIM_LEASE if restarted else now
         async with self._store.reading() as tx:
-            due = await tx.executions.due([Status.SUBMITTING], horizon, STARTS_AT_ONCE)
+            due = await tx.executions.due(
+                [Status.SUBMITTING], horizon, STARTS_AT_ONCE, hosts=self._hosts
+            )
         await every(self._look_for(execution) for execution in due)
         return len(due)
 
@@ -271,7 +275,12 @@ class Submission:
                 await finish(tx, fresh, fresh.moved_to(Status.CANCELLED, now), SYSTEM, now)
             elif fresh.status is Status.SUBMITTING:
                 after = fresh.moved_to(
-                    Status.READY, now, due_at=now + wait, polls_unchanged=tries, note=str(error)
+                    Status.READY,
+                    now,
+                    host="",
+                    due_at=now + wait,
+                    polls_unchanged=tries,
+                    note=str(error),
                 )
                 await move(tx, fresh, after, SYSTEM, now, cause=str(error))
 

@@ -103,11 +103,13 @@ def services_of(outside: Outside) -> Services:
     cards = Cards(catalog=outside.catalog, policy=outside.policy)
     people = SlackPeople(outside.web, team=outside.slack.team, enterprise=outside.slack.enterprise)
     chat = SlackChat(outside.web, Budgets())
+    host = outside.presences.own.host
     polling = Polling(
         store=outside.store,
         catalog=outside.catalog,
         clock=outside.clock,
         platforms=outside.platforms,
+        host=host,
     )
     desk = _desk(outside, people, cards)
     return Services(
@@ -120,6 +122,7 @@ def services_of(outside: Outside) -> Services:
             platforms=outside.platforms,
             renderers=_renderers(),
             operators=_operators(outside),
+            host=host,
         ),
         submission=Submission(
             store=outside.store,
@@ -130,6 +133,7 @@ def services_of(outside: Outside) -> Services:
             clock=outside.clock,
             platforms=outside.platforms,
             polling=polling,
+            host=host,
         ),
         polling=polling,
         approvals=desk.approvals,
