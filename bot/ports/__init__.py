@@ -1,6 +1,7 @@
 """The Protocols through which the services reach the world; each has a contract suite in tests."""
 
 from bot.ports.chats import Chat, Rendered
+from bot.ports.meters import Meters, Unmeasured
 from bot.ports.platforms import (
     FILES_FOLDER,
     Attachment,
@@ -42,6 +43,7 @@ __all__ = [
     "Inbox",
     "JobPlatform",
     "LogChunk",
+    "Meters",
     "Observation",
     "Outbox",
     "Outgoing",
@@ -53,5 +55,6 @@ __all__ = [
     "StartOrder",
     "Store",
     "Transaction",
+    "Unmeasured",
     "Work",
 ]
