@@ -1,6 +1,7 @@
 """The Protocols through which the services reach the world; each has a contract suite in tests."""
 
 from bot.ports.chats import Chat, Rendered
+from bot.ports.countings import Countings, Footprint
 from bot.ports.meters import Meters, Unmeasured
 from bot.ports.platforms import (
     FILES_FOLDER,
@@ -36,10 +37,12 @@ __all__ = [
     "Chat",
     "Clock",
     "Copies",
+    "Countings",
     "Decisions",
     "Drafts",
     "Envelope",
     "Executions",
+    "Footprint",
     "Inbox",
     "JobPlatform",
     "LogChunk",

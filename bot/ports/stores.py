@@ -14,6 +14,7 @@ from bot.domain.drafts import Draft
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, Notice
 from bot.domain.processes import Host, Process
+from bot.ports.countings import Countings
 
 
 class Executions(Protocol):
@@ -270,6 +271,8 @@ class Presences(Protocol):
 
 
 class Transaction(Protocol):
+    @property
+    def countings(self) -> Countings: ...
     @property
     def presences(self) -> Presences: ...
     @property

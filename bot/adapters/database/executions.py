@@ -21,9 +21,17 @@ _BODY = TypeAdapter(Execution)
 
 
 class SqlExecutions:
-    def __init__(self, connection: AsyncConnection, made: set[Work], *, locking: bool) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        made: set[Work],
+        ended: list[Status],
+        *,
+        locking: bool,
+    ) -> None:
         self._connection = connection
         self._made = made
+        self._ended = ended
         self._locking = locking
 
     async def add(self, execution: Execution) -> Execution:
@@ -68,6 +76,8 @@ class SqlExecutions:
             return None
         if moved is None:
             return None
+        if after.status.is_final and after.status is not before.status:
+            self._ended.append(after.status)
         self._ring(after)
         return after
 

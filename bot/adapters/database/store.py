@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.adapters.database.audits import SqlAudit
 from bot.adapters.database.conversations import SqlCopies, SqlDrafts, SqlInbox
+from bot.adapters.database.countings import SqlCountings
 from bot.adapters.database.executions import SqlDecisions, SqlExecutions
 from bot.adapters.database.outbox import SqlOutbox
 from bot.adapters.database.presences import SqlPresences
 from bot.domain.errors import Temporary
-from bot.ports import Transaction, Work
+from bot.domain.executions import Status
+from bot.ports import Meters, Transaction, Unmeasured, Work
 
 _READING = {"jobthread_reading": True}
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -33,8 +35,10 @@ class SqlTransaction:
 
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
         self.made: set[Work] = set()
+        self.ended: list[Status] = []
         self.presences = SqlPresences(connection)
-        self.executions = SqlExecutions(connection, self.made, locking=locking)
+        self.countings = SqlCountings(connection)
+        self.executions = SqlExecutions(connection, self.made, self.ended, locking=locking)
         self.decisions = SqlDecisions(connection)
         self.drafts = SqlDrafts(connection)
         self.audit = SqlAudit(connection)
@@ -46,8 +50,9 @@ class SqlTransaction:
 class SqlStore:
     """The store for one database URL, such as `sqlite+aiosqlite:///jobthread.db`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, meters: Meters | None = None) -> None:
         self.url: URL = make_url(url)
+        self._meters = meters or Unmeasured()
         self.engine: AsyncEngine = _engine(self.url)
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is neither.
         self._writing = asyncio.Lock() if self.url.get_backend_name() == "sqlite" else None
@@ -70,6 +75,8 @@ class SqlStore:
                     yield transaction
         for work in transaction.made:
             self._bells[work].set()
+        for status in transaction.ended:
+            self._meters.ended(status)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Transaction]:

@@ -1,0 +1,99 @@
+"""Counting what waits: indexed queries over unfinished rows, never over the history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.database.tables import executions, inbox, metadata, outbox
+from bot.domain.executions import Status
+from bot.domain.notices import Lane
+from bot.domain.overviews import UNFINISHED, Backlog, DeadLetter, Failure, Standing
+from bot.ports.countings import Footprint
+
+LATEST = 2_000
+"""Handled envelopes among which failures are looked for."""
+
+LONGEST_ERROR = 300
+"""Characters of a dead letter's error."""
+
+
+class SqlCountings:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def inbox(self) -> Backlog:
+        waiting = inbox.c.handled_at.is_(None)
+        found = select(func.count(), func.min(inbox.c.received_at)).where(waiting)
+        count, oldest = (await self._connection.execute(found)).one()
+        return Backlog(depth=count, oldest=oldest)
+
+    async def outbox(self, now: datetime) -> Mapping[Lane, Backlog]:
+        found = (
+            select(outbox.c.lane, func.count(), func.min(outbox.c.written_at))
+            .where(
+                outbox.c.state == "pending",
+                # What Slack put off is late although its next try is not due yet.
+                or_(outbox.c.due_at <= now, outbox.c.attempts > 0),
+            )
+            .group_by(outbox.c.lane)
+        )
+        rows = await self._connection.execute(found)
+        waiting = {lane: Backlog(depth=count, oldest=oldest) for lane, count, oldest in rows}
+        return {lane: waiting.get(int(lane), Backlog()) for lane in Lane}
+
+    async def undeliverable(self) -> int:
+        found = select(func.count()).where(outbox.c.state == "undeliverable")
+        return await self._connection.scalar(found) or 0
+
+    async def standings(self) -> Mapping[Status, Standing]:
+        found = (
+            select(executions.c.status, func.count(), func.min(executions.c.due_at))
+            .where(executions.c.status.in_(UNFINISHED))
+            .group_by(executions.c.status)
+        )
+        rows = await self._connection.execute(found)
+        return {Status(name): Standing(count=count, next_due=due) for name, count, due in rows}
+
+    async def approvals(self) -> Backlog:
+        found = select(func.count(), func.min(executions.c.created_at)).where(
+            executions.c.status == Status.AWAITING_APPROVAL
+        )
+        count, oldest = (await self._connection.execute(found)).one()
+        return Backlog(depth=count, oldest=oldest)
+
+    async def dead_letters(self, limit: int = 20) -> Sequence[DeadLetter]:
+        found = (
+            select(outbox.c.key, outbox.c.error, outbox.c.ended_at)
+            .where(outbox.c.state == "undeliverable")
+            .order_by(outbox.c.ended_at.desc(), outbox.c.id.desc())
+            .limit(limit)
+        )
+        rows = await self._connection.execute(found)
+        return [
+            DeadLetter(key=key, error=error[:LONGEST_ERROR], ended_at=at) for key, error, at in rows
+        ]
+
+    async def failures(self, limit: int = 20) -> Sequence[Failure]:
+        latest = (
+            select(inbox.c.error, inbox.c.kind, inbox.c.handled_at)
+            .where(inbox.c.handled_at.is_not(None))
+            .order_by(inbox.c.handled_at.desc())
+            .limit(LATEST)
+            .subquery()
+        )
+        found = select(latest).where(latest.c.error != "").limit(limit)
+        rows = await self._connection.execute(found)
+        return [Failure(error_id=error, kind=kind, at=at) for error, kind, at in rows]
+
+    async def footprint(self) -> Footprint:
+        if self._connection.dialect.name == "postgresql":
+            size = text("SELECT pg_database_size(current_database())")
+        else:
+            size = text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        rows = {
+            table.name: await self._connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
+        }
+        return Footprint(size=int(await self._connection.scalar(size) or 0), rows=rows)
