@@ -21,6 +21,7 @@ SUBSCRIBED = frozenset(
         "channel_unarchive",
         "channel_rename",
         "channel_created",
+        "reaction_added",
         "user_change",
         "team_join",
         "tokens_revoked",

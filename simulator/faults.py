@@ -7,18 +7,21 @@ from enum import StrEnum
 
 
 class Trouble(StrEnum):
-    """The kinds of fault; the last three happen to envelopes, the others to Web API calls."""
+    """The kinds of fault, of Web API calls, of envelopes, and of connections being opened."""
 
     RATELIMIT = "ratelimit"
     SERVER_ERROR = "server_error"
     DELAY = "delay"
     LOST_ANSWER = "lost_answer"
+    REFUSAL = "refusal"
     DROP_SOCKET = "drop_socket"
     DUPLICATE_ENVELOPE = "duplicate_envelope"
     DELAY_ENVELOPE = "delay_envelope"
+    REFUSE_SOCKET = "refuse_socket"
 
 
 _OF_ENVELOPES = frozenset({Trouble.DROP_SOCKET, Trouble.DUPLICATE_ENVELOPE, Trouble.DELAY_ENVELOPE})
+_OF_CALLS = frozenset(Trouble) - _OF_ENVELOPES - {Trouble.REFUSE_SOCKET}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +34,7 @@ class Fault:
     types: frozenset[str] | None = None
     seconds: float = 0.0
     status: int = 200
+    error: str = ""
     times: int | None = 1
     probability: float = 1.0
     delivered: bool = True
@@ -85,6 +89,35 @@ class Fault:
         """Do and store it, then cut the connection instead of answering."""
         return Fault(
             trouble=Trouble.LOST_ANSWER, method=method, times=times, probability=probability
+        )
+
+    @staticmethod
+    def refusal(
+        method: str, error: str, times: int | None = 1, probability: float = 1.0
+    ) -> "Fault":
+        """Answer `ok: false` with this error, nothing done; no violation of the app's."""
+        return Fault(
+            trouble=Trouble.REFUSAL,
+            method=method,
+            error=error,
+            times=times,
+            probability=probability,
+        )
+
+    @staticmethod
+    def refuse_socket(
+        reason: str = "", status: int = 503, times: int | None = 1, probability: float = 1.0
+    ) -> "Fault":
+        """Turn a WebSocket away: with an HTTP error, or a disconnect frame of this reason.
+
+        Its ticket is not used up by an HTTP error, so that an app that tries it again is seen.
+        """
+        return Fault(
+            trouble=Trouble.REFUSE_SOCKET,
+            status=status,
+            error=reason,
+            times=times,
+            probability=probability,
         )
 
     @staticmethod
@@ -162,7 +195,7 @@ class Faults:
             return {}
         return self._take(
             lambda fault: (
-                fault.trouble not in _OF_ENVELOPES
+                fault.trouble in _OF_CALLS
                 and fault.method in {"*", method}
                 and fault.channel in {None, channel}
             )
@@ -176,6 +209,11 @@ class Faults:
                 fault.trouble in _OF_ENVELOPES and (fault.types is None or type_ in fault.types)
             )
         )
+
+    def for_socket(self) -> Fault | None:
+        """What happens to a connection that is being opened."""
+        taken = self._take(lambda fault: fault.trouble is Trouble.REFUSE_SOCKET)
+        return taken.get(Trouble.REFUSE_SOCKET)
 
     def _take(self, fits: Callable[[Fault], bool]) -> dict[Trouble, Fault]:
         taken: dict[Trouble, Fault] = {}

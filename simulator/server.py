@@ -119,6 +119,8 @@ def _failure(troubles: dict[Trouble, Fault]) -> web.Response | None:
         return _too_many(int(limit.seconds))
     if (broken := troubles.get(Trouble.SERVER_ERROR)) is not None:
         return web.Response(status=broken.status, text="internal error")
+    if (no := troubles.get(Trouble.REFUSAL)) is not None:
+        return web.json_response({"ok": False, "error": no.error})
     return None
 
 

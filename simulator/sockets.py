@@ -42,7 +42,10 @@ class Outcome:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Connection:
-    """One open WebSocket; a draining one gets no more envelopes, a frozen one answers nothing."""
+    """One open WebSocket; a draining one gets no more envelopes, a frozen one answers nothing.
+
+    A deaf one answers pings, but of the envelopes sent to it none arrives.
+    """
 
     number: int
     socket: web.WebSocketResponse
@@ -50,6 +53,7 @@ class Connection:
     opened: float
     draining: bool = False
     frozen: bool = False
+    deaf: bool = False
 
     @property
     def usable(self) -> bool:
@@ -88,15 +92,18 @@ class Sockets:
         """The WebSocket endpoint: hello, then acks until either side leaves."""
         if not self.enabled or request.query.get("ticket") not in self._tickets:
             return web.Response(status=401, text="invalid ticket")
+        refusal = self.faults.for_socket()
+        if refusal is not None and not refusal.error:
+            self._log_fault(refusal, request.query["ticket"])
+            return web.Response(status=refusal.status, text="try again")
         self._tickets.discard(request.query["ticket"])
         # PING is answered by hand, because a frozen connection must not
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
+        if refusal is not None:
+            return await self._turned_away(socket, Reason(refusal.error))
         if len([one for one in self.open if not one.draining]) >= CONNECTIONS_ALLOWED:
-            await socket.send_json(_farewell(Reason.TOO_MANY_WEBSOCKETS))
-            await socket.close()
-            self._log_disconnect("refused", Reason.TOO_MANY_WEBSOCKETS)
-            return socket
+            return await self._turned_away(socket, Reason.TOO_MANY_WEBSOCKETS)
         connection = Connection(
             number=next(self._numbers),
             socket=socket,
@@ -110,6 +117,14 @@ class Sockets:
             await self._listen(connection)
         finally:
             self._forget(connection)
+        return socket
+
+    async def _turned_away(
+        self, socket: web.WebSocketResponse, reason: Reason
+    ) -> web.StreamResponse:
+        await socket.send_json(_farewell(reason))
+        await socket.close()
+        self._log_disconnect("refused", reason)
         return socket
 
     async def deliver(
@@ -174,7 +189,8 @@ class Sockets:
         if drop is not None:
             self._log_fault(drop, f"connection {connection.number}")
         try:
-            if not connection.frozen and (drop is None or drop.delivered):
+            hears = not (connection.frozen or connection.deaf)
+            if hears and (drop is None or drop.delivered):
                 await connection.socket.send_str(text)
         except (ClientConnectionResetError, ConnectionError, RuntimeError):
             self._forget(connection)
@@ -264,11 +280,17 @@ class Sockets:
         if connection.transport is not None:
             connection.transport.abort()
 
-    def freeze(self) -> None:
+    def freeze(self, which: int | None) -> None:
         """Half-dead sockets: they stay open, take frames, and neither send nor answer."""
-        for connection in self.open:
+        for connection in [one for one in self.open if which in {None, one.number}]:
             connection.frozen = True
             self._log(connection, "frozen")
+
+    def deafen(self, which: int | None) -> None:
+        """Half-dead sockets that answer pings: what is sent to them is swallowed on the way."""
+        for connection in [one for one in self.open if which in {None, one.number}]:
+            connection.deaf = True
+            self._log(connection, "deaf")
 
     async def close(self) -> None:
         for connection in list(self.open):

@@ -334,9 +334,13 @@ class Workspace(Keyboard):
         for connection in list(self.team.sockets.open):
             self.team.sockets.cut(connection)
 
-    def freeze_sockets(self) -> None:
+    def freeze_sockets(self, which: int | None = None) -> None:
         """From now on open connections take frames, and neither send nor answer a ping."""
-        self.team.sockets.freeze()
+        self.team.sockets.freeze(which)
+
+    def deafen_sockets(self, which: int | None = None) -> None:
+        """From now on open connections answer pings, and swallow every envelope."""
+        self.team.sockets.deafen(which)
 
     def clock_skip(self, seconds: float) -> None:
         """Move the clock of triggers, response URLs, redelivery and schedules forward."""

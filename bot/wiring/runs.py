@@ -9,7 +9,6 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.adapters.database import SqlStore
 from bot.adapters.slack_checks import SlackCheck
-from bot.adapters.sockets import Socket
 from bot.domain.errors import Temporary
 from bot.domain.processes import Role
 from bot.ports import JobPlatform
@@ -18,6 +17,7 @@ from bot.services.presences import Presences
 from bot.settings import Settings
 from bot.wiring.hosts import this_process
 from bot.wiring.parts import Outside, Services, SystemClock, local_platform, services_of, web_client
+from bot.wiring.sockets import sockets_of
 from bot.wiring.sources import watched_catalog, watched_policy
 from bot.wiring.tasks import tasks_of
 from handlers import register
@@ -44,9 +44,9 @@ async def running(
         tasks = await stack.enter_async_context(tasks_of(services, outside, roles))
         if Role.CHAT in roles:
             await replay(app, services.desk)
-            socket = Socket(app, settings.slack_app_token.get_secret_value())
-            await socket.connect()
-            stack.push_async_callback(socket.close)
+            sockets = sockets_of(app, settings)
+            stack.push_async_callback(sockets.close)
+            await sockets.connect()
         log.info("connected", team=slack.team, bot=slack.bot_name, tasks=tasks)
         yield services
 

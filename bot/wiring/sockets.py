@@ -1,0 +1,36 @@
+"""Our connections to Slack, wired."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.adapters.sockets import Fatal, Sockets
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class Uncounted:
+    """Measures nobody asked for."""
+
+    def socket_event(self, reason: str) -> None:
+        log.debug("socket_event", reason=reason)
+
+
+def sockets_of(app: AsyncApp, settings: Settings) -> Sockets:
+    def given_up(why: Fatal) -> None:
+        log.error("no_way_to_slack", why=str(why))
+
+    def seen(_frame: Mapping[str, Any]) -> bool:
+        return False
+
+    return Sockets(
+        app,
+        settings.slack_app_token.get_secret_value(),
+        count=settings.jobthread_sockets,
+        meters=Uncounted(),
+        on_fatal=given_up,
+        on_envelope=seen,
+    )
