@@ -1,15 +1,21 @@
 """The clock: APScheduler ticks call services, and loops that a commit wakes do so sooner."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.domain.vitals import Round
 from bot.logs import new_error_id
+from bot.ports import Meters, Unmeasured
 
 log = structlog.get_logger(__name__)
+
+LONGEST_ROUND = 300.0
+"""Seconds without a sign of life after which a tick or loop counts as stuck, beside its pause."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,14 +29,54 @@ class Tick:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loop:
-    """Something to do whenever `woken` returns; its work says how much it found to do."""
+    """Something to do whenever `woken` returns; its work says how much it found to do.
+
+    `lasts`: one round of it may go on for as long as the process does.
+    """
 
     name: str
     woken: Callable[[], Awaitable[None]]
     work: Callable[[], Awaitable[int]]
+    lasts: bool = False
 
 
-def start_ticks(ticks: list[Tick]) -> AsyncIOScheduler:
+class Watch:
+    """Sees every round of every tick and loop, so that one that hangs is noticed."""
+
+    def __init__(self, meters: Meters | None = None) -> None:
+        self._meters = meters or Unmeasured()
+        self._allowed: dict[str, float] = {}
+        self._seen_at: dict[str, float] = {}
+
+    def expects(self, name: str, every: float = 0.0) -> None:
+        """From now on this one has to come round, with at most this pause in between."""
+        self._allowed[name] = every + LONGEST_ROUND
+        self._seen_at[name] = time.monotonic()
+
+    async def guarded(self, name: str, work: Callable[[], Awaitable[object]]) -> object:
+        """Do it; an error ends here with a log line, and the next round tries again."""
+        began = self._seen_at[name] = time.monotonic()
+        failed = False
+        try:
+            return await work()
+        except Exception:
+            failed = True
+            log.exception("tick_failed", tick=name, error_id=new_error_id())
+            return None
+        finally:
+            self._seen_at[name] = time.monotonic()
+            self._meters.ticked(name, self._seen_at[name] - began, failed)
+
+    def rounds(self) -> tuple[Round, ...]:
+        """How long ago each that is expected was seen."""
+        now = time.monotonic()
+        return tuple(
+            Round(name=name, age=now - self._seen_at[name], allowed=allowed)
+            for name, allowed in self._allowed.items()
+        )
+
+
+def start_ticks(ticks: list[Tick], watch: Watch) -> AsyncIOScheduler:
     """A running scheduler; its jobs live in memory, because the truth is in the database."""
     scheduler = AsyncIOScheduler(
         timezone="UTC",
@@ -38,24 +84,20 @@ def start_ticks(ticks: list[Tick]) -> AsyncIOScheduler:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     for tick in ticks:
-        scheduler.add_job(guarded, "interval", seconds=tick.seconds, args=[tick.name, tick.work])
+        watch.expects(tick.name, tick.seconds)
+        scheduler.add_job(
+            watch.guarded, "interval", seconds=tick.seconds, args=[tick.name, tick.work]
+        )
     scheduler.start()
     return scheduler
 
 
-async def guarded(name: str, work: Callable[[], Awaitable[object]]) -> object:
-    """Do it; an error ends here with a log line, and the next tick tries again."""
-    try:
-        return await work()
-    except Exception:
-        log.exception("tick_failed", tick=name, error_id=new_error_id())
-        return None
-
-
-async def run_loop(loop: Loop) -> None:
+async def run_loop(loop: Loop, watch: Watch) -> None:
     """Work until cancelled: at once while there is something, else when woken."""
+    if not loop.lasts:
+        watch.expects(loop.name)
     while True:
-        done = await guarded(loop.name, loop.work)
+        done = await watch.guarded(loop.name, loop.work)
         if done is None:
             await asyncio.sleep(1)
         elif not done:

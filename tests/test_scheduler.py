@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.scheduler import Loop, Tick, guarded, run_loop, start_ticks
+from bot.scheduler import Loop, Tick, Watch, run_loop, start_ticks
+from tests.fakes.meters import FakeMeters
 
 
 async def _soon(event: asyncio.Event) -> None:
@@ -20,12 +21,12 @@ async def test_an_error_ends_where_it_is_guarded() -> None:
     async def work() -> int:
         return 3
 
-    assert await guarded("tick", fail) is None
-    assert await guarded("tick", work) == 3
+    assert await Watch().guarded("tick", fail) is None
+    assert await Watch().guarded("tick", work) == 3
 
 
 async def test_a_cancellation_is_no_error() -> None:
-    task = asyncio.create_task(guarded("tick", asyncio.Event().wait))
+    task = asyncio.create_task(Watch().guarded("tick", asyncio.Event().wait))
     await asyncio.sleep(0)
     task.cancel()
 
@@ -43,7 +44,7 @@ async def test_a_tick_comes_again_and_again_whatever_it_does() -> None:
             twice.set()
         raise LookupError
 
-    scheduler = start_ticks([Tick(name="t", seconds=0.01, work=work)])
+    scheduler = start_ticks([Tick(name="t", seconds=0.01, work=work)], Watch())
     await _soon(twice)
     scheduler.shutdown(wait=False)
 
@@ -62,14 +63,14 @@ async def test_runs_of_one_tick_never_overlap() -> None:
         if done == 3:
             enough.set()
 
-    scheduler = start_ticks([Tick(name="t", seconds=0.001, work=work)])
+    scheduler = start_ticks([Tick(name="t", seconds=0.001, work=work)], Watch())
     await _soon(enough)
     scheduler.shutdown(wait=False)
     assert most == 1
 
 
 async def _looped(work: Callable[[], Awaitable[int]], woken: Callable[[], Awaitable[None]]) -> None:
-    await run_loop(Loop(name="l", woken=woken, work=work))
+    await run_loop(Loop(name="l", woken=woken, work=work), Watch())
 
 
 async def test_a_loop_works_at_once_while_there_is_something_and_else_waits_to_be_woken() -> None:
@@ -91,3 +92,38 @@ async def test_a_loop_works_at_once_while_there_is_something_and_else_waits_to_b
     await _soon(over)
     task.cancel()
     assert story == ["work", "work", "work", "wait", "work", "work", "wait"]
+
+
+async def test_a_loop_that_hangs_is_seen_and_one_that_lasts_is_not_expected() -> None:
+    watch, begun = Watch(), asyncio.Event()
+
+    async def hang() -> int:
+        begun.set()
+        return await asyncio.Future()
+
+    async def woken() -> None:
+        return None
+
+    tasks = [
+        asyncio.create_task(run_loop(Loop(name="submit", woken=woken, work=hang), watch)),
+        asyncio.create_task(
+            run_loop(Loop(name="pushes", woken=woken, work=hang, lasts=True), watch)
+        ),
+    ]
+    await _soon(begun)
+    (round_,) = watch.rounds()
+    for task in tasks:
+        task.cancel()
+    assert round_.name == "submit"
+    assert not round_.is_stuck
+
+
+async def test_a_failed_round_is_measured_as_one() -> None:
+    meters = FakeMeters()
+
+    async def fail() -> None:
+        raise LookupError
+
+    await Watch(meters).guarded("poll", fail)
+
+    assert meters.told == {("tick", "poll", "failed"): 1}

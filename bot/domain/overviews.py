@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.executions import LIVE, Status
 from bot.domain.notices import Lane
-from bot.domain.processes import Process, Role
+from bot.domain.processes import Process
 
 UNFINISHED = tuple(status for status in Status if not status.is_final)
 """What is counted: those that are over are a history, and there may be millions of them."""
@@ -96,13 +96,6 @@ class Overview:
         """Seconds since any process last heard a probe come back; None when none ever did."""
         heard = [each.heard_at for each in self.processes if each.heard_at is not None]
         return _since(max(heard), self.now) if heard else None
-
-    def is_deaf(self, after: float) -> bool:
-        """True when those that talk with Slack heard nothing for `after` seconds."""
-        talking = [each for each in self.processes if Role.CHAT in each.roles]
-        if not talking:
-            return False
-        return all(_since(each.heard_at or each.started_at, self.now) > after for each in talking)
 
 
 def _since(then: datetime | None, now: datetime) -> float:

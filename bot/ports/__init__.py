@@ -1,5 +1,6 @@
 """The Protocols through which the services reach the world; each has a contract suite in tests."""
 
+from bot.ports.allowances import Allowances
 from bot.ports.chats import Chat, Rendered
 from bot.ports.countings import Countings, Footprint
 from bot.ports.meters import Meters, Unmeasured
@@ -28,9 +29,11 @@ from bot.ports.stores import (
     Transaction,
     Work,
 )
+from bot.ports.traces import Traces, Untraced
 
 __all__ = [
     "FILES_FOLDER",
+    "Allowances",
     "Attachment",
     "AuditLog",
     "Catalog",
@@ -57,7 +60,9 @@ __all__ = [
     "RunState",
     "StartOrder",
     "Store",
+    "Traces",
     "Transaction",
     "Unmeasured",
+    "Untraced",
     "Work",
 ]

@@ -21,9 +21,10 @@ from bot.adapters.platforms.local.platform import LocalPlatform, SandboxMode
 from bot.adapters.policy import PolicyFile
 from bot.adapters.slack import SlackChat
 from bot.adapters.slack_checks import SlackCheck
+from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
 from bot.language import parse
-from bot.ports import JobPlatform, Rendered
+from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
 from bot.services.approvals import Approvals
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery, Renderers
@@ -37,6 +38,7 @@ from bot.services.presences import Presences
 from bot.services.requests import Requests
 from bot.services.submission import Submission
 from bot.settings import Settings
+from bot.wiring.instruments import Instruments
 from handlers.desk import Desk
 
 
@@ -60,6 +62,7 @@ class Outside:
     operators: Operators
     presences: Presences
     clock: SystemClock
+    instruments: Instruments
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,9 +79,14 @@ class Services:
     presences: Presences
 
 
-def web_client(settings: Settings, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
+def web_client(
+    settings: Settings,
+    session: aiohttp.ClientSession | None = None,
+    meters: Meters | None = None,
+) -> AsyncWebClient:
     """A client that never sends by itself what was sent already: retries are the outbox's."""
-    return AsyncWebClient(
+    return MeteredWebClient(
+        meters=meters or Unmeasured(),
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.api_url,
         session=session,
@@ -102,7 +110,7 @@ def services_of(outside: Outside) -> Services:
     """Every use case over the world as it was found."""
     cards = Cards(catalog=outside.catalog, policy=outside.policy)
     people = SlackPeople(outside.web, team=outside.slack.team, enterprise=outside.slack.enterprise)
-    chat = SlackChat(outside.web, Budgets())
+    chat = SlackChat(outside.web, Budgets(pace=outside.settings.jobthread_slack_pace))
     host = outside.presences.own.host
     polling = Polling(
         store=outside.store,

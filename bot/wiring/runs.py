@@ -8,6 +8,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot.adapters.database import SqlStore
+from bot.adapters.platforms.metered import MeteredPlatform
 from bot.adapters.slack_checks import SlackCheck
 from bot.domain.errors import Temporary
 from bot.domain.processes import Role
@@ -16,6 +17,7 @@ from bot.services.operators import Operators
 from bot.services.presences import Presences
 from bot.settings import Settings
 from bot.wiring.hosts import this_process
+from bot.wiring.instruments import instruments_of
 from bot.wiring.parts import Outside, Services, SystemClock, local_platform, services_of, web_client
 from bot.wiring.sockets import sockets_of
 from bot.wiring.sources import watched_catalog, watched_policy
@@ -44,7 +46,7 @@ async def running(
         tasks = await stack.enter_async_context(tasks_of(services, outside, roles))
         if Role.CHAT in roles:
             await replay(app, services.desk)
-            sockets = sockets_of(app, settings)
+            sockets = sockets_of(app, settings, outside.instruments.meters)
             stack.push_async_callback(sockets.close)
             await sockets.connect()
         log.info("connected", team=slack.team, bot=slack.bot_name, tasks=tasks)
@@ -56,19 +58,24 @@ async def _outside(
 ) -> Outside:
     clock = SystemClock()
     session = await stack.enter_async_context(aiohttp.ClientSession())
-    store = SqlStore(settings.jobthread_database_url.get_secret_value())
+    process = this_process(settings, roles)
+    instruments = await stack.enter_async_context(instruments_of(settings, process))
+    meters = instruments.meters
+    store = SqlStore(settings.jobthread_database_url.get_secret_value(), meters)
     stack.push_async_callback(store.close)
     operators = Operators(store=store, clock=clock)
-    presences = Presences(store=store, clock=clock, own=this_process(settings, roles))
+    presences = Presences(store=store, clock=clock, own=process)
     catalog = await watched_catalog(settings, session, operators, stack)
     policy = await watched_policy(settings, operators, stack)
     local = local_platform(settings, presences.own.host)
     stack.push_async_callback(local.close)
-    platforms: Mapping[str, JobPlatform] = {local.name: local}
+    platforms: Mapping[str, JobPlatform] = {
+        local.name: MeteredPlatform(local, meters, instruments.traces)
+    }
     return Outside(
         settings=settings,
         slack=slack,
-        web=web_client(settings, session),
+        web=web_client(settings, session, meters),
         store=store,
         catalog=catalog,
         policy=policy,
@@ -77,6 +84,7 @@ async def _outside(
         operators=operators,
         presences=presences,
         clock=clock,
+        instruments=instruments,
     )
 
 

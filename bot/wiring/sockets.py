@@ -7,19 +7,13 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot.adapters.sockets import Fatal, Sockets
+from bot.ports import Meters
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 
-class Uncounted:
-    """Measures nobody asked for."""
-
-    def socket_event(self, reason: str) -> None:
-        log.debug("socket_event", reason=reason)
-
-
-def sockets_of(app: AsyncApp, settings: Settings) -> Sockets:
+def sockets_of(app: AsyncApp, settings: Settings, meters: Meters) -> Sockets:
     def given_up(why: Fatal) -> None:
         log.error("no_way_to_slack", why=str(why))
 
@@ -30,7 +24,7 @@ def sockets_of(app: AsyncApp, settings: Settings) -> Sockets:
         app,
         settings.slack_app_token.get_secret_value(),
         count=settings.jobthread_sockets,
-        meters=Uncounted(),
+        meters=meters,
         on_fatal=given_up,
         on_envelope=seen,
     )

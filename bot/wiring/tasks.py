@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.domain.processes import Role
 from bot.ports import Work
-from bot.scheduler import Loop, Tick, guarded, run_loop, start_ticks
+from bot.scheduler import Loop, Tick, run_loop, start_ticks
 from bot.services.presences import BEAT_EVERY
 from bot.wiring.parts import Outside, Services
 
@@ -25,8 +25,9 @@ async def tasks_of(
         *(_worker_ticks(services, outside) if Role.WORKER in roles else ()),
     ]
     loops = _worker_loops(services, outside) if Role.WORKER in roles else ()
-    scheduler = start_ticks(ticks)
-    tasks = [asyncio.create_task(run_loop(loop), name=loop.name) for loop in loops]
+    watch = outside.instruments.watch
+    scheduler = start_ticks(ticks, watch)
+    tasks = [asyncio.create_task(run_loop(loop, watch), name=loop.name) for loop in loops]
     try:
         yield len(tasks)
     finally:
@@ -59,7 +60,9 @@ def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
 
     async def pushed() -> int:
         async for request_key in local.changes():
-            await guarded("push", lambda key=request_key: services.polling.changed(local.name, key))
+            await outside.instruments.watch.guarded(
+                "push", lambda key=request_key: services.polling.changed(local.name, key)
+            )
         return 0
 
     return (
@@ -73,5 +76,5 @@ def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
             woken=lambda: outside.store.woken(Work.DELIVERY, HURRY),
             work=services.delivery.deliver_due,
         ),
-        Loop(name="pushes", woken=lambda: asyncio.sleep(HURRY), work=pushed),
+        Loop(name="pushes", woken=lambda: asyncio.sleep(HURRY), work=pushed, lasts=True),
     )

@@ -282,13 +282,15 @@ class Link(SocketModeClient):
 class Handler(AsyncSocketModeHandler):
     """Bolt's handler for one AsyncApp, over a link instead of slack_sdk's own client."""
 
-    def __init__(self, app: AsyncApp, link: Link) -> None:
+    def __init__(self, app: AsyncApp, link: Link, acked: Callable[[str, float], None]) -> None:
         # Bolt's own __init__ would open a second client only to be thrown away.
         self.app = app
         self.app_token = link.app_token
         self.client = link
 
         async def handle(_: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+            began = asyncio.get_running_loop().time()
             await self.handle(link, request)
+            acked(request.type, asyncio.get_running_loop().time() - began)
 
         link.socket_mode_request_listeners.append(handle)

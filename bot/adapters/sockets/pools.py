@@ -40,6 +40,7 @@ class Meters(Protocol):
     """The part of bot.ports.Meters that is asked for here."""
 
     def socket_event(self, reason: str) -> None: ...
+    def acked(self, kind: str, seconds: float) -> None: ...
 
 
 class Sockets:
@@ -150,7 +151,7 @@ class Sockets:
             seize=self._seize,
             elsewhere=self._send_elsewhere,
         )
-        Handler(self._app, link)
+        Handler(self._app, link, self._meters.acked)
         return link
 
     def _opened(self, link: Link) -> None:

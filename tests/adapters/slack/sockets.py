@@ -102,3 +102,6 @@ class _Meters:
 
     def socket_event(self, reason: str) -> None:
         self._made[0].socket_event(reason)
+
+    def acked(self, kind: str, seconds: float) -> None:
+        return None
