@@ -2,7 +2,7 @@
 
 import re
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.exposition import generate_latest
 
 from bot.adapters.slack_errors import PASSING, UNSURE
@@ -57,6 +57,7 @@ class PrometheusMeters:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self._make_calls()
         self._make_work()
         # A series that begins with its first event hides that event from `increase()`.
@@ -88,7 +89,6 @@ class PrometheusMeters:
         name = self._ticks.kept(name)
         self._tick_seconds.labels(name).observe(seconds)
         self._tick_failures.labels(name).inc(1 if failed else 0)
-        self._tick_ended.labels(name).set_to_current_time()
 
     def socket_event(self, reason: str) -> None:
         self._socket_events.labels(self._reasons.kept(reason)).inc()
@@ -161,12 +161,6 @@ class PrometheusMeters:
         self._tick_failures = Counter(
             "jobthread_tick_failures",
             "Rounds of a tick or loop that ended with an error.",
-            ("tick",),
-            registry=registry,
-        )
-        self._tick_ended = Gauge(
-            "jobthread_tick_ended_timestamp_seconds",
-            "When a tick or loop last came to the end of a round.",
             ("tick",),
             registry=registry,
         )

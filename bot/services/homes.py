@@ -1,14 +1,16 @@
 """Home: what waits for a person, what runs, and what they do most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.domain.access import may_approve
 from bot.domain.actors import Actor
+from bot.domain.errors import PortError
 from bot.domain.executions import Status
 from bot.domain.notices import HomeView
-from bot.ports import Clock, JobPlatform, PolicySource, Store
+from bot.ports import Clock, PolicySource, Store
 from bot.services.cards import Cards
 from bot.services.executions import Executions
+from bot.services.overviews import Overviews, health_line
 
 MOST_SHOWN = 8
 """Cards of one kind on Home; more is a list, not a view."""
@@ -23,20 +25,21 @@ class Homes:
         clock: Clock,
         cards: Cards,
         executions: Executions,
-        platforms: Mapping[str, JobPlatform],
+        overviews: Overviews,
     ) -> None:
         self._store = store
         self._policy = policy
         self._clock = clock
         self._cards = cards
         self._executions = executions
-        self._platforms = platforms
+        self._overviews = overviews
 
     async def of(self, actor: Actor) -> HomeView:
         """Home as this person may see it."""
         now = self._clock.now()
         policy = self._policy.current()
         underway = await self._executions.running(actor)
+        health = await self._health()
         async with self._store.reading() as tx:
             waiting = [
                 each
@@ -59,7 +62,7 @@ class Homes:
                 ),
                 recent=tuple(each for each in recent if each.status.is_final),
                 favourites=self._named(actor, favourites),
-                health=await self._health(),
+                health=health,
                 now=now,
             )
 
@@ -74,6 +77,8 @@ class Homes:
         return tuple((name, visible[name]) for name in names if name in visible)
 
     async def _health(self) -> str:
-        said = [f"{name}: {await each.health()}" for name, each in self._platforms.items()]
-        unwell = [sentence for sentence in said if not sentence.endswith(": ")]
-        return " ".join(unwell)
+        try:
+            return health_line(await self._overviews.now())
+        except PortError as error:
+            # Home is still worth showing when this line cannot be known.
+            return str(error)

@@ -33,6 +33,7 @@ from bot.services.executions import Executions
 from bot.services.homes import Homes
 from bot.services.inbox import Inbox
 from bot.services.operators import Operators
+from bot.services.overviews import Overviews
 from bot.services.polling import Polling
 from bot.services.presences import Presences
 from bot.services.requests import Requests
@@ -77,6 +78,7 @@ class Services:
     desk: Desk
     operators: Operators
     presences: Presences
+    overviews: Overviews
 
 
 def web_client(
@@ -119,7 +121,8 @@ def services_of(outside: Outside) -> Services:
         platforms=outside.platforms,
         host=host,
     )
-    desk = _desk(outside, people, cards)
+    overviews = Overviews(store=outside.store, clock=outside.clock, platforms=outside.platforms)
+    desk = _desk(outside, people, cards, overviews)
     return Services(
         inbox=desk.inbox,
         delivery=Delivery(
@@ -148,10 +151,11 @@ def services_of(outside: Outside) -> Services:
         desk=desk,
         operators=outside.operators,
         presences=outside.presences,
+        overviews=overviews,
     )
 
 
-def _desk(outside: Outside, people: SlackPeople, cards: Cards) -> Desk:
+def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overviews) -> Desk:
     store, catalog, policy, clock = outside.store, outside.catalog, outside.policy, outside.clock
     requests = Requests(store=store, catalog=catalog, policy=policy, people=people, clock=clock)
     executions = Executions(
@@ -177,7 +181,7 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards) -> Desk:
             clock=clock,
             cards=cards,
             executions=executions,
-            platforms=outside.platforms,
+            overviews=overviews,
         ),
         jobs=catalog.jobs,
         parse=lambda text, jobs, in_thread: parse(text, jobs, in_thread=in_thread),

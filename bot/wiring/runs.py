@@ -22,6 +22,7 @@ from bot.wiring.parts import Outside, Services, SystemClock, local_platform, ser
 from bot.wiring.sockets import sockets_of
 from bot.wiring.sources import watched_catalog, watched_policy
 from bot.wiring.tasks import tasks_of
+from bot.wiring.web import Listening, web_port
 from handlers import register
 from handlers.replays import replay
 
@@ -42,12 +43,15 @@ async def running(
         stack.push_async_callback(_leave, services.presences)
         app = AsyncApp(client=outside.web)
         register(app, services.desk)
+        listening = Listening()
+        await stack.enter_async_context(web_port(outside, services.overviews, listening.ears))
         await _begin_again(services, alone=not outside.store.is_shared)
         tasks = await stack.enter_async_context(tasks_of(services, outside, roles))
         if Role.CHAT in roles:
             await replay(app, services.desk)
             sockets = sockets_of(app, settings, outside.instruments.meters)
             stack.push_async_callback(sockets.close)
+            listening.sockets = sockets
             await sockets.connect()
         log.info("connected", team=slack.team, bot=slack.bot_name, tasks=tasks)
         yield services

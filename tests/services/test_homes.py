@@ -61,6 +61,7 @@ async def test_home_says_when_a_platform_is_unwell(world: World) -> None:
     assert (await world.homes.of(ANA)).health == ""
 
     world.platform.unwell = "The disk is full."
+    world.clock.advance(10)
 
     assert (await world.homes.of(ANA)).health == "fake: The disk is full."
 

@@ -24,6 +24,7 @@ from bot.services.executions import Executions
 from bot.services.homes import Homes
 from bot.services.inbox import Inbox
 from bot.services.operators import Operators
+from bot.services.overviews import Overviews
 from bot.services.polling import Polling
 from bot.services.requests import Accepted, Requests, RunRequest
 from bot.services.submission import Submission
@@ -169,7 +170,7 @@ class World:
             clock=clock,
             cards=cards,
             executions=self.executions,
-            platforms=platforms,
+            overviews=Overviews(store=store, clock=clock, platforms=platforms),
         )
 
     async def ask(self, who: Actor = ANA, request_id: str = "r1", **changes: Any) -> Accepted:

@@ -1,0 +1,74 @@
+"""Overviews: one reading of how everything stands, shared by all who ask at about that moment."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.errors import PortError
+from bot.domain.overviews import BEHIND_IS_FELT, Overview
+from bot.ports import Clock, JobPlatform, Store
+from bot.services.presences import ALIVE_FOR
+from bot.services.rounds import every, within
+
+FRESH_FOR = timedelta(seconds=2)
+"""However many ask, the database and the platforms are asked no more often."""
+
+LONGEST_LOOK = timedelta(seconds=5)
+
+LATE_IS_FELT = 60.0
+"""Seconds; a look at a run is put off for up to half of this when it says nothing new."""
+
+
+def health_line(overview: Overview) -> str:
+    """What a person should know of it, in a line; empty when there is nothing to say."""
+    said = [f"{name}: {unwell}" for name, unwell in overview.platforms.items() if unwell]
+    if overview.behind >= BEHIND_IS_FELT:
+        said.append(f"Slack is told {_words(overview.behind.total_seconds())} late.")
+    if overview.poll_lag >= LATE_IS_FELT:
+        said.append(f"Runs are looked at {_words(overview.poll_lag)} late.")
+    if not said and overview.heard_age is not None:
+        said.append(f"All is well; Slack was heard {_words(overview.heard_age)} ago.")
+    return " ".join(said)
+
+
+def _words(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+class Overviews:
+    def __init__(self, *, store: Store, clock: Clock, platforms: Mapping[str, JobPlatform]) -> None:
+        self._store = store
+        self._clock = clock
+        self._platforms = platforms
+        self._latest: Overview | None = None
+        self._looking = asyncio.Lock()
+
+    async def now(self) -> Overview:
+        """How everything stands; at most `FRESH_FOR` old. Raises Temporary or Ambiguous."""
+        async with self._looking:
+            now = self._clock.now()
+            if self._latest is None or not timedelta() <= now - self._latest.now < FRESH_FOR:
+                self._latest = await within(LONGEST_LOOK * 2, self._read())
+            return self._latest
+
+    async def _read(self) -> Overview:
+        now = self._clock.now()
+        platforms = dict(await every(self._health(each) for each in self._platforms.values()))
+        async with self._store.reading() as tx:
+            return Overview(
+                now=now,
+                inbox=await tx.countings.inbox(),
+                outbox=await tx.countings.outbox(now),
+                undeliverable=await tx.countings.undeliverable(),
+                standings=await tx.countings.standings(),
+                approvals=await tx.countings.approvals(),
+                processes=tuple(await tx.presences.living(now - ALIVE_FOR)),
+                platforms=platforms,
+            )
+
+    @staticmethod
+    async def _health(platform: JobPlatform) -> tuple[str, str]:
+        try:
+            return platform.name, await within(LONGEST_LOOK, platform.health())
+        except PortError as error:
+            return platform.name, str(error)

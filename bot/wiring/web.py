@@ -1,0 +1,78 @@
+"""The web port, wired: what it shows comes from the services, its text from an adapter."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from bot.adapters import gauges
+from bot.adapters.sockets import Sockets
+from bot.domain.errors import Mistake, PortError
+from bot.domain.overviews import Overview
+from bot.domain.vitals import Ears
+from bot.services.checkups import Checkups
+from bot.services.overviews import Overviews
+from bot.web import Sights, serving
+from bot.wiring.parts import Outside
+
+log = structlog.get_logger(__name__)
+
+
+class Listening:
+    """The connections to Slack, which come about later than the port on which they are shown."""
+
+    def __init__(self) -> None:
+        self.sockets: Sockets | None = None
+
+    def ears(self) -> Ears:
+        if self.sockets is None:
+            return Ears()
+        return Ears(wanted=self.sockets.held(), connected=self.sockets.connected())
+
+
+@asynccontextmanager
+async def web_port(
+    outside: Outside, overviews: Overviews, ears: Callable[[], Ears]
+) -> AsyncGenerator[None]:
+    """Open while the process lives; nothing when its port is 0. Raises Mistake when it is taken."""
+    settings = outside.settings
+    host, port = settings.jobthread_web_host, settings.jobthread_web_port
+    if not port:
+        yield
+        return
+    async with AsyncExitStack() as stack:
+        try:
+            sights = sights_of(outside, overviews, ears)
+            await stack.enter_async_context(serving(sights, host=host, port=port))
+        except OSError as error:
+            raise Mistake(
+                f"The web port {host}:{port} cannot be opened ({error.strerror}): set "
+                "JOBTHREAD_WEB_PORT to another one, or to 0 for none."
+            ) from error
+        yield
+
+
+def sights_of(outside: Outside, overviews: Overviews, ears: Callable[[], Ears]) -> Sights:
+    """What is shown of this process and of all of them."""
+    instruments = outside.instruments
+    checkups = Checkups(
+        clock=outside.clock,
+        presences=outside.presences,
+        rounds=instruments.watch.rounds,
+        ears=ears,
+    )
+
+    async def metrics() -> bytes:
+        overview = await _overview(overviews)
+        standing = gauges.exposition(await checkups.now(), overview)
+        return instruments.meters.exposition() + standing
+
+    return Sights(vitals=checkups.now, metrics=metrics)
+
+
+async def _overview(overviews: Overviews) -> Overview | None:
+    try:
+        return await overviews.now()
+    except PortError as error:
+        log.warning("no_overview", error=str(error))
+        return None
