@@ -27,9 +27,15 @@ class _State(StrEnum):
 
 
 class SqlOutbox:
-    def __init__(self, connection: AsyncConnection, made: set[Work]) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        made: set[Work],
+        delivered: list[tuple[Lane, float]],
+    ) -> None:
         self._connection = connection
         self._made = made
+        self._delivered = delivered
 
     async def put(self, notice: Notice, now: datetime, *, due: datetime | None = None) -> None:
         self._made.add(Work.DELIVERY)
@@ -83,13 +89,16 @@ class SqlOutbox:
         return len((await self._connection.scalars(statement)).all())
 
     async def sent(self, id_: int, now: datetime, ref: MessageRef | None) -> None:
-        await self._end(
+        row = await self._end(
             id_,
             state=_State.SENT,
             ended_at=now,
             channel=ref.channel if ref else "",
             ts=ref.ts if ref else "",
         )
+        if row is not None:
+            took = (now - row["written_at"]).total_seconds()
+            self._delivered.append((Lane(row["lane"]), took))
 
     async def put_back(self, id_: int, due: datetime, *, is_ambiguous: bool, error: str) -> None:
         await self._end(id_, due_at=due, ambiguous=is_ambiguous, error=error)
@@ -154,11 +163,11 @@ class SqlOutbox:
         )
         return (await self._connection.execute(statement)).first() is not None
 
-    async def _end(self, id_: int, **changes: Any) -> None:
+    async def _end(self, id_: int, **changes: Any) -> Mapping[Any, Any] | None:
         self._made.add(Work.DELIVERY)
-        await self._connection.execute(
-            update(outbox).where(outbox.c.id == id_).values(leased_until=None, **changes)
-        )
+        changed = update(outbox).where(outbox.c.id == id_).values(leased_until=None, **changes)
+        rows = await self._connection.execute(changed.returning(outbox.c.lane, outbox.c.written_at))
+        return rows.mappings().one_or_none()
 
 
 def _is_first() -> ColumnElement[bool]:

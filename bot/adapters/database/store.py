@@ -20,6 +20,7 @@ from bot.adapters.database.outbox import SqlOutbox
 from bot.adapters.database.presences import SqlPresences
 from bot.domain.errors import Temporary
 from bot.domain.executions import Status
+from bot.domain.notices import Lane
 from bot.ports import Meters, Transaction, Unmeasured, Work
 
 _READING = {"jobthread_reading": True}
@@ -36,13 +37,14 @@ class SqlTransaction:
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
         self.made: set[Work] = set()
         self.ended: list[Status] = []
+        self.delivered: list[tuple[Lane, float]] = []
         self.presences = SqlPresences(connection)
         self.countings = SqlCountings(connection)
         self.executions = SqlExecutions(connection, self.made, self.ended, locking=locking)
         self.decisions = SqlDecisions(connection)
         self.drafts = SqlDrafts(connection)
         self.audit = SqlAudit(connection)
-        self.outbox = SqlOutbox(connection, self.made)
+        self.outbox = SqlOutbox(connection, self.made, self.delivered)
         self.copies = SqlCopies(connection)
         self.inbox = SqlInbox(connection)
 
@@ -77,6 +79,8 @@ class SqlStore:
             self._bells[work].set()
         for status in transaction.ended:
             self._meters.ended(status)
+        for lane, seconds in transaction.delivered:
+            self._meters.delivered(lane.name.lower(), seconds)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Transaction]:
