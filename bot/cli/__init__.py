@@ -3,6 +3,7 @@
 import click
 
 from bot.cli.auditing import audit
+from bot.cli.backups import backup, restore, settle
 from bot.cli.files import catalog, init, policy
 from bot.cli.production import check, migrate_, run
 
@@ -25,5 +26,5 @@ def demo(port: int, folder: str) -> None:
     run_demo(port, folder)
 
 
-for command in (run, check, init, migrate_, catalog, policy, audit):
+for command in (run, check, init, migrate_, catalog, policy, audit, backup, restore, settle):
     main.add_command(command)

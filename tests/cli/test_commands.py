@@ -1,73 +1,13 @@
 """check, migrate, init, catalog, policy and audit: sentences that say what to mend."""
 
-import asyncio
 import json
-import os
 import sqlite3
-import sys
-from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from bot.adapters.slack_checks import SCOPES
 from simulator import Workspace
-from tests.journeys.houses import write_files
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
-    """A folder with a catalogue and a policy, and the environment the command line reads."""
-
-    folder: Path
-    environment: Mapping[str, str]
-
-    async def types(self, *words: str, **changed: str) -> Said:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *words,
-            env={**self.environment, **changed},
-            cwd=self.folder,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(60):
-            out, err = await process.communicate()
-        assert process.returncode is not None
-        assert b"Traceback" not in err, err.decode()
-        return Said(code=process.returncode, out=out.decode(), err=err.decode())
-
-
-@pytest.fixture
-async def workspace() -> AsyncGenerator[Workspace]:
-    async with Workspace(scopes=SCOPES).serving() as serving:
-        yield serving
-
-
-@pytest.fixture
-def desk(workspace: Workspace, tmp_path: Path) -> Desk:
-    write_files(tmp_path)
-    return Desk(
-        folder=tmp_path,
-        environment={
-            "PATH": os.environ["PATH"],  # noqa: TID251  handed on to a program
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            "SLACK_BOT_TOKEN": "xoxb-local",
-            "SLACK_APP_TOKEN": "xapp-local",
-            "SLACK_API_URL": workspace.api_url,
-            "JOBTHREAD_SANDBOX": "none",
-        },
-    )
+from tests.cli.desks import Desk
 
 
 async def test_check_passes_once_everything_is_there(desk: Desk) -> None:

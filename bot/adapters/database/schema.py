@@ -48,6 +48,12 @@ async def level(store: SqlStore) -> Level:
         return Level(current=await connection.run_sync(current), wanted=wanted)
 
 
+def is_known(revision: str) -> bool:
+    """True for a level that this release can bring to its own."""
+    script = ScriptDirectory.from_config(alembic_config(""))
+    return revision in {each.revision for each in script.walk_revisions()}
+
+
 async def migrate(store: SqlStore) -> None:
     """Bring the database to this release's level."""
     async with store.engine.connect():
