@@ -51,6 +51,7 @@ class Notice:
     person: PersonId | None = None
     place: Place | None = None
     host: str = ""
+    request_id: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 

@@ -29,10 +29,11 @@ from bot.ports.stores import (
     Transaction,
     Work,
 )
-from bot.ports.traces import Traces, Untraced
+from bot.ports.traces import UNTRACED, Traces, Untraced
 
 __all__ = [
     "FILES_FOLDER",
+    "UNTRACED",
     "Allowances",
     "Attachment",
     "AuditLog",

@@ -25,3 +25,6 @@ class Untraced:
         self, name: str, *, request_id: str = "", begins: bool = False, **about: str | int
     ) -> AbstractContextManager[None]:
         return nullcontext()
+
+
+UNTRACED = Untraced()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, assert_never
@@ -13,10 +13,21 @@ from bot.domain.actors import MessageRef, Place
 from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.executions import Execution
 from bot.domain.notices import Card, LineKind, Topic
-from bot.ports import Chat, Clock, JobPlatform, Outgoing, Rendered, Store, Transaction
+from bot.ports import (
+    UNTRACED,
+    Chat,
+    Clock,
+    JobPlatform,
+    Outgoing,
+    Rendered,
+    Store,
+    Traces,
+    Transaction,
+)
 from bot.services.cards import Cards
 from bot.services.detours import Detours
 from bot.services.moves import show_card
+from bot.services.pieces import telling
 from bot.services.rounds import every
 
 log = structlog.get_logger(__name__)
@@ -68,7 +79,9 @@ class Delivery:
         renderers: Renderers,
         operators: Place | None,
         host: str = "",
+        traces: Traces = UNTRACED,
     ) -> None:
+        self._traces = traces
         self._hosts = ("", host)
         self._store = store
         self._chat = chat
@@ -84,7 +97,7 @@ class Delivery:
         async with self._store.transaction() as tx:
             now = self._clock.now()
             claimed = await tx.outbox.claim(now, LEASE, AT_ONCE, hosts=self._hosts)
-        await every(self._deliver(each) for each in claimed)
+        await every(telling(each, self._deliver(each)) for each in claimed)
         return len(claimed)
 
     async def restarted(self) -> int:
@@ -95,7 +108,8 @@ class Delivery:
     async def _deliver(self, out: Outgoing) -> None:
         try:
             async with asyncio.timeout(LONGEST_SEND.total_seconds()):
-                ref = await self._send(out)
+                with self._span(out):
+                    ref = await self._send(out)
         except Permanent as error:
             await self._undeliverable(out, error)
         except (Temporary, Ambiguous) as error:
@@ -105,6 +119,20 @@ class Delivery:
         else:
             async with self._store.transaction() as tx:
                 await tx.outbox.sent(out.id, self._clock.now(), ref)
+            log.info("notice_sent", topic=out.notice.topic, attempts=out.attempts)
+
+    def _span(self, out: Outgoing) -> AbstractContextManager[None]:
+        notice = out.notice
+        if not notice.request_id:
+            return nullcontext()
+        return self._traces.span(
+            "deliver",
+            request_id=notice.request_id,
+            execution=notice.execution or 0,
+            topic=notice.topic,
+            lane=notice.lane.name.lower(),
+            attempt=out.attempts,
+        )
 
     async def _send(self, out: Outgoing) -> MessageRef | None:
         match out.notice.topic:

@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import structlog
+
 from bot.domain.actors import Actor, PersonId
 from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, LineKind, Notice, Topic
 from bot.ports import Transaction
+
+log = structlog.get_logger(__name__)
 
 
 async def move(
@@ -44,7 +48,15 @@ async def _call_next(tx: Transaction, concurrency_key: str, now: datetime) -> No
 async def record(
     tx: Transaction, actor: Actor, tag: str, execution: Execution, now: datetime, **detail: Any
 ) -> None:
-    """The audit row of something that happened to an execution."""
+    """The audit row of something that happened to an execution, and the log line beside it."""
+    log.info(
+        "execution_changed",
+        tag=f"job:{tag}",
+        execution_id=execution.id,
+        request_id=execution.request_id,
+        job=execution.job,
+        status=execution.status,
+    )
     await tx.audit.write(
         AuditEntry(
             at=now,
@@ -101,6 +113,7 @@ async def show_card(
         order=f"execution:{execution.id}",
         supersedes=f"card:{execution.id}",
         execution=execution.id,
+        request_id=execution.request_id,
         place=execution.place,
     )
     await tx.outbox.put(thread, now, due=due)
@@ -127,6 +140,7 @@ async def ask_approver(
         order=f"execution:{execution.id}:dm:{person.user}",
         supersedes=f"approval:{execution.id}:{person.user}",
         execution=execution.id,
+        request_id=execution.request_id,
         person=person,
     )
     await tx.outbox.put(notice, now, due=due)
@@ -149,6 +163,7 @@ async def say(
         order=f"execution:{execution.id}",
         execution=execution.id,
         place=execution.place,
+        request_id=execution.request_id,
         facts={"kind": kind, "status": execution.status, **facts},
     )
     await tx.outbox.put(notice, now)
@@ -234,6 +249,7 @@ def _log_file(execution: Execution) -> Notice:
         execution=execution.id,
         place=execution.place,
         host=execution.host,
+        request_id=execution.request_id,
     )
 
 

@@ -13,8 +13,19 @@ from bot.domain.errors import PortError
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, LineKind
 from bot.domain.results import Result, usual_duration
-from bot.ports import Catalog, Clock, JobPlatform, Observation, RunState, Store, Transaction
+from bot.ports import (
+    UNTRACED,
+    Catalog,
+    Clock,
+    JobPlatform,
+    Observation,
+    RunState,
+    Store,
+    Traces,
+    Transaction,
+)
 from bot.services.moves import finish, move, say, show_card
+from bot.services.pieces import about
 from bot.services.rounds import every, within
 
 log = structlog.get_logger(__name__)
@@ -59,7 +70,9 @@ class Polling:
         clock: Clock,
         platforms: Mapping[str, JobPlatform],
         host: str = "",
+        traces: Traces = UNTRACED,
     ) -> None:
+        self._traces = traces
         self._hosts = ("", host)
         self._store = store
         self._catalog = catalog
@@ -90,10 +103,17 @@ class Polling:
             execution = await tx.executions.by_request_key(seen.request_key)
             if execution is None or not execution.status.is_live:
                 return
-            if seen.state.is_final:
-                await self._ended(tx, execution, seen, now)
-            else:
+            if not seen.state.is_final:
                 await self._goes_on(tx, execution, seen, now)
+                return
+            with self._traces.span(
+                "end",
+                request_id=execution.request_id,
+                execution=execution.id,
+                attempt=execution.attempt,
+                state=seen.state,
+            ):
+                await about(execution, self._ended(tx, execution, seen, now))
 
     async def _poll(self, name: str, due: Sequence[Execution]) -> None:
         platform = self._platforms.get(name)

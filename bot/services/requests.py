@@ -13,7 +13,16 @@ from bot.domain.executions import Execution, Status, run_digest, words_for
 from bot.domain.jobs import Job, OnConflict, Risk
 from bot.domain.parameters import Raw, Value, shown
 from bot.domain.readings import Reading, read_all
-from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
+from bot.ports import (
+    UNTRACED,
+    Catalog,
+    Clock,
+    People,
+    PolicySource,
+    Store,
+    Traces,
+    Transaction,
+)
 from bot.services.moves import ask_approver, record, record_refusal, show_card
 from bot.services.people import possible_approvers
 
@@ -67,7 +76,9 @@ class Requests:
         policy: PolicySource,
         people: People,
         clock: Clock,
+        traces: Traces = UNTRACED,
     ) -> None:
+        self._traces = traces
         self._store = store
         self._catalog = catalog
         self._policy = policy
@@ -91,7 +102,8 @@ class Requests:
         await self._refuse_unless(answer, actor, job, wanted)
         if not wanted.reviewed and (not wanted.exact or job.risk is Risk.CONFIRM):
             return NeedsForm(job=job, reading=reading, answer=answer)
-        return await self._accept(actor, job, reading.values, wanted, answer, policy)
+        with self._traces.span("request", request_id=wanted.request_id, job=job.name):
+            return await self._accept(actor, job, reading.values, wanted, answer, policy)
 
     def job(self, name: str) -> Job:
         """By name or alias. Raises UnknownName with near matches."""

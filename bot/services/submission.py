@@ -16,6 +16,7 @@ from bot.domain.parameters import Kind, Value, shown
 from bot.domain.results import Result
 from bot.ports import (
     FILES_FOLDER,
+    UNTRACED,
     Attachment,
     Catalog,
     Chat,
@@ -26,9 +27,11 @@ from bot.ports import (
     PolicySource,
     StartOrder,
     Store,
+    Traces,
     Transaction,
 )
 from bot.services.moves import finish, move, say, say_ended
+from bot.services.pieces import about
 from bot.services.polling import Polling
 from bot.services.rounds import every, within
 
@@ -73,7 +76,9 @@ class Submission:
         platforms: Mapping[str, JobPlatform],
         polling: Polling,
         host: str = "",
+        traces: Traces = UNTRACED,
     ) -> None:
+        self._traces = traces
         self._hosts = ("", host)
         self._store = store
         self._catalog = catalog
@@ -89,7 +94,7 @@ class Submission:
         now = self._clock.now()
         async with self._store.reading() as tx:
             due = await tx.executions.due([Status.READY], now, STARTS_AT_ONCE)
-        return sum(await every(self._submit(execution) for execution in due))
+        return sum(await every(about(each, self._submit(each)) for each in due))
 
     async def reconcile(self, *, restarted: bool = False) -> int:
         """Look for starts of which nobody knows the outcome.
@@ -102,7 +107,7 @@ class Submission:
             due = await tx.executions.due(
                 [Status.SUBMITTING], horizon, STARTS_AT_ONCE, hosts=self._hosts
             )
-        await every(self._look_for(execution) for execution in due)
+        await every(about(each, self._look_for(each)) for each in due)
         return len(due)
 
     async def _submit(self, execution: Execution) -> bool:
@@ -120,7 +125,13 @@ class Submission:
         if claimed is None:
             return False
         try:
-            seen = await within(LONGEST_START, self._start(claimed, job))
+            with self._traces.span(
+                "submit",
+                request_id=claimed.request_id,
+                execution=claimed.id,
+                attempt=claimed.attempt,
+            ):
+                seen = await within(LONGEST_START, self._start(claimed, job))
         except Permanent as error:
             await self._refused(claimed, str(error))
         except Temporary as error:
