@@ -8,9 +8,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from blocks import ids
 from blocks.listings import log_answer
 from bot.domain.actors import Actor, Place
+from bot.domain.audit import AuditEntry
 from bot.domain.errors import Mistake
 from bot.domain.intents import OpenMenu
-from handlers.answering import Work, answer, carry_out, dm_of
+from handlers.answering import Work, answer, dm_of, take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.home import refresh
@@ -42,7 +43,7 @@ def bind(app: AsyncApp, desk: Desk, action: str, work: Work) -> None:
 
     async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        await carry_out(desk, read_gesture(body), work)
+        take_up(desk, read_gesture(body), work)
 
     app.action(ids.any_of(action))(clicked)
 
@@ -67,12 +68,12 @@ async def _resume(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     await open_form(desk, gesture, actor, preview.draft)
 
 
-async def _say(desk: Desk, gesture: Gesture, actor: Actor) -> None:
-    await fulfil(desk, gesture, actor, desk.parse(gesture.value, desk.jobs(), False))
+async def _say(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
+    return await fulfil(desk, gesture, actor, desk.parse(gesture.value, desk.jobs(), False))
 
 
-async def _menu(desk: Desk, gesture: Gesture, actor: Actor) -> None:
-    await fulfil(desk, gesture, actor, OpenMenu())
+async def _menu(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
+    return await fulfil(desk, gesture, actor, OpenMenu())
 
 
 async def _logs(desk: Desk, gesture: Gesture, actor: Actor) -> None:

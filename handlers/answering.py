@@ -1,6 +1,8 @@
 """Answering a gesture where its author looks, and the one place where a listener's errors end."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -13,34 +15,44 @@ from blocks import answers
 from blocks.elements import Message
 from blocks.forms import note_view
 from bot.domain.actors import Actor
+from bot.domain.audit import AuditEntry
 from bot.domain.errors import BotError, PortError, Refused, Stale, UnknownName
 from bot.logs import new_error_id
 from handlers.desk import Desk
 from handlers.gestures import Did, Gesture
+from handlers.queues import ANSWERS_AT_MOST, WORKS_AT_MOST
 
 log = structlog.get_logger(__name__)
 
 UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
-Work = Callable[[Desk, Gesture, Actor], Awaitable[None]]
+Work = Callable[[Desk, Gesture, Actor], Awaitable[AuditEntry | None]]
+"""A gesture's work; what was only asked comes back as its audit row."""
+
+
+def take_up(desk: Desk, gesture: Gesture, work: Work) -> None:
+    """Have a gesture's work done after its ack, in its turn."""
+    desk.queue.put(gesture.key, gesture.order, lambda: carry_out(desk, gesture, work))
 
 
 async def carry_out(desk: Desk, gesture: Gesture, work: Work) -> None:
     """Do a gesture's work after its ack; whatever goes wrong becomes a sentence for its author."""
-    error_id = ""
+    error_id, asked = "", None
     try:
-        actor = await desk.people.actor(gesture.person)
-        await work(desk, gesture, actor)
+        async with asyncio.timeout(WORKS_AT_MOST):
+            actor = await desk.people.actor(gesture.person)
+            asked = await work(desk, gesture, actor)
     except BotError as error:
         await answer(desk, gesture, worded(desk, error), privately=True)
     except Exception as error:
         # The one place where a listener's error ends; Bolt's own would take the ack back.
         error_id = new_error_id()
         log.exception("gesture_failed", error_id=error_id, kind=gesture.did, key=gesture.key)
-        safe = not isinstance(error, PortError)
+        safe = not isinstance(error, PortError | TimeoutError)
         message = answers.broken(error_id, is_safe_to_retry=safe, contact=desk.contact())
         await answer(desk, gesture, message, privately=True)
-    await desk.inbox.handled(gesture.key, error=error_id)
+    audits = () if asked is None else (asked,)
+    await desk.inbox.handled(gesture.key, error=error_id, audits=audits)
 
 
 def worded(desk: Desk, error: BotError) -> Message:
@@ -63,12 +75,14 @@ async def answer(
     ways = [_by_response_url, _in_the_conversation, _in_view, _by_dm]
     if privately and not gesture.is_dm:
         ways[1] = _whispered
-    for way in ways:
-        try:
-            if await way(desk, gesture, message):
-                return
-        except UNREACHABLE as error:
-            log.info("answer_went_another_way", way=way.__name__, error=_reason(error))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ANSWERS_AT_MOST):
+            for way in ways:
+                try:
+                    if await way(desk, gesture, message):
+                        return
+                except UNREACHABLE as error:
+                    log.info("answer_went_another_way", way=way.__name__, error=_reason(error))
     log.error("answer_undeliverable", key=gesture.key, text=message.text)
 
 

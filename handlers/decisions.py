@@ -10,7 +10,7 @@ from bot.domain.actors import Actor
 from bot.domain.approvals import Verdict
 from bot.domain.errors import BotError, Mistake
 from handlers.actions import BROKEN, bind, home_too
-from handlers.answering import Work, carry_out
+from handlers.answering import Work, take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.opening import open_view
@@ -27,7 +27,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 def _bind_view(app: AsyncApp, desk: Desk, callback: str, work: Work) -> None:
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        await carry_out(desk, read_gesture(body), work)
+        take_up(desk, read_gesture(body), work)
 
     app.view(callback)(submitted)
 

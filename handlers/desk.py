@@ -13,7 +13,9 @@ from bot.services.drafts import Drafts
 from bot.services.executions import Executions
 from bot.services.homes import Homes
 from bot.services.inbox import Inbox
+from bot.services.questions import Questions
 from bot.services.requests import Requests
+from handlers.queues import WorkQueue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +31,8 @@ class Desk:
     drafts: Drafts
     approvals: Approvals
     homes: Homes
+    questions: Questions
+    queue: WorkQueue
     jobs: Callable[[], Sequence[Job]]
     parse: Callable[[str, Sequence[Job], bool], Intent]
     contact: Callable[[], str]

@@ -14,7 +14,7 @@ from blocks.offers import closed_offer
 from bot.domain.actors import Actor
 from bot.domain.drafts import Draft
 from bot.domain.errors import BotError
-from handlers.answering import answer, carry_out, error_of, worded
+from handlers.answering import answer, error_of, take_up, worded
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.opening import next_view
@@ -27,16 +27,19 @@ _TITLE = "Run a job"
 def register(app: AsyncApp, desk: Desk) -> None:
     async def picked(ack: AsyncAck, body: dict[str, Any]) -> None:
         gesture = read_gesture(body)
-        await ack(await _turned(desk, gesture, answers_of(gesture)))
-        await desk.inbox.handled(gesture.key)
+        turned = await _turned(desk, gesture, answers_of(gesture))
+        await desk.inbox.handled(gesture.key, answer=turned)
+        await ack(turned)
 
     async def reviewed(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack({"response_action": "clear"})
-        await carry_out(desk, read_gesture(body), _submit)
+        gesture, cleared = read_gesture(body), {"response_action": "clear"}
+        await desk.inbox.answered(gesture.key, cleared)
+        await ack(cleared)
+        take_up(desk, gesture, _submit)
 
     async def closed(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        await carry_out(desk, read_gesture(body), _offer_again)
+        take_up(desk, read_gesture(body), _offer_again)
 
     async def used(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -45,7 +48,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
             await desk.inbox.handled(gesture.key)
             return
         work = {ids.BACK: _back, ids.MORE: _more}.get(gesture.action, _changed)
-        await carry_out(desk, gesture, work)
+        take_up(desk, gesture, work)
 
     for view in (ids.PICK_VIEW, ids.PAGE_VIEW):
         app.view(view)(picked)

@@ -45,6 +45,18 @@ class Gesture:
     payload: Mapping[str, Any]
 
     @property
+    def order(self) -> str:
+        """What it belongs to: a view, a thread, a DM, or one person's commands in a channel."""
+        if self.view:
+            return f"view:{_text(self.view, 'root_view_id') or _text(self.view, 'id')}"
+        place = self.place.channel
+        if self.did is Did.COMMAND or not place:
+            return f"{place}:{self.person.user}"
+        if self.is_dm and not self.is_in_thread:
+            return place
+        return f"{place}:{self.place.thread or self.message_ts}"
+
+    @property
     def is_in_view(self) -> bool:
         return bool(self.view)
 

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from blocks.home import home_view
 from bot.domain.actors import Actor
-from handlers.answering import carry_out
+from handlers.answering import take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 
@@ -16,7 +16,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         event: dict[str, Any] = body["event"]
         gesture = read_gesture(body)
         if event.get("tab") == "home":
-            await carry_out(desk, gesture, _show)
+            take_up(desk, gesture, _show)
         else:
             await desk.inbox.handled(gesture.key)
 

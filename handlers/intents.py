@@ -4,6 +4,7 @@ from typing import assert_never
 
 from blocks import answers, help, listings, menus
 from bot.domain.actors import Actor
+from bot.domain.audit import AuditEntry
 from bot.domain.intents import (
     CancelRun,
     Clarify,
@@ -28,8 +29,17 @@ MOST_LINES = 60
 """Lines of a log in one message; more is in the file."""
 
 
-async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> None:  # noqa: C901  one arm per intent
-    """Carry out what was meant. Raises BotError."""
+async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> AuditEntry | None:
+    """Carry out what was meant; a question comes back as its audit row. Raises BotError."""
+    await _done(desk, gesture, actor, intent)
+    question = _question(intent)
+    if question is None:
+        return None
+    command, subject = question
+    return desk.questions.asked(actor, command, subject=subject, request_id=gesture.key)
+
+
+async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> None:  # noqa: C901  one arm per intent
     match intent:
         case RunJob():
             await run(desk, gesture, actor, intent)
@@ -57,6 +67,28 @@ async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> 
             await answer(desk, gesture, answers.clarify(intent))
         case Unknown():
             await answer(desk, gesture, answers.not_understood(intent))
+        case _:
+            assert_never(intent)
+
+
+def _question(intent: Intent) -> tuple[str, str] | None:
+    """Command and subject of what changes nothing; what changes something is audited there."""
+    match intent:
+        case ShowStatus():
+            number = intent.execution
+            return "status", "executions" if number is None else f"execution:{number}"
+        case ListJobs():
+            return "list", "jobs"
+        case ShowHistory():
+            return "history", f"job:{intent.job[:100]}" if intent.job else "executions"
+        case ShowHelp():
+            return "help", "help"
+        case OpenMenu():
+            return "menu", "jobs"
+        case Clarify() | Unknown():
+            return "unclear", "words"
+        case RunJob() | ShowLogs() | CancelRun() | RerunJob():
+            return None
         case _:
             assert_never(intent)
 

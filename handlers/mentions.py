@@ -6,7 +6,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.actors import Actor
-from handlers.answering import carry_out
+from bot.domain.audit import AuditEntry
+from handlers.answering import take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.intents import fulfil
@@ -16,14 +17,14 @@ _MENTION_OF_US = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s*[,:，：]?\s*")
 
 def register(app: AsyncApp, desk: Desk) -> None:
     async def mention(body: dict[str, Any]) -> None:
-        await carry_out(desk, read_gesture(body), _said)
+        take_up(desk, read_gesture(body), _said)
 
     async def message(body: dict[str, Any]) -> None:
         gesture = read_gesture(body)
         event: dict[str, Any] = body["event"]
         is_from_a_person = not event.get("subtype") and not event.get("bot_id")
         if gesture.is_dm and is_from_a_person:
-            await carry_out(desk, gesture, _said)
+            take_up(desk, gesture, _said)
         else:
             await desk.inbox.handled(gesture.key)
 
@@ -45,6 +46,6 @@ def _bot(gesture: Gesture) -> str:
     return str(granted[0].get("user_id", "")) if granted else ""
 
 
-async def _said(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+async def _said(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
     text = without_bot(gesture.text, _bot(gesture))
-    await fulfil(desk, gesture, actor, desk.parse(text, desk.jobs(), gesture.is_in_thread))
+    return await fulfil(desk, gesture, actor, desk.parse(text, desk.jobs(), gesture.is_in_thread))

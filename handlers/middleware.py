@@ -32,12 +32,16 @@ def record_first(desk: Desk) -> Middleware:
         if _is_nobodys(gesture) or REPLAY in req.headers:
             await next()
             return None
-        received = await desk.inbox.receive(gesture.key, gesture.did, body)
+        with desk.queue.acking():
+            received = await desk.inbox.receive(gesture.key, gesture.did, body, gesture.order[:255])
         if received.is_new:
             await next()
             return None
         log.info("duplicate_answered", kind=gesture.did)
-        return BoltResponse(status=200, body=json.dumps(received.answer) if received.answer else "")
+        answer = received.answer
+        if answer is None and gesture.did is Did.SUBMIT:
+            answer = await desk.inbox.first_answer(gesture.key)
+        return BoltResponse(status=200, body=json.dumps(answer) if answer else "")
 
     return record
 

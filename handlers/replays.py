@@ -25,20 +25,34 @@ _TOO_OLD = (
 )
 
 
+AT_ONCE = 20
+"""Conversations whose left-over gestures are at work at a time."""
+
+
 async def replay(app: AsyncApp, desk: Desk) -> int:
-    """Take up what is left over, oldest first; returns how many envelopes there were."""
-    left = await desk.inbox.left_over()
+    """Take up what is left over, oldest first, one of a conversation; returns how many there were.
+
+    Called again until there is none: the next one of a conversation comes when the one before it
+    is handled.
+    """
+    if desk.queue.is_full:
+        return 0
+    left = await desk.inbox.claim(AT_ONCE)
     for envelope in left:
-        log.info("envelope_taken_up_again", key=envelope.key, kind=envelope.kind)
-        if _is_stale(desk, envelope):
-            await _tell_author(desk, envelope)
-        else:
-            headers: dict[str, str | Sequence[str]] = {REPLAY: "1"}
-            request = AsyncBoltRequest(
-                mode="socket_mode", body=dict(envelope.payload), headers=headers
-            )
-            await app.async_dispatch(request)
+        await _begin_again(app, desk, envelope)
+    for envelope in left:
+        await desk.queue.finished(read_gesture(envelope.payload).key)
     return len(left)
+
+
+async def _begin_again(app: AsyncApp, desk: Desk, envelope: Envelope) -> None:
+    log.info("envelope_taken_up_again", key=envelope.key, kind=envelope.kind)
+    if _is_stale(desk, envelope):
+        await _tell_author(desk, envelope)
+        return
+    headers: dict[str, str | Sequence[str]] = {REPLAY: "1"}
+    request = AsyncBoltRequest(mode="socket_mode", body=dict(envelope.payload), headers=headers)
+    await app.async_dispatch(request)
 
 
 def _is_stale(desk: Desk, envelope: Envelope) -> bool:

@@ -10,7 +10,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Mistake
 from bot.logs import new_error_id
 from handlers.actions import BROKEN
-from handlers.answering import carry_out, log
+from handlers.answering import log, take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 
@@ -20,7 +20,7 @@ ANYTHING = re.compile(".*", re.DOTALL)
 def register(app: AsyncApp, desk: Desk) -> None:
     async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        await carry_out(desk, read_gesture(body), _broken)
+        take_up(desk, read_gesture(body), _broken)
 
     async def passed(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()

@@ -14,6 +14,7 @@ from bot.domain.drafts import Draft
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, Notice
 from bot.domain.processes import Host, Process
+from bot.ports.batches import Batches, Envelope
 from bot.ports.countings import Countings
 
 
@@ -192,24 +193,6 @@ class Copies(Protocol):
     async def of(self, execution: int) -> Sequence[tuple[MessageRef, PersonId | None]]: ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Envelope:
-    """What Slack gave us, recorded before it was acked.
-
-    `order` is the conversation or view it belongs to; what is left over is taken up in order
-    within it. Until `leased_until` the process that recorded it is at work on it.
-    """
-
-    key: str
-    kind: str
-    payload: Mapping[str, Any]
-    received_at: datetime
-    answer: Mapping[str, Any] | None = None
-    handled: bool = False
-    order: str = ""
-    leased_until: datetime | None = None
-
-
 class Inbox(Protocol):
     async def record(self, envelope: Envelope) -> bool:
         """False when the key is already there: a duplicate."""
@@ -300,6 +283,11 @@ class Work(StrEnum):
 
 
 class Store(Protocol):
+    @property
+    def batch(self) -> Batches:
+        """For small rows of many gestures: committed together with those of others."""
+        ...
+
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Everything inside is committed together, or nothing is.
 

@@ -36,11 +36,13 @@ from bot.services.operators import Operators
 from bot.services.overviews import Overviews
 from bot.services.polling import Polling
 from bot.services.presences import Presences
+from bot.services.questions import Questions
 from bot.services.requests import Requests
 from bot.services.submission import Submission
 from bot.settings import Settings
 from bot.wiring.instruments import Instruments
 from handlers.desk import Desk
+from handlers.queues import WorkQueue
 
 
 class SystemClock:
@@ -183,6 +185,8 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overvi
             executions=executions,
             overviews=overviews,
         ),
+        questions=Questions(policy=policy, clock=clock),
+        queue=WorkQueue(),
         jobs=catalog.jobs,
         parse=lambda text, jobs, in_thread: parse(text, jobs, in_thread=in_thread),
         contact=lambda: policy.current().contact,

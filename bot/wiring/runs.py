@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncApp
 
 from bot.adapters.database import SqlStore
 from bot.adapters.platforms.metered import MeteredPlatform
@@ -16,6 +15,7 @@ from bot.ports import JobPlatform
 from bot.services.operators import Operators
 from bot.services.presences import Presences
 from bot.settings import Settings
+from bot.wiring.conversations import app_of, taken_up
 from bot.wiring.hosts import this_process
 from bot.wiring.instruments import instruments_of
 from bot.wiring.parts import Outside, Services, SystemClock, local_platform, services_of, web_client
@@ -23,8 +23,6 @@ from bot.wiring.sockets import sockets_of
 from bot.wiring.sources import watched_catalog, watched_policy
 from bot.wiring.tasks import tasks_of
 from bot.wiring.web import Listening, web_port
-from handlers import register
-from handlers.replays import replay
 
 log = structlog.get_logger(__name__)
 
@@ -41,14 +39,16 @@ async def running(
         services = services_of(outside)
         await services.presences.beat()
         stack.push_async_callback(_leave, services.presences)
-        app = AsyncApp(client=outside.web)
-        register(app, services.desk)
+        app = app_of(outside.web, services.desk)
         listening = Listening()
         await stack.enter_async_context(web_port(outside, services.overviews, listening.ears))
         await _begin_again(services, alone=not outside.store.is_shared)
         tasks = await stack.enter_async_context(tasks_of(services, outside, roles))
         if Role.CHAT in roles:
-            await replay(app, services.desk)
+            alone = not outside.store.is_shared
+            await stack.enter_async_context(
+                taken_up(app, services.desk, outside.instruments.watch, alone=alone)
+            )
             sockets = sockets_of(app, settings, outside.instruments.meters)
             stack.push_async_callback(sockets.close)
             listening.sockets = sockets

@@ -85,6 +85,10 @@ class MortalStore:
         self._behind = behind
         self._fuse = fuse
 
+    @property
+    def batch(self) -> Any:
+        return Mortal(self._behind.batch, self._fuse, _changes)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         self._fuse.moment()

@@ -38,7 +38,7 @@ class SqlInbox:
     async def get(self, key: str) -> Envelope | None:
         rows = await self._connection.execute(select(inbox).where(inbox.c.key == key))
         row = rows.mappings().one_or_none()
-        return None if row is None else _envelope(row)
+        return None if row is None else envelope_of(row)
 
     async def handled(self, key: str, now: datetime, *, error: str = "") -> None:
         statement = update(inbox).where(inbox.c.key == key)
@@ -55,7 +55,7 @@ class SqlInbox:
             .order_by(inbox.c.received_at)
             .limit(limit)
         )
-        return [_envelope(row) for row in (await self._connection.execute(statement)).mappings()]
+        return [envelope_of(row) for row in (await self._connection.execute(statement)).mappings()]
 
     async def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Envelope]:
         earlier = inbox.alias("earlier")
@@ -83,7 +83,7 @@ class SqlInbox:
             keys = [row["key"] for row in found]
             leased = update(inbox).where(inbox.c.key.in_(keys))
             await self._connection.execute(leased.values(leased_until=now + lease))
-        return [_envelope(row) for row in found]
+        return [envelope_of(row) for row in found]
 
     async def end_leases(self, now: datetime) -> int:
         statement = (
@@ -154,7 +154,8 @@ def _insert_new(connection: AsyncConnection, table: Table) -> sqlite.Insert | po
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def _envelope(row: Mapping[Any, Any]) -> Envelope:
+def envelope_of(row: Mapping[Any, Any]) -> Envelope:
+    """An envelope from a row of its table."""
     return Envelope(
         key=row["key"],
         kind=row["kind"],

@@ -13,11 +13,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.adapters.database.audits import SqlAudit
+from bot.adapters.database.batches import GroupCommit
 from bot.adapters.database.conversations import SqlCopies, SqlDrafts, SqlInbox
 from bot.adapters.database.countings import SqlCountings
 from bot.adapters.database.executions import SqlDecisions, SqlExecutions
 from bot.adapters.database.outbox import SqlOutbox
+from bot.adapters.database.postgres_batches import PostgresWriter
 from bot.adapters.database.presences import SqlPresences
+from bot.adapters.database.sqlite_batches import SqliteWriter
 from bot.domain.errors import Temporary
 from bot.domain.executions import Status
 from bot.domain.notices import Lane
@@ -60,6 +63,7 @@ class SqlStore:
         self._writing = asyncio.Lock() if self.url.get_backend_name() == "sqlite" else None
         self._looking = _READING if self._writing else {**_READING, **_ONE_MOMENT}
         self._bells = {work: asyncio.Event() for work in Work}
+        self.batch = GroupCommit(self._writer())
 
     @property
     def is_shared(self) -> bool:
@@ -98,7 +102,13 @@ class SqlStore:
         bell.clear()
 
     async def close(self) -> None:
+        await self.batch.close()
         await self.engine.dispose()
+
+    def _writer(self) -> SqliteWriter | PostgresWriter:
+        if self._writing is None:
+            return PostgresWriter(self.engine, _as_port_errors)
+        return SqliteWriter(self.url.database or "", writing=self._writing, timeout=BUSY_TIMEOUT)
 
 
 class _as_port_errors:  # noqa: N801  reads as the statement it is

@@ -1,0 +1,27 @@
+"""Questions: what people ask, audited with the rule by which they may."""
+
+from bot.domain.access import Command, may
+from bot.domain.actors import Actor
+from bot.domain.audit import AuditEntry
+from bot.ports import Clock, PolicySource
+
+
+class Questions:
+    """Audit rows of what changes nothing; they are written when the question is handled."""
+
+    def __init__(self, *, policy: PolicySource, clock: Clock) -> None:
+        self._policy = policy
+        self._clock = clock
+
+    def asked(self, actor: Actor, command: str, *, subject: str, request_id: str) -> AuditEntry:
+        """That somebody asked; what they were shown is theirs to see, each by its own rule."""
+        return AuditEntry(
+            at=self._clock.now(),
+            tag=f"job:asked:{command}",
+            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor_name=actor.name,
+            on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
+            subject=subject,
+            request_id=request_id,
+            detail={"rule": may(self._policy.current(), actor, Command.USE).rule},
+        )

@@ -1,0 +1,66 @@
+"""Talking with people, wired: Bolt's app, and the taking up of what was recorded before."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.scheduler import Loop, Watch, run_loop
+from handlers import register
+from handlers.desk import Desk
+from handlers.replays import replay
+
+log = structlog.get_logger(__name__)
+
+LOOKED_FOR_EVERY = 5.0
+"""Seconds between looks for envelopes that nobody is at work on any more."""
+
+BEFORE_NEW_ONES = 10.0
+"""Seconds for which what is left over may keep us from connecting."""
+
+ENDS_WITHIN = 5.0
+"""Seconds that gestures at work have to end in at a clean stop; the others stay in the inbox."""
+
+
+def app_of(web: AsyncWebClient, desk: Desk) -> AsyncApp:
+    """Bolt over Socket Mode alone, so that what guards an HTTP endpoint has nothing to do.
+
+    Listeners hand their work to the desk's queue and return, so their acks need not be polled for,
+    which Bolt would do in steps of 10 ms.
+    """
+    app = AsyncApp(
+        client=web,
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+    )
+    register(app, desk)
+    return app
+
+
+@asynccontextmanager
+async def taken_up(app: AsyncApp, desk: Desk, watch: Watch, *, alone: bool) -> AsyncGenerator[None]:
+    """What was recorded and not handled: first at the beginning, then whenever a lease ends."""
+    if alone:
+        await desk.inbox.end_leases()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BEFORE_NEW_ONES):
+            while await replay(app, desk):
+                pass
+    loop = Loop(
+        name="take_up",
+        woken=lambda: asyncio.sleep(LOOKED_FOR_EVERY),
+        work=lambda: replay(app, desk),
+    )
+    task = asyncio.create_task(run_loop(loop, watch), name=loop.name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await desk.queue.close(ENDS_WITHIN)
