@@ -114,6 +114,7 @@ def services_of(outside: Outside) -> Services:
     """Every use case over the world as it was found."""
     cards = Cards(catalog=outside.catalog, policy=outside.policy)
     people = SlackPeople(outside.web, team=outside.slack.team, enterprise=outside.slack.enterprise)
+    traces = outside.instruments.traces
     chat = SlackChat(outside.web, Budgets(pace=outside.settings.jobthread_slack_pace))
     host = outside.presences.own.host
     polling = Polling(
@@ -122,6 +123,7 @@ def services_of(outside: Outside) -> Services:
         clock=outside.clock,
         platforms=outside.platforms,
         host=host,
+        traces=traces,
     )
     overviews = Overviews(store=outside.store, clock=outside.clock, platforms=outside.platforms)
     desk = _desk(outside, people, cards, overviews)
@@ -136,6 +138,7 @@ def services_of(outside: Outside) -> Services:
             renderers=_renderers(),
             operators=_operators(outside),
             host=host,
+            traces=traces,
         ),
         submission=Submission(
             store=outside.store,
@@ -147,6 +150,7 @@ def services_of(outside: Outside) -> Services:
             platforms=outside.platforms,
             polling=polling,
             host=host,
+            traces=traces,
         ),
         polling=polling,
         approvals=desk.approvals,
@@ -159,7 +163,14 @@ def services_of(outside: Outside) -> Services:
 
 def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overviews) -> Desk:
     store, catalog, policy, clock = outside.store, outside.catalog, outside.policy, outside.clock
-    requests = Requests(store=store, catalog=catalog, policy=policy, people=people, clock=clock)
+    requests = Requests(
+        store=store,
+        catalog=catalog,
+        policy=policy,
+        people=people,
+        clock=clock,
+        traces=outside.instruments.traces,
+    )
     executions = Executions(
         store=store,
         catalog=catalog,
