@@ -107,8 +107,8 @@ class House:
     settings: Settings
     services: Services | None = None
 
-    async def _until(
-        self, seen: Callable[[], Message | None], *, timeout: float, why: str
+    async def shown(
+        self, seen: Callable[[], Message | None], *, timeout: float = 20, why: str
     ) -> Message:
         message = await self.workspace.until(seen, timeout=timeout, why=why)
         assert message is not None
@@ -116,7 +116,7 @@ class House:
 
     async def message(self, channel: str, *words: str, timeout: float = 20) -> Message:
         """The first top-level message that shows all of these words, once it does."""
-        return await self._until(
+        return await self.shown(
             lambda: found(self.workspace.messages(channel), words),
             timeout=timeout,
             why=f"a message in {channel} with {words}",
@@ -124,7 +124,7 @@ class House:
 
     async def line(self, card: Message, *words: str, timeout: float = 20) -> Message:
         """The first message in a card's thread that shows all of these words, once it does."""
-        return await self._until(
+        return await self.shown(
             lambda: found(self.workspace.thread(card.channel, card.ts), words),
             timeout=timeout,
             why=f"a line in the thread with {words}",
@@ -132,7 +132,7 @@ class House:
 
     async def dm(self, who: str, *words: str, timeout: float = 20) -> Message:
         """The first message in somebody's DM with the bot that shows all of these words."""
-        return await self._until(
+        return await self.shown(
             lambda: found(self.workspace.dms(who), words),
             timeout=timeout,
             why=f"a DM to {who} with {words}",
@@ -149,7 +149,7 @@ class House:
 
     async def whisper(self, who: str, *words: str, timeout: float = 20) -> Message:
         """The first ephemeral that shows all of these words."""
-        return await self._until(
+        return await self.shown(
             lambda: found(self.workspace.ephemerals(who), words),
             timeout=timeout,
             why=f"an ephemeral for {who} with {words}",

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,11 +15,26 @@ CONNECTS_WITHIN = 30
 
 
 class Program:
-    """`jobthread run` against a local workspace; may be killed and begun again."""
+    """`jobthread run` against a local workspace; may be killed and begun again.
 
-    def __init__(self, workspace: Workspace, folder: Path) -> None:
+    `words` are what Python is given instead, `changed` what of its environment is different; one
+    that is not `alone` shares the workspace with others.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        folder: Path,
+        *,
+        words: Sequence[str] = ("-m", "bot", "run"),
+        alone: bool = True,
+        **changed: str,
+    ) -> None:
+        self._is_alone = alone
         self.workspace = workspace
         self.folder = folder
+        self._words = words
+        self._changed = changed
         self._process: Process | None = None
 
     async def begin(self) -> None:
@@ -27,7 +42,7 @@ class Program:
         known = {id(connection) for connection in self.workspace.connections}
         with (self.folder / "bot.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=self._environment(), stderr=log, stdout=log
+                sys.executable, *self._words, env=self._environment(), stderr=log, stdout=log
             )
         await self.workspace.until(
             lambda: {id(connection) for connection in self.workspace.connections} - known,
@@ -49,6 +64,8 @@ class Program:
             self._process.send_signal(number)
         async with asyncio.timeout(20):
             code = await self._process.wait()
+        if not self._is_alone:
+            return code
         await self.workspace.until(
             lambda: not self.workspace.connections, timeout=20, why="its connection is gone"
         )
@@ -67,6 +84,7 @@ class Program:
             "JOBTHREAD_SANDBOX": "none",
             "JOBTHREAD_OPERATORS": "COPERATORS",
             "JOBTHREAD_WEB_PORT": "0",
+            **self._changed,
         }
 
 

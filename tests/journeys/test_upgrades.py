@@ -1,0 +1,123 @@
+"""One release is replaced by another while people go on working, and back again."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.database import SqlStore
+from bot.adapters.slack_checks import SCOPES
+from bot.domain.executions import Status
+from simulator import Message, Workspace
+from tests.journeys.houses import House, migrated, people, settings_for, write_files
+from tests.journeys.programs import Program
+from tests.migrations.releases import MIGRATE, ON_ANY_LEVEL, previous, python, unpacked
+
+
+@pytest.fixture
+async def workspace() -> AsyncGenerator[Workspace]:
+    """What is taken up again after a restart may find its trigger used; nothing else is wrong."""
+    workspace = Workspace(bot_name="jobs", scopes=SCOPES)
+    people(workspace)
+    async with workspace.serving() as serving:
+        yield serving
+    wrong = {violation.error for violation in serving.violations}
+    assert wrong <= {"exchanged_trigger_id", "expired_trigger_id"}
+
+
+@pytest.fixture
+async def house(workspace: Workspace, tmp_path: Path) -> House:
+    """A house whose database the previous release made."""
+    write_files(tmp_path)
+    house = House(workspace=workspace, settings=settings_for(workspace, tmp_path))
+    url = house.settings.jobthread_database_url.get_secret_value()
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-local", "SLACK_APP_TOKEN": "xapp-local"}
+    release = unpacked(previous(), tmp_path)
+    await python(MIGRATE, release, {"JOBTHREAD_DATABASE_URL": url, **tokens})
+    return house
+
+
+@pytest.fixture
+async def old(house: House, tmp_path: Path) -> AsyncGenerator[Program]:
+    """The previous release, not begun."""
+    program = Program(
+        house.workspace,
+        tmp_path,
+        words=("-P", "-c", ON_ANY_LEVEL),
+        PYTHONPATH=str(unpacked(previous(), tmp_path)),
+    )
+    yield program
+    await program.kill()
+
+
+@pytest.fixture
+async def new(house: House, tmp_path: Path) -> AsyncGenerator[Program]:
+    """This release, not begun."""
+    program = Program(house.workspace, tmp_path)
+    yield program
+    await program.kill()
+
+
+async def _statuses(house: House) -> Counter[Status]:
+    """Every execution as it stands, after a look at the audit chain."""
+    store = SqlStore(house.settings.jobthread_database_url.get_secret_value())
+    async with store.reading() as tx:
+        assert await tx.audit.first_broken() is None
+        found = await tx.executions.listing(limit=1000)
+    await store.close()
+    return Counter(each.status for each in found)
+
+
+async def _handed_over(
+    house: House, first: Program, between: Callable[[], Awaitable[object]], then: Program
+) -> None:
+    """One waits for approval and one runs when `first` stops; `then` brings both to their end."""
+    space = house.workspace
+    before = {m.ts for m in space.messages("#ops")}
+
+    async def new_card(*words: str) -> Message:
+        def seen() -> Message | None:
+            fresh = (m for m in space.messages("#ops") if m.ts not in before)
+            return next((m for m in fresh if all(word in m.seen for word in words)), None)
+
+        return await house.shown(seen, why=f"a new card with {words}")
+
+    await first.begin()
+    await space.slash("ana", "/job", "run count", channel="#ops")
+    asked = await new_card("Count", "Waiting for approval")
+    await space.slash("ana", "/job", "run sleepy", channel="#ops")
+    runs = await new_card("Sleepy", "Running")
+    await space.slash("ana", "/job", "run hello who=first", channel="#ops")
+    await new_card("Say hello", "Done")
+    assert await first.stop() == 0
+    await between()
+    await then.begin()
+    await space.click("bo", asked, "approve")
+    await space.click("ana", runs, "cancel")
+    await space.slash("ana", "/job", "run hello who=then", channel="#ops")
+    await new_card("Count", "Done")
+    await new_card("Sleepy", "Cancelled")
+    await new_card("Say hello", "Done", "then")
+    assert await then.stop() == 0
+
+
+async def test_a_new_release_takes_up_what_the_old_one_left(
+    house: House, old: Program, new: Program, tmp_path: Path
+) -> None:
+    await _handed_over(house, old, lambda: migrated(house.settings), new)
+
+    assert (tmp_path / "counted").read_text().split() == ["ran"]
+    assert await _statuses(house) == {Status.SUCCEEDED: 3, Status.CANCELLED: 1}
+
+
+async def test_the_old_release_takes_up_what_the_new_one_left_and_the_new_one_goes_on(
+    house: House, old: Program, new: Program, tmp_path: Path
+) -> None:
+    await migrated(house.settings)
+    await _handed_over(house, new, lambda: asyncio.sleep(0), old)
+    await _handed_over(house, old, lambda: asyncio.sleep(0), new)
+
+    assert (tmp_path / "counted").read_text().split() == ["ran"] * 2
+    assert await _statuses(house) == {Status.SUCCEEDED: 6, Status.CANCELLED: 2}
