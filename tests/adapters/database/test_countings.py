@@ -148,3 +148,15 @@ async def test_an_end_is_counted_once_and_only_when_it_is_committed(url: str) ->
     await store.close()
 
     assert meters.told == {("ended", "lost"): 1}
+
+
+async def test_a_delivery_is_measured_from_its_writing_when_it_is_committed(url: str) -> None:
+    meters = FakeMeters()
+    store = SqlStore(url, meters)
+    async with store.transaction() as tx:
+        await tx.outbox.put(_notice("a", Lane.APPROVAL), NOW)
+        (out,) = await tx.outbox.claim(NOW, LEASE, 1)
+        await tx.outbox.sent(out.id, LATER, None)
+    await store.close()
+
+    assert meters.seconds == {("delivery", "approval"): [120.0]}
