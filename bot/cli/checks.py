@@ -60,7 +60,7 @@ async def _database(settings: Settings) -> Sequence[str]:
         return [f"The database {where} cannot be opened ({error}): check JOBTHREAD_DATABASE_URL."]
     finally:
         await store.close()
-    if found.is_current:
+    if found.is_usable:
         return []
     stands = f"at level {found.current}" if found.current else "empty"
     return [f"The database {where} is {stands}: run `jobthread migrate`."]

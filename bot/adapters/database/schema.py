@@ -24,6 +24,20 @@ class Level:
     def is_current(self) -> bool:
         return self.current == self.wanted
 
+    @property
+    def is_next(self) -> bool:
+        """True at the level of the release after this one, while one replaces the other."""
+        if not (self.current.isdecimal() and self.wanted.isdecimal()):
+            return False
+        return int(self.current) == int(self.wanted) + 1
+
+    @property
+    def is_usable(self) -> bool:
+        """True where this release works: a release adds one level, and takes away only what the
+        one before it had stopped to use.
+        """
+        return self.is_current or self.is_next
+
 
 def alembic_config(url: str) -> Config:
     """Alembic's configuration for one database URL, without an ini file to keep in step."""
@@ -60,6 +74,9 @@ async def migrate(store: SqlStore) -> None:
         # Opened alone, an SQLite file takes its journal mode for good; opened by many at once, they
         # would lock each other out over it.
         pass
+    if (await level(store)).is_next:
+        # The next release migrated it already.
+        return
     url = store.url.render_as_string(hide_password=False)
     # Alembic runs its own event loop, so it gets a thread of its own.
     await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
