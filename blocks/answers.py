@@ -90,10 +90,12 @@ def broken(
     return Message(text=aloud, blocks=(section(text), *_small(_id(error_id))))
 
 
-def stale(sentence: str) -> Message:
+def stale(sentence: str, *, error_id: str = "") -> Message:
     """Somebody or something was faster; the sentence says what is true now."""
     text = f"{marked(_TOO_LATE, Sign.UNSURE)} · {prose(sentence)}"
-    return Message(text=prose(sentence) or _TOO_LATE, blocks=(section(text),))
+    return Message(
+        text=prose(sentence) or _TOO_LATE, blocks=(section(text), *_small(_id(error_id)))
+    )
 
 
 def clarify(question: Clarify) -> Message:

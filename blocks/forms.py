@@ -7,7 +7,7 @@ from typing import cast
 from blocks import ids
 from blocks.elements import Block, View, actions, button, context, modal, plain, section
 from blocks.inputs import OPTIONS_LIMIT, fits_an_option, input_block, option, read_input
-from blocks.texts import prose, safe
+from blocks.texts import code, prose, safe
 from bot.domain.drafts import Draft
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter, Raw, applies
@@ -22,6 +22,7 @@ _TYPE_A_NAME = "Type a name or a word"
 _STEP = "Step {} of {}"
 _OPTIONAL_STEP = "Step {} of {} · all optional"
 _NEEDED = "This is needed."
+_ERROR_ID = "Error id {}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,9 +93,11 @@ def loading_view(title: str = _RUN_A_JOB) -> View:
     return modal(callback=ids.LOADING_VIEW, title=title, blocks=blocks, close=_CLOSE)
 
 
-def note_view(title: str, sentence: str) -> View:
+def note_view(title: str, sentence: str, *, error_id: str = "") -> View:
     """A view that only says something, where a form could not go on."""
     blocks = [section(prose(sentence, 2_000) or "–")]
+    if error_id:
+        blocks.append(context(_ERROR_ID.format(code(error_id, 60))))
     return modal(callback=ids.NOTE_VIEW, title=title, blocks=blocks, close=_CLOSE)
 
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from blocks import answers
-from blocks.elements import Message
+from blocks.elements import Message, View
 from blocks.forms import note_view
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
@@ -37,6 +37,14 @@ def take_up(desk: Desk, gesture: Gesture, work: Work) -> None:
 
 async def carry_out(desk: Desk, gesture: Gesture, work: Work) -> None:
     """Do a gesture's work after its ack; whatever goes wrong becomes a sentence for its author."""
+    with (
+        structlog.contextvars.bound_contextvars(request_id=gesture.key, gesture=gesture.key),
+        desk.traces.span("gesture", request_id=gesture.key, begins=True, kind=gesture.did),
+    ):
+        await _carried_out(desk, gesture, work)
+
+
+async def _carried_out(desk: Desk, gesture: Gesture, work: Work) -> None:
     error_id, asked = "", None
     try:
         async with asyncio.timeout(WORKS_AT_MOST):
@@ -57,15 +65,26 @@ async def carry_out(desk: Desk, gesture: Gesture, work: Work) -> None:
 
 def worded(desk: Desk, error: BotError) -> Message:
     """The sentence of a domain error, with what to do next."""
-    error_id = new_error_id()
-    log.info("gesture_refused", error_id=error_id, error=str(error), kind=type(error).__name__)
+    error_id = _kept(error)
     if isinstance(error, Refused):
         return answers.refused(error, contact=desk.contact(), error_id=error_id)
     if isinstance(error, Stale):
-        return answers.stale(str(error))
+        return answers.stale(str(error), error_id=error_id)
     near = error.near if isinstance(error, UnknownName) else ()
     suggested = [answers.Suggestion(label=name, words=f"run {name}") for name in near]
     return answers.mistaken(str(error), suggested, error_id=error_id)
+
+
+def noted(title: str, error: BotError) -> View:
+    """The view of a domain error, where a form could not go on."""
+    return note_view(title, str(error), error_id=_kept(error))
+
+
+def _kept(error: BotError) -> str:
+    """The id under which the log has this error."""
+    error_id = new_error_id()
+    log.info("gesture_refused", error_id=error_id, error=str(error), kind=type(error).__name__)
+    return error_id
 
 
 async def answer(

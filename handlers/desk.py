@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.intents import Intent
 from bot.domain.jobs import Job
-from bot.ports import Clock, People
+from bot.ports import UNTRACED, Clock, People, Traces
 from bot.services.approvals import Approvals
 from bot.services.drafts import Drafts
 from bot.services.executions import Executions
@@ -37,3 +37,4 @@ class Desk:
     parse: Callable[[str, Sequence[Job], bool], Intent]
     contact: Callable[[], str]
     sandbox_note: str = ""
+    traces: Traces = UNTRACED

@@ -14,7 +14,7 @@ from blocks.offers import closed_offer
 from bot.domain.actors import Actor
 from bot.domain.drafts import Draft
 from bot.domain.errors import BotError
-from handlers.answering import answer, error_of, take_up, worded
+from handlers.answering import answer, error_of, noted, take_up, worded
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.opening import next_view
@@ -89,7 +89,7 @@ async def _turned(desk: Desk, gesture: Gesture, given: forms.FormAnswers) -> dic
         else:
             view = await next_view(desk, actor, draft.id)
     except BotError as error:
-        view = forms.note_view(_TITLE, str(error))
+        view = noted(_TITLE, error)
     return {"response_action": "update", "view": view}
 
 

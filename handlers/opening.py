@@ -14,7 +14,7 @@ from bot.domain.drafts import Draft
 from bot.domain.errors import BotError, Refused
 from bot.domain.jobs import Job
 from bot.services.drafts import Preview
-from handlers.answering import answer, error_of, part_of
+from handlers.answering import answer, error_of, noted, part_of
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 
@@ -34,7 +34,7 @@ async def open_form(desk: Desk, gesture: Gesture, actor: Actor, draft: Draft) ->
     try:
         view = await next_view(desk, actor, draft.id)
     except BotError as error:
-        view = forms.note_view("Run a job", str(error))
+        view = noted("Run a job", error)
     await desk.web.views_update(view_id=opened["id"], hash=opened.get("hash"), view=view)
 
 

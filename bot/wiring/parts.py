@@ -202,6 +202,7 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overvi
         parse=lambda text, jobs, in_thread: parse(text, jobs, in_thread=in_thread),
         contact=lambda: policy.current().contact,
         sandbox_note="no sandbox" if outside.settings.jobthread_sandbox == "none" else "",
+        traces=outside.instruments.traces,
     )
 
 
