@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -18,6 +18,9 @@ from bot.domain.executions import LIVE, Execution, Status
 from bot.ports import Work
 
 _BODY = TypeAdapter(Execution)
+
+_WHOLE = (executions.c.body, executions.c.host)
+"""The columns that an execution is read from."""
 
 
 class SqlExecutions:
@@ -96,25 +99,25 @@ class SqlExecutions:
         if hosts is not None:
             wanted.append(executions.c.host.in_(hosts))
         statement = (
-            select(executions.c.body)
+            select(*_WHOLE)
             .where(*wanted)
             .order_by(executions.c.due_at, executions.c.id)
             .limit(limit)
         )
         if self._locking:
             statement = statement.with_for_update(skip_locked=True)
-        return [_read(body) for body in await self._connection.scalars(statement)]
+        return [_read(row) for row in await self._connection.execute(statement)]
 
     async def of_host(
         self, host: str, statuses: Sequence[Status], limit: int
     ) -> Sequence[Execution]:
         statement = (
-            select(executions.c.body)
+            select(*_WHOLE)
             .where(executions.c.host == host, executions.c.status.in_(statuses))
             .order_by(executions.c.id)
             .limit(limit)
         )
-        return [_read(body) for body in await self._connection.scalars(statement)]
+        return [_read(row) for row in await self._connection.execute(statement)]
 
     async def holder(self, concurrency_key: str) -> Execution | None:
         return await self._one(
@@ -123,7 +126,7 @@ class SqlExecutions:
 
     async def first_in_line(self, concurrency_key: str) -> Execution | None:
         statement = (
-            select(executions.c.body)
+            select(*_WHOLE)
             .where(
                 executions.c.concurrency_key == concurrency_key,
                 executions.c.status.in_([Status.READY, *LIVE]),
@@ -131,8 +134,8 @@ class SqlExecutions:
             .order_by(executions.c.id)
             .limit(1)
         )
-        body = await self._connection.scalar(statement)
-        return None if body is None else _read(body)
+        row = (await self._connection.execute(statement)).first()
+        return None if row is None else _read(row)
 
     async def in_thread(self, place: Place) -> Execution | None:
         if not place.thread:
@@ -162,10 +165,8 @@ class SqlExecutions:
             wanted.append(executions.c.status.in_(statuses))
         if environment is not None:
             wanted.append(executions.c.environment == environment)
-        statement = (
-            select(executions.c.body).where(*wanted).order_by(executions.c.id.desc()).limit(limit)
-        )
-        return [_read(body) for body in await self._connection.scalars(statement)]
+        statement = select(*_WHOLE).where(*wanted).order_by(executions.c.id.desc()).limit(limit)
+        return [_read(row) for row in await self._connection.execute(statement)]
 
     async def durations(self, job: str, environment: str, limit: int = 20) -> Sequence[timedelta]:
         statement = (
@@ -198,14 +199,12 @@ class SqlExecutions:
         return list(await self._connection.scalars(statement))
 
     async def _one(self, *wanted: ColumnElement[bool]) -> Execution | None:
-        statement = (
-            select(executions.c.body).where(*wanted).order_by(executions.c.id.desc()).limit(1)
-        )
+        statement = select(*_WHOLE).where(*wanted).order_by(executions.c.id.desc()).limit(1)
         if self._locking:
             # What is read here is written back whole; SQLite holds the write lock already.
             statement = statement.with_for_update()
-        body = await self._connection.scalar(statement)
-        return None if body is None else _read(body)
+        row = (await self._connection.execute(statement)).first()
+        return None if row is None else _read(row)
 
     async def _rewrite_body(self, execution: Execution) -> None:
         statement = update(executions).where(executions.c.id == execution.id)
@@ -244,10 +243,16 @@ class SqlDecisions:
         return True
 
     async def of(self, execution: int) -> Sequence[Decision]:
+        return (await self.of_many([execution]))[execution]
+
+    async def of_many(self, executions: Sequence[int]) -> Mapping[int, Sequence[Decision]]:
         statement = (
-            select(decisions).where(decisions.c.execution == execution).order_by(decisions.c.at)
+            select(decisions).where(decisions.c.execution.in_(executions)).order_by(decisions.c.at)
         )
-        return [_decision(row) for row in (await self._connection.execute(statement)).mappings()]
+        found: dict[int, list[Decision]] = {each: [] for each in executions}
+        for row in (await self._connection.execute(statement)).mappings():
+            found[row["execution"]].append(_decision(row))
+        return found
 
 
 def _decision(row: Mapping[Any, Any]) -> Decision:
@@ -287,5 +292,7 @@ def _row(execution: Execution) -> dict[str, Any]:
     }
 
 
-def _read(body: Mapping[str, Any]) -> Execution:
-    return _BODY.validate_python(body)
+def _read(row: Row[Any, Any]) -> Execution:
+    body, host = row
+    # The column is what counts: a release that knows no hosts writes the body without one.
+    return _BODY.validate_python({**body, "host": host})

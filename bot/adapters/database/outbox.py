@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from pydantic import TypeAdapter
+import structlog
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +18,12 @@ from bot.domain.actors import MessageRef
 from bot.domain.notices import Lane, Notice
 from bot.ports import Outgoing, Work
 
+log = structlog.get_logger(__name__)
+
 _BODY = TypeAdapter(Notice)
+
+FOR_OTHERS = timedelta(seconds=30)
+"""How long a notice that this process cannot read is left to those that can."""
 
 
 class _State(StrEnum):
@@ -70,14 +76,17 @@ class SqlOutbox:
     ) -> Sequence[Outgoing]:
         claimable = self._claimable(now, limit, hosts)
         rows = (await self._connection.execute(claimable)).mappings().all()
-        if rows:
+        found = [each for row in rows if (each := _outgoing(row)) is not None]
+        if found:
             # Pessimistic: a claim that is never heard of again may have been sent.
             await self._connection.execute(
                 update(outbox)
-                .where(outbox.c.id.in_([row["id"] for row in rows]))
+                .where(outbox.c.id.in_([each.id for each in found]))
                 .values(leased_until=now + lease, attempts=outbox.c.attempts + 1, ambiguous=True)
             )
-        return [_outgoing(row) for row in rows]
+        if len(found) < len(rows):
+            await self._leave({row["id"] for row in rows} - {each.id for each in found}, now)
+        return found
 
     async def end_leases(self, now: datetime) -> int:
         statement = (
@@ -163,6 +172,11 @@ class SqlOutbox:
         )
         return (await self._connection.execute(statement)).first() is not None
 
+    async def _leave(self, ids: set[int], now: datetime) -> None:
+        """What the next release wrote is told by a process of it; here it may not be in the way."""
+        left = update(outbox).where(outbox.c.id.in_(ids))
+        await self._connection.execute(left.values(due_at=now + FOR_OTHERS))
+
     async def _end(self, id_: int, **changes: Any) -> Mapping[Any, Any] | None:
         self._made.add(Work.DELIVERY)
         changed = update(outbox).where(outbox.c.id == id_).values(leased_until=None, **changes)
@@ -182,10 +196,16 @@ def _is_first() -> ColumnElement[bool]:
     )
 
 
-def _outgoing(row: Mapping[Any, Any]) -> Outgoing:
+def _outgoing(row: Mapping[Any, Any]) -> Outgoing | None:
+    """None for a notice of a kind that this release does not know."""
+    try:
+        notice = _BODY.validate_python(row["body"])
+    except ValidationError as error:
+        log.warning("notice_unknown", id=row["id"], key=row["key"], problems=error.error_count())
+        return None
     return Outgoing(
         id=row["id"],
-        notice=_BODY.validate_python(row["body"]),
+        notice=notice,
         attempts=row["attempts"] + 1,
         is_ambiguous=row["ambiguous"],
         written_at=row["written_at"],

@@ -1,9 +1,14 @@
 """The outbox: each fact once, in order per thread, the best lane first, leased to one sender."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
+from bot.adapters.database import SqlStore
+from bot.adapters.database.tables import outbox
 from bot.domain.actors import MessageRef
 from bot.domain.notices import Lane, LineKind, Notice, Topic
 from bot.ports import Outgoing, Store
@@ -225,3 +230,17 @@ async def test_how_late_delivery_is_is_seen_from_what_should_be_out(store: Store
         assert await tx.outbox.oldest(NOW) is None
         late = NOW + timedelta(seconds=45)
         assert await tx.outbox.oldest(late) == NOW + timedelta(seconds=30)
+
+
+async def test_a_notice_that_only_the_next_release_can_read_is_left_to_it(store: SqlStore) -> None:
+    await _put(store, _notice("newer"), _notice("known"))
+    body = """{"key": "newer", "topic": "fireworks", "lane": 0, "order": "newer"}"""
+    async with store.engine.begin() as connection:
+        await connection.execute(
+            update(outbox).where(outbox.c.key == "newer").values(body=json.loads(body))
+        )
+
+    assert await _claimed_keys(store) == ["known"]
+    assert await _claimed_keys(store) == []
+    async with store.reading() as tx:
+        assert await tx.outbox.waiting() == {Lane.RESULT: 2}
