@@ -16,8 +16,8 @@ from opentelemetry.sdk.trace.id_generator import IdGenerator, RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 
-EXPORT_TIMEOUT = 10
-"""Seconds that the backend may take for one batch; what it does not take is dropped."""
+EXPORT_TIMEOUT = 3
+"""Seconds that the backend may take for one batch, tries included; then the batch is dropped."""
 
 
 class TraceIds(NamedTuple):

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from contextlib import suppress
+from dataclasses import replace
 
 import click
 
@@ -10,6 +11,7 @@ from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import migrate
 from bot.cli.checks import Preflight, preflight
 from bot.cli.sentences import end_with, settings_or_end
+from bot.domain.errors import Mistake
 from bot.logs import set_up
 from bot.settings import Settings
 from bot.wiring import running
@@ -49,8 +51,11 @@ def migrate_() -> None:
 async def _run(settings: Settings) -> Preflight:
     found = await preflight(settings)
     if not found.problems:
-        async with running(settings, found.slack):
-            await stopped()
+        try:
+            async with running(settings, found.slack):
+                await stopped()
+        except Mistake as error:
+            return replace(found, problems=(str(error),))
     return found
 
 
