@@ -60,6 +60,11 @@ def new_error_id() -> str:
     return f"e-{uuid4().hex[:8]}"
 
 
+def without_tokens(text: str) -> str:
+    """The text without what Slack's tokens and addresses look like."""
+    return _SECRETS.sub(r"\1•••", text)
+
+
 def _without_secrets(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
@@ -71,7 +76,7 @@ def _without_secrets(
 def _cleaned(value: Any) -> Any:
     match value:
         case str():
-            return _SECRETS.sub(r"\1•••", value)
+            return without_tokens(value)
         case dict():
             held = cast("dict[Any, Any]", value)
             return {key: _cleaned(each) for key, each in held.items()}

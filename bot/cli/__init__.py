@@ -4,6 +4,7 @@ import click
 
 from bot.cli.auditing import audit
 from bot.cli.backups import backup, restore, settle
+from bot.cli.doctor import doctor
 from bot.cli.files import catalog, init, policy
 from bot.cli.production import check, migrate_, run
 
@@ -26,5 +27,17 @@ def demo(port: int, folder: str) -> None:
     run_demo(port, folder)
 
 
-for command in (run, check, init, migrate_, catalog, policy, audit, backup, restore, settle):
+for command in (
+    run,
+    check,
+    doctor,
+    init,
+    migrate_,
+    catalog,
+    policy,
+    audit,
+    backup,
+    restore,
+    settle,
+):
     main.add_command(command)
