@@ -14,14 +14,15 @@ from sqlalchemy import Connection, inspect
 from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import alembic_config, level, migrate
 from bot.adapters.database.tables import metadata
-from tests.fakes.databases import fresh_database, url_of
+from tests.fakes.databases import Kind, empty_database
 
 
-@pytest.fixture
-async def empty(tmp_path: Path) -> AsyncGenerator[SqlStore]:
-    store = SqlStore(url_of(tmp_path / "empty.db"))
-    yield store
-    await store.close()
+@pytest.fixture(params=list(Kind))
+async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[SqlStore]:
+    async with empty_database(request.param, tmp_path) as url:
+        store = SqlStore(url)
+        yield store
+        await store.close()
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -46,11 +47,10 @@ async def test_a_database_says_where_it_stands(empty: SqlStore) -> None:
     assert after.wanted == ScriptDirectory.from_config(alembic_config("")).get_current_head()
 
 
-async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
-    store = SqlStore(await fresh_database(tmp_path))
-    await migrate(store)
-    assert (await level(store)).is_current
-    await store.close()
+async def test_migrating_twice_changes_nothing(empty: SqlStore) -> None:
+    await migrate(empty)
+    await migrate(empty)
+    assert (await level(empty)).is_current
 
 
 async def test_a_downgrade_leaves_nothing_behind(empty: SqlStore) -> None:

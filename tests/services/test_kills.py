@@ -13,7 +13,7 @@ from bot.domain.errors import BotError, Permanent
 from bot.domain.executions import Status
 from bot.domain.jobs import Job, Retries
 from bot.ports import RunState
-from tests.fakes.databases import fresh_database
+from tests.fakes.databases import Kind, database
 from tests.fakes.values import job
 from tests.services.kills import Fuse, Killed, mortal_chat, mortal_platform, mortal_store
 from tests.services.worlds import ANA, BO, CHEN, PROD, Outside, World, approved_job, opened
@@ -202,9 +202,13 @@ def _outside(story: Story) -> Outside:
     return outside
 
 
-async def _lived(folder: Path, story: Story, *deaths: int) -> Sequence[Fuse]:
+async def _lived(kind: Kind, folder: Path, story: Story, *deaths: int) -> Sequence[Fuse]:
     """The story told by processes that die at these moments in turn, and by one that lives."""
-    url = await fresh_database(folder, f"{'-'.join(map(str, deaths))}.db")
+    async with database(kind, folder, f"{'-'.join(map(str, deaths))}.db") as url:
+        return await _lived_on(url, story, deaths)
+
+
+async def _lived_on(url: str, story: Story, deaths: Sequence[int]) -> Sequence[Fuse]:
     outside = _outside(story)
     fuses = [Fuse(moment) for moment in (*deaths, None)]
     for number, fuse in enumerate(fuses):
@@ -258,10 +262,13 @@ PARTS = 4
 SAMPLE = 101
 """Of the moments between effects every so many is tried; all of them were, when this was built."""
 
+EFFECTS = {Kind.SQLITE: 1, Kind.POSTGRES: 5}
+"""Of the effects every so many is tried: a database of its own for each is dearer on a server."""
 
-async def _same_end(folder: Path, name: str, *deaths: int) -> None:
+
+async def _same_end(kind: Kind, folder: Path, name: str, *deaths: int) -> None:
     try:
-        await _lived(folder, STORIES[name], *deaths)
+        await _lived(kind, folder, STORIES[name], *deaths)
     except AssertionError as error:
         raise AssertionError(f"{name}: killed at {deaths}") from error
 
@@ -269,29 +276,29 @@ async def _same_end(folder: Path, name: str, *deaths: int) -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("name", STORIES)
 async def test_killed_after_any_effect_it_comes_to_the_same_end(
-    tmp_path: Path, name: str, part: int
+    kind: Kind, tmp_path: Path, name: str, part: int
 ) -> None:
-    [whole] = await _lived(tmp_path, STORIES[name])
+    [whole] = await _lived(kind, tmp_path, STORIES[name])
 
-    for moment in whole.effects[part::PARTS]:
-        await _same_end(tmp_path, name, moment)
+    for moment in whole.effects[part :: PARTS * EFFECTS[kind]]:
+        await _same_end(kind, tmp_path, name, moment)
 
 
 @pytest.mark.parametrize("name", STORIES)
 async def test_killed_at_any_other_moment_it_comes_to_the_same_end(
-    tmp_path: Path, name: str
+    kind: Kind, tmp_path: Path, name: str
 ) -> None:
-    [whole] = await _lived(tmp_path, STORIES[name])
+    [whole] = await _lived(kind, tmp_path, STORIES[name])
 
-    for moment in range(SAMPLE, whole.moments, SAMPLE):
-        await _same_end(tmp_path, name, moment)
+    for moment in range(SAMPLE, whole.moments, SAMPLE * EFFECTS[kind]):
+        await _same_end(kind, tmp_path, name, moment)
 
 
 @pytest.mark.parametrize("name", STORIES)
 async def test_killed_again_while_it_begins_again_it_comes_to_the_same_end(
-    tmp_path: Path, name: str
+    kind: Kind, tmp_path: Path, name: str
 ) -> None:
-    [whole] = await _lived(tmp_path, STORIES[name])
+    [whole] = await _lived(kind, tmp_path, STORIES[name])
 
-    for number, moment in enumerate(whole.effects[::9]):
-        await _same_end(tmp_path, name, moment, 3 + 11 * number)
+    for number, moment in enumerate(whole.effects[:: 9 * EFFECTS[kind]]):
+        await _same_end(kind, tmp_path, name, moment, 3 + 11 * number)

@@ -268,7 +268,8 @@ PROD = {"app": "api", "env": "prod"}
 async def opened(url: str) -> AsyncGenerator[SqlStore]:
     """A store that does not wait for the disk: tests kill processes, not machines."""
     store = SqlStore(url)
-    event.listen(store.engine.sync_engine, "connect", _without_waiting)
+    if not store.is_shared:
+        event.listen(store.engine.sync_engine, "connect", _without_waiting)
     yield store
     await store.close()
 

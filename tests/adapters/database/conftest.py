@@ -1,4 +1,4 @@
-"""The store under the contract: SQLite in a file of its own for every test."""
+"""The store under the contract, on SQLite and PostgreSQL, a database of its own for every test."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.database import SqlStore
-from tests.fakes.databases import fresh_database
+from tests.fakes.databases import Kind, database
+
+
+@pytest.fixture(params=list(Kind))
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return Kind(request.param)
 
 
 @pytest.fixture
-async def url(tmp_path: Path) -> str:
-    return await fresh_database(tmp_path)
+async def url(kind: Kind, tmp_path: Path) -> AsyncGenerator[str]:
+    async with database(kind, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
