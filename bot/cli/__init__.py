@@ -1,43 +1,44 @@
 """The command line: what an operator types on the machine where the bot runs."""
 
+from collections.abc import Mapping
+from importlib import import_module
+
 import click
 
-from bot.cli.auditing import audit
-from bot.cli.backups import backup, restore, settle
-from bot.cli.doctor import doctor
-from bot.cli.files import catalog, init, policy
-from bot.cli.production import check, migrate_, run
+COMMANDS: Mapping[str, str] = {
+    "run": "bot.cli.production:run",
+    "check": "bot.cli.production:check",
+    "health": "bot.cli.health:health",
+    "init": "bot.cli.files:init",
+    "migrate": "bot.cli.production:migrate_",
+    "catalog": "bot.cli.files:catalog",
+    "policy": "bot.cli.files:policy",
+    "audit": "bot.cli.auditing:audit",
+    "backup": "bot.cli.backups:backup",
+    "restore": "bot.cli.backups:restore",
+    "settle": "bot.cli.backups:settle",
+    "doctor": "bot.cli.doctor:doctor",
+    "demo": "bot.cli.demo:demo",
+}
+"""Where each command lies. Only the one that is typed is loaded: a health check runs all day."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands, loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        found: object = getattr(import_module(module), name)
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jobthread", prog_name="jobthread")
 def main() -> None:
     """Run operations jobs from Slack threads."""
-
-
-@main.command()
-@click.option("--port", default=8321, show_default=True, help="Port of the local workspace's page.")
-@click.option(
-    "--folder", default=".demo", show_default=True, help="Where the demo keeps its state."
-)
-def demo(port: int, folder: str) -> None:
-    """A local workspace and the bot on this machine: nothing leaves it."""
-    from bot.cli.demo import run_demo
-
-    run_demo(port, folder)
-
-
-for command in (
-    run,
-    check,
-    doctor,
-    init,
-    migrate_,
-    catalog,
-    policy,
-    audit,
-    backup,
-    restore,
-    settle,
-):
-    main.add_command(command)

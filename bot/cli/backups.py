@@ -211,7 +211,9 @@ async def _prove(copy: Path, called: Path) -> None:
 async def _require_level(store: SqlStore, called: object) -> None:
     found = await level(store)
     if not found.is_usable:
-        raise Mistake(f"{called} is not at a level that this release uses: run `jobthread migrate` first.")
+        raise Mistake(
+            f"{called} is not at a level that this release uses: run `jobthread migrate` first."
+        )
 
 
 async def _require_stopped(database: Path) -> None:

@@ -11,8 +11,9 @@ from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import level
 from bot.adapters.policy import disagreements, read_policy
 from bot.adapters.slack_checks import SlackCheck, check_slack
+from bot.domain.processes import Role
 from bot.settings import SandboxMode, Settings
-from bot.wiring import local_platform, web_client
+from bot.wiring import EVERY_ROLE, local_platform, web_client
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,8 +25,11 @@ class Preflight:
     notes: tuple[str, ...]
 
 
-async def preflight(settings: Settings) -> Preflight:
-    """Check the database, the files, the sandbox and Slack; never raises for what it finds."""
+async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> Preflight:
+    """Check what these roles need: database, files, sandbox, Slack. Never raises for what it finds.
+
+    Only workers run jobs, so only they need the sandbox; they all need SQLite to be theirs alone.
+    """
     async with aiohttp.ClientSession() as session:
         app_token = settings.slack_app_token.get_secret_value()
         slack = await check_slack(web_client(settings, session), app_token)
@@ -35,9 +39,10 @@ async def preflight(settings: Settings) -> Preflight:
     policy = read_policy(settings.jobthread_policy.absolute())
     problems = [
         *slack.problems,
+        *_shares(settings, roles),
         *await _database(settings),
         *(str(mistake) for mistake in (*catalog.mistakes, *policy.mistakes)),
-        *await _sandbox(settings),
+        *(await _sandbox(settings) if Role.WORKER in roles else ()),
     ]
     notes = [
         f"{len(catalog.jobs)} jobs in {settings.jobthread_catalog}",
@@ -49,6 +54,16 @@ async def preflight(settings: Settings) -> Preflight:
     if not settings.jobthread_operators:
         notes.append("JOBTHREAD_OPERATORS is not set: bad edits are only in the log.")
     return Preflight(slack=slack, problems=tuple(problems), notes=tuple(notes))
+
+
+def _shares(settings: Settings, roles: frozenset[Role]) -> Sequence[str]:
+    url = settings.jobthread_database_url.get_secret_value()
+    if {Role.CHAT, Role.WORKER} <= roles or not url.startswith("sqlite"):
+        return []
+    return [
+        "One process alone uses an SQLite database, so it needs the roles chat and worker: leave "
+        "--roles out, or use PostgreSQL."
+    ]
 
 
 async def _database(settings: Settings) -> Sequence[str]:

@@ -38,8 +38,13 @@ class DemoSettings(Settings):
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
 
 
-def run_demo(port: int, folder: str) -> None:
-    """Serve the workspace and run the bot until Ctrl-C."""
+@click.command()
+@click.option("--port", default=8321, show_default=True, help="Port of the local workspace's page.")
+@click.option(
+    "--folder", default=".demo", show_default=True, help="Where the demo keeps its state."
+)
+def demo(port: int, folder: str) -> None:
+    """A local workspace and the bot on this machine: nothing leaves it."""
     # slack_sdk takes a proxy from the environment even for this machine itself.
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         os.environ.pop(name, None)

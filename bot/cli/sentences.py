@@ -1,13 +1,18 @@
 """How the command line speaks: sentences on standard error, and an exit code."""
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import click
 from pydantic import ValidationError
 
 from bot.settings import Settings
+
+SECRETS = "JOBTHREAD_SECRETS"
+"""Names the folder of secrets: it says where settings are, so it cannot be one of them."""
 
 
 def end_with(problems: Sequence[str]) -> NoReturn:
@@ -20,14 +25,25 @@ def end_with(problems: Sequence[str]) -> NoReturn:
 
 
 def settings_or_end() -> Settings:
-    """The settings from the environment and `.env`, or sentences on what is missing."""
+    """The settings from the environment, `.env` and a folder of secrets, or sentences."""
     try:
         # Fields come from the environment, which a type checker cannot see.
-        return Settings()  # pyright: ignore[reportCallIssue]
+        return Settings(_secrets_dir=_secrets())  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
         end_with(
             [_sentence(str(each["loc"][0]), each["type"], each["msg"]) for each in error.errors()]
         )
+
+
+def _secrets() -> Path | None:
+    """The folder in which each file is named like the setting that it holds."""
+    named = os.environ.get(SECRETS, "")
+    if not named:
+        return None
+    folder = Path(named)
+    if not folder.is_dir():
+        end_with([f"{SECRETS} is {folder}, which is not a folder."])
+    return folder
 
 
 def _sentence(field: str, kind: str, message: str) -> str:
