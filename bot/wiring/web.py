@@ -9,6 +9,7 @@ from bot.adapters import gauges
 from bot.adapters.sockets import Sockets
 from bot.domain.errors import Mistake, PortError
 from bot.domain.overviews import Overview
+from bot.domain.processes import Role
 from bot.domain.vitals import Ears
 from bot.services.checkups import Checkups
 from bot.services.overviews import Overviews
@@ -34,10 +35,10 @@ class Listening:
 async def web_port(
     outside: Outside, overviews: Overviews, ears: Callable[[], Ears]
 ) -> AsyncGenerator[None]:
-    """Open while the process lives; nothing when its port is 0. Raises Mistake when it is taken."""
+    """Open while a process with the role `web` lives; none for port 0. Raises Mistake: taken."""
     settings = outside.settings
     host, port = settings.jobthread_web_host, settings.jobthread_web_port
-    if not port:
+    if not port or Role.WEB not in outside.presences.own.roles:
         yield
         return
     async with AsyncExitStack() as stack:

@@ -127,6 +127,17 @@ async def test_one_request_is_one_trace_before_and_after_a_restart(
         assert not any(word in body for body in kept.bodies), word
 
 
+async def test_a_process_without_the_role_web_opens_no_port(house: House, tmp_path: Path) -> None:
+    port = free_port()
+    words = ("-m", "bot", "run", "--roles", "chat,worker")
+    bot = Program(house.workspace, tmp_path, words=words, JOBTHREAD_WEB_PORT=str(port))
+    await bot.begin()
+
+    with pytest.raises(aiohttp.ClientConnectorError):
+        await _get(f"http://127.0.0.1:{port}/healthz")
+    await bot.stop()
+
+
 async def test_metrics_and_health_of_a_process_at_work(house: House, tmp_path: Path) -> None:
     port = free_port()
     bot = Program(house.workspace, tmp_path, JOBTHREAD_WEB_PORT=str(port))
