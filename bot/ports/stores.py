@@ -1,11 +1,11 @@
 """Store and Transaction: the database as the services see it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.domain.actors import MessageRef, PersonId, Place
 from bot.domain.approvals import Decision
@@ -16,6 +16,8 @@ from bot.domain.notices import Lane, Notice
 from bot.domain.processes import Host, Process
 from bot.ports.batches import Batches, Envelope
 from bot.ports.countings import Countings
+
+Found = TypeVar("Found")
 
 
 class Executions(Protocol):
@@ -38,6 +40,18 @@ class Executions(Protocol):
 
     async def save(self, execution: Execution) -> Execution | None:
         """Write what is not the status (progress, tail, card); None when the status changed."""
+        ...
+
+    async def save_all(self, changed: Sequence[Execution]) -> Sequence[Execution]:
+        """Save many in one statement; those whose status was still the same."""
+        ...
+
+    async def by_request_keys(self, request_keys: Sequence[str]) -> Sequence[Execution]:
+        """Those that are there, by their numbers; one statement."""
+        ...
+
+    async def put_off(self, numbers: Sequence[int], due_at: datetime) -> int:
+        """Have those that are not at their end looked at then; returns how many. Two statements."""
         ...
 
     async def due(
@@ -99,6 +113,10 @@ class Decisions(Protocol):
 
     async def of(self, execution: int) -> Sequence[Decision]: ...
 
+    async def of_many(self, executions: Sequence[int]) -> Mapping[int, Sequence[Decision]]:
+        """Those on each of these executions, in the order in which they were made."""
+        ...
+
 
 class Drafts(Protocol):
     async def put(self, draft: Draft) -> None: ...
@@ -144,6 +162,12 @@ class Outbox(Protocol):
         Where an unclaimed notice with the same `supersedes` key waits already, that one stays in
         its place (it is told from the rows as they are then) and only moves up in lane and time.
         """
+        ...
+
+    async def put_all(
+        self, notices: Sequence[tuple[Notice, datetime | None]], now: datetime
+    ) -> None:
+        """Queue many, each with when it is due (None: now); at most two statements."""
         ...
 
     async def claim(
@@ -297,6 +321,13 @@ class Store(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]:
         """A consistent view; nothing may be written."""
+        ...
+
+    async def look(self, reading: Callable[[Transaction], Coroutine[Any, Any, Found]]) -> Found:
+        """What a short reading returns: cheaper than `reading`, for what is asked often.
+
+        It sees one moment, may await nothing but its transaction, and may run in another thread.
+        """
         ...
 
     async def woken(self, work: Work, timeout: float) -> None:

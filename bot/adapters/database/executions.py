@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from bot.adapters.database.many_executions import save_rows
 from bot.adapters.database.tables import decisions, executions
 from bot.domain.actors import PersonId, Place
 from bot.domain.approvals import Decision, Verdict
@@ -86,6 +87,23 @@ class SqlExecutions:
 
     async def save(self, execution: Execution) -> Execution | None:
         return await self.move(execution, execution)
+
+    async def save_all(self, changed: Sequence[Execution]) -> Sequence[Execution]:
+        rows = [{"id": each.id, **_row(each)} for each in changed]
+        saved = await save_rows(self._connection, rows)
+        done = [each for each in changed if each.id in saved]
+        for each in done:
+            self._ring(each)
+        return done
+
+    async def by_request_keys(self, request_keys: Sequence[str]) -> Sequence[Execution]:
+        return await self._many(executions.c.request_key.in_(request_keys))
+
+    async def put_off(self, numbers: Sequence[int], due_at: datetime) -> int:
+        waiting = await self._many(executions.c.id.in_(numbers))
+        later = [replace(each, due_at=due_at) for each in waiting if not each.status.is_final]
+        rows = [{"id": each.id, **_row(each)} for each in later]
+        return len(await save_rows(self._connection, rows))
 
     async def due(
         self,
@@ -205,6 +223,13 @@ class SqlExecutions:
             statement = statement.with_for_update()
         row = (await self._connection.execute(statement)).first()
         return None if row is None else _read(row)
+
+    async def _many(self, wanted: ColumnElement[bool]) -> Sequence[Execution]:
+        # In one order, so that two who lock many rows do not wait for each other.
+        statement = select(*_WHOLE).where(wanted).order_by(executions.c.id)
+        if self._locking:
+            statement = statement.with_for_update()
+        return [_read(row) for row in await self._connection.execute(statement)]
 
     async def _rewrite_body(self, execution: Execution) -> None:
         statement = update(executions).where(executions.c.id == execution.id)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from bot.adapters.database.many_notices import put_rows
 from bot.adapters.database.tables import outbox
 from bot.domain.actors import MessageRef
 from bot.domain.notices import Lane, Notice
@@ -50,26 +51,17 @@ class SqlOutbox:
             return
         if notice.supersedes and await self._hurried(notice, due):
             return
-        row = {
-            "key": notice.key,
-            "lane": notice.lane,
-            "order_key": notice.order,
-            "supersedes": notice.supersedes,
-            "body": _BODY.dump_python(notice, mode="json"),
-            "state": _State.PENDING,
-            "attempts": 0,
-            "ambiguous": False,
-            "written_at": now,
-            "due_at": due,
-            "error": "",
-            "channel": "",
-            "ts": "",
-            "host": notice.host,
-            "target": notice.place.channel if notice.place else "",
-        }
+        row = _row(notice, now, due)
         with suppress(IntegrityError):
             async with self._connection.begin_nested():
                 await self._connection.execute(insert(outbox).values(row))
+
+    async def put_all(
+        self, notices: Sequence[tuple[Notice, datetime | None]], now: datetime
+    ) -> None:
+        if notices:
+            self._made.add(Work.DELIVERY)
+            await put_rows(self._connection, [_row(each, now, due or now) for each, due in notices])
 
     async def claim(
         self, now: datetime, lease: timedelta, limit: int, *, hosts: Sequence[str] = ("",)
@@ -194,6 +186,26 @@ def _is_first() -> ColumnElement[bool]:
             earlier.c.id < outbox.c.id,
         )
     )
+
+
+def _row(notice: Notice, now: datetime, due: datetime) -> dict[str, Any]:
+    return {
+        "key": notice.key,
+        "lane": int(notice.lane),
+        "order_key": notice.order,
+        "supersedes": notice.supersedes,
+        "body": _BODY.dump_python(notice, mode="json"),
+        "state": _State.PENDING,
+        "attempts": 0,
+        "ambiguous": False,
+        "written_at": now,
+        "due_at": due,
+        "error": "",
+        "channel": "",
+        "ts": "",
+        "host": notice.host,
+        "target": notice.place.channel if notice.place else "",
+    }
 
 
 def _outgoing(row: Mapping[Any, Any]) -> Outgoing | None:
