@@ -8,6 +8,7 @@ import structlog
 from bot.adapters import gauges
 from bot.adapters.sockets import Sockets
 from bot.domain.errors import Mistake, PortError
+from bot.domain.liveness import Hearing
 from bot.domain.overviews import Overview
 from bot.domain.processes import Role
 from bot.domain.vitals import Ears
@@ -20,15 +21,25 @@ log = structlog.get_logger(__name__)
 
 
 class Listening:
-    """The connections to Slack, which come about later than the port on which they are shown."""
+    """The connections to Slack, which come about later than the port on which they are shown.
+
+    `hearing` says what the probes make of them.
+    """
 
     def __init__(self) -> None:
         self.sockets: Sockets | None = None
+        self.hearing: Callable[[], Hearing] = lambda: Hearing.QUIET
 
     def ears(self) -> Ears:
         if self.sockets is None:
             return Ears()
-        return Ears(wanted=self.sockets.held(), connected=self.sockets.connected())
+        hearing = self.hearing()
+        return Ears(
+            wanted=self.sockets.held(),
+            connected=self.sockets.connected(),
+            is_deaf=hearing in {Hearing.DEAF, Hearing.HOPELESS},
+            is_hopeless=hearing is Hearing.HOPELESS,
+        )
 
 
 @asynccontextmanager
