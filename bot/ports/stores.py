@@ -133,8 +133,11 @@ class AuditLog(Protocol):
         """Append to the chain."""
         ...
 
-    async def first_broken(self) -> int | None:
-        """The number of the first row that does not follow from the one before; None if whole."""
+    async def first_broken(self, latest: int | None = None) -> int | None:
+        """The number of the first row that does not follow from the one before; None if whole.
+
+        Only so many of the `latest` rows are looked at where that is given.
+        """
         ...
 
     def rows(self) -> AsyncIterator[Mapping[str, Any]]:

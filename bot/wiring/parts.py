@@ -26,6 +26,7 @@ from bot.domain.actors import Place
 from bot.language import parse
 from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
 from bot.services.approvals import Approvals
+from bot.services.audits import Audits
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery, Renderers
 from bot.services.drafts import Drafts
@@ -81,6 +82,7 @@ class Services:
     operators: Operators
     presences: Presences
     overviews: Overviews
+    audits: Audits
 
 
 def web_client(
@@ -158,6 +160,7 @@ def services_of(outside: Outside) -> Services:
         operators=outside.operators,
         presences=outside.presences,
         overviews=overviews,
+        audits=Audits(store=outside.store, clock=outside.clock),
     )
 
 

@@ -50,6 +50,7 @@ def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
         Tick(name="poll", seconds=1, work=services.polling.poll_due),
         Tick(name="expire", seconds=2, work=services.approvals.expire_due),
         Tick(name="reconcile", seconds=5, work=services.submission.reconcile),
+        Tick(name="audit", seconds=60, work=services.audits.prove_latest),
         Tick(name="forget", seconds=3_600, work=forget),
         Tick(name="prune", seconds=3_600, work=prune),
     )

@@ -52,15 +52,24 @@ class SqlAudit:
         async for row in found.mappings():
             yield {str(name): value for name, value in row.items()}
 
-    async def first_broken(self) -> int | None:
-        """The `seq` of the first row that does not follow from the one before; None when whole."""
-        before = GENESIS
-        rows = await self._connection.stream(select(audit).order_by(audit.c.seq))
+    async def first_broken(self, latest: int | None = None) -> int | None:
+        wanted, before = select(audit).order_by(audit.c.seq), GENESIS
+        if latest is not None:
+            newest = await self._connection.scalar(select(func.max(audit.c.seq))) or 0
+            wanted = wanted.where(audit.c.seq > newest - latest)
+            before = await self._hash_at(newest - latest)
+        rows = await self._connection.stream(wanted)
         async for row in rows.mappings():
             if row["before"] != before or row["hash"] != _entry(row).chained(before):
                 return int(row["seq"])
             before = row["hash"]
         return None
+
+    async def _hash_at(self, seq: int) -> str:
+        """The hash of the last row up to this number."""
+        upto = audit.c.seq <= seq
+        found = select(audit.c.hash).where(upto).order_by(audit.c.seq.desc()).limit(1)
+        return await self._connection.scalar(found) or GENESIS
 
 
 def _entry(row: Mapping[Any, Any]) -> AuditEntry:
