@@ -1,15 +1,13 @@
 """Answering a gesture where its author looks, and the one place where a listener's errors end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from blocks import answers
 from blocks.elements import Message, View
@@ -26,8 +24,17 @@ log = structlog.get_logger(__name__)
 
 UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
+LARGEST_REPLY = 64 * 1024
+"""Bytes of what a response_url says; it says `ok`."""
+
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+
 Work = Callable[[Desk, Gesture, Actor], Awaitable[AuditEntry | None]]
 """A gesture's work; what was only asked comes back as its audit row."""
+
+
+Way = Callable[[Desk, Gesture, Message], Coroutine[Any, Any, bool]]
+"""One way to tell somebody; false when it is none for this gesture."""
 
 
 def take_up(desk: Desk, gesture: Gesture, work: Work) -> None:
@@ -91,32 +98,45 @@ async def answer(
     desk: Desk, gesture: Gesture, message: Message, *, privately: bool = False
 ) -> None:
     """Tell the author of a gesture, by the first way that works; never raises for Slack's sake."""
-    ways = [_by_response_url, _in_the_conversation, _in_view, _by_dm]
+    ways: list[Way] = [_by_response_url, _in_the_conversation, _in_view, _by_dm]
     if privately and not gesture.is_dm:
         ways[1] = _whispered
-    with suppress(TimeoutError):
+    try:
         async with asyncio.timeout(ANSWERS_AT_MOST):
-            for way in ways:
-                try:
-                    if await way(desk, gesture, message):
-                        return
-                except UNREACHABLE as error:
-                    log.info("answer_went_another_way", way=way.__name__, error=_reason(error))
+            if await _told(desk, gesture, message, ways):
+                return
+    except TimeoutError:
+        log.info("answer_took_too_long", key=gesture.key)
     log.error("answer_undeliverable", key=gesture.key, text=message.text)
+
+
+async def _told(desk: Desk, gesture: Gesture, message: Message, ways: Sequence[Way]) -> bool:
+    """Whether one of these ways got through."""
+    for way in ways:
+        try:
+            if await way(desk, gesture, message):
+                return True
+        except UNREACHABLE as error:
+            log.info("answer_went_another_way", way=way.__name__, error=_reason(error))
+    return False
 
 
 async def _by_response_url(desk: Desk, gesture: Gesture, message: Message) -> bool:
     """Works without being in the channel; lives for 30 minutes and five uses."""
     if not gesture.response_url:
         return False
-    hook = AsyncWebhookClient(gesture.response_url, session=desk.web.session)
-    sent = await hook.send(
-        text=message.text,
-        blocks=list(message.blocks) or None,
-        response_type="ephemeral",
-        replace_original=False,
-    )
-    return sent.status_code == 200 and '"ok":false' not in sent.body.replace(" ", "")
+    session = desk.web.session
+    assert session is not None, "wiring gives the client the one session of this process"
+    # slack_sdk's webhook client would be made anew for every answer, and sends again by itself.
+    async with session.post(
+        gesture.response_url,
+        json={"response_type": "ephemeral", "replace_original": False, **_body(message)},
+        timeout=_TIMEOUT,
+        proxy=desk.web.proxy,
+        ssl=desk.web.ssl or True,
+    ) as sent:
+        said = await sent.content.read(LARGEST_REPLY)
+    return sent.status == 200 and b'"ok":false' not in said.replace(b" ", b"")
 
 
 async def _in_the_conversation(desk: Desk, gesture: Gesture, message: Message) -> bool:

@@ -1,23 +1,24 @@
 """The slash command."""
 
-from typing import Any
+from typing import cast
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from handlers.answering import take_up
 from handlers.desk import Desk
-from handlers.gestures import Gesture, read_gesture
+from handlers.gestures import Gesture
 from handlers.intents import fulfil
+from handlers.middleware import GESTURE
 
 COMMAND = "/job"
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def command(ack: AsyncAck, context: AsyncBoltContext) -> None:
         await ack()
-        take_up(desk, read_gesture(body), _said)
+        take_up(desk, cast("Gesture", context[GESTURE]), _said)
 
     app.command(COMMAND)(command)
 

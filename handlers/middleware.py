@@ -8,8 +8,12 @@ import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.services.inbox import Received
 from handlers.desk import Desk
 from handlers.gestures import Did, Gesture, read_gesture
+
+GESTURE = "jobthread_gesture"
+"""Where listeners find the gesture in Bolt's context."""
 
 REPLAY = "x-jobthread-replay"
 """The header of a request that comes from our own inbox, not from Slack."""
@@ -28,22 +32,39 @@ def record_first(desk: Desk) -> Middleware:
         next: Callable[[], Awaitable[None]],
     ) -> BoltResponse | None:
         gesture = read_gesture(body)
+        req.context[GESTURE] = gesture
         structlog.contextvars.bind_contextvars(request_id=gesture.key, user=gesture.person.user)
         if _is_nobodys(gesture) or REPLAY in req.headers:
             await next()
             return None
+        # Without room it waits in the inbox; a form must be answered in its ack all the same.
+        is_put_off = desk.queue.is_full and gesture.did is not Did.SUBMIT
         with desk.queue.acking():
-            received = await desk.inbox.receive(gesture.key, gesture.did, body, gesture.order[:255])
-        if received.is_new:
+            received = await desk.inbox.receive(
+                gesture.key, gesture.did, body, gesture.order, is_put_off=is_put_off
+            )
+        if received.is_new and not is_put_off:
             await next()
             return None
-        log.info("duplicate_answered", kind=gesture.did)
-        answer = received.answer
-        if answer is None and gesture.did is Did.SUBMIT:
-            answer = await desk.inbox.first_answer(gesture.key)
-        return BoltResponse(status=200, body=json.dumps(answer) if answer else "")
+        return _acked(await _first_answer(desk, gesture, received))
 
     return record
+
+
+async def _first_answer(
+    desk: Desk, gesture: Gesture, received: Received
+) -> Mapping[str, Any] | None:
+    """What a duplicate is told: the same as the first, which may still be at work."""
+    if received.is_new:
+        return None
+    log.info("duplicate_answered", kind=gesture.did)
+    if received.answer is None and gesture.did is Did.SUBMIT:
+        return await desk.inbox.first_answer(gesture.key)
+    return received.answer
+
+
+def _acked(answer: Mapping[str, Any] | None) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(answer) if answer else "")
 
 
 def _is_nobodys(gesture: Gesture) -> bool:

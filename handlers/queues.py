@@ -11,14 +11,14 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 32
+AT_ONCE = 64
 """Gestures at work; more would only share the same loop and the same database."""
 
 MOST_WAITING = 5_000
 """Gestures kept in memory, some kilobytes each; the others stay in the inbox alone."""
 
 PATIENCE = 2.0
-"""Seconds for which acks go first; a trigger_id, which opens forms, lives for three."""
+"""Seconds for which acks go first while there is room; a trigger_id lives for three."""
 
 WAITS_AT_MOST = 15.0
 WORKS_AT_MOST = 25.0
@@ -53,11 +53,16 @@ class WorkQueue:
         self._running: set[asyncio.Task[None]] = set()
         self._unacked = 0
         self._look: asyncio.Handle | None = None
+        self._again: asyncio.Handle | None = None
         self._closed = False
 
     @property
     def is_full(self) -> bool:
         return len(self._items) >= self._most
+
+    @property
+    def _is_half_full(self) -> bool:
+        return len(self._items) * 2 >= self._most
 
     @contextmanager
     def acking(self) -> Generator[None]:
@@ -97,26 +102,36 @@ class WorkQueue:
     async def close(self, within: float) -> None:
         """Begin nothing more; what runs gets so many seconds to end."""
         self._closed = True
-        if self._look is not None:
-            self._look.cancel()
+        if self._again is not None:
+            self._again.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=within)
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    def _look_soon(self, seconds: float = 0.0) -> None:
+    def _look_soon(self) -> None:
         if self._look is None and self._ready and not self._closed:
-            self._look = asyncio.get_running_loop().call_later(seconds, self._begin)
+            self._look = asyncio.get_running_loop().call_soon(self._begin)
+
+    def _look_again(self, seconds: float) -> None:
+        if self._again is None:
+            self._again = asyncio.get_running_loop().call_later(seconds, self._patience_ended)
+
+    def _patience_ended(self) -> None:
+        self._again = None
+        self._look_soon()
 
     def _begin(self) -> None:
         self._look = None
+        if self._closed:
+            return
         now = asyncio.get_running_loop().time()
         while self._ready and len(self._running) < self._at_once:
             first = self._ready[0]
             waited = now - first.since
-            if self._unacked and waited < PATIENCE:
-                self._look_soon(PATIENCE - waited)
+            if self._unacked and waited < PATIENCE and not self._is_half_full:
+                self._look_again(PATIENCE - waited)
                 return
             self._ready.popleft()
             if waited > WAITS_AT_MOST:

@@ -164,6 +164,14 @@ def may(
     )
 
 
+def permissions_for(policy: Policy, actor: Actor, command: Command) -> Sequence[Permission]:
+    """By which this actor may give a command at all: looked for once where it is asked often."""
+    if actor.blocked:
+        return ()
+    held = policy.roles_of(actor)
+    return [each for _, each in policy.permissions(held) if command in each.commands]
+
+
 def could_run(policy: Policy, actor: Actor, job: Job) -> Allowed | Denied:
     """Whether there are any values with which this actor may run this job."""
     if job.risk is Risk.FORBIDDEN:

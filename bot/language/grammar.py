@@ -43,10 +43,14 @@ def parse(text: str, jobs: Sequence[Job], *, in_thread: bool = False) -> Intent:
     is not `exact`, and what stays unclear is `Clarify` or `Unknown`. `in_thread`: the text was
     written in the thread of an execution, which "again" then means.
     """
+    return parse_with(names_of(jobs), text, in_thread=in_thread)
+
+
+def parse_with(names: Names, text: str, *, in_thread: bool = False) -> Intent:
+    """As `parse`, with the names of a catalogue that were gathered before."""
     if len(text) > LONGEST:
         return Unknown(text=text[:LONGEST])
     said = cleaned(text)
-    names = names_of(jobs)
     intent = _unwrapped(said, names, in_thread=in_thread)
     return replace(intent, text=said) if isinstance(intent, Unknown) else intent
 

@@ -1,9 +1,11 @@
 """Cards: everything a person should see of an execution, gathered from the rows as they are."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.access import Policy
+from bot.domain.approvals import Decision
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job
 from bot.domain.notices import Card
@@ -26,8 +28,26 @@ class Cards:
         self._policy = policy
 
     async def of(self, tx: Transaction, execution: Execution, now: datetime) -> Card:
+        (card,) = await self.of_many(tx, [execution], now)
+        return card
+
+    async def of_many(
+        self, tx: Transaction, executions: Sequence[Execution], now: datetime
+    ) -> Sequence[Card]:
+        """A card of each, in order; what they have in common is read once."""
+        if not executions:
+            return ()
+        looks = _Looks(
+            decisions=await tx.decisions.of_many([each.id for each in executions]),
+            behind=await self._behind(tx, now),
+        )
+        return [await self._card(tx, each, now, looks) for each in executions]
+
+    async def _card(
+        self, tx: Transaction, execution: Execution, now: datetime, looks: "_Looks"
+    ) -> Card:
         job = self._catalog.find(execution.job)
-        earlier = await tx.executions.durations(execution.job, execution.environment)
+        earlier = await looks.durations(tx, execution)
         took = execution.took
         if execution.status is Status.SUCCEEDED:
             # The run itself is among the successful ones; it is not compared with itself.
@@ -35,7 +55,7 @@ class Cards:
         card = Card(
             execution=execution,
             shown=shown_parameters(execution, job),
-            decisions=tuple(await tx.decisions.of(execution.id)),
+            decisions=tuple(looks.decisions[execution.id]),
             usual=usual_duration(earlier),
             comparison=compare(took, earlier) if took else None,
             approver_names=execution.approvers,
@@ -45,11 +65,11 @@ class Cards:
             contact=self._contact(self._policy.current()),
             waits_for=await self._waits_for(tx, execution),
             now=now,
-            behind=await self._behind(tx, now),
+            behind=looks.behind,
         )
         if execution.status is not Status.AWAITING_APPROVAL:
             return card
-        return replace(card, changes=await self._changes(tx, execution, job))
+        return replace(card, changes=await self._changes(tx, execution, job, looks))
 
     @staticmethod
     def _contact(policy: Policy) -> str:
@@ -71,14 +91,11 @@ class Cards:
         return late if late > SLACK_FEELS_SLOW else None
 
     @staticmethod
-    async def _changes(tx: Transaction, execution: Execution, job: Job | None) -> tuple[str, ...]:
+    async def _changes(
+        tx: Transaction, execution: Execution, job: Job | None, looks: "_Looks"
+    ) -> tuple[str, ...]:
         """What is different from the last run of this job, about the same, that went well there."""
-        earlier = await tx.executions.listing(
-            job=execution.job,
-            environment=execution.environment,
-            statuses=[Status.SUCCEEDED],
-            limit=EARLIER_LOOKED_AT,
-        )
+        earlier = await looks.succeeded(tx, execution)
         last = next((each for each in earlier if each.about == execution.about), None)
         if last is None:
             return ()
@@ -90,6 +107,37 @@ class Cards:
             for name in names
             if was.get(name) != execution.values.get(name)
         )
+
+
+@dataclass(kw_only=True, slots=True)
+class _Looks:
+    """What the cards of one reading have in common."""
+
+    decisions: Mapping[int, Sequence[Decision]]
+    behind: timedelta | None
+    _durations: dict[tuple[str, str], Sequence[timedelta]] = field(
+        default_factory=dict[tuple[str, str], Sequence[timedelta]]
+    )
+    _succeeded: dict[tuple[str, str], Sequence[Execution]] = field(
+        default_factory=dict[tuple[str, str], Sequence[Execution]]
+    )
+
+    async def durations(self, tx: Transaction, execution: Execution) -> Sequence[timedelta]:
+        about = (execution.job, execution.environment)
+        if about not in self._durations:
+            self._durations[about] = await tx.executions.durations(*about)
+        return self._durations[about]
+
+    async def succeeded(self, tx: Transaction, execution: Execution) -> Sequence[Execution]:
+        about = (execution.job, execution.environment)
+        if about not in self._succeeded:
+            self._succeeded[about] = await tx.executions.listing(
+                job=execution.job,
+                environment=execution.environment,
+                statuses=[Status.SUCCEEDED],
+                limit=EARLIER_LOOKED_AT,
+            )
+        return self._succeeded[about]
 
 
 def shown_parameters(execution: Execution, job: Job | None) -> tuple[tuple[str, str], ...]:

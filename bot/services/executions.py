@@ -7,7 +7,15 @@ from typing import NoReturn
 
 import structlog
 
-from bot.domain.access import Allowed, Command, Denied, Policy, could_run, may
+from bot.domain.access import (
+    Allowed,
+    Command,
+    Denied,
+    Policy,
+    could_run,
+    may,
+    permissions_for,
+)
 from bot.domain.actors import Actor, Place
 from bot.domain.errors import Mistake, PortError, Refused, UnknownName
 from bot.domain.executions import Execution, Status, words_for
@@ -17,6 +25,7 @@ from bot.domain.notices import Card, LineKind
 from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.moves import move, record, record_refusal, say
+from bot.services.readings import Together
 from bot.services.rounds import within
 
 log = structlog.get_logger(__name__)
@@ -26,6 +35,9 @@ LONGEST_ANSWER = timedelta(seconds=10)
 
 MOST_CARDS = 10
 """Cards in one answer."""
+
+MOST_NOT_OVER = 50
+"""The newest of what is not over that are looked at for one answer."""
 
 LOG_WINDOW = 64 * 1024
 """Bytes at the end of a log in which `logs` looks for the lines asked for."""
@@ -50,6 +62,8 @@ class Executions:
         self._clock = clock
         self._platforms = platforms
         self._cards = cards
+        self._status: Together[Actor, Sequence[Card]] = Together(self._underway)
+        self._live: Together[Actor, Sequence[Execution]] = Together(self._running)
 
     async def card(self, actor: Actor, execution: int | None, place: Place) -> Card:
         """The execution asked for, of this thread, or the asker's latest.
@@ -70,15 +84,11 @@ class Executions:
 
     async def underway(self, actor: Actor) -> Sequence[Card]:
         """Cards of what is live or waits now."""
-        async with self._store.reading() as tx:
-            now = self._clock.now()
-            found = await self._running(tx, actor)
-            return [await self._cards.of(tx, each, now) for each in found[:MOST_CARDS]]
+        return await self._status.get(actor)
 
     async def running(self, actor: Actor) -> Sequence[Execution]:
         """What is live or waits now, as far as the asker may see it."""
-        async with self._store.reading() as tx:
-            return await self._running(tx, actor)
+        return await self._live.get(actor)
 
     def visible_jobs(self, actor: Actor, search: str = "") -> Sequence[Job]:
         """The jobs that the asker may run, narrowed by a word."""
@@ -139,11 +149,28 @@ class Executions:
             await self._refuse(actor, Command.RUN, found, answer)
         return found
 
-    async def _running(self, tx: Transaction, actor: Actor) -> Sequence[Execution]:
+    async def _running(self, actors: Sequence[Actor]) -> Sequence[Sequence[Execution]]:
+        """For each actor what is not over, as far as they may see it."""
+        return await self._store.look(lambda tx: self._seen(tx, actors))
+
+    async def _underway(self, actors: Sequence[Actor]) -> Sequence[Sequence[Card]]:
+        """For each actor the cards of what is not over, as far as they may see it."""
+        return await self._store.look(lambda tx: self._shown(tx, actors))
+
+    async def _shown(self, tx: Transaction, actors: Sequence[Actor]) -> Sequence[Sequence[Card]]:
+        shown = [each[:MOST_CARDS] for each in await self._seen(tx, actors)]
+        wanted = {each.id: each for some in shown for each in some}
+        cards = await self._cards.of_many(tx, list(wanted.values()), self._clock.now())
+        by_id = {card.execution.id: card for card in cards}
+        return [[by_id[each.id] for each in some] for some in shown]
+
+    async def _seen(
+        self, tx: Transaction, actors: Sequence[Actor]
+    ) -> Sequence[Sequence[Execution]]:
+        found = await tx.executions.listing(statuses=_NOT_OVER, limit=MOST_NOT_OVER)
         policy = self._policy.current()
-        now = (*_UNDERWAY, Status.AWAITING_APPROVAL, Status.READY, Status.SCHEDULED)
-        found = await tx.executions.listing(statuses=now, limit=50)
-        return [each for each in found if self._sees(policy, actor, each)]
+        jobs = {each.job: self._job_of(each) for each in found}
+        return [_seen_by(policy, actor, found, jobs) for actor in actors]
 
     def _job_name(self, name: str) -> str:
         job = self._catalog.find(name)
@@ -198,11 +225,14 @@ class Executions:
         """One's own execution is always one's own to look at and to stop."""
         if execution.requester.is_same_person(actor.id) and not actor.blocked:
             return Allowed(rule="one's own")
+        return may(policy, actor, command, self._job_of(execution), execution.values)
+
+    def _job_of(self, execution: Execution) -> Job:
         job = self._catalog.find(execution.job)
         if job is None or job.name != execution.job:
             # Gone from the catalogue: its name can still be matched, its tags cannot.
-            job = Job(name=execution.job, command=Argv(groups=()))
-        return may(policy, actor, command, job, execution.values)
+            return Job(name=execution.job, command=Argv(groups=()))
+        return job
 
     def _sees(self, policy: Policy, actor: Actor, execution: Execution) -> bool:
         return isinstance(self._answer(policy, actor, Command.HISTORY, execution), Allowed)
@@ -233,7 +263,27 @@ async def _end_of_log(platform: JobPlatform, request_key: str) -> str:
     return (await platform.logs(request_key, max(0, size - LOG_WINDOW), LOG_WINDOW)).text
 
 
-_UNDERWAY = (Status.SUBMITTING, Status.RUNNING, Status.CANCELLING)
+def _seen_by(
+    policy: Policy, actor: Actor, found: Sequence[Execution], jobs: Mapping[str, Job]
+) -> Sequence[Execution]:
+    """As `may` decides about HISTORY, one's own among them."""
+    permissions = permissions_for(policy, actor, Command.HISTORY)
+    return [
+        each
+        for each in found
+        if (each.requester.is_same_person(actor.id) and not actor.blocked)
+        or any(one.covers(Command.HISTORY, jobs[each.job], each.values) for one in permissions)
+    ]
+
+
+_NOT_OVER = (
+    Status.SUBMITTING,
+    Status.RUNNING,
+    Status.CANCELLING,
+    Status.AWAITING_APPROVAL,
+    Status.READY,
+    Status.SCHEDULED,
+)
 
 
 def _searched(job: Job) -> str:

@@ -54,12 +54,8 @@ class Homes:
             running = [each for each in underway if each not in waiting]
             return HomeView(
                 person=actor.id,
-                waiting=tuple(
-                    [await self._cards.of(tx, each, now) for each in waiting[:MOST_SHOWN]]
-                ),
-                running=tuple(
-                    [await self._cards.of(tx, each, now) for each in running[:MOST_SHOWN]]
-                ),
+                waiting=tuple(await self._cards.of_many(tx, waiting[:MOST_SHOWN], now)),
+                running=tuple(await self._cards.of_many(tx, running[:MOST_SHOWN], now)),
                 recent=tuple(each for each in recent if each.status.is_final),
                 favourites=self._named(actor, favourites),
                 health=health,

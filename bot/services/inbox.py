@@ -19,6 +19,9 @@ FIRST_ANSWER_WITHIN = 2.0
 
 LOOKED_AT_EVERY = 0.1
 
+LONGEST_ORDER = 255
+"""Characters by which conversations are told apart."""
+
 KEPT_FOR = timedelta(days=7)
 """Handled envelopes and forms are kept this long: longer than Slack ever redelivers."""
 
@@ -40,17 +43,26 @@ class Inbox:
         self._clock = clock
 
     async def receive(
-        self, key: str, kind: str, payload: Mapping[str, Any], order: str = ""
+        self,
+        key: str,
+        kind: str,
+        payload: Mapping[str, Any],
+        order: str = "",
+        *,
+        is_put_off: bool = False,
     ) -> Received:
-        """Record an envelope. After this returns, it is ours. Raises Temporary."""
+        """Record an envelope. After this returns, it is ours. Raises Temporary.
+
+        One that is put off can be claimed at once, as any that is left over.
+        """
         now = self._clock.now()
         envelope = Envelope(
             key=key,
             kind=kind,
             payload=payload,
             received_at=now,
-            order=order,
-            leased_until=now + LEASE,
+            order=order[:LONGEST_ORDER],
+            leased_until=None if is_put_off else now + LEASE,
         )
         before = (await self._store.batch.record(envelope)).before
         if before is None:

@@ -23,7 +23,7 @@ from bot.adapters.slack import SlackChat
 from bot.adapters.slack_checks import SlackCheck
 from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
-from bot.language import parse
+from bot.language import Reader
 from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
 from bot.services.approvals import Approvals
 from bot.services.audits import Audits
@@ -202,7 +202,7 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overvi
         questions=Questions(policy=policy, clock=clock),
         queue=WorkQueue(),
         jobs=catalog.jobs,
-        parse=lambda text, jobs, in_thread: parse(text, jobs, in_thread=in_thread),
+        parse=Reader().read,
         contact=lambda: policy.current().contact,
         sandbox_note="no sandbox" if outside.settings.jobthread_sandbox == "none" else "",
         traces=outside.instruments.traces,

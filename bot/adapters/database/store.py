@@ -2,12 +2,12 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -21,10 +21,13 @@ from bot.adapters.database.outbox import SqlOutbox
 from bot.adapters.database.postgres_batches import PostgresWriter
 from bot.adapters.database.presences import SqlPresences
 from bot.adapters.database.sqlite_batches import SqliteWriter
+from bot.adapters.database.sqlite_readings import SqliteReader
 from bot.domain.errors import Temporary
 from bot.domain.executions import Status
 from bot.domain.notices import Lane
 from bot.ports import Meters, Transaction, Unmeasured, Work
+
+Found = TypeVar("Found")
 
 _READING = {"jobthread_reading": True}
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -64,6 +67,7 @@ class SqlStore:
         self._looking = _READING if self._writing else {**_READING, **_ONE_MOMENT}
         self._bells = {work: asyncio.Event() for work in Work}
         self.batch = GroupCommit(self._writer())
+        self._reader = SqliteReader(_looking_engine(self.url)) if self._writing else None
 
     @property
     def is_shared(self) -> bool:
@@ -94,6 +98,16 @@ class SqlStore:
                 async with connection.begin():
                     yield SqlTransaction(connection, locking=False)
 
+    async def look(self, reading: Callable[[Transaction], Coroutine[Any, Any, Found]]) -> Found:
+        async def over(connection: AsyncConnection) -> Found:
+            return await reading(SqlTransaction(connection, locking=False))
+
+        with _as_port_errors():
+            if self._reader is not None:
+                return await self._reader.read(over)
+        async with self.reading() as tx:
+            return await reading(tx)
+
     async def woken(self, work: Work, timeout: float) -> None:
         bell = self._bells[work]
         with suppress(TimeoutError):
@@ -103,6 +117,8 @@ class SqlStore:
 
     async def close(self) -> None:
         await self.batch.close()
+        if self._reader is not None:
+            await self._reader.close()
         await self.engine.dispose()
 
     def _writer(self) -> SqliteWriter | PostgresWriter:
@@ -132,6 +148,17 @@ def _engine(url: URL) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     event.listen(engine.sync_engine, "handle_error", _outlive_cancellation)
+    return engine
+
+
+def _looking_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        connect_args={"timeout": BUSY_TIMEOUT},
+        execution_options=_READING,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
