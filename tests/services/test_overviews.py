@@ -80,3 +80,10 @@ async def test_the_line_says_when_slack_was_heard_last(world: World) -> None:
 
     assert seen.sockets == 2
     assert health_line(seen) == "All is well; Slack was heard 12 s ago."
+
+
+async def test_the_line_says_how_late_slack_is_told(world: World) -> None:
+    await world.ask()
+    world.clock.advance(minutes=3)
+
+    assert health_line(await _overviews(world).now()) == "Slack is told 3 min late."
