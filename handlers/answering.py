@@ -1,6 +1,7 @@
 """Answering a gesture where its author looks, and the one place where a listener's errors end."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
@@ -127,16 +128,22 @@ async def _by_response_url(desk: Desk, gesture: Gesture, message: Message) -> bo
         return False
     session = desk.web.session
     assert session is not None, "wiring gives the client the one session of this process"
-    # slack_sdk's webhook client would be made anew for every answer, and sends again by itself.
-    async with session.post(
-        gesture.response_url,
-        json={"response_type": "ephemeral", "replace_original": False, **_body(message)},
-        timeout=_TIMEOUT,
-        proxy=desk.web.proxy,
-        ssl=desk.web.ssl or True,
-    ) as sent:
-        said = await sent.content.read(LARGEST_REPLY)
-    return sent.status == 200 and b'"ok":false' not in said.replace(b" ", b"")
+    began, outcome = time.monotonic(), "no_answer"
+    try:
+        # slack_sdk's webhook client would be made anew for each answer, and sends again by itself.
+        async with session.post(
+            gesture.response_url,
+            json={"response_type": "ephemeral", "replace_original": False, **_body(message)},
+            timeout=_TIMEOUT,
+            proxy=desk.web.proxy,
+            ssl=desk.web.ssl or True,
+        ) as sent:
+            said = await sent.content.read(LARGEST_REPLY)
+        is_told = sent.status == 200 and b'"ok":false' not in said.replace(b" ", b"")
+        outcome = "ok" if is_told else str(sent.status)
+    finally:
+        desk.meters.slack_called("response_url", outcome, time.monotonic() - began)
+    return is_told
 
 
 async def _in_the_conversation(desk: Desk, gesture: Gesture, message: Message) -> bool:

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.intents import Intent
 from bot.domain.jobs import Job
-from bot.ports import UNTRACED, Clock, People, Traces
+from bot.ports import UNMEASURED, UNTRACED, Clock, Meters, People, Traces
 from bot.services.approvals import Approvals
 from bot.services.drafts import Drafts
 from bot.services.executions import Executions
@@ -38,3 +38,4 @@ class Desk:
     contact: Callable[[], str]
     sandbox_note: str = ""
     traces: Traces = UNTRACED
+    meters: Meters = UNMEASURED

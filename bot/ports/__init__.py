@@ -3,7 +3,7 @@
 from bot.ports.allowances import Allowances
 from bot.ports.chats import Chat, Rendered
 from bot.ports.countings import Countings, Footprint
-from bot.ports.meters import Meters, Unmeasured
+from bot.ports.meters import UNMEASURED, Meters, Unmeasured
 from bot.ports.platforms import (
     FILES_FOLDER,
     Attachment,
@@ -33,6 +33,7 @@ from bot.ports.traces import UNTRACED, Traces, Untraced
 
 __all__ = [
     "FILES_FOLDER",
+    "UNMEASURED",
     "UNTRACED",
     "Allowances",
     "Attachment",

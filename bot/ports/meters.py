@@ -62,3 +62,6 @@ class Unmeasured:
 
     def ended(self, state: str) -> None:
         return None
+
+
+UNMEASURED = Unmeasured()

@@ -206,6 +206,7 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overvi
         contact=lambda: policy.current().contact,
         sandbox_note="no sandbox" if outside.settings.jobthread_sandbox == "none" else "",
         traces=outside.instruments.traces,
+        meters=outside.instruments.meters,
     )
 
 
