@@ -143,6 +143,8 @@ async def test_metrics_and_health_of_a_process_at_work(house: House, tmp_path: P
     bot = Program(house.workspace, tmp_path, JOBTHREAD_WEB_PORT=str(port))
     await bot.begin()
     await _approved_run(house)
+    await house.workspace.slash("ana", "/job", "status", channel="#ops")
+    await house.whisper("ana", "Nothing is running")
 
     assert (await _get(f"http://127.0.0.1:{port}/healthz"))[0] == 200
     assert (await _get(f"http://127.0.0.1:{port}/readyz"))[0] == 200
@@ -156,8 +158,9 @@ async def test_metrics_and_health_of_a_process_at_work(house: House, tmp_path: P
     }
     assert found["jobthread_executions_ended_total", "succeeded"] == 1
     assert found["jobthread_slack_calls_total", "chat.postMessage", "ok"] >= 1
+    assert found["jobthread_slack_calls_total", "ok", "response_url"] == 1
     assert found["jobthread_platform_calls_total", "local", "ok", "start"] == 1
-    assert found["jobthread_ack_seconds_count", "slash_commands"] == 1
+    assert found["jobthread_ack_seconds_count", "slash_commands"] == 2
     assert found["jobthread_delivery_seconds_count", "approval"] >= 1
     assert found["jobthread_sockets_connected",] >= 1
     assert found["jobthread_executions", "running"] == 0
