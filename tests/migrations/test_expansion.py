@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Inspector, inspect
 
 from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import Level, alembic_config, level, migrate
-from tests.fakes.databases import url_of
+from tests.fakes.databases import Kind, empty_database
 from tests.migrations.releases import previous, unpacked
 
 TAKING_AWAY = re.compile(
@@ -81,11 +81,12 @@ def test_what_takes_away_is_seen(statement: str) -> None:
     assert TAKING_AWAY.search(statement) or WITHOUT_A_VALUE.search(statement)
 
 
-@pytest.fixture
-async def empty(tmp_path: Path) -> AsyncGenerator[SqlStore]:
-    store = SqlStore(url_of(tmp_path / "empty.db"))
-    yield store
-    await store.close()
+@pytest.fixture(params=list(Kind))
+async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[SqlStore]:
+    async with empty_database(Kind(request.param), tmp_path) as url:
+        store = SqlStore(url)
+        yield store
+        await store.close()
 
 
 def _columns(connection: Connection) -> dict[tuple[str, str], tuple[str, bool]]:

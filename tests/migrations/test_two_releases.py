@@ -1,7 +1,7 @@
 """On one database, each of two releases reads what the other wrote, and neither undoes it."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, LineKind, Notice, Topic
 from bot.ports import Envelope
-from tests.fakes.databases import fresh_database, url_of
+from tests.fakes.databases import Kind, database
 from tests.fakes.values import NOW, OPS, execution, person
 from tests.migrations.releases import previous, python, unpacked
 
@@ -80,23 +80,32 @@ asyncio.run(main())
 """
 
 
-@pytest.fixture
-async def file(tmp_path: Path) -> Path:
-    await fresh_database(tmp_path, "shared.db")
-    return tmp_path / "shared.db"
+OldSide = Callable[[], Awaitable[dict[str, Any]]]
+
+
+@pytest.fixture(params=list(Kind))
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[str]:
+    async with database(Kind(request.param), tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
-async def store(file: Path) -> AsyncGenerator[SqlStore]:
-    store = SqlStore(url_of(file))
+async def store(url: str) -> AsyncGenerator[SqlStore]:
+    store = SqlStore(url)
     yield store
     await store.close()
 
 
-async def _old_side(file: Path) -> dict[str, Any]:
-    release = unpacked(previous(), file.parent)
-    environment = {"JOBTHREAD_DATABASE_URL": url_of(file), "NOW": NOW.isoformat()}
-    return json.loads(await python(OLD_SIDE, release, environment))
+@pytest.fixture
+def old_side(url: str, tmp_path: Path) -> OldSide:
+    """The release before this one reads all there is and writes rows of its own."""
+
+    async def run() -> dict[str, Any]:
+        environment = {"JOBTHREAD_DATABASE_URL": url, "NOW": NOW.isoformat()}
+        said = await python(OLD_SIDE, unpacked(previous(), tmp_path), environment)
+        return dict(json.loads(said))
+
+    return run
 
 
 def _notices() -> list[Notice]:
@@ -143,11 +152,11 @@ async def _written(store: SqlStore) -> list[Execution]:
 
 
 async def test_the_old_release_reads_every_row_that_this_one_writes(
-    store: SqlStore, file: Path
+    store: SqlStore, old_side: OldSide
 ) -> None:
     await _written(store)
 
-    seen = await _old_side(file)
+    seen = await old_side()
 
     assert seen["statuses"] == sorted(Status)
     assert seen["due"] == len(Status)
@@ -156,9 +165,9 @@ async def test_the_old_release_reads_every_row_that_this_one_writes(
 
 
 async def test_this_release_reads_every_row_that_the_old_one_wrote(
-    store: SqlStore, file: Path
+    store: SqlStore, old_side: OldSide
 ) -> None:
-    await _old_side(file)
+    await old_side()
 
     async with store.transaction() as tx:
         [found] = await tx.executions.due([Status.RUNNING], NOW, 10, hosts=("", "here"))
@@ -170,11 +179,11 @@ async def test_this_release_reads_every_row_that_the_old_one_wrote(
 
 
 async def test_what_the_old_release_rewrote_keeps_what_it_does_not_know(
-    store: SqlStore, file: Path
+    store: SqlStore, old_side: OldSide
 ) -> None:
     added = await _written(store)
 
-    await _old_side(file)
+    await old_side()
 
     async with store.transaction() as tx:
         for before in added:
