@@ -1,12 +1,14 @@
-"""The rows of a batch as JSON: one parameter carries them all, whatever their number."""
+"""The rows of a batch, as both databases write them."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.audit import AuditEntry
 from bot.ports.batches import Envelope, Mark, Recorded
+
+Row = tuple[Any, ...]
+"""Texts, moments as text in UTC, and JSON documents as they are, in the order of the columns."""
 
 ENVELOPE_COLUMNS = (
     "key",
@@ -32,36 +34,30 @@ AUDIT_COLUMNS = (
 )
 
 
-def envelope_rows(envelopes: Iterable[Envelope]) -> str:
+def envelope_rows(envelopes: Iterable[Envelope]) -> list[Row]:
     """Rows in the order of ENVELOPE_COLUMNS."""
-    return json.dumps(
-        [
-            (
-                each.key,
-                each.kind,
-                each.payload,
-                stamp(each.received_at),
-                "",
-                each.order,
-                stamp(each.leased_until),
-            )
-            for each in envelopes
-        ],
-        separators=(",", ":"),
-    )
+    return [
+        (
+            each.key,
+            each.kind,
+            each.payload,
+            stamp(each.received_at),
+            "",
+            each.order,
+            stamp(each.leased_until),
+        )
+        for each in envelopes
+    ]
 
 
-def mark_rows(marks: Iterable[Mark]) -> str:
+def mark_rows(marks: Iterable[Mark]) -> list[Row]:
     """Rows in the order of MARK_COLUMNS."""
-    return json.dumps(
-        [(each.key, stamp(each.handled_at), each.error, each.answer) for each in marks],
-        separators=(",", ":"),
-    )
+    return [(each.key, stamp(each.handled_at), each.error, each.answer) for each in marks]
 
 
-def audit_rows(entries: Iterable[AuditEntry], before: str) -> str:
+def audit_rows(entries: Iterable[AuditEntry], before: str) -> list[Row]:
     """Rows in the order of AUDIT_COLUMNS; the first follows the row whose hash is `before`."""
-    rows: list[tuple[Any, ...]] = []
+    rows: list[Row] = []
     for each in entries:
         chained = each.chained(before)
         rows.append(
@@ -79,7 +75,7 @@ def audit_rows(entries: Iterable[AuditEntry], before: str) -> str:
             )
         )
         before = chained
-    return json.dumps(rows, separators=(",", ":"))
+    return rows
 
 
 def audits_of(marks: Iterable[Mark]) -> Sequence[AuditEntry]:

@@ -1,17 +1,19 @@
-"""Batches on PostgreSQL: one statement a table, its rows read from one JSON parameter."""
+"""Batches on PostgreSQL: one statement a table, its rows read from a list for each column."""
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import Text, TextClause, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.types import Text
 
-from bot.adapters.database.audits import ONE_WRITER
 from bot.adapters.database.batch_rows import (
     AUDIT_COLUMNS,
     ENVELOPE_COLUMNS,
     MARK_COLUMNS,
+    Row,
     audit_rows,
     audits_of,
     envelope_rows,
@@ -20,8 +22,10 @@ from bot.adapters.database.batch_rows import (
 )
 from bot.adapters.database.batches import Rows
 from bot.adapters.database.conversations import envelope_of
+from bot.adapters.database.postgres import ONE_WRITER
 from bot.adapters.database.tables import audit, inbox
 from bot.domain.audit import GENESIS, AuditEntry
+from bot.domain.errors import Temporary
 from bot.ports.batches import Envelope, Recorded
 
 
@@ -35,11 +39,18 @@ class PostgresWriter:
         self._as_port_errors = as_port_errors
 
     async def write(self, rows: Rows) -> Sequence[Recorded]:
+        try:
+            return await self._write(rows)
+        except OSError as error:
+            # asyncpg lets it through when nobody listens there.
+            raise Temporary(f"the database did not answer: {error}", code="database") from error
+
+    async def _write(self, rows: Rows) -> Sequence[Recorded]:
         with self._as_port_errors():
             async with self._engine.connect() as connection, connection.begin():
                 recorded = await _record(connection, rows.envelopes) if rows.envelopes else ()
                 if rows.marks:
-                    await connection.execute(_MARK, {"rows": mark_rows(rows.marks)})
+                    await connection.execute(_MARK, _columns(mark_rows(rows.marks)))
                 if entries := audits_of(rows.marks):
                     await _audit(connection, entries)
         return recorded
@@ -49,7 +60,7 @@ class PostgresWriter:
 
 
 async def _record(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> Sequence[Recorded]:
-    found = await connection.scalars(_RECORD, {"rows": envelope_rows(envelopes)})
+    found = await connection.scalars(_RECORD, _columns(envelope_rows(envelopes)))
     added = {str(key) for key in found}
     others = [each.key for each in envelopes if each.key not in added]
     there: dict[str, Envelope] = {}
@@ -64,7 +75,19 @@ async def _audit(connection: AsyncConnection, entries: Sequence[AuditEntry]) -> 
     await connection.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
     newest = select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
     before = await connection.scalar(newest) or GENESIS
-    await connection.execute(_AUDIT, {"rows": audit_rows(entries, before)})
+    await connection.execute(_AUDIT, _columns(audit_rows(entries, before)))
+
+
+def _columns(rows: Sequence[Row]) -> dict[str, list[str | None]]:
+    """The parameters of a statement: a list for each column."""
+    return {
+        f"c{place}": [_text(value) for value in column]
+        for place, column in enumerate(zip(*rows, strict=True))
+    }
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 _MOMENTS = frozenset({"at", "received_at", "handled_at", "leased_until"})
@@ -72,33 +95,46 @@ _DOCUMENTS = frozenset({"payload", "answer", "detail"})
 
 
 def _fields(columns: Sequence[str]) -> str:
-    """Each column read from its place in the JSON array that is one row."""
     return ", ".join(_field(place, name) for place, name in enumerate(columns))
 
 
 def _field(place: int, name: str) -> str:
     if name in _DOCUMENTS:
-        # `->` would keep a JSON null where the column is to be empty.
-        return f"nullif((item -> {place})::text, 'null')::json AS {name}"
+        # Cast from text, as `json` lets escapes pass that PostgreSQL could not write as text.
+        return f"c{place}::json AS {name}"
     if name in _MOMENTS:
-        return f"((item ->> {place}) || '+00')::timestamptz AS {name}"
-    return f"item ->> {place} AS {name}"
+        return f"(c{place} || '+00')::timestamptz AS {name}"
+    return f"c{place} AS {name}"
 
 
-_ROWS = "json_array_elements(CAST(:rows AS json)) WITH ORDINALITY AS each (item, place)"
-_PARAMETER = bindparam("rows", type_=Text())
+def _rows(columns: Sequence[str]) -> str:
+    names = [f"c{place}" for place in range(len(columns))]
+    lists = ", ".join(f"CAST(:{name} AS text[])" for name in names)
+    return f"unnest({lists}) WITH ORDINALITY AS each ({', '.join(names)}, place)"
+
+
+def _statement(sql: str, columns: Sequence[str]) -> TextClause:
+    parameters = [bindparam(f"c{place}", type_=ARRAY(Text())) for place in range(len(columns))]
+    return text(sql).bindparams(*parameters)
+
 
 # S608: the statements are put together from the names of our own columns alone.
-_RECORD = text(
-    f"INSERT INTO inbox ({', '.join(ENVELOPE_COLUMNS)}) SELECT {_fields(ENVELOPE_COLUMNS)} "  # noqa: S608
-    f"FROM {_ROWS} ORDER BY item ->> 0 ON CONFLICT DO NOTHING RETURNING key"
-).bindparams(_PARAMETER)
-_MARK = text(
+_RECORD = _statement(
+    f"INSERT INTO inbox ({', '.join(ENVELOPE_COLUMNS)}) "  # noqa: S608
+    f"SELECT {_fields(ENVELOPE_COLUMNS)} FROM {_rows(ENVELOPE_COLUMNS)} "
+    # In one order everywhere: two processes that record the same ones never wait for each other.
+    "ORDER BY c0 ON CONFLICT DO NOTHING RETURNING key",
+    ENVELOPE_COLUMNS,
+)
+_MARK = _statement(
     "UPDATE inbox SET handled_at = coalesce(mark.handled_at, inbox.handled_at), "  # noqa: S608
     "error = mark.error, answer = coalesce(mark.answer, inbox.answer) "
-    f"FROM (SELECT {_fields(MARK_COLUMNS)} FROM {_ROWS}) AS mark WHERE inbox.key = mark.key"
-).bindparams(_PARAMETER)
-_AUDIT = text(
+    f"FROM (SELECT {_fields(MARK_COLUMNS)} FROM {_rows(MARK_COLUMNS)}) AS mark "
+    "WHERE inbox.key = mark.key",
+    MARK_COLUMNS,
+)
+_AUDIT = _statement(
     f"INSERT INTO audit ({', '.join(AUDIT_COLUMNS)}) "  # noqa: S608
-    f"SELECT {_fields(AUDIT_COLUMNS)} FROM {_ROWS} ORDER BY place"
-).bindparams(_PARAMETER)
+    f"SELECT {_fields(AUDIT_COLUMNS)} FROM {_rows(AUDIT_COLUMNS)} ORDER BY place",
+    AUDIT_COLUMNS,
+)

@@ -15,6 +15,7 @@ from bot.adapters.database.batch_rows import (
     AUDIT_COLUMNS,
     ENVELOPE_COLUMNS,
     MARK_COLUMNS,
+    Row,
     audit_rows,
     audits_of,
     envelope_rows,
@@ -82,14 +83,14 @@ class SqliteWriter:
 def _written(connection: sqlite3.Connection, rows: Rows) -> Sequence[Recorded]:
     recorded = _record(connection, rows.envelopes) if rows.envelopes else ()
     if rows.marks:
-        connection.execute(_MARK, (mark_rows(rows.marks),))
+        connection.execute(_MARK, (_json(mark_rows(rows.marks)),))
     if entries := audits_of(rows.marks):
         _audit(connection, entries)
     return recorded
 
 
 def _record(connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> Sequence[Recorded]:
-    found = connection.execute(_RECORD, (envelope_rows(envelopes),)).fetchall()
+    found = connection.execute(_RECORD, (_json(envelope_rows(envelopes)),)).fetchall()
     added = {str(key) for (key,) in found}
     others = [each.key for each in envelopes if each.key not in added]
     there = connection.execute(_THERE, (json.dumps(others),)).fetchall() if others else ()
@@ -98,7 +99,12 @@ def _record(connection: sqlite3.Connection, envelopes: Sequence[Envelope]) -> Se
 
 def _audit(connection: sqlite3.Connection, entries: Sequence[AuditEntry]) -> None:
     newest = connection.execute("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
-    connection.execute(_AUDIT, (audit_rows(entries, newest[0] if newest else GENESIS),))
+    rows = audit_rows(entries, newest[0] if newest else GENESIS)
+    connection.execute(_AUDIT, (_json(rows),))
+
+
+def _json(rows: Sequence[Row]) -> str:
+    return json.dumps(rows, separators=(",", ":"))
 
 
 def _envelope(
