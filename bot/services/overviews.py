@@ -13,7 +13,9 @@ from bot.services.rounds import every, within
 FRESH_FOR = timedelta(seconds=2)
 """However many ask, the database and the platforms are asked no more often."""
 
-LONGEST_LOOK = timedelta(seconds=5)
+LONGEST_LOOK = timedelta(seconds=3)
+LONGEST_READING = timedelta(seconds=5)
+"""For one platform and for everything: Prometheus gives a scrape ten seconds."""
 
 LATE_IS_FELT = 60.0
 """Seconds; a look at a run is put off for up to half of this when it says nothing new."""
@@ -45,10 +47,13 @@ class Overviews:
 
     async def now(self) -> Overview:
         """How everything stands; at most `FRESH_FOR` old. Raises Temporary or Ambiguous."""
+        return await within(LONGEST_READING, self._fresh())
+
+    async def _fresh(self) -> Overview:
         async with self._looking:
             now = self._clock.now()
             if self._latest is None or not timedelta() <= now - self._latest.now < FRESH_FOR:
-                self._latest = await within(LONGEST_LOOK * 2, self._read())
+                self._latest = await self._read()
             return self._latest
 
     async def _read(self) -> Overview:

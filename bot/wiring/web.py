@@ -1,5 +1,6 @@
 """The web port, wired: what it shows comes from the services, its text from an adapter."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -75,9 +76,9 @@ def sights_of(outside: Outside, overviews: Overviews, ears: Callable[[], Ears]) 
     )
 
     async def metrics() -> bytes:
-        overview = await _overview(overviews)
-        standing = gauges.exposition(await checkups.now(), overview)
-        return instruments.meters.exposition() + standing
+        # Side by side: when the database is away, the scrape that says so must still be in time.
+        vitals, overview = await asyncio.gather(checkups.now(), _overview(overviews))
+        return instruments.meters.exposition() + gauges.exposition(vitals, overview)
 
     return Sights(vitals=checkups.now, metrics=metrics)
 
