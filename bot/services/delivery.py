@@ -168,7 +168,8 @@ class Delivery:
         """The first showing of a card: it begins the thread."""
         execution = card.execution
         key = f"card:{execution.id}:{execution.place.channel}"
-        ref = await self._post(out, execution.place, self._render.card(card), key=key)
+        message = self._render.card(card)
+        ref = await self._post(out, execution.place, message, key=key, changes=True)
         async with self._written_down() as tx:
             fresh = await tx.executions.get(execution.id)
             assert fresh is not None
@@ -188,7 +189,7 @@ class Delivery:
         if told is not None:
             await self._update_copy(told, message, out.notice.key)
             return told
-        ref = await self._post(out, await self._chat.dm(person), message)
+        ref = await self._post(out, await self._chat.dm(person), message, changes=True)
         async with self._written_down() as tx:
             await tx.copies.add(card.execution.id, ref, person)
             await self._keep_true(tx, card)
@@ -266,12 +267,22 @@ class Delivery:
         return replace(execution.place, thread=execution.place.thread or card.ts)
 
     async def _post(
-        self, out: Outgoing, place: Place, message: Rendered, *, key: str = ""
+        self,
+        out: Outgoing,
+        place: Place,
+        message: Rendered,
+        *,
+        key: str = "",
+        changes: bool = False,
     ) -> MessageRef:
+        """Where it stands, posted now or by an earlier try; `changes` when it may have since."""
         key = key or out.notice.key
         if out.is_ambiguous:
             found = await self._chat.find_posted(place, key, out.written_at)
             if found is not None:
+                if changes:
+                    # It shows what was true when that try was made.
+                    await self._chat.update(found, message, key=key)
                 return found
         return await self._chat.post(place, message, key=key)
 

@@ -11,7 +11,7 @@ from bot.domain.executions import Status
 from bot.domain.notices import LineKind
 from bot.ports import RunState
 from bot.services.moves import say, show_card, tell, tell_operators
-from tests.services.worlds import ANA, BO, OPS, PROD, World, approved_job
+from tests.services.worlds import ANA, BO, CHEN, OPS, PROD, World, approved_job
 
 LOST = Ambiguous("Slack did not answer", code="no_answer")
 SLOW = Temporary("Slack asks to slow down", code="ratelimited", retry_after=30)
@@ -96,6 +96,35 @@ async def test_a_copy_whose_answer_was_lost_is_asked_once(world: World) -> None:
     await world.settle(4)
 
     assert len(world.chat.dms("UBO")) == len(world.chat.dms("UCHEN")) == 1
+
+
+async def test_a_card_found_again_shows_what_is_true_by_then(world: World) -> None:
+    run = await world.running()
+    world.chat.fail_next("post", LOST, stored=True)
+    await world.deliver()
+    world.platform.end(run.request_key)
+    await world.polling.changed(world.platform.name, run.request_key)
+
+    await world.settle(3)
+
+    assert world.chat.messages("COPS", "") == ["card #1001 succeeded"]
+
+
+async def test_a_copy_found_again_no_longer_asks_for_what_was_decided(world: World) -> None:
+    world.catalog.put(approved_job())
+    for _ in ("bo", "chen"):
+        world.chat.fail_next("dm", Temporary("busy"))
+    asked = (await world.ask(given=PROD)).execution
+    await world.deliver()
+    world.chat.fail_next("post", LOST, stored=True)
+    world.clock.advance(2)
+    await world.deliver()
+    await world.decide(CHEN, asked)
+
+    await world.settle(4)
+
+    for user in ("UBO", "UCHEN"):
+        assert "awaiting_approval" not in world.chat.dms(user)[0]
 
 
 async def test_while_it_cannot_be_looked_for_nothing_is_posted_twice(world: World) -> None:
