@@ -81,6 +81,13 @@ def test_a_click_that_came_too_late_gets_the_truth() -> None:
     assert message.text == "#1042 was approved by Bo already; it is running."
 
 
+def test_a_click_that_came_too_late_names_the_line_in_the_log() -> None:
+    message = stale("#1042 is running.", error_id="e7f3")
+
+    check_message(message)
+    assert "Error id `e7f3`" in words(message.blocks)
+
+
 def test_a_question_back_has_three_readings_and_a_way_out() -> None:
     runs = tuple(RunJob(job="deploy", given={"environment": e}) for e in "abcd")
 

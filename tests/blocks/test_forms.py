@@ -252,6 +252,7 @@ def test_what_was_understood_and_not_said_is_flagged() -> None:
     [
         loading_view(),
         note_view("Job", "Cannot go on: `x` <!here>."),
+        note_view("Job", "Cannot go on.", error_id="e7f3"),
         pick_view("d1", problem="There is no job called `x`."),
         page_view(job(), draft(), FRONT),
     ],

@@ -90,16 +90,20 @@ async def test_the_click_that_approved_stands_beside_the_request_it_approved(
 async def test_the_error_id_that_a_person_sees_finds_the_line(house: House, tmp_path: Path) -> None:
     bot = Program(house.workspace, tmp_path)
     await bot.begin()
+    await house.workspace.slash("ana", "/job", "run hello who=you", channel="#ops")
+    await house.message("#ops", "Done")
+    await house.workspace.slash("ana", "/job", "cancel 1001", channel="#ops")
     await house.workspace.slash("ana", "/job", "logs 4711", channel="#ops")
-    told = await house.whisper("ana", "Error id")
+    told = [
+        await house.whisper("ana", "done already", "Error id"),
+        await house.whisper("ana", "no execution", "Error id"),
+    ]
     await bot.stop()
 
-    (line,) = [
-        each
-        for each in lines_of(tmp_path / "bot.log")
-        if each.get("error_id") and each["error_id"] in told.seen
-    ]
-    assert line["request_id"].startswith("command:")
+    lines = [each for each in lines_of(tmp_path / "bot.log") if each.get("error_id")]
+    for message in told:
+        (line,) = [each for each in lines if each["error_id"] in message.seen]
+        assert line["request_id"].startswith("command:")
 
 
 async def test_one_request_is_one_trace_before_and_after_a_restart(
