@@ -15,7 +15,15 @@ from blocks.elements import Message, View
 from blocks.forms import note_view
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
-from bot.domain.errors import BotError, PortError, Refused, Stale, UnknownName
+from bot.domain.errors import (
+    BotError,
+    PortError,
+    Refused,
+    Stale,
+    Temporary,
+    Unauthorized,
+    UnknownName,
+)
 from bot.logs import new_error_id
 from handlers.desk import Desk
 from handlers.gestures import Did, Gesture
@@ -29,6 +37,9 @@ LARGEST_REPLY = 64 * 1024
 """Bytes of what a response_url says; it says `ok`."""
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+TRIED_AGAIN_AFTER = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds: who was acked need not ask again because something was busy for a moment."""
 
 Work = Callable[[Desk, Gesture, Actor], Awaitable[AuditEntry | None]]
 """A gesture's work; what was only asked comes back as its audit row."""
@@ -56,8 +67,7 @@ async def _carried_out(desk: Desk, gesture: Gesture, work: Work) -> None:
     error_id, asked = "", None
     try:
         async with asyncio.timeout(WORKS_AT_MOST):
-            actor = await desk.people.actor(gesture.person)
-            asked = await work(desk, gesture, actor)
+            asked = await _worked(desk, gesture, work)
     except BotError as error:
         await answer(desk, gesture, worded(desk, error), privately=True)
     except Exception as error:
@@ -69,6 +79,23 @@ async def _carried_out(desk: Desk, gesture: Gesture, work: Work) -> None:
         await answer(desk, gesture, message, privately=True)
     audits = () if asked is None else (asked,)
     await desk.inbox.handled(gesture.key, error=error_id, audits=audits)
+
+
+async def _worked(desk: Desk, gesture: Gesture, work: Work) -> AuditEntry | None:
+    """The work, begun anew while it meets trouble that passes; as after a crash, that is safe."""
+    waits = iter(TRIED_AGAIN_AFTER)
+    while True:
+        try:
+            actor = await desk.people.actor(gesture.person)
+            return await work(desk, gesture, actor)
+        except Temporary as error:
+            wait = next(waits, None)
+            asked = error.retry_after or 0.0
+            is_long = asked > TRIED_AGAIN_AFTER[-1] or isinstance(error, Unauthorized)
+            if wait is None or is_long:
+                raise
+            log.info("gesture_tried_again", key=gesture.key, error=str(error))
+            await asyncio.sleep(max(wait, asked))
 
 
 def worded(desk: Desk, error: BotError) -> Message:

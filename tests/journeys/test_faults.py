@@ -37,6 +37,18 @@ async def test_slack_that_refuses_for_a_while_is_told_the_truth_afterwards(
     assert len(house.workspace.messages("#ops")) == 1
 
 
+@pytest.mark.parametrize("method", ["users.info", "usergroups.list"])
+async def test_who_was_acked_need_not_ask_again_because_slack_was_busy(
+    house: House, method: str
+) -> None:
+    house.workspace.faults.add(Fault.ratelimit(method), Fault.server_error(method))
+
+    await house.workspace.slash("ana", "/job", "run hello who=patient", channel="#ops")
+
+    await house.message("#ops", "Done", timeout=30)
+    assert not house.workspace.ephemerals("ana")
+
+
 async def test_an_envelope_delivered_twice_runs_once(house: House) -> None:
     gesture = await house.workspace.slash("ana", "/job", "run hello who=twin", channel="#ops")
 
