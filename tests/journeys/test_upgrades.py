@@ -6,11 +6,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.adapters.database import SqlStore
 from bot.adapters.slack_checks import SCOPES
 from bot.domain.executions import Status
 from simulator import Message, Workspace
+from tests.fakes.databases import Kind, empty_database
 from tests.journeys.houses import House, migrated, people, settings_for, write_files
 from tests.journeys.programs import Program
 from tests.migrations.releases import MIGRATE, ON_ANY_LEVEL, previous, python, unpacked
@@ -33,21 +35,31 @@ async def house(workspace: Workspace, tmp_path: Path) -> House:
     write_files(tmp_path)
     house = House(workspace=workspace, settings=settings_for(workspace, tmp_path))
     url = house.settings.jobthread_database_url.get_secret_value()
-    tokens = {"SLACK_BOT_TOKEN": "xoxb-local", "SLACK_APP_TOKEN": "xapp-local"}
-    release = unpacked(previous(), tmp_path)
-    await python(MIGRATE, release, {"JOBTHREAD_DATABASE_URL": url, **tokens})
+    await _made_by_the_old_release(url, tmp_path)
     return house
+
+
+async def _made_by_the_old_release(url: str, folder: Path) -> None:
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-local", "SLACK_APP_TOKEN": "xapp-local"}
+    release = unpacked(previous(), folder)
+    await python(MIGRATE, release, {"JOBTHREAD_DATABASE_URL": url, **tokens})
+
+
+def _old_release(house: House, folder: Path, *, alone: bool = True, **changed: str) -> Program:
+    return Program(
+        house.workspace,
+        folder,
+        words=("-P", "-c", ON_ANY_LEVEL),
+        alone=alone,
+        PYTHONPATH=str(unpacked(previous(), folder)),
+        **changed,
+    )
 
 
 @pytest.fixture
 async def old(house: House, tmp_path: Path) -> AsyncGenerator[Program]:
     """The previous release, not begun."""
-    program = Program(
-        house.workspace,
-        tmp_path,
-        words=("-P", "-c", ON_ANY_LEVEL),
-        PYTHONPATH=str(unpacked(previous(), tmp_path)),
-    )
+    program = _old_release(house, tmp_path)
     yield program
     await program.kill()
 
@@ -121,3 +133,95 @@ async def test_the_old_release_takes_up_what_the_new_one_left_and_the_new_one_go
 
     assert (tmp_path / "counted").read_text().split() == ["ran"] * 2
     assert await _statuses(house) == {Status.SUCCEEDED: 6, Status.CANCELLED: 2}
+
+
+class Asking:
+    """Ana asks again and again; `taken` are those whose command was acked."""
+
+    def __init__(self, house: House) -> None:
+        self.taken: list[str] = []
+        self._house = house
+        self._number = 0
+
+    async def more(self, count: int) -> None:
+        """Ask until so many more were taken."""
+        wanted = len(self.taken) + count
+        while len(self.taken) < wanted:
+            self._number += 1
+            who = f"n{self._number}n"
+            answer = await self._house.workspace.slash(
+                "ana", "/job", f"run hello who={who}", channel="#ops"
+            )
+            if not answer.error:
+                self.taken.append(who)
+            await asyncio.sleep(0)
+
+    async def waits(self) -> Message:
+        """Ask for what needs approval; returns its card."""
+        cards = {m.ts for m in self._house.workspace.messages("#ops")}
+
+        def card() -> Message | None:
+            fresh = (m for m in self._house.workspace.messages("#ops") if m.ts not in cards)
+            return next((m for m in fresh if "Waiting for approval" in m.seen), None)
+
+        await self._house.workspace.slash("ana", "/job", "run count", channel="#ops")
+        return await self._house.shown(card, why="what waits for approval")
+
+    async def all_done(self) -> None:
+        """Each of those taken was done and told once, and nothing else was."""
+
+        def done() -> bool:
+            seen = [m.seen for m in self._house.workspace.messages("#ops") if "Say hello" in m.seen]
+            return len(seen) >= len(self.taken) and all("Done" in each for each in seen)
+
+        await self._house.workspace.until(done, timeout=60, why="all that was asked is done")
+        greeted = [
+            next((who for who in self.taken if who in m.seen), m.seen)
+            for m in self._house.workspace.messages("#ops")
+            if "Say hello" in m.seen
+        ]
+        assert Counter(greeted) == Counter(self.taken)
+
+
+@pytest.fixture
+async def shared(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
+    """A house on a PostgreSQL database that the previous release made."""
+    write_files(tmp_path)
+    async with empty_database(Kind.POSTGRES, tmp_path) as url:
+        settings = settings_for(workspace, tmp_path)
+        changed = {"jobthread_database_url": SecretStr(url)}
+        house = House(workspace=workspace, settings=settings.model_copy(update=changed))
+        await _made_by_the_old_release(url, tmp_path)
+        yield house
+
+
+async def test_on_postgresql_one_release_replaces_the_other_while_people_go_on(
+    shared: House, tmp_path: Path
+) -> None:
+    url = shared.settings.jobthread_database_url.get_secret_value()
+    old = _old_release(shared, tmp_path, alone=False, JOBTHREAD_DATABASE_URL=url)
+    new = Program(shared.workspace, tmp_path, alone=False, JOBTHREAD_DATABASE_URL=url)
+    asking = Asking(shared)
+    try:
+        await old.begin()
+        await asking.more(3)
+        asked = [await asking.waits()]
+        await migrated(shared.settings)
+        await asking.more(3)
+        await new.begin()
+        asked.append(await asking.waits())
+        await asking.more(10)
+        await shared.workspace.click("bo", asked[0], "approve")
+        assert await old.stop() == 0
+        await shared.workspace.click("bo", asked[1], "approve")
+        await asking.more(3)
+        await asking.all_done()
+        for card in asked:
+            await shared.line(card, "counted", timeout=60)
+        assert await new.stop() == 0
+    finally:
+        await old.kill()
+        await new.kill()
+
+    assert (tmp_path / "counted").read_text().split() == ["ran"] * 2
+    assert await _statuses(shared) == {Status.SUCCEEDED: len(asking.taken) + 2}
