@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from bot.adapters.catalog import read_catalog
 from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import level
-from bot.adapters.database.store import sqlite_version
+from bot.adapters.database.sqlite import sqlite_version
 from bot.adapters.policy import read_policy
 from bot.cli.masks import Mask, bare
 from bot.domain.overviews import Overview

@@ -1,46 +1,53 @@
 """SqlStore: transactions over SQLAlchemy; one code for SQLite and PostgreSQL."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncTransaction,
+)
 
 from bot.adapters.database.audits import SqlAudit
 from bot.adapters.database.batches import GroupCommit
+from bot.adapters.database.bells import Bells
 from bot.adapters.database.conversations import SqlCopies, SqlDrafts, SqlInbox
 from bot.adapters.database.countings import SqlCountings
 from bot.adapters.database.executions import SqlDecisions, SqlExecutions
 from bot.adapters.database.outbox import SqlOutbox
+from bot.adapters.database.postgres import (
+    Pool,
+    is_unanswered,
+    last_words,
+    learn_fate,
+    postgres_engine,
+)
 from bot.adapters.database.postgres_batches import PostgresWriter
 from bot.adapters.database.presences import SqlPresences
+from bot.adapters.database.sqlite import BUSY_TIMEOUT, READING, looking_engine, sqlite_engine
 from bot.adapters.database.sqlite_batches import SqliteWriter
 from bot.adapters.database.sqlite_readings import SqliteReader
-from bot.domain.errors import Temporary
+from bot.adapters.database.troubles import as_port_errors, reaching
 from bot.domain.executions import Status
 from bot.domain.notices import Lane
 from bot.ports import Meters, Transaction, Unmeasured, Work
 
 Found = TypeVar("Found")
 
-_READING = {"jobthread_reading": True}
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """What makes a reading see one moment: SQLite's do by themselves."""
-
-BUSY_TIMEOUT = 10.0
-"""Seconds that a statement waits for another process's lock on an SQLite file."""
 
 
 class SqlTransaction:
     """The repositories over one connection."""
 
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
+        self._connection = connection
         self.made: set[Work] = set()
         self.ended: list[Status] = []
         self.delivered: list[tuple[Lane, float]] = []
@@ -54,20 +61,32 @@ class SqlTransaction:
         self.copies = SqlCopies(connection)
         self.inbox = SqlInbox(connection)
 
+    async def conclude(self, bells: Bells) -> str:
+        """Write what has to be written last; returns what the transaction is called, if known."""
+        told, audited = bells.told(self.made), self.audit.is_waiting
+        own = ""
+        if self._connection.dialect.name == "postgresql" and (told or audited):
+            own = await last_words(self._connection, audited=audited, bells=told)
+        await self.audit.append()
+        return own
+
 
 class SqlStore:
     """The store for one database URL, such as `sqlite+aiosqlite:///jobthread.db`."""
 
-    def __init__(self, url: str, meters: Meters | None = None) -> None:
+    def __init__(self, url: str, meters: Meters | None = None, *, pool: Pool | None = None) -> None:
         self.url: URL = make_url(url)
         self._meters = meters or Unmeasured()
-        self.engine: AsyncEngine = _engine(self.url)
+        is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: AsyncEngine = (
+            sqlite_engine(self.url) if is_sqlite else postgres_engine(self.url, pool or Pool())
+        )
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is neither.
-        self._writing = asyncio.Lock() if self.url.get_backend_name() == "sqlite" else None
-        self._looking = _READING if self._writing else {**_READING, **_ONE_MOMENT}
-        self._bells = {work: asyncio.Event() for work in Work}
+        self._writing = asyncio.Lock() if is_sqlite else None
+        self._looking = READING if is_sqlite else _ONE_MOMENT
+        self._bells = Bells(None if is_sqlite else self.engine)
         self.batch = GroupCommit(self._writer())
-        self._reader = SqliteReader(_looking_engine(self.url)) if self._writing else None
+        self._reader = SqliteReader(looking_engine(self.url)) if is_sqlite else None
 
     @property
     def is_shared(self) -> bool:
@@ -79,12 +98,14 @@ class SqlStore:
         async with AsyncExitStack() as stack:
             if self._writing is not None:
                 await stack.enter_async_context(self._writing)
-            with _as_port_errors():
-                async with self.engine.connect() as connection, connection.begin():
+            with as_port_errors():
+                connection = await self._connected(stack)
+                async with connection.begin() as begun:
                     transaction = SqlTransaction(connection, locking=True)
                     yield transaction
-        for work in transaction.made:
-            self._bells[work].set()
+                    own = await transaction.conclude(self._bells)
+                    await self._commit(begun, own)
+        self._bells.ring(transaction.made)
         for status in transaction.ended:
             self._meters.ended(status)
         for lane, seconds in transaction.delivered:
@@ -92,8 +113,9 @@ class SqlStore:
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Transaction]:
-        with _as_port_errors():
-            async with self.engine.connect() as connection:
+        async with AsyncExitStack() as stack:
+            with as_port_errors():
+                connection = await self._connected(stack)
                 await connection.execution_options(**self._looking)
                 async with connection.begin():
                     yield SqlTransaction(connection, locking=False)
@@ -102,89 +124,35 @@ class SqlStore:
         async def over(connection: AsyncConnection) -> Found:
             return await reading(SqlTransaction(connection, locking=False))
 
-        with _as_port_errors():
+        with as_port_errors():
             if self._reader is not None:
                 return await self._reader.read(over)
         async with self.reading() as tx:
             return await reading(tx)
 
     async def woken(self, work: Work, timeout: float) -> None:
-        bell = self._bells[work]
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout):
-                await bell.wait()
-        bell.clear()
+        await self._bells.rung(work, timeout)
 
     async def close(self) -> None:
+        await self._bells.close()
         await self.batch.close()
         if self._reader is not None:
             await self._reader.close()
         await self.engine.dispose()
 
+    async def _connected(self, stack: AsyncExitStack) -> AsyncConnection:
+        with reaching():
+            return await stack.enter_async_context(self.engine.connect())
+
+    async def _commit(self, begun: AsyncTransaction, own: str) -> None:
+        try:
+            await begun.commit()
+        except DBAPIError as error:
+            if self._writing is not None or not is_unanswered(error):
+                raise
+            await learn_fate(self.engine, own, error)
+
     def _writer(self) -> SqliteWriter | PostgresWriter:
         if self._writing is None:
-            return PostgresWriter(self.engine, _as_port_errors)
+            return PostgresWriter(self.engine, as_port_errors)
         return SqliteWriter(self.url.database or "", writing=self._writing, timeout=BUSY_TIMEOUT)
-
-
-class _as_port_errors:  # noqa: N801  reads as the statement it is
-    """A locked or vanished database is `Temporary`; everything else is our own mistake."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OperationalError | PoolTimeout) or (
-            isinstance(error, DBAPIError) and error.connection_invalidated
-        ):
-            told = error.orig if isinstance(error, DBAPIError) else error
-            raise Temporary(f"the database did not answer: {told}", code="database") from error
-
-
-def _engine(url: URL) -> AsyncEngine:
-    if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    event.listen(engine.sync_engine, "handle_error", _outlive_cancellation)
-    return engine
-
-
-def _looking_engine(url: URL) -> Engine:
-    engine = create_engine(
-        url.set(drivername="sqlite"),
-        connect_args={"timeout": BUSY_TIMEOUT},
-        execution_options=_READING,
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own transactions begin too late to be atomic; `_begin_sqlite` begins them.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and then writes must hold the write lock from its beginning.
-    reading = connection.get_execution_options().get("jobthread_reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _outlive_cancellation(context: ExceptionContext) -> None:
-    # A statement in the driver's thread runs to its end whoever waits for it, so the connection is
-    # as good as before and is rolled back. Thrown away as SQLAlchemy would, it could keep the write
-    # lock for as long as anything refers to a cursor of it.
-    if not isinstance(context.original_exception, Exception):
-        context.is_disconnect = False
-
-
-def sqlite_version() -> str:
-    """The version of SQLite in this Python, for `jobthread check`."""
-    return sqlite3.sqlite_version
