@@ -27,7 +27,7 @@ from bot.domain.errors import (
 from bot.logs import new_error_id
 from handlers.desk import Desk
 from handlers.gestures import Did, Gesture
-from handlers.queues import ANSWERS_AT_MOST, WORKS_AT_MOST
+from handlers.queues import ANSWERS_AT_MOST, RESPONDS_WITHIN, WORKS_AT_MOST
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 LARGEST_REPLY = 64 * 1024
 """Bytes of what a response_url says; it says `ok`."""
 
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_TIMEOUT = aiohttp.ClientTimeout(total=RESPONDS_WITHIN)
 
 TRIED_AGAIN_AFTER = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds: who was acked need not ask again because something was busy for a moment."""
@@ -126,12 +126,13 @@ async def answer(
     desk: Desk, gesture: Gesture, message: Message, *, privately: bool = False
 ) -> None:
     """Tell the author of a gesture, by the first way that works; never raises for Slack's sake."""
-    ways: list[Way] = [_by_response_url, _in_the_conversation, _in_view, _by_dm]
-    if privately and not gesture.is_dm:
-        ways[1] = _whispered
+    if await _told(desk, gesture, message, [_by_response_url]):
+        return
+    is_private = privately and not gesture.is_dm
+    aloud: Way = _whispered if is_private else _in_the_conversation
     try:
         async with asyncio.timeout(ANSWERS_AT_MOST):
-            if await _told(desk, gesture, message, ways):
+            if await _told(desk, gesture, message, [aloud, _in_view, _by_dm]):
                 return
     except TimeoutError:
         log.info("answer_took_too_long", key=gesture.key)

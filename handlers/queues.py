@@ -22,8 +22,12 @@ PATIENCE = 2.0
 
 WAITS_AT_MOST = 15.0
 WORKS_AT_MOST = 25.0
-ANSWERS_AT_MOST = 15.0
-"""Seconds; together less than the inbox's lease, so that nobody else takes it up meanwhile."""
+RESPONDS_WITHIN = 8.0
+ANSWERS_AT_MOST = 10.0
+"""Seconds to wait, to work, to answer over a response_url and to answer in another way.
+
+Together they are less than the inbox's lease, so that nobody else takes it up meanwhile.
+"""
 
 Work = Callable[[], Awaitable[None]]
 
