@@ -11,6 +11,11 @@ MOST_TOGETHER = 64
 """Who asks in one reading; the loop must get its turn between them."""
 
 
+BUSY = 4
+LINGERS = 0.003
+"""After a reading for so many the next one waits so many seconds for more of them."""
+
+
 class Together(Generic[Ask, Found]):
     """One reading at a time, for everybody who asked before it began.
 
@@ -39,6 +44,8 @@ class Together(Generic[Ask, Found]):
                     self._waiting[MOST_TOGETHER:],
                 )
                 await self._read_for([each for each in now if not each[1].done()])
+                if len(now) >= BUSY:
+                    await asyncio.sleep(LINGERS)
         finally:
             self._task = None
 

@@ -5,8 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import aiohttp
 import structlog
+from sqlalchemy.engine import make_url
 
 from bot.adapters.database import SqlStore
+from bot.adapters.database.locks import only_process
 from bot.adapters.platforms.metered import MeteredPlatform
 from bot.adapters.slack_checks import SlackCheck
 from bot.domain.errors import Temporary
@@ -16,10 +18,11 @@ from bot.services.operators import Operators
 from bot.services.presences import Presences
 from bot.settings import Settings
 from bot.wiring.conversations import app_of, taken_up
+from bot.wiring.endings import Ending
 from bot.wiring.hosts import this_process
 from bot.wiring.instruments import instruments_of
 from bot.wiring.parts import Outside, Services, SystemClock, local_platform, services_of, web_client
-from bot.wiring.sockets import sockets_of
+from bot.wiring.sockets import connected
 from bot.wiring.sources import watched_catalog, watched_policy
 from bot.wiring.tasks import tasks_of
 from bot.wiring.web import Listening, web_port
@@ -31,10 +34,18 @@ EVERY_ROLE = frozenset(Role)
 
 @asynccontextmanager
 async def running(
-    settings: Settings, slack: SlackCheck, roles: frozenset[Role] = EVERY_ROLE
+    settings: Settings,
+    slack: SlackCheck,
+    roles: frozenset[Role] = EVERY_ROLE,
+    ending: Ending | None = None,
 ) -> AsyncGenerator[Services]:
-    """The bot in these roles, connected; at the end everything is let go of in order."""
+    """The bot in these roles, connected; at the end everything is let go of in order.
+
+    `ending` is told when only another process could go on.
+    """
     async with AsyncExitStack() as stack:
+        url = settings.jobthread_database_url.get_secret_value()
+        stack.enter_context(only_process(make_url(url)))
         outside = await _outside(settings, slack, roles, stack)
         services = services_of(outside)
         await services.presences.beat()
@@ -47,12 +58,15 @@ async def running(
         if Role.CHAT in roles:
             alone = not outside.store.is_shared
             await stack.enter_async_context(
-                taken_up(app, services.desk, outside.instruments.watch, alone=alone)
+                taken_up(
+                    app,
+                    services.desk,
+                    outside.instruments.watch,
+                    alone=alone,
+                    ends_within=settings.jobthread_drain_seconds / 2,
+                )
             )
-            sockets = sockets_of(app, settings, outside.instruments.meters)
-            stack.push_async_callback(sockets.close)
-            listening.sockets = sockets
-            await sockets.connect()
+            await stack.enter_async_context(connected(app, outside, listening, ending or Ending()))
         log.info("connected", team=slack.team, bot=slack.bot_name, tasks=tasks)
         yield services
 
@@ -61,7 +75,7 @@ async def _outside(
     settings: Settings, slack: SlackCheck, roles: frozenset[Role], stack: AsyncExitStack
 ) -> Outside:
     clock = SystemClock()
-    session = await stack.enter_async_context(aiohttp.ClientSession())
+    session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
     process = this_process(settings, roles)
     instruments = await stack.enter_async_context(instruments_of(settings, process))
     meters = instruments.meters

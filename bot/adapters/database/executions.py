@@ -1,12 +1,14 @@
 """Executions and decisions: guarded moves, and the queries people wait for."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Row, func, insert, select, update
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Row, Text, cast, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -20,7 +22,10 @@ from bot.ports import Work
 
 _BODY = TypeAdapter(Execution)
 
-_WHOLE = (executions.c.body, executions.c.host)
+READ_LATELY = 512
+"""Readings of a body that are kept, some kilobytes each; the same text is the same execution."""
+
+_WHOLE = (cast(executions.c.body, Text), executions.c.host)
 """The columns that an execution is read from."""
 
 
@@ -319,5 +324,16 @@ def _row(execution: Execution) -> dict[str, Any]:
 
 def _read(row: Row[Any, Any]) -> Execution:
     body, host = row
+    return _whole(body, host)
+
+
+@lru_cache(maxsize=READ_LATELY)
+def _whole(body: str, host: str) -> Execution:
+    """An execution from its JSON; those that are not over are read far oftener than written."""
+    try:
+        read = _BODY.validate_json(body)
+    except ValidationError:
+        # Half of a surrogate pair is JSON for Python, and none for pydantic's own parser.
+        read = _BODY.validate_python(json.loads(body))
     # The column is what counts: a release that knows no hosts writes the body without one.
-    return _BODY.validate_python({**body, "host": host})
+    return replace(read, host=host)
