@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 
-.PHONY: demo test lint bench pins clean
+.PHONY: demo test lint bench chaos pins clean
 
 demo: .venv/.installed  ## The local workspace and the bot on this machine
 	@$(BIN)/jobthread demo $(ARGS)
@@ -18,6 +18,9 @@ lint: .venv/.installed-dev
 
 bench: .venv/.installed-dev  ## Speed and memory; figures are kept in benchmarks/README.md
 	$(BIN)/python -m benchmarks.run $(ARGS)
+
+chaos: .venv/.installed-dev  ## Everything fails at once; SEED=n again, PLAN=1 only prints, QUICK=1 is short
+	@$(BIN)/python -m chaos
 
 pins: .venv/.installed-dev  ## Compile the pinned requirements anew
 	$(BIN)/python -m pip install --quiet uv

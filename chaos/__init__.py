@@ -1,0 +1,1 @@
+"""Chaos: whole replicas under load while everything around them fails, and what must hold then."""
