@@ -21,6 +21,8 @@ SCOPES = frozenset(
         "groups:history",
         "im:history",
         "im:write",
+        "reactions:read",
+        "reactions:write",
         "usergroups:read",
         "users:read",
         "users:read.email",

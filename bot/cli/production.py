@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import sys
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from bot.domain.errors import Mistake
 from bot.domain.processes import Role
 from bot.logs import set_up
 from bot.settings import Settings
-from bot.wiring import EVERY_ROLE, running
+from bot.wiring import EVERY_ROLE, Ending, running
 
 
 class Roles(click.ParamType[frozenset[Role]]):
@@ -45,12 +46,18 @@ class Roles(click.ParamType[frozenset[Role]]):
     help="What this process does; with PostgreSQL many processes share the work.",
 )
 def run(roles: frozenset[Role]) -> None:
-    """Connect to Slack and work until stopped."""
+    """Connect to Slack and work until stopped.
+
+    Exit code 75: it could not hear Slack any more, and another process may; 78: Slack refuses its
+    connections until somebody changes the app or the token.
+    """
     settings = settings_or_end()
     set_up(settings.jobthread_log_level, settings.jobthread_log_format)
-    found = asyncio.run(_run(settings, roles))
+    ending = Ending()
+    found = asyncio.run(_run(settings, roles, ending))
     if found.problems:
         end_with(found.problems)
+    sys.exit(ending.code)
 
 
 @click.command()
@@ -74,13 +81,13 @@ def migrate_() -> None:
     click.echo("The database is at this release's level.")
 
 
-async def _run(settings: Settings, roles: frozenset[Role]) -> Preflight:
+async def _run(settings: Settings, roles: frozenset[Role], ending: Ending) -> Preflight:
     found = await preflight(settings, roles)
     if not found.problems:
         try:
-            async with running(settings, found.slack, roles):
+            async with running(settings, found.slack, roles, ending):
                 spare_the_collector()
-                await stopped()
+                await stopped(ending)
         except Mistake as error:
             return replace(found, problems=(str(error),))
     return found
@@ -102,11 +109,18 @@ def spare_the_collector() -> None:
     gc.set_threshold(10_000, 20, 20)
 
 
-async def stopped() -> None:
-    """Return at SIGTERM or SIGINT."""
+async def stopped(ending: Ending | None = None) -> None:
+    """Return at SIGTERM or SIGINT, or when the process has to end by itself."""
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
             loop.add_signal_handler(each, over.set)
-    await over.wait()
+    waits = {asyncio.ensure_future(each.wait()) for each in (over, ending) if each is not None}
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    # Who says it twice does not want to wait: the second signal ends the process at once.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(each)

@@ -55,7 +55,9 @@ class Liveness:
         return self.proven_at is None and self._in_vain(self.last_asked_at)
 
     def asked(self, now: datetime) -> "Liveness":
-        """A probe was sent."""
+        """A probe was sent; it may have come back before that was known."""
+        if self.heard_at is not None and self.heard_at >= now:
+            return replace(self, last_asked_at=now, obstacle="")
         return replace(
             self,
             asked_at=self.asked_at or now,

@@ -138,7 +138,7 @@ def services_of(outside: Outside) -> Services:
             cards=cards,
             platforms=outside.platforms,
             renderers=_renderers(),
-            operators=_operators(outside),
+            operators=operators_of(outside),
             host=host,
             traces=traces,
         ),
@@ -223,7 +223,8 @@ def _renderers() -> Renderers:
     )
 
 
-def _operators(outside: Outside) -> Place | None:
+def operators_of(outside: Outside) -> Place | None:
+    """The operators' channel, if there is one."""
     channel = outside.settings.jobthread_operators
     if not channel:
         return None

@@ -58,6 +58,12 @@ class Program:
         """SIGTERM; returns its exit code."""
         return await self._end(signal.SIGTERM)
 
+    async def ended(self) -> int:
+        """Its exit code, once it ends by itself."""
+        assert self._process is not None
+        async with asyncio.timeout(30):
+            return await self._process.wait()
+
     async def _end(self, number: signal.Signals) -> int:
         if self._process is None:
             return 0

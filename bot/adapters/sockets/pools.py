@@ -44,7 +44,7 @@ class Meters(Protocol):
 
 
 class Sockets:
-    """Holds `count` connections; each envelope comes over any one of them.
+    """Holds `count` connections, until told otherwise; each envelope comes over any one of them.
 
     `on_fatal` is called once when there is no use in going on. `on_envelope` sees each envelope's
     frame before the app does: when it returns true, the envelope is acked and the app never sees
@@ -87,7 +87,8 @@ class Sockets:
         Never raises: from then on they are kept open whatever happens.
         """
         await self.hold(self._count)
-        await _within(self._settled, self._times.open)
+        if self._lines:
+            await _within(self._settled, self._times.open)
         return self.connected()
 
     def connected(self) -> int:
@@ -112,6 +113,7 @@ class Sockets:
         async with self._changing:
             if self._closed:
                 return
+            self._count = count
             leaving, self._lines = self._lines[count:], self._lines[:count]
             while len(self._lines) < count:
                 self._lines.append(self._line())
