@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import URL, make_url
 
 from bot.adapters.catalog import CatalogFolder
 from bot.adapters.database import SqlStore
@@ -21,6 +20,7 @@ from bot.adapters.database.backups import (
     put_in_place,
     seal,
 )
+from bot.adapters.database.locks import only_process
 from bot.adapters.database.restorations import (
     doubt_deliveries,
     forget_the_present,
@@ -140,8 +140,7 @@ async def _restore(
     settings: Settings, database: Path, source: Path, *, exact: bool
 ) -> tuple[Path | None, Settled]:
     now = SystemClock().now()
-    await _require_stopped(database)
-    with new_beside(database) as copy:
+    with only_process(_url(database)), new_beside(database) as copy:
         await asyncio.to_thread(copy_database, source, copy)
         await _prove(copy, source)
         async with _opened(copy) as store:
@@ -151,7 +150,6 @@ async def _restore(
                 last = max(await highest_known(store), highest_number(copy))
                 await number_on_from(store, highest_number(database) or last + GAP)
         await asyncio.to_thread(seal, copy)
-        await _require_stopped(database)
         return await asyncio.to_thread(put_in_place, copy, database, now), settled
 
 
@@ -159,10 +157,12 @@ async def _settle_here(settings: Settings, url: str) -> Settled:
     store = SqlStore(url)
     try:
         await _require_level(store, store.url.render_as_string(hide_password=True))
-        await _require_nobody(store)
-        settled = await _settle(settings, store, exact=False)
-        await number_on_from(store, await highest_known(store) + GAP)
-        return settled
+        if store.is_shared:
+            await _require_nobody(store)
+        with only_process(store.url):
+            settled = await _settle(settings, store, exact=False)
+            await number_on_from(store, await highest_known(store) + GAP)
+            return settled
     finally:
         await store.close()
 
@@ -216,15 +216,6 @@ async def _require_level(store: SqlStore, called: object) -> None:
         )
 
 
-async def _require_stopped(database: Path) -> None:
-    if not await asyncio.to_thread(database.exists):
-        return
-    async with _opened(database) as store:
-        # One that cannot be read is what people restore for.
-        with suppress(SQLAlchemyError, PortError):
-            await _require_nobody(store)
-
-
 async def _require_nobody(store: SqlStore) -> None:
     async with store.reading() as tx:
         living = await tx.presences.living(datetime.now(UTC) - ALIVE_FOR)
@@ -252,8 +243,12 @@ async def _write_down(store: SqlStore, target: Path) -> None:
 
 @asynccontextmanager
 async def _opened(database: Path) -> AsyncGenerator[SqlStore]:
-    store = SqlStore(f"sqlite+aiosqlite:///{database}")
+    store = SqlStore(_url(database).render_as_string())
     try:
         yield store
     finally:
         await store.close()
+
+
+def _url(database: Path) -> URL:
+    return URL.create("sqlite+aiosqlite", database=str(database))

@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from bot.adapters.database import SqlStore
+from bot.adapters.database.locks import only_process
 from bot.domain.audit import AuditEntry
 from bot.domain.executions import Status
 from simulator import Message
@@ -228,6 +230,17 @@ async def test_what_waited_is_cancelled_when_it_may_have_run_since(
     assert (await desk.types("audit", "verify")).code == 0
 
 
+async def test_a_restored_database_is_settled_only_while_nobody_uses_it(
+    desk: Desk, database: Path
+) -> None:
+    with only_process(make_url(url_of(database))):
+        said = await desk.types("settle")
+    settled = await desk.types("settle")
+
+    assert (said.code, settled.code) == (1, 0)
+    assert "used by another Jobthread" in said.err
+
+
 @pytest.fixture
 async def house(desk: Desk) -> House:
     people(desk.workspace)
@@ -256,7 +269,7 @@ async def test_a_run_approved_since_the_backup_is_found_again_and_neither_run_no
     card = await _approved_to_its_end(house, asked)
     said_before = [m.seen for m in house.workspace.thread("#ops", card.ts)]
     refused = await desk.types("restore", "copy.db")
-    assert "stop it first" in refused.err
+    assert "Stop that one" in refused.err
     await bot.stop()
 
     said = await desk.types("restore", "copy.db")
