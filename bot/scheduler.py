@@ -2,8 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -35,7 +37,7 @@ class Loop:
     """
 
     name: str
-    woken: Callable[[], Awaitable[None]]
+    woken: Callable[[], Coroutine[Any, Any, None]]
     work: Callable[[], Awaitable[int]]
     lasts: bool = False
 
@@ -46,6 +48,7 @@ class Watch:
     def __init__(self, meters: Meters | None = None) -> None:
         self._meters = meters or Unmeasured()
         self._allowed: dict[str, float] = {}
+        self._at_work: set[asyncio.Task[object]] = set()
         self._seen_at: dict[str, float] = {}
 
     def expects(self, name: str, every: float = 0.0) -> None:
@@ -57,6 +60,9 @@ class Watch:
         """Do it; an error ends here with a log line, and the next round tries again."""
         began = self._seen_at[name] = time.monotonic()
         failed = False
+        task = asyncio.current_task()
+        if task is not None:
+            self._at_work.add(task)
         try:
             return await work()
         except Exception:
@@ -66,6 +72,16 @@ class Watch:
         finally:
             self._seen_at[name] = time.monotonic()
             self._meters.ticked(name, self._seen_at[name] - began, failed)
+            if task is not None:
+                self._at_work.discard(task)
+
+    async def ended(self, within: float) -> bool:
+        """Wait until no round is at work any more, at most so many seconds; whether none is."""
+        own = asyncio.current_task()
+        async with _at_most(within):
+            while left := {task for task in self._at_work if task is not own}:
+                await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+        return not self._at_work - {own}
 
     def rounds(self) -> tuple[Round, ...]:
         """How long ago each that is expected was seen."""
@@ -92,13 +108,34 @@ def start_ticks(ticks: list[Tick], watch: Watch) -> AsyncIOScheduler:
     return scheduler
 
 
-async def run_loop(loop: Loop, watch: Watch) -> None:
-    """Work until cancelled: at once while there is something, else when woken."""
+async def run_loop(loop: Loop, watch: Watch, over: asyncio.Event | None = None) -> None:
+    """Work until `over`, to the end of a round: at once while there is something, else woken."""
+    over = over or asyncio.Event()
     if not loop.lasts:
         watch.expects(loop.name)
-    while True:
+    while not over.is_set():
         done = await watch.guarded(loop.name, loop.work)
         if done is None:
-            await asyncio.sleep(1)
+            await _first(over.wait(), asyncio.sleep(1))
         elif not done:
-            await loop.woken()
+            await _first(over.wait(), loop.woken())
+
+
+async def _first(*waits: Coroutine[Any, Any, object]) -> None:
+    """Return when one of them does; the others are given up."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+@asynccontextmanager
+async def _at_most(seconds: float) -> AsyncGenerator[None]:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            yield

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import Context, copy_context
 from dataclasses import dataclass
@@ -103,16 +103,18 @@ class WorkQueue:
         if item is not None:
             await item.done.wait()
 
-    async def close(self, within: float) -> None:
-        """Begin nothing more; what runs gets so many seconds to end."""
+    async def close(self, within: float) -> Sequence[str]:
+        """Begin nothing more; what runs gets so many seconds to end. Returns what did not."""
         self._closed = True
         if self._again is not None:
             self._again.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=within)
+        left = [key for key, item in self._items.items() if not item.done.is_set()]
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        return left
 
     def _look_soon(self) -> None:
         if self._look is None and self._ready and not self._closed:

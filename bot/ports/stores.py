@@ -244,6 +244,10 @@ class Inbox(Protocol):
         """
         ...
 
+    async def let_go(self, keys: Sequence[str]) -> None:
+        """Make these claimable at once, unless they are handled."""
+        ...
+
     async def end_leases(self, now: datetime) -> int:
         """Make what a gone process was at work on claimable at once; returns how many.
 

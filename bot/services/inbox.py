@@ -107,6 +107,11 @@ class Inbox:
         async with self._store.transaction() as tx:
             return await tx.inbox.claim(self._clock.now(), LEASE, limit)
 
+    async def let_go(self, keys: Sequence[str]) -> None:
+        """This process will not come to these any more: any other may take them up at once."""
+        async with self._store.transaction() as tx:
+            await tx.inbox.let_go(keys)
+
     async def end_leases(self) -> int:
         """Where one process uses the database, nobody is at work when it begins."""
         async with self._store.transaction() as tx:

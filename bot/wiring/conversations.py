@@ -8,6 +8,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.errors import Temporary
 from bot.scheduler import Loop, Watch, run_loop
 from handlers import register
 from handlers.desk import Desk
@@ -20,9 +21,6 @@ LOOKED_FOR_EVERY = 5.0
 
 BEFORE_NEW_ONES = 10.0
 """Seconds for which what is left over may keep us from connecting."""
-
-ENDS_WITHIN = 5.0
-"""Seconds that gestures at work have to end in at a clean stop; the others stay in the inbox."""
 
 
 def app_of(web: AsyncWebClient, desk: Desk) -> AsyncApp:
@@ -44,8 +42,13 @@ def app_of(web: AsyncWebClient, desk: Desk) -> AsyncApp:
 
 
 @asynccontextmanager
-async def taken_up(app: AsyncApp, desk: Desk, watch: Watch, *, alone: bool) -> AsyncGenerator[None]:
-    """What was recorded and not handled: first at the beginning, then whenever a lease ends."""
+async def taken_up(
+    app: AsyncApp, desk: Desk, watch: Watch, *, alone: bool, ends_within: float
+) -> AsyncGenerator[None]:
+    """What was recorded and not handled: first at the beginning, then whenever a lease ends.
+
+    When left, gestures at work get `ends_within` seconds to end; the others are handed over.
+    """
     if alone:
         await desk.inbox.end_leases()
     with suppress(TimeoutError):
@@ -63,4 +66,8 @@ async def taken_up(app: AsyncApp, desk: Desk, watch: Watch, *, alone: bool) -> A
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await desk.queue.close(ENDS_WITHIN)
+        left = await desk.queue.close(ends_within)
+        if left:
+            log.warning("gestures_handed_over", gestures=len(left))
+            with suppress(Temporary):
+                await desk.inbox.let_go(left)

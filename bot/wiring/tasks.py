@@ -5,11 +5,15 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import structlog
+
 from bot.domain.processes import Role
 from bot.ports import Work
 from bot.scheduler import Loop, Tick, run_loop, start_ticks
 from bot.services.presences import BEAT_EVERY
 from bot.wiring.parts import Outside, Services
+
+log = structlog.get_logger(__name__)
 
 HURRY = 1.0
 """Seconds after which a loop looks for work that nobody woke it for."""
@@ -19,22 +23,33 @@ HURRY = 1.0
 async def tasks_of(
     services: Services, outside: Outside, roles: frozenset[Role]
 ) -> AsyncGenerator[int]:
-    """What these roles do again and again; ended when left."""
+    """What these roles do again and again; when left, rounds that were begun come to their end."""
     ticks = [
         Tick(name="beat", seconds=BEAT_EVERY.total_seconds(), work=services.presences.beat),
         *(_worker_ticks(services, outside) if Role.WORKER in roles else ()),
     ]
     loops = _worker_loops(services, outside) if Role.WORKER in roles else ()
     watch = outside.instruments.watch
+    over = asyncio.Event()
     scheduler = start_ticks(ticks, watch)
-    tasks = [asyncio.create_task(run_loop(loop, watch), name=loop.name) for loop in loops]
+    tasks = {
+        loop: asyncio.create_task(run_loop(loop, watch, over), name=loop.name) for loop in loops
+    }
     try:
         yield len(tasks)
     finally:
+        over.set()
+        scheduler.pause()
+        for loop, task in tasks.items():
+            if loop.lasts:
+                task.cancel()
+        if not await watch.ended(outside.settings.jobthread_drain_seconds):
+            log.warning("rounds_cut_short", seconds=outside.settings.jobthread_drain_seconds)
+        # Shut down, the scheduler cancels what it still runs; whatever that was has a lease.
         scheduler.shutdown(wait=False)
-        for task in tasks:
+        for task in tasks.values():
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
 def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:

@@ -85,6 +85,10 @@ class SqlInbox:
             await self._connection.execute(leased.values(leased_until=now + lease))
         return [envelope_of(row) for row in found]
 
+    async def let_go(self, keys: Sequence[str]) -> None:
+        statement = update(inbox).where(inbox.c.key.in_(keys), inbox.c.handled_at.is_(None))
+        await self._connection.execute(statement.values(leased_until=None))
+
     async def end_leases(self, now: datetime) -> int:
         statement = (
             update(inbox)
