@@ -138,3 +138,35 @@ async def test_a_socket_may_break_before_or_after_an_envelope(
 
     assert gesture.error == "operation_timeout"
     assert len(bare.envelopes) == seen
+
+
+async def test_a_refusal_is_slacks_error_and_no_mistake_of_the_app(
+    ws: Workspace, client: WebClient
+) -> None:
+    ws.faults.add(Fault.refusal("chat.postMessage", "token_revoked"))
+    failed = await failure(client.chat_postMessage(channel="COPS", text="x"))
+
+    assert (failed["error"], ws.messages("#ops"), ws.violations) == ("token_revoked", [], [])
+
+
+async def test_a_socket_refused_over_http_leaves_its_ticket_unused(
+    ws: Workspace, client: WebClient
+) -> None:
+    ws.faults.add(Fault.refuse_socket(status=503))
+    url = str((await client.apps_connections_open(app_token="xapp-local"))["url"])
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await session.ws_connect(url)
+        async with session.ws_connect(url) as socket:
+            hello = await socket.receive_json()
+
+    assert (refused.value.status, hello["type"]) == (503, "hello")
+
+
+@pytest.mark.parametrize("reason", ["too_many_websockets", "link_disabled"])
+async def test_a_socket_may_be_turned_away_with_a_reason(ws: Workspace, reason: str) -> None:
+    ws.faults.add(Fault.refuse_socket(reason))
+    async with BareApp(ws) as app:
+        await app.frame(lambda frame: frame["type"] == "closed")
+
+        assert [frame.get("reason") for frame in app.frames] == [reason, None]

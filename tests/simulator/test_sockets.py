@@ -59,6 +59,34 @@ async def test_a_ping_is_answered_until_the_socket_freezes(ws: Workspace, bare: 
     assert len([one for one in bare.frames if one["type"] == "pong"]) == 1
 
 
+async def test_a_deaf_socket_answers_pings_and_hears_nothing(ws: Workspace, bare: BareApp) -> None:
+    ws.deafen_sockets(ws.connections[0].number)
+    ws.ack_deadline = 0.05
+    await bare.socket.ping(b"1")
+    await bare.frame(lambda frame: frame["type"] == "pong")
+
+    assert (await ws.slash("ana", "/job", channel="#ops")).error == "operation_timeout"
+    assert bare.envelopes == []
+
+
+async def test_one_socket_can_freeze_alone(ws: Workspace, bare: BareApp) -> None:
+    async with BareApp(ws) as second:
+        ws.freeze_sockets(ws.connections[0].number)
+        await second.socket.ping(b"1")
+
+        await second.frame(lambda frame: frame["type"] == "pong")
+
+
+async def test_the_app_hears_of_its_own_reactions(
+    ws: Workspace, bare: BareApp, client: WebClient
+) -> None:
+    posted = await client.chat_postMessage(channel="COPS", text="x")
+    await client.reactions_add(channel="COPS", timestamp=posted["ts"], name="ear")
+
+    told = await bare.frame(lambda frame: frame["type"] == "events_api")
+    assert told["payload"]["event"]["user"] == ws.team.bot.id
+
+
 async def test_a_late_ack_counts_for_nothing(ws: Workspace, bare: BareApp) -> None:
     ws.ack_deadline = 0.05
     bare.acks = False
