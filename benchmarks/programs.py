@@ -51,6 +51,8 @@ def environment_of(workspace: Workspace, folder: Path, database: str) -> Mapping
         "JOBTHREAD_SANDBOX": "none",
         "JOBTHREAD_LOG_LEVEL": "WARNING",
         "JOBTHREAD_WEB_PORT": "0",
+        # The workspace has no rate limits here; cards must not wait for Slack's.
+        "JOBTHREAD_SLACK_PACE": "100",
     }
 
 

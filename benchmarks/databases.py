@@ -1,0 +1,28 @@
+"""Databases to measure on: a file, or a PostgreSQL that keeps what it said through a crash."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.fakes.databases import Kind, fresh_database, fresh_postgres
+from tests.postgres import PostgresServer, postgres_server
+
+
+@asynccontextmanager
+async def server_for(kind: Kind) -> AsyncGenerator[PostgresServer | None]:
+    """The server that databases of this kind need."""
+    if kind is Kind.SQLITE:
+        yield None
+        return
+    async with postgres_server(crash_safe=True) as server:
+        yield server
+
+
+@asynccontextmanager
+async def new_database(server: PostgresServer | None, folder: Path) -> AsyncGenerator[str]:
+    """The URL of a database at the level of this release."""
+    if server is None:
+        yield await fresh_database(folder, f"{len(list(folder.iterdir()))}.db")
+        return
+    async with fresh_postgres(server) as url:
+        yield url
