@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
@@ -79,26 +79,28 @@ class Bells:
 
     async def _hear(self, engine: AsyncEngine) -> None:
         """Listen until the connection ends."""
-        connection = await _detached(engine)
         ended = asyncio.Event()
-        try:
+        async with _detached(engine) as connection:
             connection.add_termination_listener(_setting(ended))
             await connection.add_listener(CHANNEL, self._heard)
             # Nobody told what happened before.
             self.ring(Work)
             while not await _within(LOOKED_AFTER, ended):
                 await connection.execute("SELECT 1", timeout=ANSWERS_WITHIN)
-        finally:
-            connection.terminate()
 
 
-async def _detached(engine: AsyncEngine) -> Any:
-    """A connection as the engine makes them, that is not its own any more: asyncpg's."""
+@asynccontextmanager
+async def _detached(engine: AsyncEngine) -> AsyncGenerator[Any]:
+    """A connection as the engine makes them, outside of its pool: asyncpg's, closed when left."""
     async with engine.connect() as connection:
         raw = await connection.get_raw_connection()
-        driver = raw.driver_connection
+        driver: Any = raw.driver_connection
+        # Its place in the pool is free; to leave `connect` closes what was detached.
         raw.detach()
-    return driver
+        try:
+            yield driver
+        finally:
+            driver.terminate()
 
 
 def _setting(event: asyncio.Event) -> Callable[[object], None]:
