@@ -3,7 +3,6 @@
 import asyncio
 import tempfile
 from asyncio.subprocess import Process
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,13 +35,11 @@ class Measured:
     """What the rounds on one database gave; memory in MB."""
 
     database: str
-    rows: defaultdict[str, list[Row]] = field(
-        default_factory=lambda: defaultdict[str, list[Row]](list)
-    )
+    rows: dict[str, list[Row]] = field(default_factory=dict[str, list[Row]])
     memory: list[float] = field(default_factory=list[float])
 
     def keep(self, row: Row) -> Row:
-        self.rows[row.name].append(row)
+        self.rows.setdefault(row.name, []).append(row)
         return row
 
     def told(self) -> str:

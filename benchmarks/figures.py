@@ -61,7 +61,7 @@ def middle(rows: Sequence[Row]) -> Row:
 def table(rows: Sequence[Row]) -> str:
     """Markdown."""
     lines = [
-        "| what | commands | acked /s | answered /s | ack p50 ms | ack p99 ms | CPU ms each | lost |",
+        "| what | commands | acked /s | answered /s | ack p50 ms | p99 ms | CPU ms each | lost |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:

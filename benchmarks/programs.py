@@ -68,7 +68,8 @@ async def program(
         )
         yield running
     finally:
-        running.terminate()
+        if running.returncode is None:
+            running.terminate()
         async with asyncio.timeout(ENDED_WITHIN):
             await running.wait()
         await workspace.until(lambda: not workspace.connections, timeout=ENDED_WITHIN, why="gone")
