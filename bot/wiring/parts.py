@@ -117,7 +117,8 @@ def services_of(outside: Outside) -> Services:
     cards = Cards(catalog=outside.catalog, policy=outside.policy)
     people = SlackPeople(outside.web, team=outside.slack.team, enterprise=outside.slack.enterprise)
     traces = outside.instruments.traces
-    chat = SlackChat(outside.web, Budgets(pace=outside.settings.jobthread_slack_pace))
+    pace = outside.settings.jobthread_slack_pace
+    chat = SlackChat(outside.web, Budgets(outside.store.allowances, pace=pace))
     host = outside.presences.own.host
     polling = Polling(
         store=outside.store,

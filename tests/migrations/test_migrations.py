@@ -11,10 +11,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+import bot
 from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import alembic_config, level, migrate
 from bot.adapters.database.tables import metadata
 from tests.fakes.databases import Kind, empty_database
+from tests.migrations.releases import MIGRATE, python
 
 
 @pytest.fixture(params=list(Kind))
@@ -51,6 +53,17 @@ async def test_migrating_twice_changes_nothing(empty: SqlStore) -> None:
     await migrate(empty)
     await migrate(empty)
     assert (await level(empty)).is_current
+
+
+async def test_two_replicas_that_migrate_together_do_not_meet(tmp_path: Path) -> None:
+    async with empty_database(Kind.POSTGRES, tmp_path) as url:
+        given = {"JOBTHREAD_DATABASE_URL": url, "SLACK_BOT_TOKEN": "x", "SLACK_APP_TOKEN": "x"}
+        house = Path(bot.__file__).parents[1]
+        await asyncio.gather(*(python(MIGRATE, house, given) for _ in range(2)))
+
+        store = SqlStore(url)
+        assert (await level(store)).is_current
+        await store.close()
 
 
 async def test_a_downgrade_leaves_nothing_behind(empty: SqlStore) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import (
     AsyncTransaction,
 )
 
+from bot.adapters.database.allowances import SqlAllowances
 from bot.adapters.database.audits import SqlAudit
 from bot.adapters.database.batches import GroupCommit
 from bot.adapters.database.bells import Bells
@@ -86,6 +87,8 @@ class SqlStore:
         self._looking = READING if is_sqlite else _ONE_MOMENT
         self._bells = Bells(None if is_sqlite else self.engine)
         self.batch = GroupCommit(self._writer())
+        # Where several processes may use the database; one alone counts in its memory.
+        self.allowances = None if is_sqlite else SqlAllowances(self.engine)
         self._reader = SqliteReader(looking_engine(self.url)) if is_sqlite else None
 
     @property
