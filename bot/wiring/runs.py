@@ -11,7 +11,7 @@ from bot.adapters.database import SqlStore
 from bot.adapters.database.locks import only_process
 from bot.adapters.platforms.metered import MeteredPlatform
 from bot.adapters.slack_checks import SlackCheck
-from bot.domain.errors import Temporary
+from bot.domain.errors import PortError
 from bot.domain.processes import Role
 from bot.ports import JobPlatform
 from bot.services.operators import Operators
@@ -118,5 +118,5 @@ async def _begin_again(services: Services, *, alone: bool) -> None:
 
 
 async def _leave(presences: Presences) -> None:
-    with suppress(Temporary):
+    with suppress(PortError):
         await presences.leave()
