@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from tests.fakes.databases import Kind, fresh_database, fresh_postgres
 from tests.postgres import PostgresServer, postgres_server
@@ -22,7 +23,7 @@ async def server_for(kind: Kind) -> AsyncGenerator[PostgresServer | None]:
 async def new_database(server: PostgresServer | None, folder: Path) -> AsyncGenerator[str]:
     """The URL of a database at the level of this release."""
     if server is None:
-        yield await fresh_database(folder, f"{len(list(folder.iterdir()))}.db")
+        yield await fresh_database(folder, f"{uuid4().hex}.db")
         return
     async with fresh_postgres(server) as url:
         yield url

@@ -23,8 +23,9 @@ import structlog
 from sqlalchemy import event, select, update
 
 from benchmarks.databases import new_database, server_for
-from benchmarks.figures import Spread, machine, spread_of
+from benchmarks.figures import machine
 from benchmarks.programs import memory_of
+from benchmarks.spreads import Spread, spread_of
 from bot.adapters.database import SqlStore
 from bot.adapters.database.tables import executions, outbox
 from bot.domain.executions import Execution, Status
@@ -139,19 +140,17 @@ async def _latencies(bench: Bench, *, pushed: bool) -> list[float]:
     await asyncio.sleep(5)
     ended: dict[str, float] = {}
     seen: dict[str, float] = {}
-    watcher = asyncio.create_task(_watch(bench, seen))
+    watcher = asyncio.create_task(_watch(bench, ended, seen))
     for key in [bench.keys.pop() for _ in range(CHANGES)]:
         number = key.removeprefix("key-")
         ended[f"line:{number}:ended:ended"] = time.perf_counter()
         bench.platform.end(key)
         await asyncio.sleep(random.expovariate(CHANGES_PER_SECOND))
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(ALL_WITHIN):
-            while len(ended.keys() & seen.keys()) < len(ended):
-                await asyncio.sleep(LOOKS_EVERY)
-    for task in (*loops, watcher):
+        await asyncio.wait_for(watcher, ALL_WITHIN)
+    for task in loops:
         task.cancel()
-    await asyncio.gather(*loops, watcher, return_exceptions=True)
+    await asyncio.gather(*loops, return_exceptions=True)
     return [seen.get(key, float("inf")) - at for key, at in ended.items()]
 
 
@@ -167,9 +166,10 @@ async def _pushed(bench: Bench) -> None:
         await bench.polling.changed(bench.platform.name, key)
 
 
-async def _watch(bench: Bench, seen: dict[str, float]) -> None:
+async def _watch(bench: Bench, ended: Mapping[str, float], seen: dict[str, float]) -> None:
+    """Note when each row can be read, until all ends that are to come are told."""
     last = 0
-    while True:
+    while len(seen.keys() & ended.keys()) < CHANGES:
         wanted = select(outbox.c.id, outbox.c.key).where(outbox.c.id > last).order_by(outbox.c.id)
         async with bench.store.engine.connect() as connection:
             await connection.execution_options(jobthread_reading=True)
