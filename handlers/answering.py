@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, cast
 
 import aiohttp
 import structlog
@@ -229,9 +229,12 @@ def part_of(answered: AsyncSlackResponse, name: str) -> dict[str, Any]:
 
 
 def error_of(error: SlackApiError) -> str:
-    """Slack's error string."""
-    answered: Any = getattr(error, "response", None)
-    return str(answered["error"])
+    """Slack's error string; empty when the answer was none of Slack's, as a proxy's page."""
+    response: object = getattr(error, "response", None)
+    answered: object = getattr(response, "data", response)
+    if not isinstance(answered, Mapping):
+        return ""
+    return str(cast("Mapping[str, Any]", answered).get("error", ""))
 
 
 def _body(message: Message) -> dict[str, Any]:

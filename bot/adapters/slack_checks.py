@@ -1,14 +1,17 @@
 """What must be true of Slack before the bot connects: both tokens, and the granted scopes."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.adapters.slack_errors import code_of
+from bot.adapters.slack_errors import code_of, port_error
+from bot.domain.errors import Permanent, Unauthorized
 
 SCOPES = frozenset(
     {
@@ -35,6 +38,11 @@ _WRONG_TOKEN = frozenset(
 )
 
 
+WAITS = (1.0, 2.0, 4.0, 8.0)
+LONGEST_WAIT = 30.0
+"""Seconds: a Slack that is busy as we begin is no mistake that somebody has to mend."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SlackCheck:
     """Who we are in Slack, and sentences on what must be mended before we can be."""
@@ -46,13 +54,15 @@ class SlackCheck:
     problems: tuple[str, ...] = field(default=())
 
 
-async def check_slack(client: AsyncWebClient, app_token: str) -> SlackCheck:
-    """Ask Slack once with each token; never raises."""
+async def check_slack(
+    client: AsyncWebClient, app_token: str, *, waits: Sequence[float] = WAITS
+) -> SlackCheck:
+    """Ask Slack with each token, and again while it is busy; never raises."""
     try:
-        answer = await client.auth_test()
+        answer = await _answered(lambda: client.auth_test(), waits)
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         return SlackCheck(problems=(_sentence("SLACK_BOT_TOKEN", error, client.base_url),))
-    problems = [*_scopes(answer.headers), *await _app_token(client, app_token)]
+    problems = [*_scopes(answer.headers), *await _app_token(client, app_token, waits)]
     told = cast("dict[str, Any]", answer.data)
     return SlackCheck(
         team=str(told.get("team_id") or ""),
@@ -61,6 +71,23 @@ async def check_slack(client: AsyncWebClient, app_token: str) -> SlackCheck:
         bot_name=str(told.get("user") or ""),
         problems=tuple(problems),
     )
+
+
+async def _answered(
+    ask: Callable[[], Awaitable[AsyncSlackResponse]], waits: Sequence[float]
+) -> AsyncSlackResponse:
+    for wait in waits:
+        try:
+            return await ask()
+        except (SlackApiError, aiohttp.ServerDisconnectedError) as error:
+            said = port_error(error)
+            if isinstance(said, Permanent | Unauthorized):
+                raise
+            asked = getattr(said, "retry_after", None) or 0.0
+            if asked > LONGEST_WAIT:
+                raise
+            await asyncio.sleep(max(wait, asked))
+    return await ask()
 
 
 def _scopes(headers: Any) -> Sequence[str]:
@@ -75,9 +102,11 @@ def _scopes(headers: Any) -> Sequence[str]:
     ]
 
 
-async def _app_token(client: AsyncWebClient, app_token: str) -> Sequence[str]:
+async def _app_token(
+    client: AsyncWebClient, app_token: str, waits: Sequence[float]
+) -> Sequence[str]:
     try:
-        await client.apps_connections_open(app_token=app_token)
+        await _answered(lambda: client.apps_connections_open(app_token=app_token), waits)
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         return [_sentence("SLACK_APP_TOKEN", error, client.base_url)]
     return []

@@ -5,7 +5,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_checks import SCOPES, check_slack
-from simulator import Workspace
+from simulator import Fault, Workspace
 from tests.adapters.slack.servers import Answer, bad_slack
 
 
@@ -49,12 +49,23 @@ async def test_a_wrong_token_is_called_by_the_name_of_its_setting(
     assert problem.startswith(name)
 
 
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_a_slack_that_is_busy_as_we_begin_is_asked_again(method: str) -> None:
+    workspace = Workspace(scopes=SCOPES)
+    workspace.faults.add(Fault.ratelimit(method, retry_after=0), Fault.lost_answer(method))
+    async with workspace.serving(), aiohttp.ClientSession() as session:
+        client = AsyncWebClient(token="xoxb-local", base_url=workspace.api_url, session=session)
+        found = await check_slack(client, "xapp-local", waits=(0, 0, 0))
+
+    assert found.problems == ()
+
+
 @pytest.mark.parametrize("answer", [Answer(status=502, body="oops"), Answer(body='{"ok": tr')])
 async def test_whatever_answers_in_place_of_slack_is_a_sentence_too(answer: Answer) -> None:
     async with bad_slack() as slack:
         slack.answer = answer
 
-        assert len((await check_slack(slack.client, "xapp-1")).problems) == 1
+        assert len((await check_slack(slack.client, "xapp-1", waits=())).problems) == 1
 
 
 async def test_a_slack_that_cannot_be_reached_points_to_its_url() -> None:
