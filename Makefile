@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 
-.PHONY: demo test lint bench chaos pins clean
+.PHONY: demo test lint bench chaos soak pins clean
 
 demo: .venv/.installed  ## The local workspace and the bot on this machine
 	@$(BIN)/jobthread demo $(ARGS)
@@ -21,6 +21,9 @@ bench: .venv/.installed-dev  ## Speed and memory; figures are kept in benchmarks
 
 chaos: .venv/.installed-dev  ## Everything fails at once; SEED=n again, PLAN=1 only prints, QUICK=1 is short
 	@$(BIN)/python -m chaos
+
+soak: .venv/.installed-dev  ## MINUTES (30) of steady load: what only ever grows is a leak
+	@$(BIN)/python -m benchmarks.soak
 
 pins: .venv/.installed-dev  ## Compile the pinned requirements anew
 	$(BIN)/python -m pip install --quiet uv

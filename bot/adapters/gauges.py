@@ -13,10 +13,14 @@ from bot.domain.processes import Process, Role
 from bot.domain.vitals import Vitals
 
 
-def exposition(vitals: Vitals, overview: Overview | None) -> bytes:
-    """How things stand at this moment, as text; without an overview only the process's own."""
+def exposition(vitals: Vitals, overview: Overview | None, *, tasks: int = 0) -> bytes:
+    """How things stand at this moment, as text; without an overview only the process's own.
+
+    `tasks` is how many the event loop holds.
+    """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Families([*_own(vitals), *(_all(overview) if overview else ())]))
+    held = _one("jobthread_tasks", "Asyncio tasks of this process.", tasks)
+    registry.register(_Families([held, *_own(vitals), *(_all(overview) if overview else ())]))
     return generate_latest(registry)
 
 

@@ -78,7 +78,9 @@ def sights_of(outside: Outside, overviews: Overviews, ears: Callable[[], Ears]) 
     async def metrics() -> bytes:
         # Side by side: when the database is away, the scrape that says so must still be in time.
         vitals, overview = await asyncio.gather(checkups.now(), _overview(overviews))
-        return instruments.meters.exposition() + gauges.exposition(vitals, overview)
+        tasks = len(asyncio.all_tasks())
+        standing = gauges.exposition(vitals, overview, tasks=tasks)
+        return instruments.meters.exposition() + standing
 
     return Sights(vitals=checkups.now, metrics=metrics)
 
