@@ -9,8 +9,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -104,10 +104,10 @@ class PostgresServer:
         )
 
 
-@asynccontextmanager
-async def postgres_server(
+@contextmanager
+def running_server(
     folder: Path | None = None, *, crash_safe: bool = False, settings: tuple[str, ...] = ()
-) -> AsyncGenerator[PostgresServer]:
+) -> Generator[PostgresServer]:
     """A server of one's own, gone afterwards.
 
     Without `folder` it takes one under the system's: another uid must be able to reach it.
@@ -115,13 +115,26 @@ async def postgres_server(
     own = Path(tempfile.mkdtemp(prefix="jobthread-pg-")) if folder is None else folder
     server = PostgresServer(own, crash_safe=crash_safe, settings=settings)
     try:
-        await asyncio.to_thread(server.create)
+        server.create()
         yield server
     finally:
         with suppress(subprocess.CalledProcessError):
-            await asyncio.to_thread(server.stop, "immediate")
+            server.stop("immediate")
         if folder is None:
-            await asyncio.to_thread(shutil.rmtree, own, ignore_errors=True)
+            shutil.rmtree(own, ignore_errors=True)
+
+
+@asynccontextmanager
+async def postgres_server(
+    folder: Path | None = None, *, crash_safe: bool = False, settings: tuple[str, ...] = ()
+) -> AsyncGenerator[PostgresServer]:
+    """The same, without holding up the event loop."""
+    running = running_server(folder, crash_safe=crash_safe, settings=settings)
+    server = await asyncio.to_thread(running.__enter__)
+    try:
+        yield server
+    finally:
+        await asyncio.to_thread(running.__exit__, None, None, None)
 
 
 @cache

@@ -20,9 +20,6 @@ ONE_WRITER = 0x6A6F62
 CHANNEL = "jobthread"
 """The channel of NOTIFY that wakes other processes."""
 
-_PATIENCE = 5.0
-"""Seconds in which the fate of a commit is asked for that nobody answered."""
-
 _UNUSED_FOR = 30.0
 """Seconds after which a connection is asked whether it still leads anywhere."""
 
@@ -31,7 +28,8 @@ _UNUSED_FOR = 30.0
 class Pool:
     """Connections of one process, and how long anything may take, in seconds.
 
-    With its listener a process has at most `size + 1`.
+    With its listener a process has at most `size + 1`. `fate` is how long the fate of a commit is
+    asked for that nobody answered.
     """
 
     size: int = 20
@@ -40,6 +38,7 @@ class Pool:
     statement: float = 15.0
     lock: float = 10.0
     idle_in_transaction: float = 60.0
+    fate: float = 5.0
 
     def settings(self) -> dict[str, str]:
         """What the server is told, so that a process that vanished holds nothing for long."""
@@ -100,14 +99,16 @@ async def last_words(connection: AsyncConnection, *, audited: bool, bells: str) 
     return (await connection.execute(statement, given)).one()[0] or ""
 
 
-async def learn_fate(engine: AsyncEngine, transaction: str, error: BaseException) -> None:
+async def learn_fate(
+    engine: AsyncEngine, transaction: str, error: BaseException, *, patience: float
+) -> None:
     """Return when a commit that nobody answered was made. Raises Temporary when surely not.
 
     Raises Ambiguous when the database does not say in time.
     """
     unknown = f"it is not known whether the database kept it: {error}"
     with suppress(TimeoutError):
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(patience):
             while transaction:
                 match await _status(engine, transaction):
                     case "committed":

@@ -20,6 +20,7 @@ from bot.adapters.database.bells import Bells
 from bot.adapters.database.conversations import SqlCopies, SqlDrafts, SqlInbox
 from bot.adapters.database.countings import SqlCountings
 from bot.adapters.database.executions import SqlDecisions, SqlExecutions
+from bot.adapters.database.letters import SqlLetters
 from bot.adapters.database.outbox import SqlOutbox
 from bot.adapters.database.postgres import (
     Pool,
@@ -53,6 +54,7 @@ class SqlTransaction:
         self.ended: list[Status] = []
         self.delivered: list[tuple[Lane, float]] = []
         self.presences = SqlPresences(connection)
+        self.letters = SqlLetters(connection, self.made)
         self.countings = SqlCountings(connection)
         self.executions = SqlExecutions(connection, self.made, self.ended, locking=locking)
         self.decisions = SqlDecisions(connection)
@@ -78,9 +80,10 @@ class SqlStore:
     def __init__(self, url: str, meters: Meters | None = None, *, pool: Pool | None = None) -> None:
         self.url: URL = make_url(url)
         self._meters = meters or Unmeasured()
+        self._pool = pool or Pool()
         is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = (
-            sqlite_engine(self.url) if is_sqlite else postgres_engine(self.url, pool or Pool())
+            sqlite_engine(self.url) if is_sqlite else postgres_engine(self.url, self._pool)
         )
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is neither.
         self._writing = asyncio.Lock() if is_sqlite else None
@@ -153,7 +156,7 @@ class SqlStore:
         except DBAPIError as error:
             if self._writing is not None or not is_unanswered(error):
                 raise
-            await learn_fate(self.engine, own, error)
+            await learn_fate(self.engine, own, error, patience=self._pool.fate)
 
     def _writer(self) -> SqliteWriter | PostgresWriter:
         if self._writing is None:
