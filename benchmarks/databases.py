@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tests.fakes.databases import Kind, fresh_database, fresh_postgres
-from tests.postgres import PostgresServer, postgres_server
+from tests.postgres import PostgresServer, execute, postgres_server
 
 
 @asynccontextmanager
@@ -27,3 +27,14 @@ async def new_database(server: PostgresServer | None, folder: Path) -> AsyncGene
         return
     async with fresh_postgres(server) as url:
         yield url
+
+
+@asynccontextmanager
+async def empty_database(server: PostgresServer | None, folder: Path) -> AsyncGenerator[str]:
+    """The URL of a database without a table, gone with its folder or server."""
+    name = f"b{uuid4().hex}"
+    if server is None:
+        yield f"sqlite+aiosqlite:///{folder / name}.db"
+        return
+    await execute(server, f"CREATE DATABASE {name}")
+    yield server.url(name)
