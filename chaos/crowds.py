@@ -13,8 +13,11 @@ from simulator import Gesture, Workspace
 AT_ONCE = 16
 """People who ask at the same time."""
 
-WAITS_FOR = 15.0
+WAITS_FOR = 30.0
 """Seconds after which somebody who clicked and saw nothing happen clicks again."""
+
+LOOKS_FOR = 20.0
+"""Seconds for which somebody who asked looks for their card before they go on."""
 
 MOST_TRIES = 40
 
@@ -90,16 +93,21 @@ class Crowd:
     async def _ask(self, ask: Ask) -> None:
         """Ask until somebody hears it; each try has its own value, for any may have been heard."""
         for tried in range(MOST_TRIES):
-            name = f"{ask.name}-{tried}" if tried else ask.name
-            gesture = await self._say(ask, name)
-            self.asked.append(Asked(ask=ask, name=name, gesture=gesture))
-            if ask.repeated:
-                self._begin(self._workspace.resend(gesture))
-            if gesture.acked or ask.way is Way.MENTION:
-                # An event comes again by itself.
+            if await self._try(ask, f"{ask.name}-{tried}" if tried else ask.name):
                 return
             await asyncio.sleep(0.5)
         self.given_up.append(f"{ask.name} was never heard")
+
+    async def _try(self, ask: Ask, name: str) -> bool:
+        """Whether it was heard; an event that was not comes again by itself."""
+        gesture = await self._say(ask, name)
+        self.asked.append(Asked(ask=ask, name=name, gesture=gesture))
+        if ask.repeated:
+            self._begin(self._workspace.resend(gesture))
+        heard = bool(gesture.acked) or ask.way is Way.MENTION
+        if heard:
+            await self._seen(lambda: self._watch.card(name), LOOKS_FOR)
+        return heard
 
     async def _say(self, ask: Ask, name: str) -> Gesture:
         who, where, words = person(ask.person), room(ask.channel), f"run {ask.job} n={name}"
