@@ -16,6 +16,7 @@ from bot.domain.notices import Lane, Notice
 from bot.domain.processes import Host, Process
 from bot.ports.batches import Batches, Envelope
 from bot.ports.countings import Countings
+from bot.ports.letters import Letters
 
 Found = TypeVar("Found")
 
@@ -31,6 +32,10 @@ class Executions(Protocol):
     async def get(self, execution: int) -> Execution | None: ...
 
     async def by_request_id(self, request_id: str) -> Execution | None: ...
+
+    async def numbered(self, numbers: Sequence[int]) -> Sequence[Execution]:
+        """Those of these numbers that there are, in their order."""
+        ...
 
     async def by_request_key(self, request_key: str) -> Execution | None: ...
 
@@ -62,7 +67,11 @@ class Executions(Protocol):
         *,
         hosts: Sequence[str] | None = None,
     ) -> Sequence[Execution]:
-        """Those whose `due_at` has come, oldest first; only those bound to one of `hosts`."""
+        """Those whose `due_at` has come, oldest first; only those bound to one of `hosts`.
+
+        Where several processes share the work each reads some of the oldest, and a transaction
+        those that no other has in its hands.
+        """
         ...
 
     async def of_host(
@@ -287,6 +296,8 @@ class Presences(Protocol):
 class Transaction(Protocol):
     @property
     def countings(self) -> Countings: ...
+    @property
+    def letters(self) -> Letters: ...
     @property
     def presences(self) -> Presences: ...
     @property

@@ -29,6 +29,10 @@ _WHOLE = (cast(executions.c.body, Text), executions.c.host)
 """The columns that an execution is read from."""
 
 
+SPREAD = 4
+"""Of so many times as many as are asked for a reading on a shared database picks some."""
+
+
 class SqlExecutions:
     def __init__(
         self,
@@ -104,6 +108,9 @@ class SqlExecutions:
     async def by_request_keys(self, request_keys: Sequence[str]) -> Sequence[Execution]:
         return await self._many(executions.c.request_key.in_(request_keys))
 
+    async def numbered(self, numbers: Sequence[int]) -> Sequence[Execution]:
+        return await self._many(executions.c.id.in_(numbers))
+
     async def put_off(self, numbers: Sequence[int], due_at: datetime) -> int:
         waiting = await self._many(executions.c.id.in_(numbers))
         later = [replace(each, due_at=due_at) for each in waiting if not each.status.is_final]
@@ -121,12 +128,14 @@ class SqlExecutions:
         wanted = [executions.c.status.in_(statuses), executions.c.due_at <= now]
         if hosts is not None:
             wanted.append(executions.c.host.in_(hosts))
-        statement = (
-            select(*_WHOLE)
-            .where(*wanted)
-            .order_by(executions.c.due_at, executions.c.id)
-            .limit(limit)
-        )
+        by_age = (executions.c.due_at, executions.c.id)
+        if self._locking or self._connection.dialect.name == "sqlite":
+            statement = select(*_WHOLE).where(*wanted).order_by(*by_age).limit(limit)
+        else:
+            # Those who read at the same moment must not all go for the same few.
+            oldest = select(executions.c.id).where(*wanted).order_by(*by_age).limit(limit * SPREAD)
+            some = select(oldest.subquery().c.id).order_by(func.random()).limit(limit)
+            statement = select(*_WHOLE).where(executions.c.id.in_(some)).order_by(*by_age)
         if self._locking:
             statement = statement.with_for_update(skip_locked=True)
         return [_read(row) for row in await self._connection.execute(statement)]

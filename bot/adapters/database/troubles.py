@@ -1,5 +1,6 @@
 """What a database's refusals mean to a caller: nothing happened, or nobody knows."""
 
+import sqlite3
 from collections.abc import Mapping
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -71,6 +72,9 @@ def trouble(error: SQLAlchemyError) -> Temporary | None:
     if not isinstance(error, DBAPIError):
         return None
     state = sqlstate(error)
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        # About what was said, such as a table that is not there: no time mends it.
+        return None
     if not (_passes(state) or isinstance(error, OperationalError) or error.connection_invalidated):
         return None
     sentence = SENTENCES.get(state) or (_FULL if "is full" in str(error.orig) else _AWAY)
