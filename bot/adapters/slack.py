@@ -7,14 +7,18 @@ from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.budgets import Budgets
 from bot.adapters.slack_errors import port_error
 from bot.domain.actors import MessageRef, PersonId, Place
-from bot.domain.errors import Permanent, Temporary
+from bot.domain.errors import Permanent, PortError, Temporary, Unauthorized
+from bot.domain.notices import Lane
 from bot.ports import Attachment, Rendered
+
+log = structlog.get_logger(__name__)
 
 EVENT_TYPE = "jobthread_notice"
 """The `event_type` of our message metadata; its payload holds the notice's key."""
@@ -23,6 +27,14 @@ LARGEST_UPLOAD = 20 * 1024 * 1024
 CALL_TIMEOUT = 20.0
 UPLOAD_TIMEOUT = 40.0
 """Seconds; a session handed to slack_sdk keeps its own time-out, which is minutes."""
+
+CLOCKS_APART = 60.0
+"""Seconds by which our clock and Slack's may differ."""
+
+MAY_NOT_READ = frozenset({"missing_scope", "not_allowed_token_type"})
+
+MOST_PAGES = 15
+"""Pages of 200 messages among which a lost post is looked for."""
 
 UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
@@ -69,7 +81,9 @@ class SlackChat:
         self._timeout = timeout
         self._dms: dict[str, str] = {}
 
-    async def post(self, place: Place, message: Rendered, *, key: str) -> MessageRef:
+    async def post(
+        self, place: Place, message: Rendered, *, key: str, lane: Lane | None = None
+    ) -> MessageRef:
         answer = await self._call(
             "chat.postMessage",
             place.channel,
@@ -81,6 +95,7 @@ class SlackChat:
                 "unfurl_links": False,
                 "unfurl_media": False,
             },
+            lane=lane,
         )
         return MessageRef(
             team=place.team,
@@ -101,19 +116,38 @@ class SlackChat:
                 )
         return None
 
-    async def update(self, ref: MessageRef, message: Rendered, *, key: str) -> None:
+    async def update(
+        self, ref: MessageRef, message: Rendered, *, key: str, lane: Lane | None = None
+    ) -> None:
         await self._call(
             "chat.update",
             "",
             {
                 "channel": ref.channel,
                 "ts": ref.ts,
+                # Blocks that are not sent stay as they were.
+                "blocks": [],
                 **_body(message),
                 "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             },
+            lane=lane,
         )
 
-    async def upload(self, place: Place, *, filename: str, title: str, content: bytes) -> None:
+    async def link(self, ref: MessageRef) -> str:
+        wanted = {"channel": ref.channel, "message_ts": ref.ts}
+        return str((await self._call("chat.getPermalink", "", wanted, read=True))["permalink"])
+
+    async def upload(
+        self,
+        place: Place,
+        *,
+        filename: str,
+        title: str,
+        content: bytes,
+        lane: Lane | None = None,
+    ) -> None:
+        method = "files.completeUploadExternal"
+        await self._budgets.spend(method, "", lane)
         try:
             async with asyncio.timeout(UPLOAD_TIMEOUT):
                 await self._client.files_upload_v2(
@@ -124,7 +158,7 @@ class SlackChat:
                     content=content,
                 )
         except UNREACHABLE as error:
-            raise port_error(error) from error
+            raise await self._failed(method, "", error) from error
 
     async def find_uploaded(self, place: Place, filename: str, since: datetime) -> bool:
         return any(
@@ -170,10 +204,13 @@ class SlackChat:
         await self._call("views.publish", "", {"user_id": person.user, "view": dict(view)})
 
     async def _messages(self, place: Place, since: datetime) -> list[Mapping[str, Any]]:
-        """Our side of a conversation since a moment, newest pages first, at most 1,000 messages."""
+        """A conversation since a moment, the newest pages first; of a thread the oldest.
+
+        Raises Permanent when we may not read it: that is no reason to stop everything else.
+        """
         wanted: dict[str, Any] = {
             "channel": place.channel,
-            "oldest": f"{since.timestamp() - 60:.6f}",
+            "oldest": f"{since.timestamp() - CLOCKS_APART:.6f}",
             "limit": 200,
             "include_all_metadata": True,
         }
@@ -181,19 +218,31 @@ class SlackChat:
         if place.thread:
             method, wanted["ts"] = "conversations.replies", place.thread
         found: list[Mapping[str, Any]] = []
-        for _ in range(5):
-            answer = await self._call(method, "", wanted, read=True)
+        for _ in range(MOST_PAGES):
+            try:
+                answer = await self._call(method, "", wanted, read=True)
+            except Unauthorized as error:
+                if error.code in MAY_NOT_READ:
+                    raise Permanent(str(error), code=error.code) from error
+                raise
             found += answer.get("messages") or []
             page: Mapping[str, Any] = answer.get("response_metadata") or {}
             wanted["cursor"] = page.get("next_cursor")
             if not wanted["cursor"]:
-                break
+                return found
+        log.warning("history_longer_than_looked_at", channel=place.channel, messages=len(found))
         return found
 
     async def _call(
-        self, method: str, channel: str, body: dict[str, Any], *, read: bool = False
+        self,
+        method: str,
+        channel: str,
+        body: dict[str, Any],
+        *,
+        read: bool = False,
+        lane: Lane | None = None,
     ) -> Mapping[str, Any]:
-        await self._budgets.spend(method, channel)
+        await self._budgets.spend(method, channel, lane)
         try:
             async with asyncio.timeout(self._timeout):
                 if read:
@@ -201,11 +250,14 @@ class SlackChat:
                 else:
                     answer = await self._client.api_call(method, json=body)
         except UNREACHABLE as error:
-            failed = port_error(error)
-            if isinstance(failed, Temporary) and failed.retry_after is not None:
-                self._budgets.held(method, channel, failed.retry_after)
-            raise failed from error
+            raise await self._failed(method, channel, error) from error
         return answer.data
+
+    async def _failed(self, method: str, channel: str, error: Exception) -> PortError:
+        failed = port_error(error)
+        if isinstance(failed, Temporary) and failed.retry_after is not None:
+            await self._budgets.held(method, channel, failed.retry_after)
+        return failed
 
     def _is_own(self, url: str) -> bool:
         """True for an address of Slack's own, or of the server that stands in for it."""

@@ -5,24 +5,45 @@ from typing import Any, cast
 
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
+from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary, Unauthorized
+
+OURSELVES = frozenset(
+    {
+        "account_inactive",
+        "accesslimited",
+        "app_access_denied",
+        "invalid_auth",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+        "two_factor_setup_required",
+    }
+)
+"""Errors about our token: every call meets them until a person mends it, and then all go on."""
 
 PASSING = frozenset(
     {
-        "ratelimited",
-        "rate_limited",
+        "ekm_access_denied",
+        "external_channel_migrating",
         "team_added_to_org",
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "org_login_required",
     }
 )
-"""Errors after which nothing happened and another try may help; a token can be mended."""
+"""Errors after which nothing happened and another try may help."""
 
-UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+UNSURE = frozenset(
+    {
+        "fatal_error",
+        "file_update_failed",
+        "internal_error",
+        "request_timeout",
+        "service_unavailable",
+        "update_failed",
+    }
+)
 """Errors of Slack's own, after which a message may stand all the same."""
 
 USUAL_WAIT = 30.0
@@ -42,7 +63,11 @@ def code_of(error: SlackApiError) -> str:
 
 
 def port_error(error: Exception) -> PortError:
-    """What an error of slack_sdk means for whoever called."""
+    """What an error of slack_sdk means for whoever called.
+
+    The words are those that docs.slack.dev lists for the methods in use; one that is not known
+    here is `Permanent`, because Slack answered and refused.
+    """
     if not isinstance(error, SlackApiError):
         # The request went out, or part of it; whether Slack kept it nobody can say.
         return Ambiguous(f"Slack did not answer: {error!r}", code="no_answer")
@@ -52,6 +77,8 @@ def port_error(error: Exception) -> PortError:
         return Temporary("Slack asks to slow down", code="ratelimited", retry_after=after)
     if status >= 500 or code in UNSURE or code == str(status):
         return Ambiguous(f"Slack answered {status} {code}", code=code)
+    if code in OURSELVES:
+        return Unauthorized(f"Slack does not let us in: {code}", code=code)
     if code in PASSING:
         return Temporary(f"Slack answered {code}", code=code)
     return Permanent(f"Slack refused: {code}", code=code)

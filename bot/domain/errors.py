@@ -8,6 +8,7 @@ BotError               a sentence that may be shown to the person who asked
 └── Stale              somebody or something was faster; carries what is true now
 PortError              an adapter's word on an outside system
 ├── Temporary          surely nothing happened; try again after a while
+│   └── Unauthorized   we ourselves are not let in, until a person mends that
 ├── Ambiguous          it may have happened; look before trying again
 └── Permanent          it will not work however often it is tried
 """
@@ -66,6 +67,10 @@ class Temporary(PortError):
     def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
+
+
+class Unauthorized(Temporary):
+    """Our own token is not taken any more: nothing works, whatever is asked."""
 
 
 class Ambiguous(PortError):

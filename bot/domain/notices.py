@@ -29,6 +29,14 @@ class Topic(StrEnum):
     LOG_FILE = "log_file"
     TELL = "tell"
     OPERATORS = "operators"
+    DIGEST = "digest"
+
+
+UPDATES = "update"
+"""The target of notices that change messages which stand already: they share one budget."""
+
+UPLOADS = "upload"
+"""The target of files, whose budget is not the channel's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +47,8 @@ class Notice:
     ones of the same key. `order` keeps notices of one thread in order. A CARD or APPROVAL is told
     from the rows as they are when it is delivered; a LINE or TELL from its `facts`. `place` is
     where it will stand, as far as that is known; only processes of `host` can tell it, where one
-    is named.
+    is named. `updates` when the message stands already and is only changed; `folds` when it may be
+    told in a digest of its channel instead.
     """
 
     key: str
@@ -52,7 +61,20 @@ class Notice:
     place: Place | None = None
     host: str = ""
     request_id: str = ""
+    updates: bool = False
+    folds: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def target(self) -> str:
+        """Which of Slack's budgets telling it spends: a conversation's, or that of all updates."""
+        if self.updates:
+            return UPDATES
+        if self.topic is Topic.LOG_FILE:
+            return UPLOADS
+        if self.place is not None:
+            return self.place.channel
+        return self.person.user if self.person is not None else str(self.topic)
 
 
 class LineKind(StrEnum):
@@ -92,6 +114,13 @@ class Card:
     waits_for: int | None = None
     now: datetime
     behind: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digest:
+    """Executions of one channel that ended and are told in one message, oldest first."""
+
+    executions: tuple[Execution, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.actors import MessageRef, PersonId, Place
+from bot.domain.notices import Lane
 from bot.ports.platforms import Attachment
 
 
@@ -20,20 +21,41 @@ class Rendered:
 class Chat(Protocol):
     """Slack's outgoing side.
 
-    Raises `Temporary`, `Ambiguous` or `Permanent`, whose code is Slack's error.
+    Raises `Temporary`, `Ambiguous` or `Permanent`, whose code is Slack's error. A call with a
+    `lane` is a notice's: it is not waited with, and leaves the lanes before it their share.
     """
 
-    async def post(self, place: Place, message: Rendered, *, key: str) -> MessageRef:
+    async def post(
+        self, place: Place, message: Rendered, *, key: str, lane: Lane | None = None
+    ) -> MessageRef:
         """Post; `key` travels in the message's metadata so that `find_posted` can find it again."""
         ...
 
     async def find_posted(self, place: Place, key: str, since: datetime) -> MessageRef | None:
-        """The message that an earlier, unanswered `post` with this key left behind."""
+        """The message that an earlier, unanswered `post` with this key left behind.
+
+        The newest come first; of a conversation that said more than a few thousand messages since
+        then, the oldest are not looked at.
+        """
         ...
 
-    async def update(self, ref: MessageRef, message: Rendered, *, key: str) -> None: ...
+    async def update(
+        self, ref: MessageRef, message: Rendered, *, key: str, lane: Lane | None = None
+    ) -> None: ...
 
-    async def upload(self, place: Place, *, filename: str, title: str, content: bytes) -> None:
+    async def link(self, ref: MessageRef) -> str:
+        """An address that opens Slack at this message."""
+        ...
+
+    async def upload(
+        self,
+        place: Place,
+        *,
+        filename: str,
+        title: str,
+        content: bytes,
+        lane: Lane | None = None,
+    ) -> None:
         """Put a file into a conversation or thread."""
         ...
 

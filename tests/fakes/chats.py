@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.adapters.budgets import Budgets
 from bot.domain.actors import MessageRef, PersonId, Place
 from bot.domain.errors import Permanent, PortError
+from bot.domain.notices import Lane
 from bot.ports import Attachment, Rendered
 
 
@@ -42,7 +44,9 @@ class Fault:
 
 @dataclass(kw_only=True, slots=True)
 class FakeChat:
-    """`closed` maps a channel to the error that every post there meets."""
+    """`closed` maps a channel to the error that every post there meets; `budgets` are kept as the
+    real one keeps them, where given.
+    """
 
     posts: list[Post] = field(default_factory=list[Post])
     uploads: list[Upload] = field(default_factory=list[Upload])
@@ -51,6 +55,7 @@ class FakeChat:
     files: dict[str, Attachment] = field(default_factory=dict[str, Attachment])
     closed: dict[str, PortError] = field(default_factory=dict[str, PortError])
     calls: list[str] = field(default_factory=list[str])
+    budgets: Budgets | None = None
     faults: dict[str, deque[Fault]] = field(default_factory=dict[str, deque[Fault]])
 
     def fail_next(self, method: str, error: PortError, *, stored: bool = False) -> None:
@@ -71,7 +76,10 @@ class FakeChat:
     def dms(self, user: str) -> list[str]:
         return self.messages(f"D{user}")
 
-    async def post(self, place: Place, message: Rendered, *, key: str) -> MessageRef:
+    async def post(
+        self, place: Place, message: Rendered, *, key: str, lane: Lane | None = None
+    ) -> MessageRef:
+        await self._spend("chat.postMessage", place.channel, lane)
         fault = self._called("post", place.channel)
         ref = MessageRef(team=place.team, channel=place.channel, ts=f"{len(self.calls)}.0")
         if fault is None or fault.stored:
@@ -89,7 +97,14 @@ class FakeChat:
                 return post.ref
         return None
 
-    async def update(self, ref: MessageRef, message: Rendered, *, key: str) -> None:
+    async def link(self, ref: MessageRef) -> str:
+        _raise(self._called("link", ref.channel))
+        return f"https://chat.test/archives/{ref.channel}/p{ref.ts}"
+
+    async def update(
+        self, ref: MessageRef, message: Rendered, *, key: str, lane: Lane | None = None
+    ) -> None:
+        await self._spend("chat.update", ref.channel, lane)
         fault = self._called("update", ref.channel)
         post = next((each for each in self.posts if each.ref == ref), None)
         if post is None:
@@ -100,7 +115,16 @@ class FakeChat:
             post.key = key
         _raise(fault)
 
-    async def upload(self, place: Place, *, filename: str, title: str, content: bytes) -> None:
+    async def upload(
+        self,
+        place: Place,
+        *,
+        filename: str,
+        title: str,
+        content: bytes,
+        lane: Lane | None = None,
+    ) -> None:
+        await self._spend("files.completeUploadExternal", place.channel, lane)
         fault = self._called("upload", place.channel)
         if fault is None or fault.stored:
             self.uploads.append(Upload(place=place, filename=filename, content=content))
@@ -125,6 +149,10 @@ class FakeChat:
     async def publish_home(self, person: PersonId, view: Mapping[str, Any]) -> None:
         _raise(self._called("publish_home", ""))
         self.homes[person.user] = view
+
+    async def _spend(self, method: str, channel: str, lane: Lane | None) -> None:
+        if self.budgets is not None:
+            await self.budgets.spend(method, channel, lane)
 
     def _called(self, method: str, channel: str) -> Fault | None:
         self.calls.append(method)

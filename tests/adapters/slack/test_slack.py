@@ -7,10 +7,10 @@ import pytest
 
 from bot.adapters.budgets import Budgets
 from bot.adapters.slack import LARGEST_UPLOAD, SlackChat
-from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
+from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary, Unauthorized
 from bot.ports import Rendered
 from tests.adapters.slack.servers import Answer, BadSlack, bad_slack, ok
-from tests.fakes.values import OPS
+from tests.fakes.values import NOW, OPS
 
 HELLO = Rendered(text="hello")
 
@@ -32,8 +32,14 @@ def _refused(code: str) -> str:
         (Answer(body=_refused("is_archived")), Permanent, "is_archived"),
         (Answer(body=_refused("invalid_blocks")), Permanent, "invalid_blocks"),
         (Answer(body=_refused("ratelimited"), status=429), Temporary, "ratelimited"),
-        (Answer(body=_refused("token_revoked")), Temporary, "token_revoked"),
-        (Answer(body=_refused("invalid_auth")), Temporary, "invalid_auth"),
+        (Answer(body=_refused("token_revoked")), Unauthorized, "token_revoked"),
+        (Answer(body=_refused("invalid_auth")), Unauthorized, "invalid_auth"),
+        (Answer(body=_refused("missing_scope")), Unauthorized, "missing_scope"),
+        (Answer(body=_refused("team_access_not_granted")), Unauthorized, "team_access_not_granted"),
+        (Answer(body=_refused("team_added_to_org")), Temporary, "team_added_to_org"),
+        (Answer(body=_refused("service_unavailable")), Ambiguous, "service_unavailable"),
+        (Answer(body=_refused("user_not_found")), Permanent, "user_not_found"),
+        (Answer(body=_refused("never_heard_of")), Permanent, "never_heard_of"),
         (Answer(body=_refused("fatal_error")), Ambiguous, "fatal_error"),
         (Answer(body=_refused("internal_error")), Ambiguous, "internal_error"),
         (Answer(body="{}", status=503), Ambiguous, "503"),
@@ -151,3 +157,10 @@ async def test_a_file_that_cannot_be_fetched_says_whether_to_try_again(
 
     with pytest.raises(kind):
         await SlackChat(slack.client, Budgets()).download("dump", "F1")
+
+
+async def test_what_we_may_not_read_is_no_reason_to_stop_everything(slack: BadSlack) -> None:
+    slack.answers["conversations.history"] = Answer(body=_refused("missing_scope"))
+
+    with pytest.raises(Permanent):
+        await SlackChat(slack.client, Budgets()).find_posted(OPS, "k", NOW)
