@@ -20,6 +20,7 @@ import structlog
 from alembic import command
 from pydantic import TypeAdapter
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from benchmarks.databases import empty_database, server_for
 from benchmarks.figures import machine
@@ -76,13 +77,13 @@ async def main(kind: Kind, folder: Path) -> None:
     print(f"{machine()}; {kind}, {PAST:,} past executions", flush=True)
     async with server_for(kind) as server, empty_database(server, folder) as url:
         await _up_to(url, "0001")
-        store = SqlStore(url)
         began = time.perf_counter()
-        await _fill(store, kind)
+        await _fill(url, kind)
         print(f"made in {time.perf_counter() - began:.0f} s", flush=True)
         began = time.perf_counter()
         await _up_to(url, "head")
         print(f"migrated 0001 -> head in {time.perf_counter() - began:.1f} s", flush=True)
+        store = SqlStore(url)
         await _measure(store)
         await store.close()
 
@@ -91,8 +92,10 @@ async def _up_to(url: str, revision: str) -> None:
     await asyncio.to_thread(command.upgrade, alembic_config(url), revision)
 
 
-async def _fill(store: SqlStore, kind: Kind) -> None:
+async def _fill(url: str, kind: Kind) -> None:
     """Executions, their last notices, and a week of envelopes, as bulk statements."""
+    # Not the bot's own connections: their statements are bounded.
+    engine = create_async_engine(url)
     body = json.dumps(_BODY_OF.dump_python(_past(), mode="json"))
     is_server = kind is Kind.POSTGRES
     made = f"CAST({_BODY} AS json)" if is_server else _BODY
@@ -106,15 +109,13 @@ async def _fill(store: SqlStore, kind: Kind) -> None:
     for insert, count, value in parts:
         statement = text(_NUMBERS[kind].format(insert=insert, count=count))
         at = NOW if is_server else NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
-        async with store.engine.begin() as connection:
-            if is_server:
-                # What fills the table is no statement of the bot's, which are bounded.
-                await connection.execute(text("SET LOCAL statement_timeout = 0"))
+        async with engine.begin() as connection:
             await connection.execute(statement, {"body": value, "at": at})
     if is_server:
         # As autovacuum does in a server that is not only there for a measurement.
-        async with store.engine.connect() as connection:
+        async with engine.begin() as connection:
             await connection.execute(text("ANALYZE"))
+    await engine.dispose()
 
 
 def _past() -> Execution:
