@@ -8,6 +8,12 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+IN_LINE = sa.text("status IN ('ready', 'submitting', 'running', 'cancelling')")
+NOT_OVER = sa.text(
+    "status IN ('awaiting_approval', 'scheduled', 'ready', 'submitting', 'running', 'cancelling')"
+)
+OPEN = sa.text("handled_at IS NULL")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -37,7 +43,7 @@ def upgrade() -> None:
         sa.Column("held_until", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_allowances")),
         # Written at every call of Slack, and nothing is lost when a crash empties it.
-        prefixes=["UNLOGGED"] if op.get_bind().dialect.name == "postgresql" else [],
+        prefixes=["UNLOGGED"] if op.get_context().dialect.name == "postgresql" else [],
     )
     with op.batch_alter_table("executions") as batch_op:
         batch_op.add_column(
@@ -45,6 +51,15 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_executions_host_status", ["host", "status"])
         batch_op.create_index("ix_executions_job_id", ["job", "id"])
+        batch_op.create_index(
+            "ix_executions_not_over", ["id"], sqlite_where=NOT_OVER, postgresql_where=NOT_OVER
+        )
+        batch_op.create_index(
+            "ix_executions_line",
+            ["concurrency_key", "id"],
+            sqlite_where=IN_LINE,
+            postgresql_where=IN_LINE,
+        )
     with op.batch_alter_table("outbox") as batch_op:
         batch_op.add_column(
             sa.Column("host", sa.String(length=100), nullable=False, server_default="")
@@ -52,23 +67,37 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("target", sa.String(length=32), nullable=False, server_default="")
         )
+        # A plain word, so that SQLite adds the column without copying the table.
+        batch_op.add_column(sa.Column("folds", sa.Boolean(), nullable=False, server_default="0"))
         batch_op.create_index("ix_outbox_state_target", ["state", "target"])
+        batch_op.create_index("ix_outbox_ended_at", ["ended_at"])
     with op.batch_alter_table("inbox") as batch_op:
         batch_op.add_column(
             sa.Column("order_key", sa.String(length=255), nullable=False, server_default="")
         )
         batch_op.add_column(sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "ix_inbox_open",
+            ["order_key", "received_at", "key"],
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("inbox") as batch_op:
+        batch_op.drop_index("ix_inbox_open")
         batch_op.drop_column("leased_until")
         batch_op.drop_column("order_key")
     with op.batch_alter_table("outbox") as batch_op:
+        batch_op.drop_index("ix_outbox_ended_at")
         batch_op.drop_index("ix_outbox_state_target")
+        batch_op.drop_column("folds")
         batch_op.drop_column("target")
         batch_op.drop_column("host")
     with op.batch_alter_table("executions") as batch_op:
+        batch_op.drop_index("ix_executions_line")
+        batch_op.drop_index("ix_executions_not_over")
         batch_op.drop_index("ix_executions_job_id")
         batch_op.drop_index("ix_executions_host_status")
         batch_op.drop_column("host")

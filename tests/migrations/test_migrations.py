@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 import bot
 from bot.adapters.database import SqlStore
@@ -37,6 +37,21 @@ async def test_an_upgrade_from_nothing_ends_at_the_schema_of_the_code(empty: Sql
 
     async with empty.engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
+
+
+async def test_partial_indexes_are_of_what_the_code_asks_for(tmp_path: Path) -> None:
+    async with empty_database(Kind.SQLITE, tmp_path) as url:
+        store = SqlStore(url)
+        await migrate(store)
+        async with store.engine.connect() as connection:
+            made = text("SELECT name, sql FROM sqlite_schema WHERE sql LIKE '%INDEX%WHERE%'")
+            found = {row.name: row.sql for row in await connection.execute(made)}
+        await store.close()
+
+    indexes = [each for table in metadata.tables.values() for each in table.indexes]
+    wanted = {each.name: each.dialect_options["sqlite"]["where"] for each in indexes}
+    wanted = {name: str(where) for name, where in wanted.items() if where is not None}
+    assert {name: sql.partition("WHERE ")[2] for name, sql in found.items()} == wanted
 
 
 async def test_a_database_says_where_it_stands(empty: SqlStore) -> None:

@@ -8,16 +8,16 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Row, Text, cast, func, insert, select, update
+from sqlalchemy import Row, Text, TextClause, cast, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.database.many_executions import save_rows
-from bot.adapters.database.tables import decisions, executions
+from bot.adapters.database.tables import HOLDING, IN_LINE, NOT_OVER, decisions, executions
 from bot.domain.actors import PersonId, Place
 from bot.domain.approvals import Decision, Verdict
-from bot.domain.executions import LIVE, Execution, Status
+from bot.domain.executions import Execution, Status
 from bot.ports import Work
 
 _BODY = TypeAdapter(Execution)
@@ -152,17 +152,12 @@ class SqlExecutions:
         return [_read(row) for row in await self._connection.execute(statement)]
 
     async def holder(self, concurrency_key: str) -> Execution | None:
-        return await self._one(
-            executions.c.concurrency_key == concurrency_key, executions.c.status.in_(LIVE)
-        )
+        return await self._one(executions.c.concurrency_key == concurrency_key, HOLDING)
 
     async def first_in_line(self, concurrency_key: str) -> Execution | None:
         statement = (
             select(*_WHOLE)
-            .where(
-                executions.c.concurrency_key == concurrency_key,
-                executions.c.status.in_([Status.READY, *LIVE]),
-            )
+            .where(executions.c.concurrency_key == concurrency_key, IN_LINE)
             .order_by(executions.c.id)
             .limit(1)
         )
@@ -188,13 +183,15 @@ class SqlExecutions:
         environment: str | None = None,
         limit: int = 20,
     ) -> Sequence[Execution]:
-        wanted: list[ColumnElement[bool]] = []
+        wanted: list[ColumnElement[bool] | TextClause] = []
         if job is not None:
             wanted.append(executions.c.job == job)
         if person is not None:
             wanted.append(executions.c.requester_user == person.user)
         if statuses:
             wanted.append(executions.c.status.in_(statuses))
+            if not any(status.is_final for status in statuses):
+                wanted.append(NOT_OVER)
         if environment is not None:
             wanted.append(executions.c.environment == environment)
         statement = select(*_WHOLE).where(*wanted).order_by(executions.c.id.desc()).limit(limit)
@@ -230,7 +227,7 @@ class SqlExecutions:
         )
         return list(await self._connection.scalars(statement))
 
-    async def _one(self, *wanted: ColumnElement[bool]) -> Execution | None:
+    async def _one(self, *wanted: ColumnElement[bool] | TextClause) -> Execution | None:
         statement = select(*_WHOLE).where(*wanted).order_by(executions.c.id.desc()).limit(1)
         if self._locking:
             # What is read here is written back whole; SQLite holds the write lock already.

@@ -1,5 +1,6 @@
 """The schema, as SQLAlchemy tables; migrations must end at exactly this."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,9 +17,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     text,
 )
 from sqlalchemy.types import TypeDecorator
+
+from bot.domain.executions import LIVE, Status
 
 
 class Moment(TypeDecorator[datetime]):
@@ -48,7 +52,16 @@ metadata = MetaData(
     }
 )
 
-_HOLDING = text("status IN ('submitting', 'running', 'cancelling')")
+
+def _one_of(statuses: Collection[Status]) -> TextClause:
+    names = ", ".join(f"'{status}'" for status in Status if status in statuses)
+    return text(f"status IN ({names})")
+
+
+HOLDING = _one_of(LIVE)
+IN_LINE = _one_of({Status.READY, *LIVE})
+NOT_OVER = _one_of([status for status in Status if not status.is_final])
+"""What partial indexes are of; a query that is to use one has to say it in the same words."""
 
 executions = Table(
     "executions",
@@ -77,12 +90,20 @@ executions = Table(
     Index("ix_executions_thread", "channel", "thread"),
     Index("ix_executions_requester_user_id", "requester_user", "id"),
     Index("ix_executions_job_environment_id", "job", "environment", "id"),
+    Index("ix_executions_not_over", "id", sqlite_where=NOT_OVER, postgresql_where=NOT_OVER),
+    Index(
+        "ix_executions_line",
+        "concurrency_key",
+        "id",
+        sqlite_where=IN_LINE,
+        postgresql_where=IN_LINE,
+    ),
     Index(
         "uq_executions_concurrency_key",
         "concurrency_key",
         unique=True,
-        sqlite_where=_HOLDING,
-        postgresql_where=_HOLDING,
+        sqlite_where=HOLDING,
+        postgresql_where=HOLDING,
     ),
     sqlite_autoincrement=True,
 )
@@ -149,10 +170,12 @@ outbox = Table(
     Column("ts", String(32), nullable=False),
     Column("host", String(100), nullable=False, server_default=""),
     Column("target", String(32), nullable=False, server_default=""),
+    Column("folds", Boolean, nullable=False, server_default="0"),
     Index("ix_outbox_state_lane_id", "state", "lane", "id"),
     Index("ix_outbox_state_target", "state", "target"),
     Index("ix_outbox_order_key_state_id", "order_key", "state", "id"),
     Index("ix_outbox_supersedes_state", "supersedes", "state"),
+    Index("ix_outbox_ended_at", "ended_at"),
     sqlite_autoincrement=True,
 )
 
@@ -182,6 +205,14 @@ inbox = Table(
     Column("order_key", String(255), nullable=False, server_default=""),
     Column("leased_until", Moment),
     Index("ix_inbox_handled_at_received_at", "handled_at", "received_at"),
+    Index(
+        "ix_inbox_open",
+        "order_key",
+        "received_at",
+        "key",
+        sqlite_where=text("handled_at IS NULL"),
+        postgresql_where=text("handled_at IS NULL"),
+    ),
 )
 
 processes = Table(

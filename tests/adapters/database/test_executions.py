@@ -328,3 +328,15 @@ async def test_every_field_comes_back_as_it_was_written(store: Store, held: dict
     [added] = await _added(store, execution(number, **held))
 
     assert await _got(store, added.id) == execution(number, **{**held, "id": added.id})
+
+
+async def test_every_status_can_be_listed(store: Store) -> None:
+    given_ = [execution(n, status=status) for n, status in enumerate(Status)]
+    await _added(store, *given_)
+    unfinished = [status for status in Status if not status.is_final]
+
+    async with store.reading() as tx:
+        for status in Status:
+            [found] = await tx.executions.listing(statuses=[status])
+            assert found.status is status
+        assert len(await tx.executions.listing(statuses=unfinished)) == len(unfinished)
