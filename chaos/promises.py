@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from blocks.states import word
 from bot.domain.executions import Execution, Status
+from bot.domain.notices import Topic
 from bot.ports import RunState
 from chaos.crowds import Asked, Crowd
 from chaos.plans import Blow, Way
@@ -189,9 +191,12 @@ def _all_is_told(found: Found, figures: list[str]) -> Iterator[str]:
     rows = {row["key"]: row for row in found.rows.notices}
     states = Counter(row["state"] for row in found.rows.notices)
     figures.append(", ".join(f"{count} {state}" for state, count in states.items()))
+    in_digests = _in_digests(found.rows.notices)
     for row in found.rows.notices:
         if row["state"] == "undeliverable":
             yield f"notice {row['key']} is undeliverable: {row['error']}"
+        elif row["state"] == "folded" and row["body"].get("execution") not in in_digests:
+            yield f"notice {row['key']} was folded, and no digest tells of it"
         elif row["state"] == "sent" and row["ts"] and not _stands(found, row["channel"], row["ts"]):
             yield f"notice {row['key']} is said to stand at {row['channel']} {row['ts']}"
     for execution in found.rows.executions:
@@ -203,6 +208,16 @@ def _all_is_told(found: Found, figures: list[str]) -> Iterator[str]:
             and not _log(found, execution)
         ):
             yield f"#{execution.id}: its log is not in the thread"
+
+
+def _in_digests(notices: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The executions that digests tell of which stand in Slack."""
+    return {
+        number
+        for row in notices
+        if row["body"].get("topic") == Topic.DIGEST and row["state"] == "sent"
+        for number in row["body"]["facts"]["executions"]
+    }
 
 
 def _stands(found: Found, channel: str, ts: str) -> bool:
