@@ -24,6 +24,8 @@ SAY = "say"
 """As if the person had typed the words in the value."""
 RESUME = "resume"
 """Opens the form of a draft where it stands; the value is the draft's id."""
+DIGEST = "digest"
+"""Lists what a digest told of; the value is the digest's key."""
 MENU = "menu"
 """Opens the menu, as `/job` alone does; there is no value."""
 
@@ -47,6 +49,7 @@ REVIEW_VIEW = "form_review"
 REJECT_VIEW = "reject_view"
 DETAILS_VIEW = "details_view"
 NOTE_VIEW = "note_view"
+DIGEST_VIEW = "digest_view"
 
 # Blocks of ours beside the parameters' inputs: a parameter's name holds no colon.
 PICK_BLOCK = "form:pick"

@@ -1,6 +1,7 @@
 """The few lines a thread gets: only what a person would have said aloud."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never, cast
@@ -25,6 +26,15 @@ _CANCEL = "{} asked to cancel this"
 _AFTER = "after {}"
 _ASKED_BY = "asked by {} {}"
 _MOVED = "The rest is told here"
+_NOT_TOLD = "I could not tell {} by DM"
+_DECIDE_HERE = "The card here is up to date."
+_NO_LOG = "The log could not be put here"
+_NEW_CARD = "This card cannot be changed any more."
+_NEWEST = "The newest state is on another one"
+
+
+_LINK = re.compile(r"https?://[^\s<>|]{1,500}\Z")
+_USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
 
 
 def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> Message:
@@ -32,7 +42,8 @@ def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Executio
 
     approved: by, comment, still_needed (count) · rejected: by, comment · started_late: late
     (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual (seconds) ·
-    cancel_asked: by · moved_here: why · ended and expired: the execution tells it all.
+    cancel_asked: by · moved_here: why · not_told: who (a user id), why · no_log: why ·
+    new_card: link · ended and expired: the execution tells it all.
     """
     line = _line(kind, facts, execution)
     return Message(text=line, blocks=(section(line),))
@@ -71,8 +82,24 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
             return _ended(execution)
         case LineKind.MOVED_HERE:
             return joined([_MOVED, _said(facts, "why")], ": ")
+        case LineKind.NOT_TOLD | LineKind.NO_LOG | LineKind.NEW_CARD:
+            return _detour(kind, facts)
         case _:
             assert_never(kind)
+
+
+def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:
+    """What Slack did not take where it belongs, and where it is instead."""
+    if kind is LineKind.NEW_CARD:
+        link = facts.get("link")
+        newest = f"<{link}|{_NEWEST}>" if isinstance(link, str) and _LINK.match(link) else _NEWEST
+        return f"{Sign.UNSURE} {_NEW_CARD} {newest}."
+    if kind is LineKind.NO_LOG:
+        return joined([f"{Sign.UNSURE} {_NO_LOG}", _said(facts, "why")], ": ") + "."
+    who = facts.get("who")
+    name = f"<@{who}>" if isinstance(who, str) and _USER.match(who) else _SOMEBODY.lower()
+    said = joined([f"{Sign.UNSURE} {_NOT_TOLD.format(name)}", _said(facts, "why")], ": ")
+    return f"{said}. {_DECIDE_HERE}"
 
 
 def _approved(facts: Mapping[str, object]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from blocks import ids
+from blocks.digests import digest_view
 from blocks.listings import log_answer
 from bot.domain.actors import Actor, Place
 from bot.domain.audit import AuditEntry
@@ -16,7 +17,7 @@ from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.home import refresh
 from handlers.intents import cancel, fulfil, rerun
-from handlers.opening import open_form
+from handlers.opening import open_form, open_view
 
 TAIL = 20
 """Lines that the Logs button shows."""
@@ -29,6 +30,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         ids.START: _start,
         ids.SAY: _say,
         ids.RESUME: _resume,
+        ids.DIGEST: _digest,
         ids.MENU: _menu,
         ids.LOGS: _logs,
         ids.CANCEL: _stop,
@@ -66,6 +68,11 @@ async def _start(desk: Desk, gesture: Gesture, actor: Actor) -> None:
 async def _resume(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     preview = await desk.drafts.preview(actor, gesture.value)
     await open_form(desk, gesture, actor, preview.draft)
+
+
+async def _digest(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    found = await desk.digests.listed(actor, gesture.value)
+    await open_view(desk, gesture, digest_view(found))
 
 
 async def _say(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:

@@ -9,6 +9,7 @@ from bot.domain.intents import Intent
 from bot.domain.jobs import Job
 from bot.ports import UNMEASURED, UNTRACED, Clock, Meters, People, Traces
 from bot.services.approvals import Approvals
+from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
 from bot.services.executions import Executions
 from bot.services.homes import Homes
@@ -28,6 +29,7 @@ class Desk:
     inbox: Inbox
     requests: Requests
     executions: Executions
+    digests: DigestPages
     drafts: Drafts
     approvals: Approvals
     homes: Homes

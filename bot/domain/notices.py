@@ -89,6 +89,9 @@ class LineKind(StrEnum):
     CANCEL_ASKED = "cancel_asked"
     ENDED = "ended"
     MOVED_HERE = "moved_here"
+    NOT_TOLD = "not_told"
+    NO_LOG = "no_log"
+    NEW_CARD = "new_card"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

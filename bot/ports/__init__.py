@@ -3,6 +3,7 @@
 from bot.ports.allowances import Allowances
 from bot.ports.chats import Chat, Rendered
 from bot.ports.countings import Countings, Footprint
+from bot.ports.letters import TOLD_ANOTHER_WAY, Letter, Letters, LetterState
 from bot.ports.meters import UNMEASURED, Meters, Unmeasured
 from bot.ports.platforms import (
     FILES_FOLDER,
@@ -33,6 +34,7 @@ from bot.ports.traces import UNTRACED, Traces, Untraced
 
 __all__ = [
     "FILES_FOLDER",
+    "TOLD_ANOTHER_WAY",
     "UNMEASURED",
     "UNTRACED",
     "Allowances",
@@ -50,6 +52,9 @@ __all__ = [
     "Footprint",
     "Inbox",
     "JobPlatform",
+    "Letter",
+    "LetterState",
+    "Letters",
     "LogChunk",
     "Meters",
     "Observation",

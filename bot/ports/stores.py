@@ -1,6 +1,6 @@
 """Store and Transaction: the database as the services see it."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,6 +71,22 @@ class Executions(Protocol):
 
         Where several processes share the work each reads some of the oldest, and a transaction
         those that no other has in its hands.
+        """
+        ...
+
+    async def claim(
+        self,
+        statuses: Sequence[Status],
+        now: datetime,
+        until: datetime,
+        limit: int,
+        *,
+        hosts: Sequence[str],
+    ) -> Sequence[Execution]:
+        """Those due, oldest first, which are due for nobody else before `until`; one statement.
+
+        Due is also what waits for more than twice as long as from `now` until then: nothing is
+        left alone for that long, so the clock went back since.
         """
         ...
 
@@ -183,11 +199,18 @@ class Outbox(Protocol):
         ...
 
     async def claim(
-        self, now: datetime, lease: timedelta, limit: int, *, hosts: Sequence[str] = ("",)
+        self,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        *,
+        hosts: Sequence[str] = ("",),
+        held: Mapping[Lane, Collection[str]] | None = None,
     ) -> Sequence[Outgoing]:
         """The next due notices, best lane first, at most one per `order`, leased to the caller.
 
-        Those that only one host can tell are given to it alone.
+        Those that only one host can tell are given to it alone. Of each lane, those whose target
+        is `held` for it stay where they are.
         """
         ...
 
@@ -201,8 +224,10 @@ class Outbox(Protocol):
     async def sent(self, id_: int, now: datetime, ref: MessageRef | None) -> None: ...
 
     async def put_back(
-        self, id_: int, due: datetime, *, is_ambiguous: bool, error: str
-    ) -> None: ...
+        self, id_: int, due: datetime, *, is_ambiguous: bool, error: str, counts: bool = True
+    ) -> None:
+        """Try again when it is due; `counts` unless the try did not even reach Slack."""
+        ...
 
     async def undeliverable(self, id_: int, now: datetime, error: str) -> None: ...
 
@@ -227,6 +252,12 @@ class Copies(Protocol):
     async def add(self, execution: int, ref: MessageRef, person: PersonId | None) -> None: ...
 
     async def of(self, execution: int) -> Sequence[tuple[MessageRef, PersonId | None]]: ...
+
+    async def of_many(
+        self, executions: Sequence[int]
+    ) -> Mapping[int, Sequence[tuple[MessageRef, PersonId | None]]]:
+        """Those of each of these executions; one statement."""
+        ...
 
 
 class Inbox(Protocol):

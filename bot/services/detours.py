@@ -9,8 +9,8 @@ from bot.domain.actors import SYSTEM, Place
 from bot.domain.errors import Permanent
 from bot.domain.executions import Execution
 from bot.domain.notices import LineKind, Notice, Topic
-from bot.ports import Chat, Clock, Outgoing, Store, Transaction
-from bot.services.moves import record, say, show_card, tell_operators
+from bot.ports import TOLD_ANOTHER_WAY, Chat, Clock, Outgoing, Store, Transaction
+from bot.services.moves import record, say, show_card, tell, tell_operators
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +20,9 @@ _CANNOT_POST = {
     "is_archived": "<#{channel}> is archived. Ask in another channel and",
     "is_inactive": "<#{channel}> is archived. Ask in another channel and",
     "restricted_action": "I may not post in <#{channel}>. Ask in another channel and",
+    "posting_to_channel_denied": "I may not post in <#{channel}>. Ask in another channel and",
+    "no_permission": "I may not post in <#{channel}>. Ask in another channel and",
+    "invalid_channel": "I cannot see the channel where you asked. Invite me there and",
 }
 """Slack's words for a channel out of reach; what follows is `the next run is told there`."""
 
@@ -41,12 +44,15 @@ class Detours:
         # Slack is asked before anything is written, so that a crash in between loses nothing.
         elsewhere = await self._elsewhere(notice, error)
         log.error("notice_undeliverable", key=notice.key, error=str(error), code=error.code)
+        told = f"{TOLD_ANOTHER_WAY}: {error}" if elsewhere is not None else str(error)
         async with self._store.transaction() as tx:
-            await tx.outbox.undeliverable(out.id, now, str(error))
+            await tx.outbox.undeliverable(out.id, now, told)
             if notice.topic is Topic.OPERATORS:
+                log.critical("operators_out_of_reach", key=notice.key, code=error.code)
                 return
-            key = f"undeliverable:{notice.execution or notice.key}:{error.code}"
-            await tell_operators(tx, key, now, f"I could not deliver {notice.key}: {error.code}.")
+            await _tell_operators(tx, out, error, now)
+            if notice.topic is Topic.DIGEST:
+                await tx.letters.unfold(notice.key)
             execution = await tx.executions.get(notice.execution) if notice.execution else None
             if execution is None:
                 return
@@ -56,6 +62,8 @@ class Detours:
                 await _move(tx, execution, elsewhere, error, now)
                 if notice.topic is not Topic.CARD:
                     await tx.outbox.put(replace(notice, key=f"{notice.key}:moved"), now)
+            else:
+                await _say_instead(tx, execution, notice, error.code, now)
 
     async def _elsewhere(self, notice: Notice, error: Permanent) -> Place | None:
         """The requester's DM, when the channel of an execution is out of reach."""
@@ -71,6 +79,45 @@ class Detours:
             log.warning("requester_has_no_dm", execution_id=execution.id, error=str(refused))
             return None
         return None if dm.channel == execution.place.channel else dm
+
+
+async def end_notices_of_host(tx: Transaction, host: str, now: datetime) -> int:
+    """What only a host that is gone could tell is said to be lost; returns how much that was."""
+    letters = await tx.letters.end_of_host(host, now, f"the host {host} is gone")
+    for letter in letters:
+        execution = await tx.executions.get(letter.execution) if letter.execution else None
+        if execution is not None:
+            why = f"it is on {host}, which is gone"
+            await say(tx, execution, LineKind.NO_LOG, now, once=letter.key, why=why)
+    return len(letters)
+
+
+async def _tell_operators(tx: Transaction, out: Outgoing, error: Permanent, now: datetime) -> None:
+    """Once a run and kind of trouble; how to have it tried again is part of it."""
+    notice = out.notice
+    key = f"undeliverable:{notice.execution or notice.key}:{error.code}"
+    mend = f"When that is mended: `jobthread outbox retry {out.id}`."
+    sentence = f"I could not deliver {notice.key}: {error.code}. {mend}"
+    await tell_operators(tx, key, now, sentence)
+
+
+async def _say_instead(
+    tx: Transaction, execution: Execution, notice: Notice, code: str, now: datetime
+) -> None:
+    """What a person or a thread misses is said where it can be said."""
+    match notice.topic:
+        case Topic.APPROVAL if notice.person is not None:
+            once = f"{notice.person.user}:{code}"
+            facts = {"who": notice.person.user, "why": code}
+            await say(tx, execution, LineKind.NOT_TOLD, now, once=once, **facts)
+        case Topic.LOG_FILE:
+            await say(tx, execution, LineKind.NO_LOG, now, once=notice.key, why=code)
+        case Topic.CARD | Topic.LINE if execution.status.is_final:
+            # Whoever looks at the thread sees less than the truth; the requester gets all of it.
+            key = f"untold:{execution.id}:{code}"
+            await tell(tx, execution.requester, key, now, "", execution=execution.id)
+        case _:
+            return
 
 
 async def _move(

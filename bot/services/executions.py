@@ -234,6 +234,11 @@ class Executions:
             return Job(name=execution.job, command=Argv(groups=()))
         return job
 
+    def seen_by(self, actor: Actor, found: Sequence[Execution]) -> Sequence[Execution]:
+        """Those of them whose history the asker may see."""
+        policy = self._policy.current()
+        return [each for each in found if self._sees(policy, actor, each)]
+
     def _sees(self, policy: Policy, actor: Actor, execution: Execution) -> bool:
         return isinstance(self._answer(policy, actor, Command.HISTORY, execution), Allowed)
 

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from blocks.answers import told
 from blocks.approvals import approval_card
 from blocks.cards import execution_card
+from blocks.digests import digest_message
 from blocks.elements import Message
 from blocks.lines import end_note, thread_line
 from bot.adapters.budgets import Budgets
@@ -29,6 +30,7 @@ from bot.services.approvals import Approvals
 from bot.services.audits import Audits
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery, Renderers
+from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
 from bot.services.executions import Executions
 from bot.services.homes import Homes
@@ -190,6 +192,7 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overvi
         inbox=Inbox(store=store, clock=clock),
         requests=requests,
         executions=executions,
+        digests=DigestPages(store=store, executions=executions),
         drafts=Drafts(store=store, catalog=catalog, policy=policy, clock=clock, requests=requests),
         approvals=Approvals(store=store, policy=policy, clock=clock, cards=cards),
         homes=Homes(
@@ -221,6 +224,7 @@ def _renderers() -> Renderers:
         line=lambda kind, facts, execution: sent(thread_line(kind, facts, execution)),
         ended=lambda card: sent(end_note(card)),
         sentence=lambda sentence: sent(told(sentence)),
+        digest=lambda digest, key: sent(digest_message(digest, key)),
     )
 
 

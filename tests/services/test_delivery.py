@@ -213,7 +213,7 @@ async def test_without_word_from_slack_the_waits_grow(world: World) -> None:
         waits.append((due - world.clock.now()).total_seconds())
         world.clock.advance(waits[-1])
 
-    assert waits == [1, 2, 4, 8, 16, 32, 64, 120, 120]
+    assert waits == [1, 2, 4, 8, 16, 30, 30, 30, 30]
 
 
 async def test_a_thread_waits_for_what_comes_first_while_others_go_on(world: World) -> None:
@@ -322,7 +322,7 @@ async def test_the_same_trouble_of_one_run_is_reported_once(world: World) -> Non
     run = await world.running()
     await world.deliver()
     for number in range(3):
-        world.chat.fail_next("update", Permanent("no", code="edit_window_closed"))
+        world.chat.fail_next("update", Permanent("no", code="team_not_found"))
         world.platform.say(run.request_key, f"line {number}")
         await world.settle(12)
 

@@ -89,6 +89,7 @@ RENDERERS = Renderers(
     line=_line,
     ended=lambda card: Rendered(text=f"ended {_card(card).text}"),
     sentence=lambda sentence: Rendered(text=sentence),
+    digest=lambda digest, _: Rendered(text=f"{len(digest.executions)} more finished"),
 )
 
 

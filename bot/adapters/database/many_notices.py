@@ -25,6 +25,7 @@ _ADDED: Columns = {
     "ts": Is.TEXT,
     "host": Is.TEXT,
     "target": Is.TEXT,
+    "folds": Is.TRUTH,
 }
 _HURRIED: Columns = {"supersedes": Is.TEXT, "lane": Is.WHOLE, "due_at": Is.MOMENT}
 

@@ -1,6 +1,6 @@
 """The outbox: claimed with a lease, in order per thread, best lane first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,9 +64,15 @@ class SqlOutbox:
             await put_rows(self._connection, [_row(each, now, due or now) for each, due in notices])
 
     async def claim(
-        self, now: datetime, lease: timedelta, limit: int, *, hosts: Sequence[str] = ("",)
+        self,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        *,
+        hosts: Sequence[str] = ("",),
+        held: Mapping[Lane, Collection[str]] | None = None,
     ) -> Sequence[Outgoing]:
-        claimable = self._claimable(now, limit, hosts)
+        claimable = self._claimable(now, limit, hosts, held or {})
         rows = (await self._connection.execute(claimable)).mappings().all()
         found = [each for row in rows if (each := _outgoing(row)) is not None]
         if found:
@@ -101,8 +107,14 @@ class SqlOutbox:
             took = (now - row["written_at"]).total_seconds()
             self._delivered.append((Lane(row["lane"]), took))
 
-    async def put_back(self, id_: int, due: datetime, *, is_ambiguous: bool, error: str) -> None:
-        await self._end(id_, due_at=due, ambiguous=is_ambiguous, error=error)
+    async def put_back(
+        self, id_: int, due: datetime, *, is_ambiguous: bool, error: str, counts: bool = True
+    ) -> None:
+        # Nobody is woken: there is nothing to do before it is due.
+        tries = outbox.c.attempts if counts else outbox.c.attempts - 1
+        changed = update(outbox).where(outbox.c.id == id_)
+        changes = {"due_at": due, "ambiguous": is_ambiguous, "error": error, "attempts": tries}
+        await self._connection.execute(changed.values(leased_until=None, **changes))
 
     async def undeliverable(self, id_: int, now: datetime, error: str) -> None:
         await self._end(id_, state=_State.UNDELIVERABLE, ended_at=now, error=error)
@@ -132,7 +144,13 @@ class SqlOutbox:
         statement = delete(outbox).where(outbox.c.ended_at < before).returning(outbox.c.id)
         return len((await self._connection.scalars(statement)).all())
 
-    def _claimable(self, now: datetime, limit: int, hosts: Sequence[str]) -> Any:
+    def _claimable(
+        self,
+        now: datetime,
+        limit: int,
+        hosts: Sequence[str],
+        held: Mapping[Lane, Collection[str]],
+    ) -> Any:
         statement = (
             select(outbox)
             .where(
@@ -140,6 +158,11 @@ class SqlOutbox:
                 outbox.c.due_at <= now,
                 or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now),
                 outbox.c.host.in_(hosts),
+                *(
+                    or_(outbox.c.lane != int(lane), outbox.c.target.not_in(sorted(targets)))
+                    for lane, targets in held.items()
+                    if targets
+                ),
                 _is_first(),
             )
             .order_by(outbox.c.lane, outbox.c.id)
@@ -204,7 +227,8 @@ def _row(notice: Notice, now: datetime, due: datetime) -> dict[str, Any]:
         "channel": "",
         "ts": "",
         "host": notice.host,
-        "target": notice.place.channel if notice.place else "",
+        "target": notice.target,
+        "folds": notice.folds,
     }
 
 
