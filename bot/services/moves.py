@@ -1,6 +1,6 @@
 """A move of an execution with everything that goes with it: audit row, card, thread lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -105,21 +105,41 @@ async def show_card(
 ) -> None:
     """Have the card in the thread and every copy of it told anew, from the row as it is then."""
     lane = _lane(execution) if lane is None else lane
-    stamp = uuid4().hex
-    thread = Notice(
+    await show_cards(tx, [(execution, due)], now, lane=lane)
+
+
+async def show_cards(
+    tx: Transaction,
+    shown: Sequence[tuple[Execution, datetime | None]],
+    now: datetime,
+    *,
+    lane: Lane,
+) -> None:
+    """The cards of many, each with when it is due, in as many statements as that of one."""
+    if not shown:
+        return
+    copies = await tx.copies.of_many([execution.id for execution, _ in shown])
+    notices: list[tuple[Notice, datetime | None]] = []
+    for execution, due in shown:
+        stamp = uuid4().hex
+        people = [person for _, person in copies[execution.id] if person is not None]
+        notices.append((_card(execution, stamp, lane), due))
+        notices.extend((_asking(execution, person, stamp, lane), due) for person in people)
+    await tx.outbox.put_all(notices, now)
+
+
+def _card(execution: Execution, stamp: str, lane: Lane) -> Notice:
+    return Notice(
         key=f"card:{execution.id}:{stamp}",
         topic=Topic.CARD,
         lane=lane,
         order=f"execution:{execution.id}",
         supersedes=f"card:{execution.id}",
         execution=execution.id,
+        updates=execution.card is not None,
         request_id=execution.request_id,
         place=execution.place,
     )
-    await tx.outbox.put(thread, now, due=due)
-    for _, person in await tx.copies.of(execution.id):
-        if person is not None:
-            await ask_approver(tx, execution, person, now, stamp=stamp, lane=lane, due=due)
 
 
 async def ask_approver(
@@ -133,7 +153,11 @@ async def ask_approver(
     due: datetime | None = None,
 ) -> None:
     """Tell one possible approver by DM, or keep true what they were told."""
-    notice = Notice(
+    await tx.outbox.put(_asking(execution, person, stamp, lane), now, due=due)
+
+
+def _asking(execution: Execution, person: PersonId, stamp: str, lane: Lane) -> Notice:
+    return Notice(
         key=f"approval:{execution.id}:{person.user}:{stamp}",
         topic=Topic.APPROVAL,
         lane=lane,
@@ -143,7 +167,6 @@ async def ask_approver(
         request_id=execution.request_id,
         person=person,
     )
-    await tx.outbox.put(notice, now, due=due)
 
 
 async def say(
@@ -156,7 +179,12 @@ async def say(
     **facts: Any,
 ) -> None:
     """A line in the thread; `once` names the fact where one kind can happen more than once."""
-    notice = Notice(
+    await tx.outbox.put(line_of(execution, kind, once=once, **facts), now)
+
+
+def line_of(execution: Execution, kind: LineKind, *, once: str = "", **facts: Any) -> Notice:
+    """The notice of a line, as `say` queues it."""
+    return Notice(
         key=f"line:{execution.id}:{kind}:{once or execution.attempt}",
         topic=Topic.LINE,
         lane=_lane(execution),
@@ -164,9 +192,9 @@ async def say(
         execution=execution.id,
         place=execution.place,
         request_id=execution.request_id,
+        folds=kind is LineKind.ENDED,
         facts={"kind": kind, "status": execution.status, **facts},
     )
-    await tx.outbox.put(notice, now)
 
 
 async def tell(

@@ -4,63 +4,49 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
-from uuid import uuid4
 
 import structlog
 
 from bot.domain.actors import SYSTEM
 from bot.domain.errors import PortError
 from bot.domain.executions import Execution, Status
-from bot.domain.notices import Lane, LineKind
-from bot.domain.results import Result, usual_duration
-from bot.ports import (
-    UNTRACED,
-    Catalog,
-    Clock,
-    JobPlatform,
-    Observation,
-    RunState,
-    Store,
-    Traces,
-    Transaction,
-)
-from bot.services.moves import finish, move, say, show_card
+from bot.domain.notices import Lane
+from bot.ports import UNTRACED, Catalog, Clock, JobPlatform, Observation, Store, Traces, Transaction
+from bot.services.ends import give_up, take_end
+from bot.services.moves import move, show_card, show_cards
 from bot.services.pieces import about
-from bot.services.rounds import every, within
+from bot.services.rounds import every, few, within
+from bot.services.sightings import (
+    LOOK_AGAIN,
+    Sighting,
+    card_pace,
+    is_given_up,
+    sighted,
+    unheard_of,
+)
+from bot.services.slowness import Slowness
 
 log = structlog.get_logger(__name__)
 
 POLLED_AT_ONCE = 1_000
 """Executions asked about in one tick."""
 
-SOONEST = timedelta(seconds=1)
-LATEST = timedelta(seconds=30)
+ENDS_AT_ONCE = 200
+"""Ends that one tick writes down, each in a transaction of its own."""
 
-UNHEARD_OF_FOR = timedelta(minutes=5)
-"""A run that its platform does not know for this long is LOST."""
-
-NEVER_BEGUN_AFTER = timedelta(seconds=90)
-"""A run to be stopped whose start its platform does not know for this long never began.
-
-Longer than any start may take.
-"""
+BESIDE_EACH_OTHER = 8
+"""Ends written, and stops asked for, at the same time."""
 
 LONGEST_ANSWER = timedelta(seconds=30)
 
-SLOW_FACTOR = 2.0
-"""A run this many times longer than usual is said to be slow, once."""
+CLAIMED_FOR = timedelta(seconds=35)
+"""How long nobody else asks about what a tick asks about: longer than any answer takes."""
 
-_ENDS: Mapping[RunState, Status] = {
-    RunState.SUCCEEDED: Status.SUCCEEDED,
-    RunState.FAILED: Status.FAILED,
-    RunState.TIMED_OUT: Status.TIMED_OUT,
-    RunState.CANCELLED: Status.CANCELLED,
-    RunState.LOST: Status.LOST,
-}
+_POLLED = (Status.RUNNING, Status.CANCELLING)
 
 
 class Polling:
-    """Both the tick and a push end in `observed`: one way for a status to change."""
+    """Both the tick and a push say what they saw in the same way, and a status changes in one."""
 
     def __init__(
         self,
@@ -78,13 +64,14 @@ class Polling:
         self._catalog = catalog
         self._clock = clock
         self._platforms = platforms
+        self._slowness = Slowness()
 
     async def poll_due(self) -> int:
         """Ask each platform once about all that is due; returns how many were asked about."""
         now = self._clock.now()
-        async with self._store.reading() as tx:
-            due = await tx.executions.due(
-                [Status.RUNNING, Status.CANCELLING], now, POLLED_AT_ONCE, hosts=self._hosts
+        async with self._store.transaction() as tx:
+            due = await tx.executions.claim(
+                _POLLED, now, now + CLAIMED_FOR, POLLED_AT_ONCE, hosts=self._hosts
             )
         by_platform = groupby(sorted(due, key=_platform), key=_platform)
         await every([self._poll(name, list(group)) for name, group in by_platform])
@@ -97,7 +84,7 @@ class Polling:
             await self.observed(observation)
 
     async def observed(self, seen: Observation) -> None:
-        """Take what a platform says of a run into the rows, and have it told."""
+        """Take what a platform says of a run into its row, and have it told."""
         now = self._clock.now()
         async with self._store.transaction() as tx:
             execution = await tx.executions.by_request_key(seen.request_key)
@@ -113,29 +100,68 @@ class Polling:
                 attempt=execution.attempt,
                 state=seen.state,
             ):
-                await about(execution, self._ended(tx, execution, seen, now))
+                await about(execution, take_end(tx, self._catalog, execution, seen, now))
 
     async def _poll(self, name: str, due: Sequence[Execution]) -> None:
         platform = self._platforms.get(name)
         if platform is None:
             log.error("platform_missing", platform=name, executions=len(due))
-            await self._ask_later(due)
+            await self._look_again(due, LOOK_AGAIN)
             return
         try:
             keys = [each.request_key for each in due]
             seen = await within(LONGEST_ANSWER, platform.observe(keys))
         except PortError as error:
             log.warning("platform_unreachable", platform=name, error=str(error))
-            await self._ask_later(due)
+            await self._look_again(due, LOOK_AGAIN)
             return
-        for execution in due:
-            observation = seen.get(execution.request_key)
-            if observation is None:
-                await self._unheard_of(execution)
-                continue
-            await self.observed(observation)
-            if execution.status is Status.CANCELLING and not observation.state.is_final:
-                await self._stop(platform, execution)
+        over = [each for each in due if _is_over(each, seen)]
+        going = [each for each in due if not _is_over(each, seen)]
+        given_up = await self._go_on(going, seen)
+        await self._end(over, given_up, seen)
+        stopping = [e for e in going if e.status is Status.CANCELLING and e.request_key in seen]
+        await few((self._stop(platform, each) for each in stopping), BESIDE_EACH_OTHER)
+
+    async def _go_on(
+        self, polled: Sequence[Execution], seen: Mapping[str, Observation]
+    ) -> Sequence[Execution]:
+        """Write down all that goes on, in a few statements; returns those to be given up."""
+        if not polled:
+            return []
+        now = self._clock.now()
+        before = {each.request_key: each for each in polled}
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.by_request_keys(list(before))
+            sightings = [
+                _looked_at(each, before[each.request_key], seen, now)
+                for each in fresh
+                if each.status in _POLLED
+            ]
+            after = [each.after for each in sightings]
+            await tx.executions.save_all(after)
+            news = [(s.after, now + card_pace(s.after, now)) for s in sightings if s.has_news]
+            await show_cards(tx, news, now, lane=Lane.PROGRESS)
+            await self._slowness.say(tx, [e for e in after if e.request_key in seen], now)
+        return [each for each in after if is_given_up(each, now)]
+
+    async def _end(
+        self,
+        over: Sequence[Execution],
+        given_up: Sequence[Execution],
+        seen: Mapping[str, Observation],
+    ) -> None:
+        ends = [self.observed(seen[each.request_key]) for each in over[:ENDS_AT_ONCE]]
+        ends += [self._give_up(each) for each in given_up[:ENDS_AT_ONCE]]
+        await few(ends, BESIDE_EACH_OTHER)
+        if over[ENDS_AT_ONCE:]:
+            await self._look_again(over[ENDS_AT_ONCE:], timedelta())
+
+    async def _give_up(self, execution: Execution) -> None:
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.by_request_key(execution.request_key)
+            if fresh is not None and fresh.status.is_live and is_given_up(fresh, now):
+                await about(fresh, give_up(tx, fresh, now))
 
     @staticmethod
     async def _stop(platform: JobPlatform, execution: Execution) -> None:
@@ -148,144 +174,38 @@ class Polling:
     async def _goes_on(
         self, tx: Transaction, execution: Execution, seen: Observation, now: datetime
     ) -> None:
-        news = seen.progress != execution.progress or seen.tail != execution.tail
-        begins = execution.status is Status.SUBMITTING
-        quiet = 0 if news or begins else execution.polls_unchanged + 1
-        told = {
-            "handle": seen.handle,
-            "started_at": execution.started_at or seen.started_at or now,
-            "progress": seen.progress,
-            "tail": seen.tail,
-            "sandbox": seen.sandbox,
-            "polls_unchanged": quiet,
-            "due_at": now + min(SOONEST * 2 ** min(quiet, 6), LATEST),
-            "unheard_since": None,
-        }
-        if begins:
-            await move(tx, execution, execution.moved_to(Status.RUNNING, now, **told), SYSTEM, now)
+        sighting = sighted(execution, seen, now)
+        after = sighting.after
+        if execution.status is Status.SUBMITTING:
+            running = after.moved_to(Status.RUNNING, now)
+            await move(tx, execution, running, SYSTEM, now)
             return
-        fresh = replace(execution, **told)
-        await tx.executions.save(fresh)
-        if news:
-            await show_card(tx, fresh, now, lane=Lane.PROGRESS, due=now + _pace(fresh, now))
-        await self._say_if_slow(tx, fresh, now)
+        await tx.executions.save(after)
+        if sighting.has_news:
+            await show_card(tx, after, now, lane=Lane.PROGRESS, due=now + card_pace(after, now))
 
-    async def _ended(
-        self, tx: Transaction, execution: Execution, seen: Observation, now: datetime
-    ) -> None:
-        status = _ENDS[seen.state]
-        if status is Status.FAILED and self._may_retry(execution):
-            await self._retry(tx, execution, seen, now)
-            return
-        after = execution.moved_to(
-            status,
-            now,
-            handle=seen.handle or execution.handle,
-            started_at=execution.started_at or seen.started_at or now,
-            ended_at=seen.ended_at or now,
-            progress=seen.progress,
-            tail=seen.tail,
-            sandbox=seen.sandbox or execution.sandbox,
-            result=seen.result or Result(),
-            note=seen.note,
-        )
-        await finish(tx, execution, after, SYSTEM, now, state=seen.state)
-
-    async def _retry(
-        self, tx: Transaction, execution: Execution, seen: Observation, now: datetime
-    ) -> None:
-        job = self._catalog.find(execution.job)
-        delay = job.retries.delay if job else SOONEST
-        cause = seen.result.cause if seen.result else ""
-        after = execution.moved_to(
-            Status.READY,
-            now,
-            attempt=execution.attempt + 1,
-            request_key=uuid4().hex,
-            host="",
-            due_at=now + delay,
-            handle="",
-            unheard_since=None,
-            progress=None,
-            tail=(),
-            note=f"Try {execution.attempt} failed: {cause}".strip(": "),
-        )
-        if await move(tx, execution, after, SYSTEM, now, cause=cause) is not None:
-            await say(
-                tx,
-                after,
-                LineKind.RETRIED,
-                now,
-                cause=cause,
-                attempt=after.attempt,
-                tries=after.retries + 1,
-            )
-
-    @staticmethod
-    def _may_retry(execution: Execution) -> bool:
-        return execution.status is Status.RUNNING and execution.attempt <= execution.retries
-
-    async def _say_if_slow(self, tx: Transaction, execution: Execution, now: datetime) -> None:
-        if execution.started_at is None or execution.polls_unchanged % 8:
-            return
-        usual = usual_duration(await tx.executions.durations(execution.job, execution.environment))
-        runs_for = now - execution.started_at
-        if usual is not None and runs_for > max(usual * SLOW_FACTOR, timedelta(seconds=30)):
-            await say(
-                tx,
-                execution,
-                LineKind.SLOW,
-                now,
-                usual=usual.total_seconds(),
-                elapsed=runs_for.total_seconds(),
-            )
-
-    async def _ask_later(self, due: Sequence[Execution]) -> None:
-        now = self._clock.now()
+    async def _look_again(self, due: Sequence[Execution], after: timedelta) -> None:
         async with self._store.transaction() as tx:
-            for execution in due:
-                fresh = await tx.executions.get(execution.id)
-                if fresh is not None and fresh.status.is_live:
-                    await tx.executions.save(replace(fresh, due_at=now + SOONEST * 5))
+            await tx.executions.put_off([each.id for each in due], self._clock.now() + after)
 
-    async def _unheard_of(self, execution: Execution) -> None:
-        now = self._clock.now()
-        async with self._store.transaction() as tx:
-            fresh = await tx.executions.get(execution.id)
-            if fresh is None or not fresh.status.is_live:
-                return
-            since = fresh.unheard_since or now
-            if fresh.status is Status.CANCELLING and not fresh.handle:
-                if now - since >= NEVER_BEGUN_AFTER:
-                    after = fresh.moved_to(Status.CANCELLED, now, note="It had not begun.")
-                    await finish(tx, fresh, after, SYSTEM, now)
-                    return
-            elif now - since >= UNHEARD_OF_FOR:
-                await self._lost(tx, fresh, now)
-                return
-            later = replace(fresh, due_at=now + SOONEST * 5, unheard_since=since)
-            await tx.executions.save(later)
 
-    @staticmethod
-    async def _lost(tx: Transaction, fresh: Execution, now: datetime) -> None:
-        cause = (
-            f"{fresh.platform} no longer knows this run ({fresh.request_key}). It was last "
-            f"seen {fresh.status}; check there what it did before you run it again."
-        )
-        after = fresh.moved_to(Status.LOST, now, result=Result(cause=cause, tail=fresh.tail))
-        await finish(tx, fresh, after, SYSTEM, now, cause=cause)
+def _looked_at(
+    fresh: Execution, polled: Execution, seen: Mapping[str, Observation], now: datetime
+) -> Sighting:
+    observation = seen.get(fresh.request_key)
+    if observation is None:
+        return unheard_of(fresh, now)
+    sighting = sighted(fresh, observation, now)
+    if fresh.status is polled.status:
+        return sighting
+    # Somebody asked to stop it while we looked: that is not put off.
+    return replace(sighting, after=replace(sighting.after, due_at=fresh.due_at))
+
+
+def _is_over(execution: Execution, seen: Mapping[str, Observation]) -> bool:
+    observation = seen.get(execution.request_key)
+    return observation is not None and observation.state.is_final
 
 
 def _platform(execution: Execution) -> str:
     return execution.platform
-
-
-def _pace(execution: Execution, now: datetime) -> timedelta:
-    """How long a progress card may wait for more news: short at first, longer for long runs.
-
-    Slack gives chat.update about 50 calls a minute for the whole workspace (Tier 3).
-    """
-    runs_for = (now - (execution.started_at or now)).total_seconds()
-    if runs_for < 30:
-        return timedelta(seconds=0.7)
-    return timedelta(seconds=3 if runs_for < 300 else 10)

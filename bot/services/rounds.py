@@ -19,6 +19,17 @@ async def within(span: timedelta, call: Awaitable[Outcome]) -> Outcome:
         raise Ambiguous(f"no answer in {span.seconds} seconds", code="no_answer") from error
 
 
+async def few(pieces: Iterable[Coroutine[Any, Any, Outcome]], at_once: int) -> list[Outcome]:
+    """Do all of them, so many at the same time; errors as `every` has them."""
+    room = asyncio.Semaphore(at_once)
+
+    async def in_turn(piece: Coroutine[Any, Any, Outcome]) -> Outcome:
+        async with room:
+            return await piece
+
+    return await every(in_turn(piece) for piece in pieces)
+
+
 async def every(pieces: Iterable[Coroutine[Any, Any, Outcome]]) -> list[Outcome]:
     """Do all of them at once; when some failed, the first error is raised after the last end."""
     done = await asyncio.gather(*pieces, return_exceptions=True)

@@ -147,8 +147,16 @@ class SqlCopies:
             await self._connection.execute(insert(copies).values(row))
 
     async def of(self, execution: int) -> Sequence[tuple[MessageRef, PersonId | None]]:
-        statement = select(copies).where(copies.c.execution == execution).order_by(copies.c.ts)
-        return [_copy(row) for row in (await self._connection.execute(statement)).mappings()]
+        return (await self.of_many([execution]))[execution]
+
+    async def of_many(
+        self, executions: Sequence[int]
+    ) -> Mapping[int, Sequence[tuple[MessageRef, PersonId | None]]]:
+        statement = select(copies).where(copies.c.execution.in_(executions)).order_by(copies.c.ts)
+        found: dict[int, list[tuple[MessageRef, PersonId | None]]] = {e: [] for e in executions}
+        for row in (await self._connection.execute(statement)).mappings():
+            found[row["execution"]].append(_copy(row))
+        return found
 
 
 def _insert_new(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

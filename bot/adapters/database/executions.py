@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Row, Text, TextClause, cast, func, insert, select, update
+from sqlalchemy import Row, Text, TextClause, cast, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -92,6 +92,8 @@ class SqlExecutions:
         if after.status.is_final and after.status is not before.status:
             self._ended.append(after.status)
         self._ring(after)
+        if after.status is Status.CANCELLING and after.status is not before.status:
+            self._made.add(Work.POLLING)
         return after
 
     async def save(self, execution: Execution) -> Execution | None:
@@ -139,6 +141,32 @@ class SqlExecutions:
         if self._locking:
             statement = statement.with_for_update(skip_locked=True)
         return [_read(row) for row in await self._connection.execute(statement)]
+
+    async def claim(
+        self,
+        statuses: Sequence[Status],
+        now: datetime,
+        until: datetime,
+        limit: int,
+        *,
+        hosts: Sequence[str],
+    ) -> Sequence[Execution]:
+        never = until + (until - now)
+        due = (
+            select(executions.c.id)
+            .where(
+                executions.c.status.in_(statuses),
+                or_(executions.c.due_at <= now, executions.c.due_at > never),
+                executions.c.host.in_(hosts),
+            )
+            .order_by(executions.c.due_at, executions.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        # The column alone: the body is written when there is more to say.
+        claimed = update(executions).where(executions.c.id.in_(due)).values(due_at=until)
+        rows = await self._connection.execute(claimed.returning(*_WHOLE))
+        return sorted(map(_read, rows), key=_by_age)
 
     async def of_host(
         self, host: str, statuses: Sequence[Status], limit: int
@@ -251,8 +279,6 @@ class SqlExecutions:
     def _ring(self, execution: Execution) -> None:
         if execution.status is Status.READY or execution.status.is_final:
             self._made.add(Work.SUBMISSION)
-        elif execution.status is Status.CANCELLING:
-            self._made.add(Work.POLLING)
 
 
 class SqlDecisions:
@@ -326,6 +352,10 @@ def _row(execution: Execution) -> dict[str, Any]:
         "seconds": took.total_seconds() if took else None,
         "body": _BODY.dump_python(execution, mode="json"),
     }
+
+
+def _by_age(execution: Execution) -> tuple[datetime, int]:
+    return execution.due_at or execution.changed_at, execution.id
 
 
 def _read(row: Row[Any, Any]) -> Execution:

@@ -1,0 +1,93 @@
+"""Ends of runs: what an end makes of its execution, and the try that may follow."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from bot.domain.actors import SYSTEM
+from bot.domain.executions import Execution, Status
+from bot.domain.notices import LineKind
+from bot.domain.results import Result
+from bot.ports import Catalog, Observation, RunState, Transaction
+from bot.services.moves import finish, move, say
+from bot.services.sightings import SOONEST
+
+_ENDS = {
+    RunState.SUCCEEDED: Status.SUCCEEDED,
+    RunState.FAILED: Status.FAILED,
+    RunState.TIMED_OUT: Status.TIMED_OUT,
+    RunState.CANCELLED: Status.CANCELLED,
+    RunState.LOST: Status.LOST,
+}
+
+
+async def take_end(
+    tx: Transaction, catalog: Catalog, execution: Execution, seen: Observation, now: datetime
+) -> None:
+    """Write down how a live execution ended, or have it tried again."""
+    status = _ENDS[seen.state]
+    if status is Status.FAILED and _may_retry(execution):
+        await _retry(tx, catalog, execution, seen, now)
+        return
+    after = execution.moved_to(
+        status,
+        now,
+        handle=seen.handle or execution.handle,
+        started_at=execution.started_at or seen.started_at or now,
+        ended_at=seen.ended_at or now,
+        progress=seen.progress,
+        tail=seen.tail,
+        sandbox=seen.sandbox or execution.sandbox,
+        result=seen.result or Result(),
+        note=seen.note,
+    )
+    await finish(tx, execution, after, SYSTEM, now, state=seen.state)
+
+
+async def give_up(tx: Transaction, execution: Execution, now: datetime) -> None:
+    """End one that its platform does not know; what was to be stopped then never began."""
+    if execution.status is Status.CANCELLING and not execution.handle:
+        after = execution.moved_to(Status.CANCELLED, now, note="It had not begun.")
+        await finish(tx, execution, after, SYSTEM, now)
+        return
+    cause = (
+        f"{execution.platform} no longer knows this run ({execution.request_key}). It was last "
+        f"seen {execution.status}; check there what it did before you run it again."
+    )
+    result = Result(cause=cause, tail=execution.tail)
+    after = execution.moved_to(Status.LOST, now, result=result)
+    await finish(tx, execution, after, SYSTEM, now, cause=cause)
+
+
+async def _retry(
+    tx: Transaction, catalog: Catalog, execution: Execution, seen: Observation, now: datetime
+) -> None:
+    job = catalog.find(execution.job)
+    delay = job.retries.delay if job else SOONEST
+    cause = seen.result.cause if seen.result else ""
+    after = execution.moved_to(
+        Status.READY,
+        now,
+        attempt=execution.attempt + 1,
+        request_key=uuid4().hex,
+        host="",
+        due_at=now + delay,
+        handle="",
+        unheard_since=None,
+        progress=None,
+        tail=(),
+        note=f"Try {execution.attempt} failed: {cause}".strip(": "),
+    )
+    if await move(tx, execution, after, SYSTEM, now, cause=cause) is not None:
+        await say(
+            tx,
+            after,
+            LineKind.RETRIED,
+            now,
+            cause=cause,
+            attempt=after.attempt,
+            tries=after.retries + 1,
+        )
+
+
+def _may_retry(execution: Execution) -> bool:
+    return execution.status is Status.RUNNING and execution.attempt <= execution.retries

@@ -1,0 +1,75 @@
+"""Slowness: what takes much longer than usual is said in its thread, once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.executions import Execution
+from bot.domain.notices import LineKind, Notice
+from bot.domain.results import usual_duration
+from bot.ports import Transaction
+from bot.services.moves import line_of
+
+SLOW_FACTOR = 2.0
+"""A run this many times longer than usual is said to be slow, once."""
+
+SHORTEST = timedelta(seconds=30)
+"""What runs for less is not slow."""
+
+ONE_LOOK_IN = 8
+"""So often are quiet runs thought about."""
+
+KNOWN_FOR = timedelta(minutes=5)
+ASKED_AT_ONCE = 3
+MOST_KNOWN = 1_000
+
+_Kind = tuple[str, str]
+
+
+class Slowness:
+    """What is usual is asked for rarely, and never for more than a few jobs at once."""
+
+    def __init__(self) -> None:
+        self._usual: dict[_Kind, tuple[datetime, timedelta | None]] = {}
+
+    async def say(self, tx: Transaction, running: Sequence[Execution], now: datetime) -> None:
+        """Tell of those that are slow by now."""
+        long = [each for each in running if _may_be_slow(each, now)]
+        if not long:
+            return
+        await self._learn(tx, long, now)
+        lines = [line for each in long if (line := self._line(each, now)) is not None]
+        await tx.outbox.put_all([(line, None) for line in lines], now)
+
+    async def _learn(self, tx: Transaction, running: Sequence[Execution], now: datetime) -> None:
+        unknown = {_kind(each): None for each in running if not self._knows(_kind(each), now)}
+        if len(self._usual) > MOST_KNOWN:
+            self._usual.clear()
+        for job, environment in list(unknown)[:ASKED_AT_ONCE]:
+            earlier = await tx.executions.durations(job, environment)
+            self._usual[job, environment] = now, usual_duration(earlier)
+
+    def _knows(self, kind: _Kind, now: datetime) -> bool:
+        known = self._usual.get(kind)
+        return known is not None and abs(now - known[0]) < KNOWN_FOR
+
+    def _line(self, execution: Execution, now: datetime) -> Notice | None:
+        _, usual = self._usual.get(_kind(execution), (now, None))
+        runs_for = now - (execution.started_at or now)
+        if usual is None or runs_for <= usual * SLOW_FACTOR:
+            return None
+        return line_of(
+            execution,
+            LineKind.SLOW,
+            usual=usual.total_seconds(),
+            elapsed=runs_for.total_seconds(),
+        )
+
+
+def _may_be_slow(execution: Execution, now: datetime) -> bool:
+    if execution.started_at is None or execution.polls_unchanged % ONE_LOOK_IN:
+        return False
+    return now - execution.started_at > SHORTEST
+
+
+def _kind(execution: Execution) -> _Kind:
+    return execution.job, execution.environment
