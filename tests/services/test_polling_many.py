@@ -1,0 +1,165 @@
+"""Many runs at once: a tick costs as much as for a few, and no two processes ask about one run."""
+
+import asyncio
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.adapters.database import SqlStore
+from bot.domain.executions import Execution, Status
+from bot.ports import Observation, RunState, StartOrder
+from bot.services import polling
+from bot.services.sightings import LATEST, SOONEST, next_look
+from tests.fakes.platforms import FakePlatform
+from tests.fakes.values import NOW, OPS, execution
+from tests.services.worlds import ANA, World
+
+
+class _Asked(FakePlatform):
+    """Counts questions, and keeps what each was about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.questions: list[Sequence[str]] = []
+
+    async def observe(self, request_keys: Sequence[str]) -> Mapping[str, Observation]:
+        self.questions.append(request_keys)
+        return await super().observe(request_keys)
+
+
+async def _run(world: World, platform: FakePlatform, count: int) -> list[Execution]:
+    """So many runs, all due now."""
+    running: list[Execution] = []
+    async with world.store.transaction() as tx:
+        for number in range(1, count + 1):
+            each = execution(number, status=Status.RUNNING, handle="run", started_at=NOW)
+            running.append(await tx.executions.add(each))
+    for each in running:
+        await platform.start(_order(each.request_key))
+    return running
+
+
+def _order(key: str) -> StartOrder:
+    return StartOrder(
+        request_key=key,
+        execution=1,
+        job="deploy",
+        title="deploy",
+        argv=("true",),
+        timeout=timedelta(hours=1),
+    )
+
+
+@contextmanager
+def _statements(world: World) -> Generator[list[str]]:
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        said.append(statement)
+
+    assert isinstance(world.store, SqlStore)
+    engine = world.store.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def _tick(world: World, count: int) -> tuple[int, int]:
+    """Statements and questions of one tick with so many more runs, a tenth of which has news."""
+    platform = _Asked()
+    running = await _run(world, platform, count)
+    for each in running[::10]:
+        platform.say(each.request_key, "news")
+    with _statements(world) as said:
+        await World(world.outside, world.store, platform=platform).polling.poll_due()
+    return len(said), len(platform.questions)
+
+
+async def test_a_tick_takes_as_many_statements_for_many_as_for_a_few(world: World) -> None:
+    few = await _tick(world, 20)
+    # The same runs are there already: only as many more are new.
+    world.clock.advance(5)
+    many = await _tick(world, 400)
+
+    assert many == few
+    assert few[0] <= 8
+    assert few[1] == 1
+
+
+async def test_a_run_is_asked_about_by_one_process_at_a_time(world: World) -> None:
+    platform = _Asked()
+    await _run(world, platform, 30)
+    crowd = [World(world.outside, world.store, platform=platform) for _ in range(4)]
+
+    await asyncio.gather(*(each.polling.poll_due() for each in crowd))
+
+    asked = [key for keys in platform.questions for key in keys]
+    assert len(asked) == len(set(asked)) == 30
+
+
+async def test_what_a_dead_process_asked_about_is_asked_about_again(world: World) -> None:
+    run = await world.running()
+    world.clock.advance(1)
+    async with world.store.transaction() as tx:
+        now = world.clock.now()
+        await tx.executions.claim([Status.RUNNING], now, now + polling.CLAIMED_FOR, 10, hosts=[""])
+    world.platform.end(run.request_key)
+
+    assert await world.polling.poll_due() == 0
+    world.clock.advance(polling.CLAIMED_FOR.total_seconds())
+    await world.polling.poll_due()
+
+    assert await world.status() is Status.SUCCEEDED
+
+
+async def test_more_ends_than_one_tick_takes_are_the_next_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "ENDS_AT_ONCE", 3)
+    running = await _run(world, world.platform, 5)
+    for each in running:
+        world.platform.end(each.request_key, RunState.FAILED)
+
+    await world.polling.poll_due()
+    first = [await world.status(each.id) for each in running].count(Status.FAILED)
+    await world.polling.poll_due()
+
+    assert first == 3
+    assert {await world.status(each.id) for each in running} == {Status.FAILED}
+
+
+class _Hasty(FakePlatform):
+    """Somebody asks to stop a run while it is looked at."""
+
+    world: World
+
+    async def observe(self, request_keys: Sequence[str]) -> Mapping[str, Observation]:
+        if not self.cancelled:
+            await self.world.executions.cancel(ANA, None, OPS)
+        return await super().observe(request_keys)
+
+
+async def test_a_stop_asked_for_during_a_look_is_not_put_off(world: World) -> None:
+    hasty = _Hasty()
+    hasty.obeys_cancel = False
+    hasty.world = World(world.outside, world.store, platform=hasty)
+    await hasty.world.running()
+    world.clock.advance(1)
+
+    await hasty.world.polling.poll_due()
+
+    found = await world.now()
+    assert (found.status, found.due_at) == (Status.CANCELLING, world.clock.now())
+
+
+def test_those_that_began_together_are_looked_at_apart() -> None:
+    waits = {next_look(number, quiet=9) for number in range(1_000, 1_100)}
+
+    assert len(waits) == 100
+    assert min(waits) >= LATEST * 0.75
+    assert max(waits) <= LATEST
+    assert next_look(1_000, quiet=0) == SOONEST
