@@ -60,13 +60,8 @@ def end_note(card: Card) -> Message:
 
 def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> str:
     match kind:
-        case LineKind.APPROVED:
-            return _approved(facts)
-        case LineKind.REJECTED:
-            said = f"{Sign.REFUSED} {_REJECTED.format(_by(facts))}"
-            return joined([said, _said(facts, "comment")], ": ")
-        case LineKind.EXPIRED:
-            return f"{Sign.STOPPED} {_EXPIRED}."
+        case LineKind.APPROVED | LineKind.REJECTED | LineKind.EXPIRED:
+            return _decided(kind, facts)
         case LineKind.STARTED_LATE:
             late = _span(facts, "late")
             said = _LATE_BY.format(duration(late)) if late else _LATE
@@ -100,6 +95,15 @@ def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:
     name = f"<@{who}>" if isinstance(who, str) and _USER.match(who) else _SOMEBODY.lower()
     said = joined([f"{Sign.UNSURE} {_NOT_TOLD.format(name)}", _said(facts, "why")], ": ")
     return f"{said}. {_DECIDE_HERE}"
+
+
+def _decided(kind: LineKind, facts: Mapping[str, object]) -> str:
+    if kind is LineKind.APPROVED:
+        return _approved(facts)
+    if kind is LineKind.EXPIRED:
+        return f"{Sign.STOPPED} {_EXPIRED}."
+    said = f"{Sign.REFUSED} {_REJECTED.format(_by(facts))}"
+    return joined([said, _said(facts, "comment")], ": ")
 
 
 def _approved(facts: Mapping[str, object]) -> str:

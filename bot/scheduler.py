@@ -2,10 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -37,7 +36,7 @@ class Loop:
     """
 
     name: str
-    woken: Callable[[], Coroutine[Any, Any, None]]
+    woken: Callable[[], Awaitable[None]]
     work: Callable[[], Awaitable[int]]
     lasts: bool = False
 
@@ -121,7 +120,7 @@ async def run_loop(loop: Loop, watch: Watch, over: asyncio.Event | None = None) 
             await _first(over.wait(), loop.woken())
 
 
-async def _first(*waits: Coroutine[Any, Any, object]) -> None:
+async def _first(*waits: Awaitable[object]) -> None:
     """Return when one of them does; the others are given up."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "catalog": "bot.cli.files:catalog",
     "policy": "bot.cli.files:policy",
     "audit": "bot.cli.auditing:audit",
+    "outbox": "bot.cli.letters:outbox",
     "backup": "bot.cli.backups:backup",
     "restore": "bot.cli.backups:restore",
     "settle": "bot.cli.backups:settle",

@@ -75,7 +75,9 @@ async def _outside(
     settings: Settings, slack: SlackCheck, roles: frozenset[Role], stack: AsyncExitStack
 ) -> Outside:
     clock = SystemClock()
-    session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+    )
     process = this_process(settings, roles)
     instruments = await stack.enter_async_context(instruments_of(settings, process))
     meters = instruments.meters

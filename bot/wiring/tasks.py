@@ -10,6 +10,7 @@ import structlog
 from bot.domain.processes import Role
 from bot.ports import Work
 from bot.scheduler import Loop, Tick, run_loop, start_ticks
+from bot.services.polling import POLLED_AT_ONCE
 from bot.services.presences import BEAT_EVERY
 from bot.wiring.parts import Outside, Services
 
@@ -45,6 +46,7 @@ async def tasks_of(
                 task.cancel()
         if not await watch.ended(outside.settings.jobthread_drain_seconds):
             log.warning("rounds_cut_short", seconds=outside.settings.jobthread_drain_seconds)
+        await services.delivery.close()
         # Shut down, the scheduler cancels what it still runs; whatever that was has a lease.
         scheduler.shutdown(wait=False)
         for task in tasks.values():
@@ -62,7 +64,6 @@ def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
         await services.presences.forget_old()
 
     return (
-        Tick(name="poll", seconds=1, work=services.polling.poll_due),
         Tick(name="expire", seconds=2, work=services.approvals.expire_due),
         Tick(name="reconcile", seconds=5, work=services.submission.reconcile),
         Tick(name="audit", seconds=60, work=services.audits.prove_latest),
@@ -73,6 +74,10 @@ def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
 
 def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
     local = outside.local
+
+    async def polled() -> int:
+        """Something only when there is more: a look comes round when it is due, not at once."""
+        return int(await services.polling.poll_due() >= POLLED_AT_ONCE)
 
     async def pushed() -> int:
         async for request_key in local.changes():
@@ -91,6 +96,12 @@ def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
             name="deliver",
             woken=lambda: outside.store.woken(Work.DELIVERY, HURRY),
             work=services.delivery.deliver_due,
+        ),
+        # A stop that was asked for elsewhere reaches the host that runs it by this.
+        Loop(
+            name="poll",
+            woken=lambda: outside.store.woken(Work.POLLING, HURRY),
+            work=polled,
         ),
         Loop(name="pushes", woken=lambda: asyncio.sleep(HURRY), work=pushed, lasts=True),
     )

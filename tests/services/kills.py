@@ -59,6 +59,7 @@ _LOOKING = {
     *("get", "of", "by_request_id", "by_request_key", "due", "holder", "first_in_line"),
     *("in_thread", "latest_of", "listing", "durations", "favourites", "waiting", "oldest"),
     *("next_due", "unhandled", "find", "observe", "logs", "find_posted", "find_uploaded", "dm"),
+    *("numbered", "of_many", "crowded", "facts", "link"),
 }
 
 
