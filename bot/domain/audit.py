@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.jobs import digest_of
+from bot.domain.jobs import canonical, digest_of
 
 GENESIS = "0" * 64
 """What the first row of a chain points back to."""
@@ -26,8 +26,14 @@ class AuditEntry:
 
     def chained(self, before: str) -> str:
         """The hash of this row, which holds the hash of the row before it."""
-        return digest_of(
-            before,
+        return digest_of(before, *self._parts())
+
+    def after(self) -> bytes:
+        """What follows `["BEFORE"` in what is hashed, for who knows BEFORE later."""
+        return canonical("", *self._parts()).removeprefix(b'[""')
+
+    def _parts(self) -> tuple[object, ...]:
+        return (
             self.at.astimezone(UTC).isoformat(),
             self.tag,
             self.actor,

@@ -218,10 +218,15 @@ def fill(text: str, values: Mapping[str, Value]) -> str:
     return _PLACEHOLDER.sub(value_of, text)
 
 
+def canonical(*parts: object) -> bytes:
+    """Values that `json` can write, in the one way that a digest is taken of."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return text.encode(errors="surrogatepass")
+
+
 def digest_of(*parts: object) -> str:
     """A stable SHA-256 in hex over values that `json` can write, whatever the order of keys."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical(*parts)).hexdigest()
 
 
 def _filled(text: str, values: Mapping[str, Value]) -> tuple[str, ...]:

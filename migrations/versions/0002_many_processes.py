@@ -14,8 +14,39 @@ NOT_OVER = sa.text(
 )
 OPEN = sa.text("handled_at IS NULL")
 
+APPEND = """
+CREATE FUNCTION jobthread_append(entries json) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    entry json;
+    newest text;
+    digest text;
+BEGIN
+    -- Two rows that name the same one before would break the chain: one appends at a time. Each
+    -- statement of a function sees what was committed until then, so this is the newest row.
+    PERFORM pg_advisory_xact_lock(6975330);
+    SELECT hash INTO newest FROM audit ORDER BY seq DESC LIMIT 1;
+    newest := coalesce(newest, repeat('0', 64));
+    FOR entry IN SELECT each.item FROM json_array_elements(entries) AS each (item) LOOP
+        digest := encode(
+            sha256(convert_to('["' || newest || '"', 'UTF8') || decode(entry ->> 8, 'base64')), 'hex'
+        );
+        INSERT INTO audit (
+            at, tag, actor, actor_name, on_behalf_of, subject, request_id, detail, before, hash
+        ) VALUES (
+            ((entry ->> 0) || '+00')::timestamptz, entry ->> 1, entry ->> 2, entry ->> 3,
+            entry ->> 4, entry ->> 5, entry ->> 6, (entry ->> 7)::json, newest, digest
+        );
+        newest := digest;
+    END LOOP;
+END
+$$
+"""
+"""The chain is appended to within one statement, so that its lock is held but for the commit."""
+
 
 def upgrade() -> None:
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(APPEND)
     op.create_table(
         "processes",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -85,6 +116,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION jobthread_append(json)")
     with op.batch_alter_table("inbox") as batch_op:
         batch_op.drop_index("ix_inbox_open")
         batch_op.drop_column("leased_until")

@@ -18,29 +18,32 @@ class SqlAudit:
         self._connection = connection
         self._waiting: list[AuditEntry] = []
 
-    @property
-    def is_waiting(self) -> bool:
-        """True when there is something to append."""
-        return bool(self._waiting)
-
     async def write(self, entry: AuditEntry) -> None:
         self._waiting.append(entry)
 
-    async def append(self) -> None:
-        """Append what waits, by the one writer that there may be at a time."""
-        if not self._waiting:
-            return
+    async def conclude(self, *, bells: str = "") -> str:
+        """Append what waits, and ring; returns what PostgreSQL calls the transaction, if known."""
+        waiting, self._waiting = self._waiting, []
+        if self._connection.dialect.name == "postgresql":
+            if not (waiting or bells):
+                return ""
+            return await last_words(self._connection, entries=waiting, bells=bells)
+        if waiting:
+            await self._append(waiting)
+        return ""
+
+    async def _append(self, entries: Sequence[AuditEntry]) -> None:
         newest = select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
         before = await self._connection.scalar(newest) or GENESIS
         rows: list[dict[str, Any]] = []
-        for entry in self._waiting:
+        for entry in entries:
             rows.append(_row(entry, before))
             before = rows[-1]["hash"]
-        self._waiting.clear()
         await self._connection.execute(insert(audit), rows)
 
     async def about(self, subject: str, limit: int = 100) -> Sequence[AuditEntry]:
-        await self._settle()
+        # What this transaction wrote is seen by its own looks.
+        await self.conclude()
         statement = (
             select(audit)
             .where(audit.c.subject == subject)
@@ -51,13 +54,13 @@ class SqlAudit:
         return [_entry(row) for row in reversed(rows)]
 
     async def rows(self) -> AsyncIterator[Mapping[str, Any]]:
-        await self._settle()
+        await self.conclude()
         found = await self._connection.stream(select(audit).order_by(audit.c.seq))
         async for row in found.mappings():
             yield {str(name): value for name, value in row.items()}
 
     async def first_broken(self, latest: int | None = None) -> int | None:
-        await self._settle()
+        await self.conclude()
         wanted, before = select(audit).order_by(audit.c.seq), GENESIS
         if latest is not None:
             newest = await self._connection.scalar(select(func.max(audit.c.seq))) or 0
@@ -69,12 +72,6 @@ class SqlAudit:
                 return int(row["seq"])
             before = row["hash"]
         return None
-
-    async def _settle(self) -> None:
-        """What this transaction wrote is seen by its own looks."""
-        if self._waiting and self._connection.dialect.name == "postgresql":
-            await last_words(self._connection, audited=True, bells="")
-        await self.append()
 
     async def _hash_at(self, seq: int) -> str:
         """The hash of the last row up to this number."""

@@ -1,6 +1,9 @@
 """Connections to PostgreSQL: few, each with its time limits, and looked at before they are used."""
 
 import asyncio
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -11,11 +14,10 @@ from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.adapters.database.batch_rows import stamp
 from bot.adapters.database.troubles import ELSEWHERE, as_port_errors, reaching, sqlstate
+from bot.domain.audit import AuditEntry
 from bot.domain.errors import Ambiguous, PortError, Temporary
-
-ONE_WRITER = 0x6A6F62
-"""The key of the lock under which audit rows are appended where a database has many writers."""
 
 CHANNEL = "jobthread"
 """The channel of NOTIFY that wakes other processes."""
@@ -85,18 +87,41 @@ def postgres_engine(url: URL, pool: Pool) -> AsyncEngine:
     return engine
 
 
-async def last_words(connection: AsyncConnection, *, audited: bool, bells: str) -> str:
-    """What a transaction says last: it rings, waits its turn for the audit, and names itself."""
-    said = ["pg_current_xact_id()::text" if audited else "pg_current_xact_id_if_assigned()::text"]
+async def last_words(
+    connection: AsyncConnection, *, entries: Sequence[AuditEntry] = (), bells: str = ""
+) -> str:
+    """What a transaction says last: it rings, appends to the audit, and says what it is called."""
+    said, given = ["pg_current_xact_id_if_assigned()::text"], dict[str, str]()
     if bells:
         said.append(f"pg_notify('{CHANNEL}', :bells)")
-    if audited:
-        # Two rows that name the same one before would break the chain. Whoever is to append waits
-        # here, and after this for nothing but the commit: no two ever wait for each other.
-        said.append(f"pg_advisory_xact_lock({ONE_WRITER})")
+        given["bells"] = bells
+    if entries:
+        # Whoever is to append waits here, and after this for nothing but the commit: no two that
+        # append ever wait for each other.
+        said.append("jobthread_append(CAST(:entries AS json))")
+        given["entries"] = appended(entries)
     statement = text(f"SELECT {', '.join(said)}")
-    given = {"bells": bells} if bells else {}
     return (await connection.execute(statement, given)).one()[0] or ""
+
+
+def appended(entries: Iterable[AuditEntry]) -> str:
+    """The argument of `jobthread_append`, which alone knows the hash before."""
+    rows = [
+        (
+            stamp(each.at),
+            each.tag,
+            each.actor,
+            each.actor_name,
+            each.on_behalf_of,
+            each.subject,
+            each.request_id,
+            # In a text of its own: escapes that PostgreSQL cannot write as text are let pass.
+            json.dumps(dict(each.detail)),
+            b64encode(each.after()).decode(),
+        )
+        for each in entries
+    ]
+    return json.dumps(rows, separators=(",", ":"))
 
 
 async def learn_fate(

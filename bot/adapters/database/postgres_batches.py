@@ -5,16 +5,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Text, TextClause, bindparam, func, select, text
+from sqlalchemy import Text, TextClause, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.batch_rows import (
-    AUDIT_COLUMNS,
     ENVELOPE_COLUMNS,
     MARK_COLUMNS,
     Row,
-    audit_rows,
     audits_of,
     envelope_rows,
     mark_rows,
@@ -22,9 +20,8 @@ from bot.adapters.database.batch_rows import (
 )
 from bot.adapters.database.batches import Rows
 from bot.adapters.database.conversations import envelope_of
-from bot.adapters.database.postgres import ONE_WRITER
-from bot.adapters.database.tables import audit, inbox
-from bot.domain.audit import GENESIS, AuditEntry
+from bot.adapters.database.postgres import last_words
+from bot.adapters.database.tables import inbox
 from bot.domain.errors import Temporary
 from bot.ports.batches import Envelope, Recorded
 
@@ -52,7 +49,7 @@ class PostgresWriter:
                 if rows.marks:
                     await connection.execute(_MARK, _columns(mark_rows(rows.marks)))
                 if entries := audits_of(rows.marks):
-                    await _audit(connection, entries)
+                    await last_words(connection, entries=entries)
         return recorded
 
     async def close(self) -> None:
@@ -70,14 +67,6 @@ async def _record(connection: AsyncConnection, envelopes: Sequence[Envelope]) ->
     return outcomes(envelopes, added, there)
 
 
-async def _audit(connection: AsyncConnection, entries: Sequence[AuditEntry]) -> None:
-    # Two rows that name the same one before would break the chain.
-    await connection.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
-    newest = select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
-    before = await connection.scalar(newest) or GENESIS
-    await connection.execute(_AUDIT, _columns(audit_rows(entries, before)))
-
-
 def _columns(rows: Sequence[Row]) -> dict[str, list[str | None]]:
     """The parameters of a statement: a list for each column."""
     return {
@@ -90,8 +79,8 @@ def _text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
-_MOMENTS = frozenset({"at", "received_at", "handled_at", "leased_until"})
-_DOCUMENTS = frozenset({"payload", "answer", "detail"})
+_MOMENTS = frozenset({"received_at", "handled_at", "leased_until"})
+_DOCUMENTS = frozenset({"payload", "answer"})
 
 
 def _fields(columns: Sequence[str]) -> str:
@@ -132,9 +121,4 @@ _MARK = _statement(
     f"FROM (SELECT {_fields(MARK_COLUMNS)} FROM {_rows(MARK_COLUMNS)}) AS mark "
     "WHERE inbox.key = mark.key",
     MARK_COLUMNS,
-)
-_AUDIT = _statement(
-    f"INSERT INTO audit ({', '.join(AUDIT_COLUMNS)}) "  # noqa: S608
-    f"SELECT {_fields(AUDIT_COLUMNS)} FROM {_rows(AUDIT_COLUMNS)} ORDER BY place",
-    AUDIT_COLUMNS,
 )

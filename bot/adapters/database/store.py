@@ -25,7 +25,6 @@ from bot.adapters.database.outbox import SqlOutbox
 from bot.adapters.database.postgres import (
     Pool,
     is_unanswered,
-    last_words,
     learn_fate,
     postgres_engine,
 )
@@ -49,7 +48,6 @@ class SqlTransaction:
     """The repositories over one connection."""
 
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
-        self._connection = connection
         self.made: set[Work] = set()
         self.ended: list[Status] = []
         self.delivered: list[tuple[Lane, float]] = []
@@ -63,15 +61,6 @@ class SqlTransaction:
         self.outbox = SqlOutbox(connection, self.made, self.delivered)
         self.copies = SqlCopies(connection)
         self.inbox = SqlInbox(connection)
-
-    async def conclude(self, bells: Bells) -> str:
-        """Write what has to be written last; returns what the transaction is called, if known."""
-        told, audited = bells.told(self.made), self.audit.is_waiting
-        own = ""
-        if self._connection.dialect.name == "postgresql" and (told or audited):
-            own = await last_words(self._connection, audited=audited, bells=told)
-        await self.audit.append()
-        return own
 
 
 class SqlStore:
@@ -109,7 +98,7 @@ class SqlStore:
                 async with connection.begin() as begun:
                     transaction = SqlTransaction(connection, locking=True)
                     yield transaction
-                    own = await transaction.conclude(self._bells)
+                    own = await transaction.audit.conclude(bells=self._bells.told(transaction.made))
                     await self._commit(begun, own)
         self._bells.ring(transaction.made)
         for status in transaction.ended:

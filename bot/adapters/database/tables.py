@@ -44,6 +44,26 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """What people or programs wrote, for looking up and reading: cut, and without NULs.
+
+    PostgreSQL takes neither; what counts is in the row's JSON, whole.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        plain = value.replace("\0", "").encode(errors="replace").decode()
+        return plain[: self.length]
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,7 +90,7 @@ executions = Table(
     Column("request_id", String(255), nullable=False, unique=True),
     Column("request_key", String(64), nullable=False, unique=True),
     Column("job", String(100), nullable=False),
-    Column("environment", String(100), nullable=False),
+    Column("environment", Words(100), nullable=False),
     Column("status", String(20), nullable=False),
     Column("enterprise", String(32), nullable=False),
     Column("team", String(32), nullable=False),
@@ -115,7 +135,7 @@ decisions = Table(
     Column("user", String(32), primary_key=True),
     Column("team", String(32), nullable=False),
     Column("enterprise", String(32), nullable=False),
-    Column("name", String(255), nullable=False),
+    Column("name", Words(255), nullable=False),
     Column("verdict", String(16), nullable=False),
     Column("comment", Text, nullable=False),
     Column("digest", String(64), nullable=False),

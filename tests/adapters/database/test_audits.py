@@ -110,3 +110,24 @@ async def test_the_history_of_a_subject_is_its_newest_rows_in_order(store: Store
         entries = await tx.audit.about("execution:1", limit=2)
 
     assert entries == [_entry(3), _entry(5)]
+
+
+async def test_any_text_that_json_can_write_is_chained(store: Store) -> None:
+    strange = {"said": "\0 “é” \\u0000 \\ \" ' \ud800 \U0001f600", "n": [1.5, None, True]}
+    async with store.transaction() as tx:
+        for number in range(3):
+            await tx.audit.write(
+                AuditEntry(
+                    at=NOW,
+                    tag="a:b:c",
+                    actor="x",
+                    actor_name="O'é\"\\",
+                    subject=f"{number}",
+                    detail=strange,
+                )
+            )
+
+    async with store.reading() as tx:
+        assert await tx.audit.first_broken() is None
+        [entry] = await tx.audit.about("1")
+    assert entry.detail == strange

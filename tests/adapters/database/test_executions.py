@@ -340,3 +340,12 @@ async def test_every_status_can_be_listed(store: Store) -> None:
             [found] = await tx.executions.listing(statuses=[status])
             assert found.status is status
         assert len(await tx.executions.listing(statuses=unfinished)) == len(unfinished)
+
+
+async def test_an_environment_may_be_any_text_however_long(store: Store) -> None:
+    strange = "\0\ud800" + "é" * 5_000
+    [added] = await _added(store, execution(1, environment=strange, values={"env": strange}))
+
+    async with store.reading() as tx:
+        assert await tx.executions.listing(environment=strange) == [added]
+        assert await tx.executions.listing(environment="other") == []
