@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 
-.PHONY: demo test lint bench chaos soak pins clean
+.PHONY: demo test lint bench chaos soak pins release-archive clean
 
 demo: .venv/.installed  ## The local workspace and the bot on this machine
 	@$(BIN)/jobthread demo $(ARGS)
@@ -29,6 +29,9 @@ pins: .venv/.installed-dev  ## Compile the pinned requirements anew
 	$(BIN)/python -m pip install --quiet uv
 	$(UV_COMPILE) --extra install pyproject.toml -o requirements.txt
 	$(UV_COMPILE) --extra install --extra dev pyproject.toml -o requirements-dev.txt
+
+release-archive:  ## VERSION=x.y.z, once it is tagged: the release that upgrade tests start from
+	git archive --format=zip -9 -o tests/migrations/releases/$(VERSION).zip v$(VERSION) bot handlers blocks migrations
 
 clean:
 	rm -rf .venv .demo build *.egg-info
