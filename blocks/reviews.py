@@ -21,7 +21,7 @@ from blocks.elements import (
 from blocks.forms import folds_some, pages
 from blocks.states import Sign, marked
 from blocks.texts import counted, duration, joined, prose, safe
-from bot.domain.access import Allowed, Answer, Denied, NeedsApproval
+from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
 from bot.domain.drafts import Draft
 from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value, masked
@@ -142,11 +142,15 @@ def _who_approves(answer: Answer) -> str:
         case Denied():
             return joined([f"{Sign.REFUSED} {prose(answer.reason)}", _rule(answer.rule)], " ")
         case NeedsApproval():
-            who = safe(" or ".join(answer.approval.by), 300) or _SOMEBODY
-            needs = _NEEDS.format(counted(answer.approval.count, "approval"), who)
-            return joined([f"{Sign.WAITING} {needs}", _rule(answer.rule)], " ")
+            asked = [_asked(need) for need in answer.needs]
+            return joined([f"{Sign.WAITING} {asked[0]}", *asked[1:]], "\n")
         case _:
             assert_never(answer)
+
+
+def _asked(need: Need) -> str:
+    who = safe(" or ".join(need.roles), 300) or _SOMEBODY
+    return joined([_NEEDS.format(counted(need.count, "approval"), who), _rule(need.rule)], " ")
 
 
 def _rule(rule: str) -> str:

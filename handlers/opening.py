@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackApiError
 from blocks import forms, ids, offers
 from blocks.elements import View
 from blocks.reviews import Review, review_view
-from bot.domain.access import Denied
 from bot.domain.actors import Actor
+from bot.domain.answers import Denied
 from bot.domain.drafts import Draft
 from bot.domain.errors import BotError, Refused
 from bot.domain.jobs import Job

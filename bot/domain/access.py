@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import TypeAlias
 
 from bot.domain.actors import Actor
+from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
 from bot.domain.jobs import ApprovalRule, Job, Risk
 from bot.domain.parameters import Value, shown
 
@@ -115,33 +115,6 @@ NOBODY = Policy(version="none", roles={}, bindings=())
 """What holds while no policy could be read: nobody may do anything."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Allowed:
-    """Yes; `rule` is the permission that says so."""
-
-    rule: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NeedsApproval:
-    """Yes, when enough people say so: `approval` tells who, `rule` why."""
-
-    rule: str
-    approval: ApprovalRule
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Denied:
-    """No. `reason` is a sentence; `who_can` are the roles that may."""
-
-    rule: str
-    reason: str
-    who_can: tuple[str, ...] = ()
-
-
-Answer: TypeAlias = Allowed | NeedsApproval | Denied
-
-
 def may(
     policy: Policy,
     actor: Actor,
@@ -194,8 +167,8 @@ def may_run(policy: Policy, actor: Actor, job: Job, values: Mapping[str, Value])
     answer = may(policy, actor, Command.RUN, job, values)
     if isinstance(answer, Denied):
         return answer
-    strictest = _strictest(policy, job, values)
-    return answer if strictest is None else strictest
+    needs = _needs(policy, job, values)
+    return NeedsApproval(rule=needs[0].rule, needs=needs) if needs else answer
 
 
 def may_approve(policy: Policy, actor: Actor, approvers: Sequence[str]) -> bool:
@@ -203,15 +176,16 @@ def may_approve(policy: Policy, actor: Actor, approvers: Sequence[str]) -> bool:
     return not actor.blocked and bool(policy.roles_of(actor) & frozenset(approvers))
 
 
-def _strictest(policy: Policy, job: Job, values: Mapping[str, Value]) -> NeedsApproval | None:
+def _needs(policy: Policy, job: Job, values: Mapping[str, Value]) -> tuple[Need, ...]:
+    """Everybody whose yes it takes, the strictest first."""
     asked = [
-        NeedsApproval(rule=f"policy: {each.name}", approval=each.rule)
+        Need.of(f"policy: {each.name}", each.rule)
         for each in policy.approvals
         if each.holds_for(job, values)
     ]
     if job.approval is not None and job.approval.holds_for(values):
-        asked.append(NeedsApproval(rule=f"job {job.name}: approval", approval=job.approval))
-    return max(asked, key=lambda need: need.approval.count, default=None)
+        asked.append(Need.of(f"job {job.name}: approval", job.approval))
+    return tuple(sorted(asked, key=lambda need: -need.count))
 
 
 def _roles_that_may(

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
-from bot.domain.access import Answer, may_run
+from bot.domain.access import may_run
 from bot.domain.actors import Actor, Place
+from bot.domain.answers import Answer
 from bot.domain.drafts import Draft
 from bot.domain.errors import Refused, Stale, UnknownName
 from bot.domain.executions import Execution

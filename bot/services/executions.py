@@ -7,16 +7,9 @@ from typing import NoReturn
 
 import structlog
 
-from bot.domain.access import (
-    Allowed,
-    Command,
-    Denied,
-    Policy,
-    could_run,
-    may,
-    permissions_for,
-)
+from bot.domain.access import Command, Policy, could_run, may, permissions_for
 from bot.domain.actors import Actor, Place
+from bot.domain.answers import Allowed, Denied
 from bot.domain.errors import Mistake, PortError, Refused, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.jobs import Command as Argv

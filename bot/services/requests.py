@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import uuid4
 
-from bot.domain.access import Answer, Denied, NeedsApproval, Policy, could_run, may_run
+from bot.domain.access import Policy, could_run, may_run
 from bot.domain.actors import Actor, Place
+from bot.domain.answers import Answer, Denied, NeedsApproval
 from bot.domain.errors import InvalidValues, Mistake, Refused, Temporary, UnknownName
 from bot.domain.executions import Execution, Status, run_digest, words_for
 from bot.domain.jobs import Job, OnConflict, Risk
@@ -218,9 +219,10 @@ def _new(
     policy: Policy,
     now: datetime,
 ) -> Execution:
-    approval = answer.approval if isinstance(answer, NeedsApproval) else None
+    # One decides as yet: the strictest.
+    need = answer.needs[0] if isinstance(answer, NeedsApproval) else None
     environment = job.environment_of(values)
-    expires = now + approval.expires if approval else None
+    expires = now + need.expires if need else None
     return Execution(
         id=0,
         request_id=wanted.request_id,
@@ -238,7 +240,7 @@ def _new(
         requester_name=actor.name,
         reason=wanted.reason,
         place=wanted.place,
-        status=Status.AWAITING_APPROVAL if approval else Status.READY,
+        status=Status.AWAITING_APPROVAL if need else Status.READY,
         created_at=now,
         changed_at=now,
         due_at=expires or now,
@@ -248,8 +250,8 @@ def _new(
         retries=job.retries.count,
         policy_version=policy.version,
         rule=answer.rule,
-        approvers=approval.by if approval else (),
-        approvals_needed=approval.count if approval else 0,
+        approvers=need.roles if need else (),
+        approvals_needed=need.count if need else 0,
         digest=run_digest(
             job_version=job.version,
             values=values,

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.access import Denied, NeedsApproval, may_run
+from bot.domain.access import may_run
 from bot.domain.actors import SYSTEM
+from bot.domain.answers import Denied, NeedsApproval
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Execution, Status, run_digest
 from bot.domain.jobs import Job

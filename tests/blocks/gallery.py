@@ -17,12 +17,12 @@ from blocks.lines import thread_line
 from blocks.listings import history_answer, job_list, log_answer, status_answer
 from blocks.menus import menu
 from blocks.reviews import Review, review_view
-from bot.domain.access import Allowed, NeedsApproval
+from bot.domain.answers import Allowed, Need, NeedsApproval
 from bot.domain.approvals import Verdict
 from bot.domain.errors import Refused
 from bot.domain.executions import Status
 from bot.domain.intents import Clarify, RunJob, Unknown
-from bot.domain.jobs import ApprovalRule, Job, Risk
+from bot.domain.jobs import Job, Risk
 from bot.domain.notices import Card, HomeView, LineKind
 from bot.domain.parameters import Choice, ChoiceSource, Kind, Parameter
 from bot.domain.results import Comparison, Link, Metric, Progress, Result
@@ -99,12 +99,12 @@ def views() -> dict[str, View]:
     """Every modal and Home."""
     of, given = _job(), {"environment": "prod", "window": "1h", "version": "v1.4.2"}
     held = draft(given, inferred={"version": "the latest"}, reason="Fixes the checkout")
-    rule = ApprovalRule(by=("payments-leads",), count=1)
+    need = Need(rule="policy: prod needs a lead", roles=("payments-leads",))
     review = Review(
         job=of,
         draft=held,
         values={**given, "instances": ("web-1", "web-2"), "token": "env:DEPLOY_TOKEN"},
-        answer=NeedsApproval(rule="policy: prod needs a lead", approval=rule),
+        answer=NeedsApproval(rule=need.rule, needs=(need,)),
         requester_name="Ana Lopes",
         usual=timedelta(minutes=3),
     )

@@ -8,8 +8,8 @@ import pytest
 from blocks import ids
 from blocks.forms import read_form
 from blocks.reviews import Review, review_view
-from bot.domain.access import Allowed, Denied, NeedsApproval
-from bot.domain.jobs import ApprovalRule, Risk
+from bot.domain.answers import Allowed, Denied, Need, NeedsApproval
+from bot.domain.jobs import Risk
 from bot.domain.parameters import Kind, Parameter
 from tests.blocks.samples import (
     ENVIRONMENT,
@@ -24,7 +24,8 @@ from tests.blocks.samples import (
 
 YES = Allowed(rule="role dev: deploy")
 ASK = NeedsApproval(
-    rule="policy: prod", approval=ApprovalRule(by=("payments-leads", "sre"), count=2)
+    rule="policy: prod",
+    needs=(Need(rule="policy: prod", roles=("payments-leads", "sre"), count=2),),
 )
 NO = Denied(rule="nothing allows it", reason="You may not run deploy in prod.", who_can=("sre",))
 NOTE = Parameter(name="note")
@@ -131,7 +132,7 @@ def test_a_rerun_says_again_and_how_long_it_takes() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_hostile_gets_through(text: str) -> None:
     parameters = [Parameter(name=f"p{n}", title=text) for n in range(90)]
-    rule = NeedsApproval(rule=text, approval=ApprovalRule(by=(text,) * 20))
+    rule = NeedsApproval(rule=text, needs=(Need(rule=text, roles=(text,) * 20),) * 9)
 
     view = review_view(
         review(

@@ -10,12 +10,9 @@ from hypothesis import strategies as st
 
 from bot.domain.access import (
     NOBODY,
-    Allowed,
     ApprovalPolicy,
     Binding,
     Command,
-    Denied,
-    NeedsApproval,
     Permission,
     Policy,
     Role,
@@ -24,6 +21,7 @@ from bot.domain.access import (
     may_approve,
     may_run,
 )
+from bot.domain.answers import Allowed, Denied, NeedsApproval
 from bot.domain.jobs import ApprovalRule, Risk
 from tests.fakes.values import actor, job
 

@@ -6,8 +6,9 @@ import pytest
 
 from bot.adapters.catalog import read_catalog
 from bot.adapters.policy import disagreements, read_policy
-from bot.domain.access import Allowed, Denied, NeedsApproval, may_run
+from bot.domain.access import may_run
 from bot.domain.actors import Actor, PersonId
+from bot.domain.answers import Allowed, Denied, NeedsApproval
 from bot.domain.errors import Mistake
 from bot.domain.intents import RunJob
 from bot.domain.jobs import Job

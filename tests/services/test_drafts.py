@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.access import NeedsApproval
+from bot.domain.answers import NeedsApproval
 from bot.domain.drafts import Draft
 from bot.domain.errors import InvalidValues, Refused, Stale, UnknownName
 from bot.domain.parameters import ChoiceSource, Kind, Parameter

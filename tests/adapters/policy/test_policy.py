@@ -16,8 +16,9 @@ from bot.adapters.policy import (
     json_schema,
     read_policy,
 )
-from bot.domain.access import NOBODY, Command, Denied, NeedsApproval, Policy, may, may_run
+from bot.domain.access import NOBODY, Command, Policy, may, may_run
 from bot.domain.actors import Actor, PersonId
+from bot.domain.answers import Denied, NeedsApproval
 from tests.adapters.catalog.written import job
 
 GOOD = """\
@@ -95,7 +96,7 @@ def test_an_approval_is_asked_for(tmp_path: Path) -> None:
     answer = may_run(policy(tmp_path), person("UBO", "leads"), target, {"env": "prod"})
 
     assert isinstance(answer, NeedsApproval)
-    assert (answer.rule, answer.approval.count) == ("policy: two pairs of eyes", 2)
+    assert (answer.rule, answer.needs[0].count) == ("policy: two pairs of eyes", 2)
 
 
 def test_the_version_follows_what_is_said_and_not_how(tmp_path: Path) -> None:
