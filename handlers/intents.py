@@ -6,18 +6,25 @@ from blocks import answers, help, listings, menus
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.intents import (
+    ApproveRun,
     CancelRun,
     Clarify,
     Intent,
+    ListApprovals,
     ListJobs,
+    ListSchedules,
     OpenMenu,
+    QuietAlert,
+    RejectRun,
     RerunJob,
     RunJob,
+    ScheduleJob,
     ShowHelp,
     ShowHistory,
     ShowLogs,
     ShowStatus,
     Unknown,
+    UseShortcut,
 )
 from bot.services.requests import Accepted, RunRequest
 from handlers.answering import answer
@@ -27,6 +34,12 @@ from handlers.opening import open_form
 
 MOST_LINES = 60
 """Lines of a log in one message; more is in the file."""
+
+
+_DECIDED_ON_CARDS = "Approvals are given with the buttons of a card, where you see what will run."
+_NOT_YET = (
+    "I understood that, but it cannot be done from chat yet. Nothing was started or scheduled."
+)
 
 
 async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> AuditEntry | None:
@@ -59,6 +72,11 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
             await cancel(desk, gesture, actor, intent.execution)
         case RerunJob():
             await rerun(desk, gesture, actor, intent.execution)
+        case ApproveRun() | RejectRun():
+            await answer(desk, gesture, answers.told(_DECIDED_ON_CARDS))
+            await _status(desk, gesture, actor, ShowStatus(execution=intent.execution))
+        case ScheduleJob() | ListSchedules() | ListApprovals() | QuietAlert() | UseShortcut():
+            await answer(desk, gesture, answers.told(_NOT_YET))
         case ShowHelp():
             await _help(desk, gesture, actor, intent.topic)
         case OpenMenu():
@@ -87,6 +105,10 @@ def _question(intent: Intent) -> tuple[str, str] | None:
             return "menu", "jobs"
         case Clarify() | Unknown():
             return "unclear", "words"
+        case ApproveRun() | RejectRun():
+            return "status", "executions"
+        case ScheduleJob() | ListSchedules() | ListApprovals() | QuietAlert() | UseShortcut():
+            return "not_yet", "words"
         case RunJob() | ShowLogs() | CancelRun() | RerunJob():
             return None
         case _:

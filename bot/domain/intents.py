@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 ExecutionRef: TypeAlias = int | None
@@ -10,12 +11,27 @@ ExecutionRef: TypeAlias = int | None
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunJob:
-    """Run a job; `job` is None when no name was said. `given` are raw values by name."""
+    """Run a job; `job` is None when no name was said. `given` are raw values by name.
+
+    `inferred` maps a parameter to the words it was read from, where it was not said exactly.
+    `at` is when it shall start, with its zone (None: now); `target` where, when that was said.
+    """
 
     job: str | None = None
     given: Mapping[str, str] = field(default_factory=dict[str, str])
     reason: str = ""
     exact: bool = True
+    inferred: Mapping[str, str] = field(default_factory=dict[str, str])
+    at: datetime | None = None
+    target: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleJob:
+    """Run a job again and again: `cron` has five fields, in the zone of who said it."""
+
+    run: RunJob
+    cron: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +46,10 @@ class ListJobs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShowHistory:
+    """`limit` is how many runs were asked for; None when that was not said."""
+
     job: str | None = None
+    limit: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +69,45 @@ class RerunJob:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ApproveRun:
+    execution: ExecutionRef = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RejectRun:
+    execution: ExecutionRef = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListApprovals:
+    """What waits for somebody's yes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListSchedules:
+    """What runs by itself, and when next."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuietAlert:
+    """Take an alert on (`ack`), or mute it for so many seconds (None: not said)."""
+
+    alert: str = ""
+    mute: bool = False
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UseShortcut:
+    """A short form that an operator defined, with its arguments by name."""
+
+    name: str
+    given: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ShowHelp:
     topic: str = ""
 
@@ -61,10 +119,15 @@ class OpenMenu:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clarify:
-    """Not sure: `candidates` are complete readings, best first, at most three."""
+    """Not sure: `candidates` are complete readings, best first, at most three.
+
+    `missing` and `invalid` are the parameters of the first one that the question is about.
+    """
 
     question: str
     candidates: tuple["RunJob", ...] = ()
+    missing: tuple[str, ...] = ()
+    invalid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,12 +140,19 @@ class Unknown:
 
 Intent: TypeAlias = (
     RunJob
+    | ScheduleJob
     | ShowStatus
     | ListJobs
     | ShowHistory
     | ShowLogs
     | CancelRun
     | RerunJob
+    | ApproveRun
+    | RejectRun
+    | ListApprovals
+    | ListSchedules
+    | QuietAlert
+    | UseShortcut
     | ShowHelp
     | OpenMenu
     | Clarify

@@ -20,6 +20,18 @@ class Verb(StrEnum):
     HELP = "help"
 
 
+class Word(StrEnum):
+    """Further canonical words; unlike those of `Verb` they may also be a job's own name."""
+
+    SCHEDULE = "schedule"
+    APPROVE = "approve"
+    REJECT = "reject"
+    APPROVALS = "approvals"
+    SCHEDULES = "schedules"
+    ACK = "ack"
+    MUTE = "mute"
+
+
 COMMANDS: Mapping[str, Verb] = {verb.value: verb for verb in Verb} | {
     "运行": Verb.RUN,
     "状态": Verb.STATUS,

@@ -1,26 +1,34 @@
 """Writing an intent as the command that means it."""
 
 import re
+from collections.abc import Mapping
 from typing import assert_never
 
 from bot.domain.intents import (
+    ApproveRun,
     CancelRun,
     Clarify,
     ExecutionRef,
     Intent,
+    ListApprovals,
     ListJobs,
+    ListSchedules,
     OpenMenu,
+    QuietAlert,
+    RejectRun,
     RerunJob,
     RunJob,
+    ScheduleJob,
     ShowHelp,
     ShowHistory,
     ShowLogs,
     ShowStatus,
     Unknown,
+    UseShortcut,
 )
 from bot.language.courtesies import without_courtesies
 from bot.language.normalising import folded
-from bot.language.vocabulary import BECAUSE, EVERYTHING, Verb, is_reserved
+from bot.language.vocabulary import BECAUSE, EVERYTHING, Verb, Word, is_reserved
 
 _SIMPLE_VALUE = re.compile(r"[A-Za-z0-9_./@+\u4e00-\u9fff-]*[A-Za-z0-9_/\u4e00-\u9fff]")
 _SIMPLE_WORDS = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff][\w./-]*[\w](?: [A-Za-z0-9_]\w*)*", re.ASCII)
@@ -37,12 +45,15 @@ def format_intent(intent: Intent) -> str:  # noqa: C901  one arm per intent
     match intent:
         case RunJob():
             return _run(intent)
+        case ScheduleJob(run=run, cron=cron):
+            return f"{Word.SCHEDULE}{_run(run).removeprefix(Verb.RUN)} cron {quoted(cron)}"
         case ShowStatus(execution=execution):
             return _about(Verb.STATUS, execution)
         case ListJobs(search=search):
             return _with_words(Verb.LIST, search)
-        case ShowHistory(job=job):
-            return Verb.HISTORY if job is None else f"{Verb.HISTORY} {_name(job)}"
+        case ShowHistory(job=job, limit=limit):
+            count = "" if limit is None else f" last {limit}"
+            return Verb.HISTORY + ("" if job is None else f" {_name(job)}") + count
         case ShowLogs(execution=execution, lines=lines):
             count = "" if lines == _DEFAULT_LINES else f" -n {lines}"
             return _about(Verb.LOGS, execution) + count
@@ -50,6 +61,18 @@ def format_intent(intent: Intent) -> str:  # noqa: C901  one arm per intent
             return _about(Verb.CANCEL, execution)
         case RerunJob(execution=execution):
             return _about(Verb.RERUN, execution)
+        case ApproveRun(execution=execution, reason=reason):
+            return _decided(Word.APPROVE, execution, reason)
+        case RejectRun(execution=execution, reason=reason):
+            return _decided(Word.REJECT, execution, reason)
+        case ListApprovals():
+            return Word.APPROVALS
+        case ListSchedules():
+            return Word.SCHEDULES
+        case QuietAlert():
+            return _quiet(intent)
+        case UseShortcut(name=name, given=given):
+            return " ".join([f"/{name}", *_pairs(given)])
         case ShowHelp(topic=topic):
             return _with_words(Verb.HELP, topic)
         case OpenMenu():
@@ -76,14 +99,30 @@ def quote_value(value: str) -> str:
 def _run(intent: RunJob) -> str:
     words = [Verb.RUN.value]
     words += [_name(intent.job)] if intent.job is not None else []
-    words += [f"{name}={quote_value(value)}" for name, value in intent.given.items()]
+    words += _pairs(intent.given)
     # Not `reason=`: the job may have a parameter of that name.
+    words += [f"on-target {quoted(intent.target)}"] if intent.target else []
+    words += [f"at-time {intent.at.isoformat()}"] if intent.at is not None else []
     words += [f"{BECAUSE[0]} {quoted(intent.reason)}"] if intent.reason else []
     return " ".join(words)
 
 
-def _about(verb: Verb, execution: ExecutionRef) -> str:
-    return verb.value if execution is None else f"{verb} #{execution}"
+def _pairs(given: Mapping[str, str]) -> list[str]:
+    return [f"{name}={quote_value(value)}" for name, value in given.items()]
+
+
+def _decided(verb: Word, execution: ExecutionRef, reason: str) -> str:
+    return _about(verb, execution) + (f" {BECAUSE[0]} {quoted(reason)}" if reason else "")
+
+
+def _quiet(intent: QuietAlert) -> str:
+    words = [Word.MUTE if intent.mute else Word.ACK, quoted(intent.alert) if intent.alert else ""]
+    words += [f"for {intent.seconds}s"] if intent.seconds is not None else []
+    return " ".join(word for word in words if word)
+
+
+def _about(verb: Verb | Word, execution: ExecutionRef) -> str:
+    return verb.value if execution is None else f"{verb.value} #{execution}"
 
 
 def _with_words(verb: Verb, words: str) -> str:
