@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "bot.cli.production:migrate_",
     "catalog": "bot.cli.files:catalog",
     "policy": "bot.cli.files:policy",
+    "parse": "bot.cli.parsing:parse",
     "audit": "bot.cli.auditing:audit",
     "outbox": "bot.cli.letters:outbox",
     "backup": "bot.cli.backups:backup",

@@ -1,7 +1,21 @@
 """Text to intent and back, in English and Chinese; no network, no model, no clock."""
 
 from bot.language.grammar import LONGEST, parse
+from bot.language.ladder import Understander, understand
 from bot.language.readers import Reader
+from bot.language.records import record_of
+from bot.language.understandings import Rung, Span, Understanding
 from bot.language.writing import format_intent
 
-__all__ = ["LONGEST", "Reader", "format_intent", "parse"]
+__all__ = [
+    "LONGEST",
+    "Reader",
+    "Rung",
+    "Span",
+    "Understander",
+    "Understanding",
+    "format_intent",
+    "parse",
+    "record_of",
+    "understand",
+]

@@ -52,7 +52,7 @@ def _names_in(job: Job, text: str, path: KeyPath, *, secrets: bool = True) -> It
     known = [each.name for each in job.parameters]
     for name in placeholders(text):
         found = job.parameter(name)
-        if name == "state":
+        if name == "state" and found is None:
             text = "`{state}` is used here, and no state folder is set."
             yield Finding(path=path, text=text)
         elif found is None:

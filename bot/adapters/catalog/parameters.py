@@ -13,7 +13,7 @@ from bot.domain.jobs import Job, placeholders
 from bot.domain.parameters import Kind, Parameter
 from bot.domain.readings import read
 
-RESERVED_PARAMETERS = frozenset({"job", "help", "catalog", "state"})
+RESERVED_PARAMETERS = frozenset({"job", "catalog"})
 """Words that a command line or the catalogue itself already uses."""
 
 _RANGED = {Kind.INTEGER, Kind.NUMBER, Kind.DURATION, Kind.MULTI_ENUM}

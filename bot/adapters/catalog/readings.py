@@ -57,7 +57,8 @@ def read_catalog(
 ) -> CatalogReading:
     """Read every YAML file below `folder`; never raises. Blocks: call it in a thread.
 
-    `{catalog}` and `{state}` become the folders' absolute paths.
+    `{catalog}` and `{state}` become the folders' absolute paths, but where a job has a parameter
+    of that name.
     """
     folder = folder.resolve()
     if not folder.is_dir():
@@ -93,7 +94,9 @@ class _Reader:
     def read(self, document: Document) -> None:
         self._mistakes.extend(document.mistakes)
         for path, value in self._entries(document):
-            self._entry(document, path, _placed(value, self._places))
+            own = {f"{{{name}}}" for name in _parameter_names(value)}
+            places = {name: to for name, to in self._places.items() if name not in own}
+            self._entry(document, path, _placed(value, places))
 
     def reading(self) -> CatalogReading:
         self._mistakes.extend(_across(self._found))
@@ -157,6 +160,15 @@ def _with_default(parameter: Parameter) -> Parameter:
     if parameter.default is None:
         return parameter
     return replace(parameter, default=read(parameter, parameter.default))
+
+
+def _parameter_names(value: Plain) -> Iterator[str]:
+    """A parameter that is called like a folder hides it within its job."""
+    parameters = value.get("parameters") if isinstance(value, dict) else None
+    for each in parameters if isinstance(parameters, list) else ():
+        name = each.get("name") if isinstance(each, dict) else None
+        if isinstance(name, str):
+            yield name
 
 
 def _placed(value: Plain, places: dict[str, str], *, quoted: bool = False) -> Plain:

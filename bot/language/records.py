@@ -1,0 +1,149 @@
+"""An understanding as plain data, for `jobthread parse`: the shapes are told in docs/parse.md."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias, assert_never
+
+from bot.domain.intents import (
+    ApproveRun,
+    CancelRun,
+    Clarify,
+    ExecutionRef,
+    Intent,
+    ListApprovals,
+    ListJobs,
+    ListSchedules,
+    OpenMenu,
+    QuietAlert,
+    RejectRun,
+    RerunJob,
+    RunJob,
+    ScheduleJob,
+    ShowHelp,
+    ShowHistory,
+    ShowLogs,
+    ShowStatus,
+    Unknown,
+    UseShortcut,
+)
+from bot.domain.jobs import Job, Risk
+from bot.domain.parameters import Value
+from bot.domain.readings import read_all
+from bot.language.understandings import Understanding
+
+Plain: TypeAlias = "str | int | float | bool | None | Sequence[Plain] | Mapping[str, Plain]"
+Record: TypeAlias = dict[str, Plain]
+
+
+def record_of(understood: Understanding, jobs: Mapping[str, Job]) -> Record:
+    """The JSON object of one line; keys without a value are left out."""
+    record = _intent(understood.intent, jobs)
+    when = understood.when.replace(tzinfo=None).isoformat() if understood.when else None
+    record |= {
+        "time": when,
+        "rung": understood.rung.value,
+        "confidence": round(understood.confidence, 2),
+        "candidates": understood.candidates or record.get("candidates"),
+        "spans": {
+            slot: {"start": span.start, "end": span.end, "words": span.words}
+            for slot, span in understood.spans.items()
+        },
+        "starts": _starts(understood.intent, jobs),
+    }
+    return {key: value for key, value in record.items() if value not in (None, "", (), {})}
+
+
+def _intent(intent: Intent, jobs: Mapping[str, Job]) -> Record:  # noqa: C901  one arm per intent
+    match intent:
+        case RunJob():
+            return {"intent": "run", **_run(intent, jobs), "clarify": False}
+        case ScheduleJob(run=run, cron=cron):
+            return {"intent": "schedule", **_run(run, jobs), "recurrence": cron, "clarify": False}
+        case ShowStatus(execution=execution):
+            return {"intent": "status", "execution": _reference(execution)}
+        case ShowLogs(execution=execution, lines=lines):
+            return {"intent": "logs", "execution": _reference(execution), "lines": lines}
+        case CancelRun(execution=execution):
+            return {"intent": "cancel", "execution": _reference(execution)}
+        case RerunJob(execution=execution):
+            return {"intent": "rerun", "execution": _reference(execution)}
+        case ApproveRun(execution=execution, reason=reason):
+            return {"intent": "approve", "execution": _reference(execution), "reason": reason}
+        case RejectRun(execution=execution, reason=reason):
+            return {"intent": "reject", "execution": _reference(execution), "reason": reason}
+        case ListJobs(search=search):
+            return {"intent": "list", "what": "jobs", "search": search}
+        case ListApprovals():
+            return {"intent": "list", "what": "approvals"}
+        case ListSchedules():
+            return {"intent": "list", "what": "schedules"}
+        case ShowHistory(job=job, limit=limit):
+            return {"intent": "history", "job": job, "limit": limit}
+        case ShowHelp(topic=topic):
+            return {"intent": "help", "job": topic if topic in jobs else None, "topic": topic}
+        case UseShortcut(name=name, given=given):
+            return {"intent": "k8s", "command": name, "args": _arguments(given)}
+        case QuietAlert(alert=alert, mute=mute, seconds=seconds):
+            verb = "mute" if mute else "ack"
+            return {"intent": verb, "alert": alert, "seconds": seconds}
+        case OpenMenu():
+            return {"intent": "menu"}
+        case Clarify():
+            return _question(intent, jobs)
+        case Unknown(near=near):
+            return {"intent": "unknown", "near": near}
+        case _:
+            assert_never(intent)
+
+
+def _question(intent: Clarify, jobs: Mapping[str, Job]) -> Record:
+    first = intent.candidates[0] if intent.candidates else RunJob()
+    candidates = dict.fromkeys(each.job for each in intent.candidates if each.job)
+    return {
+        "intent": "clarify",
+        **_run(first, jobs),
+        "clarify": True,
+        "missing": intent.missing,
+        "invalid": intent.invalid,
+        "question": intent.question,
+        "candidates": tuple(candidates),
+    }
+
+
+def _run(run: RunJob, jobs: Mapping[str, Job]) -> Record:
+    job = jobs.get(run.job or "")
+    return {
+        "job": run.job,
+        "params": _values(job, run.given) if job else dict(run.given),
+        "schedule": run.at.replace(tzinfo=None).isoformat() if run.at else None,
+        "target": run.target,
+        "reason": run.reason,
+    }
+
+
+def _values(job: Job, given: Mapping[str, str]) -> Record:
+    """Values as they would be kept; one that does not hold stays as it was said."""
+    reading = read_all(job.parameters, given)
+    called = {name: p.name for p in job.parameters for name in (p.name, *p.aliases)}
+    values: dict[str, Value] = {}
+    for said, raw in given.items():
+        name = called.get(said, said)
+        values[name] = reading.values.get(name, raw) if name not in reading.problems else raw
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+
+
+def _starts(intent: Intent, jobs: Mapping[str, Job]) -> bool:
+    """Whether this sentence alone starts a job now, were everything allowed."""
+    if not isinstance(intent, RunJob) or not intent.exact or intent.at is not None:
+        return False
+    job = jobs.get(intent.job or "")
+    if job is None or job.risk is not Risk.SAFE:
+        return False
+    return read_all(job.parameters, intent.given).is_complete
+
+
+def _reference(execution: ExecutionRef) -> str:
+    return "last" if execution is None else str(execution)
+
+
+def _arguments(given: Mapping[str, str]) -> Record:
+    return {name: int(v) if v.isdecimal() else v for name, v in given.items()}
