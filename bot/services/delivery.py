@@ -137,8 +137,9 @@ class Delivery:
         self._underway -= done
         for task in slow:
             task.add_done_callback(self._ended)
-        for task in done:
-            task.result()
+        errors = [error for task in done if (error := task.exception()) is not None]
+        if errors:
+            raise errors[0]
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A slow one is over after its round; nobody waits for its error any more."""

@@ -1,5 +1,7 @@
 """What people must be told reaches Slack: in order, once, and another way when it must."""
 
+import asyncio
+import gc
 from dataclasses import replace
 from datetime import timedelta
 
@@ -165,6 +167,23 @@ class _Away:
         return self._world.store.transaction()
 
 
+class _Gone(_Away):
+    """A store that stays away once something was posted."""
+
+    def transaction(self) -> object:
+        self._is_spent = False
+        return super().transaction()
+
+
+@pytest.fixture
+async def unhandled() -> list[str]:
+    """What tasks ended with and nobody looked at."""
+    said: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: said.append(str(context["message"])))
+    return said
+
+
 async def test_a_post_that_could_not_be_written_down_is_not_posted_again(world: World) -> None:
     await world.ask()
     other = World(world.outside, _Away(world))  # pyright: ignore[reportArgumentType]  passes everything else on
@@ -173,6 +192,20 @@ async def test_a_post_that_could_not_be_written_down_is_not_posted_again(world: 
 
     assert len(world.chat.messages("COPS")) == 1
     assert (await world.now()).card is not None
+
+
+async def test_a_database_that_is_away_for_many_sends_fails_one_round_and_nothing_else(
+    world: World, unhandled: list[str]
+) -> None:
+    for number in range(3):
+        await world.ask(request_id=f"r{number}")
+    other = World(world.outside, _Gone(world))  # pyright: ignore[reportArgumentType]  passes everything else on
+
+    with pytest.raises(Temporary):
+        await other.deliver()
+    gc.collect()
+
+    assert unhandled == []
 
 
 async def test_slack_is_left_alone_for_as_long_as_it_asks(world: World) -> None:
