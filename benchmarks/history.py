@@ -27,10 +27,10 @@ from benchmarks.figures import machine
 from benchmarks.spreads import Spread, spread_of
 from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import alembic_config
-from bot.domain.access import Binding
 from bot.domain.actors import Actor, MessageRef
 from bot.domain.executions import Execution, Status
 from bot.domain.results import Result
+from bot.domain.rules import Binding
 from tests.fakes.clocks import FakeClock
 from tests.fakes.databases import Kind
 from tests.fakes.values import actor, execution, job, person

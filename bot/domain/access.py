@@ -1,118 +1,193 @@
-"""Policy: who may do what. Nothing said means no, and every answer names the rule that decided."""
+"""Who may do what. Nothing said means no, a deny wins, and every answer names its rule."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from fnmatch import fnmatchcase
+from dataclasses import dataclass
+from datetime import datetime
 
-from bot.domain.actors import Actor
-from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
-from bot.domain.jobs import ApprovalRule, Job, Risk
-from bot.domain.parameters import Value, shown
+from bot.domain.actors import Actor, ActorKind
+from bot.domain.answers import (
+    UNKNOWN,
+    Allowed,
+    Answer,
+    Circumstances,
+    Denied,
+    Need,
+    NeedsApproval,
+)
+from bot.domain.jobs import Job, Risk
+from bot.domain.limits import over_limit
+from bot.domain.parameters import Value
+from bot.domain.policies import Policy
+from bot.domain.rules import Command, DenyRule, Freeze, Permission, Scope
+from bot.domain.watches import fired
 
+NOTHING_ALLOWS = "nothing allows it"
+BLOCKED = "people:blocked"
 
-class Command(StrEnum):
-    """What a person may be allowed to do."""
+_STARTS = frozenset({Command.RUN, Command.SCHEDULE})
+"""What a freeze stands against."""
 
-    USE = "use"
-    RUN = "run"
-    LOGS = "logs"
-    HISTORY = "history"
-    CANCEL = "cancel"
-    APPROVE = "approve"
-    ADMIN = "admin"
+_PROGRAMS = frozenset({ActorKind.AGENT, ActorKind.MCP})
+"""What never runs anything by itself, whatever its roles."""
+
+Values = Mapping[str, Value]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Permission:
-    """Commands allowed on the jobs that match.
+class Asker:
+    """One actor before one policy: what is found out once for many questions."""
 
-    `jobs` are globs over names or `tag:NAME`. `values` maps a parameter to globs of which its value
-    must match one. `name` is how refusals and the audit call this rule.
-    """
+    policy: Policy
+    actor: Actor
+    held: frozenset[str]
+    around: Circumstances
 
-    name: str
-    commands: frozenset[Command]
-    jobs: tuple[str, ...] = ("*",)
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    def may(
+        self, command: Command, job: Job | None = None, values: Values | None = None
+    ) -> Allowed | Denied:
+        """Whether this actor may give this command here and now; approvals are not looked at."""
+        given = values or {}
+        refusal = self.forbidden(command, job, given)
+        if refusal is not None:
+            return refusal
+        closed: tuple[str, Permission] | None = None
+        for role, permission in self.policy.rules_for(job).held(command, self.held):
+            if not permission.covers(command, job, given):
+                continue
+            if permission.is_open(self.around):
+                return self._unless_frozen(_rule_of(role, permission), command, job, given)
+            closed = closed or (role, permission)
+        if closed is not None:
+            return self._not_now(*closed, command, job, given)
+        return self._nothing_allows(command, job, given)
 
-    def covers(self, command: Command, job: Job | None, values: Mapping[str, Value]) -> bool:
-        if command not in self.commands:
-            return False
-        if job is None:
-            return True
-        return self.names(job) and all(
-            name in values and any(fnmatchcase(shown(values[name]), glob) for glob in globs)
-            for name, globs in self.values.items()
+    def forbidden(self, command: Command, job: Job | None, values: Values) -> Denied | None:
+        """The no that no role and no ownership outweighs: a blocked account, or a deny rule."""
+        if self.actor.blocked:
+            return Denied(rule=BLOCKED, reason=self.actor.blocked)
+        for deny in self.policy.rules_for(job).denies[command]:
+            if self.holds(deny.scope, job, values):
+                return self._denied(deny, command, job, values)
+        return None
+
+    def could(self, command: Command, job: Job) -> Allowed | Denied:
+        """As `may`, for whatever values, and for whatever moment and channel is not known."""
+        refusal = self._surely_forbidden(command, job)
+        if refusal is not None:
+            return refusal
+        closed: tuple[str, Permission] | None = None
+        for role, permission in self.policy.rules_for(job).held(command, self.held):
+            if self._could_be_open(permission):
+                return self._surely_frozen(command, job) or Allowed(rule=_rule_of(role, permission))
+            closed = closed or (role, permission)
+        if closed is not None:
+            return self._not_now(*closed, command, job, {})
+        return self._nothing_allows(command, job, {})
+
+    def could_run(self, job: Job) -> Allowed | Denied:
+        """Whether there are any values with which this actor may run this job."""
+        return _never(job) or self.could(Command.RUN, job)
+
+    def _could_be_open(self, permission: Permission) -> bool:
+        around = self.around
+        return (around.now is None or permission.holds_at(around.now)) and (
+            not around.channel or permission.holds_in(around.channel)
         )
 
-    def names(self, job: Job) -> bool:
-        """True when the job is one that this permission speaks of, whatever the values."""
-        return any(_matches(job, glob) for glob in self.jobs)
+    def _surely_forbidden(self, command: Command, job: Job) -> Denied | None:
+        if self.actor.blocked:
+            return Denied(rule=BLOCKED, reason=self.actor.blocked)
+        for deny in self.policy.rules_for(job).denies[command]:
+            if deny.scope.is_known(self.around) and self.holds(deny.scope, job, {}):
+                return self._denied(deny, command, job, {})
+        return None
 
+    def _surely_frozen(self, command: Command, job: Job) -> Denied | None:
+        if command not in _STARTS or self.around.now is None:
+            return None
+        for freeze in self.policy.rules_for(job).freezes:
+            is_let = any(each.could_let(self.held, job) for each in freeze.exemptions)
+            if (
+                not is_let
+                and freeze.holds(self.around)
+                and freeze.scope.is_known(self.around)
+                and freeze.scope.speaks_of(self.actor, self.held, job, {})
+            ):
+                return _frozen(freeze, command, job, {})
+        return None
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Role:
-    """A named set of permissions."""
+    def holds(self, scope: Scope, job: Job | None, values: Values) -> bool:
+        return scope.speaks_of(self.actor, self.held, job, values) and scope.holds(self.around)
 
-    name: str
-    permissions: tuple[Permission, ...]
+    def _unless_frozen(
+        self, rule: str, command: Command, job: Job | None, values: Values
+    ) -> Allowed | Denied:
+        if job is None or command not in _STARTS:
+            return Allowed(rule=rule)
+        for freeze in self.policy.rules_for(job).freezes:
+            if self._is_frozen(freeze, job, values):
+                return _frozen(freeze, command, job, values)
+        return Allowed(rule=rule)
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Binding:
-    """Gives roles to people: by Slack user id, user group (`@handle` or id), or e-mail glob."""
-
-    roles: tuple[str, ...]
-    people: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    emails: tuple[str, ...] = ()
-
-    def includes(self, actor: Actor) -> bool:
-        email = actor.email.casefold()
+    def _is_frozen(self, freeze: Freeze, job: Job, values: Values) -> bool:
         return (
-            actor.id.user in self.people
-            or bool(actor.groups & {group.removeprefix("@") for group in self.groups})
-            or (bool(email) and any(fnmatchcase(email, glob.casefold()) for glob in self.emails))
+            freeze.holds(self.around)
+            and freeze.scope.speaks_of(self.actor, self.held, job, values)
+            and not any(each.lets(self.held, job, values) for each in freeze.exemptions)
         )
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ApprovalPolicy:
-    """An approval that the policy asks for, over and above what a job says itself."""
-
-    name: str
-    rule: ApprovalRule
-    jobs: tuple[str, ...] = ("*",)
-
-    def holds_for(self, job: Job, values: Mapping[str, Value]) -> bool:
-        return any(_matches(job, glob) for glob in self.jobs) and self.rule.holds_for(values)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
-    """The whole of it; `version` is a digest of the file. `contact` is whom a refusal points to."""
-
-    version: str
-    roles: Mapping[str, Role]
-    bindings: tuple[Binding, ...]
-    approvals: tuple[ApprovalPolicy, ...] = ()
-    contact: str = ""
-
-    def roles_of(self, actor: Actor) -> frozenset[str]:
-        return frozenset(
-            role for binding in self.bindings if binding.includes(actor) for role in binding.roles
+    def _denied(self, deny: DenyRule, command: Command, job: Job | None, values: Values) -> Denied:
+        return Denied(
+            rule=f"deny: {deny.name}",
+            reason=_sentence(command, job, values, _because(deny.reason)),
+            opens_at=deny.scope.ends_after(self.around.now),
         )
 
-    def permissions(self, roles: frozenset[str]) -> Iterator[tuple[str, Permission]]:
-        """Each permission of these roles with its role's name, in a fixed order."""
-        for name in sorted(roles & self.roles.keys()):
-            for permission in self.roles[name].permissions:
-                yield name, permission
+    def _not_now(
+        self, role: str, permission: Permission, command: Command, job: Job | None, values: Values
+    ) -> Denied:
+        """A permission is there and is closed: by its hours, or by where it is asked."""
+        hours, now = permission.hours, self.around.now
+        if hours is not None and not permission.holds_at(now):
+            why = f" now: only in hours {hours.name} ({hours.said})" if hours.said else " now"
+            opens = hours.opens_after(now) if now is not None else None
+        else:
+            why, opens = " here, only in some channels", None
+        return Denied(
+            rule=_rule_of(role, permission),
+            reason=_sentence(command, job, values, why),
+            who_can=self._who_can(command, job, values, now),
+            opens_at=opens,
+        )
+
+    def _nothing_allows(self, command: Command, job: Job | None, values: Values) -> Denied:
+        return Denied(
+            rule=NOTHING_ALLOWS,
+            reason=_sentence(command, job, values),
+            who_can=self._who_can(command, job, values, None),
+        )
+
+    def _who_can(
+        self, command: Command, job: Job | None, values: Values, now: datetime | None
+    ) -> tuple[str, ...]:
+        """The roles that may; with `now`, those whose hours hold now."""
+        found = (
+            role
+            for role, permission in self.policy.rules_for(job).granting(command)
+            if permission.covers(command, job, values) and (now is None or permission.holds_at(now))
+        )
+        return tuple(dict.fromkeys(found))
 
 
-NOBODY = Policy(version="none", roles={}, bindings=())
-"""What holds while no policy could be read: nobody may do anything."""
+def _never(job: Job) -> Denied | None:
+    if job.risk is not Risk.FORBIDDEN:
+        return None
+    return Denied(rule=f"job {job.name}: forbidden", reason=f"{job.label} never runs from chat.")
+
+
+def asking(policy: Policy, actor: Actor, around: Circumstances = UNKNOWN) -> Asker:
+    """For many questions of one actor."""
+    return Asker(policy=policy, actor=actor, held=policy.roles_of(actor), around=around)
 
 
 def may(
@@ -120,90 +195,154 @@ def may(
     actor: Actor,
     command: Command,
     job: Job | None = None,
-    values: Mapping[str, Value] | None = None,
+    values: Values | None = None,
+    around: Circumstances = UNKNOWN,
 ) -> Allowed | Denied:
     """Whether this actor may give this command; approvals are not looked at."""
-    if actor.blocked:
-        return Denied(rule="people:blocked", reason=actor.blocked)
-    held = policy.roles_of(actor)
-    for name, permission in policy.permissions(held):
-        if permission.covers(command, job, values or {}):
-            return Allowed(rule=f"role {name}: {permission.name}")
-    what = f"{command} {job.name}" if job else str(command)
-    return Denied(
-        rule="nothing allows it",
-        reason=f"You may not {what}{_aimed_at(job, values)}.",
-        who_can=_roles_that_may(policy, command, job, values or {}),
+    return asking(policy, actor, around).may(command, job, values)
+
+
+def could_run(
+    policy: Policy, actor: Actor, job: Job, around: Circumstances = UNKNOWN
+) -> Allowed | Denied:
+    """Whether there are any values with which this actor may run this job."""
+    return asking(policy, actor, around).could_run(job)
+
+
+def may_run(
+    policy: Policy, actor: Actor, job: Job, values: Values, around: Circumstances = UNKNOWN
+) -> Answer:
+    """Whether this actor may run this job with these values, and whose yes that takes."""
+    never = _never(job)
+    if never is not None:
+        return never
+    asker = asking(policy, actor, around)
+    answer = asker.may(Command.RUN, job, values)
+    if isinstance(answer, Denied):
+        return answer
+    rules, held = policy.rules_for(job), asker.held
+    limited = over_limit(rules.limits, actor, held, job, values, around)
+    if limited is not None:
+        return limited
+    needs = _needs(asker, job, values)
+    if not needs and actor.kind in _PROGRAMS:
+        return Denied(
+            rule=f"{actor.kind}: never alone",
+            reason=f"{actor.name} runs nothing alone, and no role may approve {job.label}.",
+        )
+    tells, confirm = fired(rules.compliance, actor, held, job, values, around)
+    if not needs:
+        return Allowed(rule=answer.rule, confirm=confirm, tells=tells)
+    broken = (each.name for each in rules.break_glass if each.lets(held, job, values))
+    is_person = actor.kind is ActorKind.PERSON
+    return NeedsApproval(
+        rule=needs[0].rule,
+        needs=needs,
+        confirm=confirm,
+        tells=tells,
+        break_glass=f"break-glass: {name}" if is_person and (name := next(broken, "")) else "",
     )
 
 
-def permissions_for(policy: Policy, actor: Actor, command: Command) -> Sequence[Permission]:
-    """By which this actor may give a command at all: looked for once where it is asked often."""
-    if actor.blocked:
-        return ()
-    held = policy.roles_of(actor)
-    return [each for _, each in policy.permissions(held) if command in each.commands]
+def may_decide(
+    policy: Policy,
+    actor: Actor,
+    roles: Sequence[str],
+    job: Job | None = None,
+    values: Values | None = None,
+    around: Circumstances = UNKNOWN,
+) -> Allowed | Denied:
+    """Whether the actor's yes counts where one of these roles is asked; whose run it is is not
+    looked at.
+
+    A role of which some permission speaks of `approve` approves what that covers, in its hours;
+    one without is taken at its word wherever a rule asks for it.
+    """
+    asker = asking(policy, actor, around)
+    refusal = asker.forbidden(Command.APPROVE, job, values or {})
+    if refusal is not None:
+        return refusal
+    closed: Denied | None = None
+    for name in roles:
+        if name not in asker.held:
+            continue
+        answer = _decides(asker, name, job, values or {})
+        if isinstance(answer, Allowed):
+            return answer
+        closed = closed or answer
+    reason = _sentence(Command.APPROVE, job, values or {})
+    return closed or Denied(rule=NOTHING_ALLOWS, reason=reason, who_can=tuple(roles))
 
 
-def could_run(policy: Policy, actor: Actor, job: Job) -> Allowed | Denied:
-    """Whether there are any values with which this actor may run this job."""
-    if job.risk is Risk.FORBIDDEN:
-        return Denied(
-            rule=f"job {job.name}: forbidden", reason=f"{job.label} never runs from chat."
-        )
-    held = policy.roles_of(actor)
-    for name, permission in policy.permissions(held):
-        if Command.RUN in permission.commands and permission.names(job) and not actor.blocked:
-            return Allowed(rule=f"role {name}: {permission.name}")
-    return may(policy, actor, Command.RUN, job)
+def may_approve(
+    policy: Policy,
+    actor: Actor,
+    approvers: Sequence[str],
+    job: Job | None = None,
+    values: Values | None = None,
+    around: Circumstances = UNKNOWN,
+) -> bool:
+    """`may_decide` as yes or no."""
+    return isinstance(may_decide(policy, actor, approvers, job, values, around), Allowed)
 
 
-def may_run(policy: Policy, actor: Actor, job: Job, values: Mapping[str, Value]) -> Answer:
-    """Whether this actor may run this job with these values, and whose yes that takes."""
-    if job.risk is Risk.FORBIDDEN:
-        return Denied(
-            rule=f"job {job.name}: forbidden", reason=f"{job.label} never runs from chat."
-        )
-    answer = may(policy, actor, Command.RUN, job, values)
-    if isinstance(answer, Denied):
-        return answer
-    needs = _needs(policy, job, values)
-    return NeedsApproval(rule=needs[0].rule, needs=needs) if needs else answer
+def commands_of(
+    policy: Policy, actor: Actor, around: Circumstances = UNKNOWN
+) -> frozenset[Command]:
+    """The commands that this actor may give for anything at all: what help and menus offer."""
+    asker = asking(policy, actor, around)
+    return frozenset(command for command in Command if isinstance(asker.may(command), Allowed))
 
 
-def may_approve(policy: Policy, actor: Actor, approvers: Sequence[str]) -> bool:
-    """True when the actor holds one of the roles asked for; whose run it is is not looked at."""
-    return not actor.blocked and bool(policy.roles_of(actor) & frozenset(approvers))
+def _decides(asker: Asker, role: str, job: Job | None, values: Values) -> Allowed | Denied:
+    known = asker.policy.roles.get(role)
+    permissions = known.permissions if known else ()
+    if not any(Command.APPROVE in each.commands for each in permissions):
+        return Allowed(rule=f"role {role}")
+    alone = Asker(
+        policy=asker.policy, actor=asker.actor, held=frozenset({role}), around=asker.around
+    )
+    return alone.may(Command.APPROVE, job, values)
 
 
-def _needs(policy: Policy, job: Job, values: Mapping[str, Value]) -> tuple[Need, ...]:
+def _needs(asker: Asker, job: Job, values: Values) -> tuple[Need, ...]:
     """Everybody whose yes it takes, the strictest first."""
-    asked = [
-        Need.of(f"policy: {each.name}", each.rule)
-        for each in policy.approvals
-        if each.holds_for(job, values)
-    ]
-    if job.approval is not None and job.approval.holds_for(values):
-        asked.append(Need.of(f"job {job.name}: approval", job.approval))
+    asked = list(_asked(asker, job, values))
+    if not asked and asker.actor.kind in _PROGRAMS:
+        approving = asker.policy.rules_for(job).granting(Command.APPROVE)
+        roles = [name for name, each in approving if each.covers(Command.APPROVE, job, values)]
+        rule = f"{asker.actor.kind}: never alone"
+        asked = [Need(rule=rule, roles=tuple(dict.fromkeys(roles)))] if roles else []
     return tuple(sorted(asked, key=lambda need: -need.count))
 
 
-def _roles_that_may(
-    policy: Policy, command: Command, job: Job | None, values: Mapping[str, Value]
-) -> tuple[str, ...]:
-    return tuple(
-        role.name
-        for role in policy.roles.values()
-        if any(permission.covers(command, job, values) for permission in role.permissions)
+def _asked(asker: Asker, job: Job, values: Values) -> Iterator[Need]:
+    for each in asker.policy.rules_for(job).approvals:
+        if asker.holds(each.scope, job, values):
+            yield each.need
+    if job.approval is not None and job.approval.holds_for(values):
+        yield Need.of(f"job {job.name}: approval", job.approval)
+
+
+def _frozen(freeze: Freeze, command: Command, job: Job, values: Values) -> Denied:
+    return Denied(
+        rule=f"freeze: {freeze.name}",
+        reason=_sentence(command, job, values, _because(freeze.reason)),
+        who_can=tuple(dict.fromkeys(role for each in freeze.exemptions for role in each.roles)),
+        opens_at=freeze.ends,
     )
 
 
-def _aimed_at(job: Job | None, values: Mapping[str, Value] | None) -> str:
-    environment = job.environment_of(values or {}) if job else ""
-    return f" in {environment}" if environment else ""
+def _rule_of(role: str, permission: Permission) -> str:
+    return f"role {role}: {permission.name}"
 
 
-def _matches(job: Job, glob: str) -> bool:
-    if glob.startswith("tag:"):
-        return glob.removeprefix("tag:") in job.tags
-    return fnmatchcase(job.name, glob)
+def _because(reason: str) -> str:
+    return f": {reason.strip().rstrip('.')}" if reason.strip() else ""
+
+
+def _sentence(command: Command, job: Job | None, values: Values, why: str = "") -> str:
+    environment = job.environment_of(values) if job else ""
+    what = f"{command} {job.name}" if job else str(command)
+    where = f" in {environment}" if environment else ""
+    return f"You may not {what}{where}{why}."

@@ -21,7 +21,11 @@ class Per(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Count:
-    """How many runs a rule wants counted: those asked for `since`, or those not over (None)."""
+    """How many runs a rule wants counted, `enough` of them at most; empty fields are any.
+
+    Those asked for `since`, or those not over where it is None; with `ran` only those that were
+    started, or are about to be.
+    """
 
     user: str = ""
     job: str = ""
@@ -29,11 +33,13 @@ class Count:
     channel: str = ""
     platform: str = ""
     since: datetime | None = None
+    ran: bool = False
+    enough: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counted:
-    """What a count came to, and when the first of them was asked for."""
+    """What a count came to, and when the first of the newest `enough` of them was asked for."""
 
     runs: int
     first: datetime | None = None

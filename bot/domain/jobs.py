@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.parameters import Kind, Parameter, Value, shown
+from bot.domain.patterns import touches
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)\}")
 
@@ -55,7 +56,8 @@ class Retries:
 class ApprovalRule:
     """Who must say yes before a start: `count` people holding any of the roles in `by`.
 
-    `when` maps a parameter's name to the values for which the rule holds; empty means always.
+    `when` maps a parameter's name to globs; the rule holds for values of which any part is like
+    one, in whatever letters. Empty means always.
     """
 
     by: tuple[str, ...]
@@ -65,7 +67,7 @@ class ApprovalRule:
 
     def holds_for(self, values: Mapping[str, Value]) -> bool:
         return all(
-            name in values and shown(values[name]) in allowed for name, allowed in self.when.items()
+            name in values and touches(values[name], globs) for name, globs in self.when.items()
         )
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.access import Policy
 from bot.domain.actors import Actor, PersonId
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Parameter, Value
+from bot.domain.policies import Policy
 
 
 class Clock(Protocol):

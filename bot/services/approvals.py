@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.access import may_approve
 from bot.domain.actors import SYSTEM, Actor
+from bot.domain.answers import Circumstances
 from bot.domain.approvals import Decision, Verdict, still_needed
 from bot.domain.errors import Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status, words_for
@@ -41,7 +42,7 @@ class Approvals:
         async with self._store.transaction() as tx:
             now = self._clock.now()
             found = await self._waiting(tx, execution, digest, now)
-            refusal = self._refusal(actor, found)
+            refusal = self._refusal(actor, found, now)
             if refusal is None:
                 return await self._take(tx, actor, found, verdict, comment, now)
             await self._record(tx, actor, found, refusal, now, asked=verdict)
@@ -52,7 +53,7 @@ class Approvals:
         async with self._store.transaction() as tx:
             now = self._clock.now()
             found = await self._waiting(tx, execution, digest, now)
-            refusal = self._refusal(actor, found)
+            refusal = self._refusal(actor, found, now)
             if refusal is None:
                 return await self._cards.of(tx, found, now)
             await self._record(tx, actor, found, refusal, now, asked="decide")
@@ -159,7 +160,7 @@ class Approvals:
         detail = {"asked": asked}
         await record_refusal(tx, actor, subject, now, rule=refusal.rule, detail=detail)
 
-    def _refusal(self, actor: Actor, found: Execution) -> Refused | None:
+    def _refusal(self, actor: Actor, found: Execution, now: datetime) -> Refused | None:
         if actor.blocked:
             return Refused(actor.blocked, rule="people:blocked")
         if found.requester.is_same_person(actor.id):
@@ -168,7 +169,8 @@ class Approvals:
                 rule="four eyes",
                 who_can=found.approvers,
             )
-        if not may_approve(self._policy.current(), actor, found.approvers):
+        around = Circumstances(now=now, channel=found.place.channel)
+        if not may_approve(self._policy.current(), actor, found.approvers, around=around):
             return Refused(
                 f"You may not decide on #{found.id} {found.target}.",
                 rule=found.rule,

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.access import Policy
 from bot.domain.approvals import Decision
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job
 from bot.domain.notices import Card
 from bot.domain.parameters import Value, masked, shown
+from bot.domain.policies import Policy
 from bot.domain.results import compare, usual_duration
 from bot.ports import Catalog, PolicySource, Transaction
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from bot.domain.access import may_run
 from bot.domain.actors import Actor, Place
-from bot.domain.answers import Answer
+from bot.domain.answers import Answer, Circumstances
 from bot.domain.drafts import Draft
 from bot.domain.errors import Refused, Stale, UnknownName
 from bot.domain.executions import Execution
@@ -127,7 +127,8 @@ class Drafts:
         reading = await self._requests.read(job, found.given, actor)
         answer = None
         if reading.is_complete:
-            answer = may_run(self._policy.current(), actor, job, reading.values)
+            around = Circumstances(now=self._clock.now(), channel=found.place.channel)
+            answer = may_run(self._policy.current(), actor, job, reading.values, around)
         return Preview(draft=found, job=job, reading=reading, answer=answer)
 
     async def choices(

@@ -7,14 +7,15 @@ from typing import NoReturn
 
 import structlog
 
-from bot.domain.access import Command, Policy, could_run, may, permissions_for
+from bot.domain.access import Asker, asking, could_run
 from bot.domain.actors import Actor, Place
-from bot.domain.answers import Allowed, Denied
+from bot.domain.answers import Allowed, Circumstances, Denied
 from bot.domain.errors import Mistake, PortError, Refused, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.jobs import Command as Argv
 from bot.domain.jobs import Job
 from bot.domain.notices import Card, LineKind
+from bot.domain.rules import Command
 from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.moves import move, record, record_refusal, say
@@ -70,10 +71,9 @@ class Executions:
     async def history(self, actor: Actor, job: str | None, limit: int = 15) -> Sequence[Execution]:
         """The newest executions of jobs that the asker may see the history of."""
         name = self._job_name(job) if job else None
-        policy = self._policy.current()
         async with self._store.reading() as tx:
             found = await tx.executions.listing(job=name, limit=limit * 4)
-        return [each for each in found if self._sees(policy, actor, each)][:limit]
+        return self.seen_by(actor, found)[:limit]
 
     async def underway(self, actor: Actor) -> Sequence[Card]:
         """Cards of what is live or waits now."""
@@ -85,12 +85,12 @@ class Executions:
 
     def visible_jobs(self, actor: Actor, search: str = "") -> Sequence[Job]:
         """The jobs that the asker may run, narrowed by a word."""
-        policy = self._policy.current()
+        asker = asking(self._policy.current(), actor, self._around())
         wanted = search.casefold().strip()
         return [
             job
             for job in self._catalog.jobs()
-            if not isinstance(could_run(policy, actor, job), Denied)
+            if isinstance(asker.could_run(job), Allowed)
             and (not wanted or wanted in _searched(job))
         ]
 
@@ -137,7 +137,7 @@ class Executions:
         job = self._catalog.find(found.job)
         if job is None:
             raise UnknownName(f"`{found.job}` is not in the catalogue any more.")
-        answer = could_run(self._policy.current(), actor, job)
+        answer = could_run(self._policy.current(), actor, job, self._around())
         if isinstance(answer, Denied):
             await self._refuse(actor, Command.RUN, found, answer)
         return found
@@ -163,7 +163,8 @@ class Executions:
         found = await tx.executions.listing(statuses=_NOT_OVER, limit=MOST_NOT_OVER)
         policy = self._policy.current()
         jobs = {each.job: self._job_of(each) for each in found}
-        return [_seen_by(policy, actor, found, jobs) for actor in actors]
+        askers = [asking(policy, actor, self._around()) for actor in actors]
+        return [_seen_by(asker, found, jobs) for asker in askers]
 
     def _job_name(self, name: str) -> str:
         job = self._catalog.find(name)
@@ -193,7 +194,9 @@ class Executions:
         """The execution asked for, when the actor may give this command for it."""
         async with self._store.reading() as tx:
             found = await self._find(tx, actor, execution, place)
-        answer = self._answer(self._policy.current(), actor, command, found)
+        around = self._around(place.channel)
+        asker = asking(self._policy.current(), actor, around)
+        answer = _answer(asker, command, found, self._job_of(found))
         if isinstance(answer, Denied):
             await self._refuse(actor, command, found, answer)
         return found
@@ -212,13 +215,8 @@ class Executions:
             )
         raise Refused(answer.reason, rule=answer.rule, who_can=answer.who_can)
 
-    def _answer(
-        self, policy: Policy, actor: Actor, command: Command, execution: Execution
-    ) -> Allowed | Denied:
-        """One's own execution is always one's own to look at and to stop."""
-        if execution.requester.is_same_person(actor.id) and not actor.blocked:
-            return Allowed(rule="one's own")
-        return may(policy, actor, command, self._job_of(execution), execution.values)
+    def _around(self, channel: str = "") -> Circumstances:
+        return Circumstances(now=self._clock.now(), channel=channel)
 
     def _job_of(self, execution: Execution) -> Job:
         job = self._catalog.find(execution.job)
@@ -229,11 +227,8 @@ class Executions:
 
     def seen_by(self, actor: Actor, found: Sequence[Execution]) -> Sequence[Execution]:
         """Those of them whose history the asker may see."""
-        policy = self._policy.current()
-        return [each for each in found if self._sees(policy, actor, each)]
-
-    def _sees(self, policy: Policy, actor: Actor, execution: Execution) -> bool:
-        return isinstance(self._answer(policy, actor, Command.HISTORY, execution), Allowed)
+        asker = asking(self._policy.current(), actor, self._around())
+        return _seen_by(asker, found, {each.job: self._job_of(each) for each in found})
 
     async def _stop(self, execution: Execution) -> None:
         platform = self._platforms.get(execution.platform)
@@ -261,16 +256,22 @@ async def _end_of_log(platform: JobPlatform, request_key: str) -> str:
     return (await platform.logs(request_key, max(0, size - LOG_WINDOW), LOG_WINDOW)).text
 
 
+def _answer(asker: Asker, command: Command, execution: Execution, job: Job) -> Allowed | Denied:
+    """One's own execution is one's own to look at and to stop, unless a rule denies even that."""
+    if not execution.requester.is_same_person(asker.actor.id):
+        return asker.may(command, job, execution.values)
+    refusal = asker.forbidden(command, job, execution.values)
+    return refusal or Allowed(rule="one's own")
+
+
 def _seen_by(
-    policy: Policy, actor: Actor, found: Sequence[Execution], jobs: Mapping[str, Job]
+    asker: Asker, found: Sequence[Execution], jobs: Mapping[str, Job]
 ) -> Sequence[Execution]:
-    """As `may` decides about HISTORY, one's own among them."""
-    permissions = permissions_for(policy, actor, Command.HISTORY)
+    """Those whose history somebody may see."""
     return [
         each
         for each in found
-        if (each.requester.is_same_person(actor.id) and not actor.blocked)
-        or any(one.covers(Command.HISTORY, jobs[each.job], each.values) for one in permissions)
+        if isinstance(_answer(asker, Command.HISTORY, each, jobs[each.job]), Allowed)
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.access import may_approve
 from bot.domain.actors import Actor
+from bot.domain.answers import Circumstances
 from bot.domain.errors import PortError
 from bot.domain.executions import Status
 from bot.domain.notices import HomeView
@@ -47,7 +48,7 @@ class Homes:
                     statuses=[Status.AWAITING_APPROVAL], limit=50
                 )
                 if not each.requester.is_same_person(actor.id)
-                and may_approve(policy, actor, each.approvers)
+                and may_approve(policy, actor, each.approvers, around=Circumstances(now=now))
             ]
             recent = await tx.executions.listing(person=actor.id, limit=MOST_SHOWN)
             favourites = await tx.executions.favourites(actor.id)

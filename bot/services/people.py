@@ -5,9 +5,12 @@ from typing import TypeVar
 
 import structlog
 
-from bot.domain.access import Binding, Policy, may_approve
+from bot.domain.access import may_approve
 from bot.domain.actors import Actor, PersonId
+from bot.domain.answers import UNKNOWN, Circumstances
 from bot.domain.errors import PortError
+from bot.domain.policies import Policy
+from bot.domain.rules import Binding
 from bot.ports import People
 from bot.services.rounds import every
 
@@ -20,7 +23,11 @@ MOST_ASKED = 25
 
 
 async def possible_approvers(
-    people: People, policy: Policy, roles: Sequence[str], requester: PersonId
+    people: People,
+    policy: Policy,
+    roles: Sequence[str],
+    requester: PersonId,
+    around: Circumstances = UNKNOWN,
 ) -> Sequence[Actor]:
     """Those whom the policy names for any of these roles, without the requester.
 
@@ -31,7 +38,11 @@ async def possible_approvers(
     found = await _named(people, bindings, requester.team)
     asked = [person for person in found if not person.is_same_person(requester)][:MOST_ASKED]
     actors = await every(_answer(people.actor(person), None) for person in asked)
-    return [actor for actor in actors if actor is not None and may_approve(policy, actor, roles)]
+    return [
+        actor
+        for actor in actors
+        if actor is not None and may_approve(policy, actor, roles, around=around)
+    ]
 
 
 async def _answer(question: Awaitable[Answer], otherwise: Answer) -> Answer:

@@ -1,8 +1,9 @@
 """Questions: what people ask, audited with the rule by which they may."""
 
-from bot.domain.access import Command, may
+from bot.domain.access import may
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
+from bot.domain.rules import Command
 from bot.ports import Clock, PolicySource
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import uuid4
 
-from bot.domain.access import Policy, could_run, may_run
+from bot.domain.access import could_run, may_run
 from bot.domain.actors import Actor, Place
-from bot.domain.answers import Answer, Denied, NeedsApproval
+from bot.domain.answers import Answer, Circumstances, Denied, NeedsApproval
 from bot.domain.errors import InvalidValues, Mistake, Refused, Temporary, UnknownName
 from bot.domain.executions import Execution, Status, run_digest, words_for
 from bot.domain.jobs import Job, OnConflict, Risk
 from bot.domain.parameters import Raw, Value, shown
+from bot.domain.policies import Policy
 from bot.domain.readings import Reading, read_all
 from bot.ports import (
     UNTRACED,
@@ -92,14 +93,16 @@ class Requests:
         if before is not None:
             return Accepted(execution=before, is_new=False)
         job = self.job(wanted.job)
-        await self._refuse_unless(could_run(self._policy.current(), actor, job), actor, job, wanted)
+        around = Circumstances(now=self._clock.now(), channel=wanted.place.channel)
+        possible = could_run(self._policy.current(), actor, job, around)
+        await self._refuse_unless(possible, actor, job, wanted)
         reading = await self.read(job, wanted.given, actor)
         if not reading.is_complete:
             if wanted.reviewed:
                 raise InvalidValues(_all_problems(job, reading))
             return NeedsForm(job=job, reading=reading, answer=None)
         policy = self._policy.current()
-        answer = may_run(policy, actor, job, reading.values)
+        answer = may_run(policy, actor, job, reading.values, around)
         await self._refuse_unless(answer, actor, job, wanted)
         if not wanted.reviewed and (not wanted.exact or job.risk is Risk.CONFIRM):
             return NeedsForm(job=job, reading=reading, answer=answer)
@@ -144,7 +147,9 @@ class Requests:
     ) -> Accepted:
         now = self._clock.now()
         execution = _new(actor, job, values, wanted, answer, policy, now)
-        asked = await possible_approvers(self._people, policy, execution.approvers, actor.id)
+        asked = await possible_approvers(
+            self._people, policy, execution.approvers, actor.id, Circumstances(now=now)
+        )
         async with self._store.transaction() as tx:
             before = await tx.executions.by_request_id(wanted.request_id)
             if before is not None:

@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.access import may_run
 from bot.domain.actors import SYSTEM
-from bot.domain.answers import Denied, NeedsApproval
+from bot.domain.answers import Circumstances, Denied, NeedsApproval
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Execution, Status, run_digest
 from bot.domain.jobs import Job
@@ -233,7 +233,8 @@ class Submission:
         if execution.approvals_needed:
             return "The policy changed since this was approved."
         actor = await self._people.actor(execution.requester)
-        answer = may_run(policy, actor, job, execution.values)
+        around = Circumstances(now=self._clock.now(), channel=execution.place.channel)
+        answer = may_run(policy, actor, job, execution.values, around)
         if isinstance(answer, Denied):
             return f"The policy changed: {answer.reason}"
         return (

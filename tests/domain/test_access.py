@@ -8,21 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.access import (
-    NOBODY,
-    ApprovalPolicy,
-    Binding,
-    Command,
-    Permission,
-    Policy,
-    Role,
-    could_run,
-    may,
-    may_approve,
-    may_run,
-)
-from bot.domain.answers import Allowed, Denied, NeedsApproval
+from bot.domain.access import could_run, may, may_approve, may_run
+from bot.domain.answers import Allowed, Denied, Need, NeedsApproval
 from bot.domain.jobs import ApprovalRule, Risk
+from bot.domain.policies import NOBODY, Policy
+from bot.domain.rules import ApprovalPolicy, Binding, Command, Permission, Role, Scope
 from tests.fakes.values import actor, job
 
 ANA = actor("UANA", email="Ana@Acme.test", groups=frozenset({"S1", "devs"}))
@@ -165,7 +155,8 @@ def test_a_forbidden_job_runs_for_nobody() -> None:
 
 BY_JOB = ApprovalRule(by=("lead",), count=1, when={"env": ("prod",)})
 BY_POLICY = ApprovalPolicy(
-    name="two eyes", rule=ApprovalRule(by=("security",), count=2), jobs=("tag:release",)
+    need=Need(rule="policy: two eyes", roles=("security",), count=2),
+    scope=Scope(jobs=("tag:release",)),
 )
 
 

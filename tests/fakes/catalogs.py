@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.access import NOBODY, Policy
 from bot.domain.errors import Temporary
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Parameter, Value
+from bot.domain.policies import NOBODY, Policy
 
 
 class FakeCatalog:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.access import Binding, Command, Permission, Role
 from bot.domain.actors import PersonId
 from bot.domain.errors import Mistake, Refused, UnknownName
 from bot.domain.executions import Status
 from bot.domain.parameters import Parameter
+from bot.domain.rules import Binding, Command, Permission, Role
 from bot.ports import RunState
 from tests.fakes.values import OPS, actor, execution, job
 from tests.services.worlds import ANA, BO, DANA, PROD, World, approved_job, policy

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.access import Binding
 from bot.domain.errors import InvalidValues, Mistake, Refused, Temporary, UnknownName
 from bot.domain.executions import Status
 from bot.domain.jobs import Concurrency, OnConflict, Risk
 from bot.domain.parameters import ChoiceSource, Kind, Parameter
+from bot.domain.rules import Binding
 from bot.services.requests import Accepted, NeedsForm
 from tests.fakes.values import enum, job
 from tests.services.worlds import (

@@ -2,19 +2,21 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import event
 
 from bot.adapters.database import SqlStore
-from bot.domain.access import ApprovalPolicy, Binding, Command, Permission, Policy, Role
 from bot.domain.actors import Actor, Place
+from bot.domain.answers import Need
 from bot.domain.approvals import Verdict
 from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import ApprovalRule, Job
 from bot.domain.notices import Card, LineKind
+from bot.domain.policies import Policy
+from bot.domain.rules import ApprovalPolicy, Binding, Command, Permission, Role
 from bot.ports import Chat, JobPlatform, Rendered, Store
 from bot.services.approvals import Approvals, Decided
 from bot.services.cards import Cards
@@ -68,9 +70,8 @@ def policy(version: str = "p1", **changes: Any) -> Policy:
 
 def asking(count: int = 1, **changes: Any) -> ApprovalPolicy:
     """The policy asks for approval of everything."""
-    return ApprovalPolicy(
-        name="more eyes", rule=ApprovalRule(by=("approver",), count=count, **changes)
-    )
+    need = Need(rule="policy: more eyes", roles=("approver",), count=count)
+    return ApprovalPolicy(need=replace(need, **changes))
 
 
 def _line(kind: LineKind, facts: Mapping[str, Any], execution: Execution) -> Rendered:

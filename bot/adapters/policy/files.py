@@ -9,7 +9,7 @@ from typing import TypeAlias
 from bot.adapters.file_changes import Watcher
 from bot.adapters.policy.readings import PolicyReading, read_policy
 from bot.adapters.yaml_documents import FileMistake
-from bot.domain.access import NOBODY, Policy
+from bot.domain.policies import NOBODY, Policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,8 +16,10 @@ from bot.adapters.policy.entries import (
 from bot.adapters.yaml_documents import FileMistake, KeyPath
 from bot.adapters.yaml_files import read_file
 from bot.adapters.yaml_shapes import near, shaped
-from bot.domain.access import ApprovalPolicy, Binding, Command, Permission, Policy, Role
-from bot.domain.jobs import ApprovalRule, Job, digest_of
+from bot.domain.answers import Need
+from bot.domain.jobs import Job, digest_of
+from bot.domain.policies import Policy
+from bot.domain.rules import ApprovalPolicy, Binding, Command, Permission, Role, Scope
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"@[^\s@]{1,80}|S[A-Z0-9]{2,}")
@@ -80,7 +82,7 @@ def _idle_globs(jobs: Sequence[Job], policy: Policy) -> Iterator[str]:
             for r in policy.roles.values()
             for p in r.permissions
         ),
-        *((f"approval {each.name}", each.jobs) for each in policy.approvals),
+        *((f"approval {each.need.rule}", each.scope.jobs) for each in policy.approvals),
     ]
     for rule, globs in rules:
         for glob in globs:
@@ -173,12 +175,8 @@ def _binding(entry: BindingEntry) -> Binding:
 
 def _approval(entry: PolicyApprovalEntry) -> ApprovalPolicy:
     return ApprovalPolicy(
-        name=entry.name,
-        jobs=entry.jobs,
-        rule=ApprovalRule(
-            by=entry.by,
-            count=entry.count,
-            expires=entry.expires,
-            when=dict(entry.when),
+        need=Need(
+            rule=f"policy: {entry.name}", roles=entry.by, count=entry.count, expires=entry.expires
         ),
+        scope=Scope(jobs=entry.jobs, values=dict(entry.when)),
     )

@@ -16,9 +16,11 @@ from bot.adapters.policy import (
     json_schema,
     read_policy,
 )
-from bot.domain.access import NOBODY, Command, Policy, may, may_run
+from bot.domain.access import may, may_run
 from bot.domain.actors import Actor, PersonId
 from bot.domain.answers import Denied, NeedsApproval
+from bot.domain.policies import NOBODY, Policy
+from bot.domain.rules import Command
 from tests.adapters.catalog.written import job
 
 GOOD = """\
@@ -193,7 +195,7 @@ async def test_a_bad_edit_keeps_the_last_good_policy_and_a_mended_one_is_told(
 
     read(tmp_path, GOOD.replace("count: 2", "count: 1"))
     assert (await told.next()).mended
-    assert source.current().approvals[0].rule.count == 1
+    assert source.current().approvals[0].need.count == 1
     await source.aclose()
 
 

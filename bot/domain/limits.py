@@ -1,0 +1,96 @@
+"""Limits: how many runs may be asked for, and be underway at once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.domain.actors import Actor
+from bot.domain.answers import Circumstances, Count, Denied, Per
+from bot.domain.durations import format_duration
+from bot.domain.jobs import Job
+from bot.domain.parameters import Value
+from bot.domain.rules import Limit
+
+_ALIKE: Mapping[Per, str] = {
+    Per.PERSON: "by you",
+    Per.JOB: "of this job",
+    Per.ENVIRONMENT: "in this environment",
+    Per.CHANNEL: "from this channel",
+    Per.PLATFORM: "on this platform",
+}
+
+
+def counts_for(
+    limits: Sequence[Limit],
+    actor: Actor,
+    held: frozenset[str],
+    job: Job,
+    values: Mapping[str, Value],
+    around: Circumstances,
+) -> Iterator[Count]:
+    """What has to be counted before these limits can be looked at."""
+    for limit in limits:
+        if limit.scope.speaks_of(actor, held, job, values) and limit.scope.holds(around):
+            yield from _counts(limit, actor, job, values, around)
+
+
+def over_limit(
+    limits: Sequence[Limit],
+    actor: Actor,
+    held: frozenset[str],
+    job: Job,
+    values: Mapping[str, Value],
+    around: Circumstances,
+) -> Denied | None:
+    """The first limit that one more run would break; None too when nobody counted."""
+    if around.counts is None:
+        return None
+    for limit in limits:
+        if not (limit.scope.speaks_of(actor, held, job, values) and limit.scope.holds(around)):
+            continue
+        for count in _counts(limit, actor, job, values, around):
+            counted = around.counts.get(count)
+            if counted is None or counted.runs >= count.enough:
+                first = counted.first if counted and count.since is not None else None
+                return Denied(
+                    rule=f"limit: {limit.name}",
+                    reason=_sentence(limit, job, is_at_once=count.since is None),
+                    opens_at=first + limit.within if first else None,
+                )
+    return None
+
+
+def alike(
+    per: frozenset[Per], actor: Actor, job: Job, values: Mapping[str, Value], channel: str
+) -> Count:
+    """A count of the runs that have all this in common with one that is asked for."""
+    return Count(
+        user=actor.id.user if Per.PERSON in per else "",
+        job=job.name if Per.JOB in per else "",
+        environment=job.environment_of(values) if Per.ENVIRONMENT in per else None,
+        channel=channel if Per.CHANNEL in per else "",
+        platform=job.platform if Per.PLATFORM in per else "",
+    )
+
+
+def _counts(
+    limit: Limit, actor: Actor, job: Job, values: Mapping[str, Value], around: Circumstances
+) -> Iterator[Count]:
+    same = alike(limit.per, actor, job, values, around.channel)
+    if limit.runs and around.now is not None:
+        yield replace(same, since=around.now - limit.within, enough=limit.runs)
+    if limit.at_once:
+        yield replace(same, enough=limit.at_once)
+
+
+def _sentence(limit: Limit, job: Job, *, is_at_once: bool) -> str:
+    shared = " ".join(_ALIKE[per] for per in Per if per in limit.per)
+    whose = f" {shared}" if shared else ""
+    if is_at_once:
+        runs = _counted(limit.at_once)
+        return f"You may not run {job.name} yet: at most {runs}{whose} may be underway at once."
+    within = format_duration(limit.within)
+    return f"You may not run {job.name} yet: at most {_counted(limit.runs)}{whose} in {within}."
+
+
+def _counted(number: int) -> str:
+    return "1 run" if number == 1 else f"{number} runs"
