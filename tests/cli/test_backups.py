@@ -17,6 +17,7 @@ from bot.domain.executions import Status
 from simulator import Message
 from tests.cli.desks import Desk
 from tests.fakes.databases import fresh_database, url_of
+from tests.fakes.tampering import UNGUARDED
 from tests.fakes.values import NOW, execution
 from tests.journeys.houses import House, migrated, people, settings_for
 from tests.journeys.programs import Program
@@ -107,6 +108,7 @@ async def test_a_broken_chain_is_found_at_the_backup_and_not_at_the_restore(
     async with _opened(database) as store, store.transaction() as tx:
         await tx.audit.write(ENTRY)
     with closing(sqlite3.connect(database)) as opened:
+        opened.executescript(UNGUARDED)
         opened.execute("UPDATE audit SET actor_name = 'somebody else'")
         opened.commit()
 

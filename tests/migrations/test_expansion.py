@@ -20,7 +20,9 @@ from tests.fakes.databases import Kind, empty_database
 from tests.migrations.releases import previous, unpacked
 
 TAKING_AWAY = re.compile(
-    r"\b(DROP|RENAME|ALTER COLUMN|DELETE FROM|TRUNCATE)\b|ADD CONSTRAINT|CREATE UNIQUE INDEX", re.I
+    r"\b(DROP|RENAME|ALTER COLUMN|DELETE FROM|(?<!BEFORE )TRUNCATE)\b"
+    r"|ADD CONSTRAINT|CREATE UNIQUE INDEX",
+    re.I,
 )
 WITHOUT_A_VALUE = re.compile(r"ADD COLUMN (?!.*\bDEFAULT\b).*\bNOT NULL\b", re.I)
 

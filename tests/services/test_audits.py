@@ -13,6 +13,7 @@ from bot.domain.errors import Permanent
 from bot.services.audits import Audits
 from tests.fakes.clocks import FakeClock
 from tests.fakes.databases import fresh_database
+from tests.fakes.tampering import take_guards_down
 from tests.fakes.values import NOW
 
 
@@ -37,6 +38,7 @@ async def store(tmp_path: Path) -> AsyncGenerator[SqlStore]:
 
 async def _forge(store: SqlStore, row: int) -> None:
     async with store.engine.begin() as connection:
+        await take_guards_down(connection)
         await connection.execute(update(audit).where(audit.c.seq == row).values(actor_name="Eve"))
 
 
@@ -66,6 +68,7 @@ async def test_only_the_latest_rows_are_proven_where_that_is_asked_for(store: Sq
 
 async def test_a_row_that_was_taken_away_is_missed(store: SqlStore) -> None:
     async with store.engine.begin() as connection:
+        await take_guards_down(connection)
         await connection.execute(delete(audit).where(audit.c.seq == 3))
 
     with pytest.raises(Permanent, match="row 4"):

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from bot.adapters.database import SqlStore
 from bot.domain.audit import AuditEntry
 from bot.ports import Store
+from tests.fakes.tampering import take_guards_down
 from tests.fakes.values import NOW
 
 
@@ -78,6 +79,7 @@ async def test_a_change_a_deletion_an_insertion_and_a_new_order_are_found(
 ) -> None:
     await _written(store)
     async with store.engine.begin() as connection:
+        await take_guards_down(connection)
         await connection.execute(text(tampering))
 
     assert await _first_broken(store) == broken

@@ -1,0 +1,104 @@
+"""Rights and proof: signed checkpoints of the audit chain, and rows that nobody may change."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+SQLITE_TRIGGERS = (
+    """
+    CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'rows of the audit log are never changed'); END
+    """,
+    """
+    CREATE TRIGGER audit_is_not_taken_away BEFORE DELETE ON audit
+    WHEN OLD.seq > coalesce((SELECT anchor_seq FROM checkpoints ORDER BY number DESC LIMIT 1), 0)
+    BEGIN SELECT RAISE(ABORT, 'rows of the audit log above its anchor are never taken away'); END
+    """,
+    """
+    CREATE TRIGGER checkpoints_are_not_changed BEFORE UPDATE ON checkpoints
+    BEGIN SELECT RAISE(ABORT, 'checkpoints of the audit log are never changed'); END
+    """,
+    """
+    CREATE TRIGGER checkpoints_are_not_taken_away BEFORE DELETE ON checkpoints
+    BEGIN SELECT RAISE(ABORT, 'checkpoints of the audit log are never taken away'); END
+    """,
+)
+"""A later migration that copies one of these tables (batch mode) has to make its triggers anew."""
+
+GUARD = """
+CREATE FUNCTION jobthread_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'audit' THEN
+        IF OLD.seq <= coalesce(
+            (SELECT anchor_seq FROM checkpoints ORDER BY number DESC LIMIT 1), 0
+        ) THEN
+            RETURN OLD;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'rows of % are never changed or taken away', TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END
+$$
+"""
+
+POSTGRES_TRIGGERS = tuple(
+    f"CREATE TRIGGER {name} BEFORE {what} EXECUTE FUNCTION jobthread_guard()"
+    for table in ("audit", "checkpoints")
+    for name, what in (
+        (f"{table}_guard", f"UPDATE OR DELETE ON {table} FOR EACH ROW"),
+        (f"{table}_guard_all", f"TRUNCATE ON {table} FOR EACH STATEMENT"),
+    )
+)
+"""Whoever owns the tables can drop these; the bot's own role should not (docs/audit.md)."""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "checkpoints",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("anchor_seq", sa.Integer(), nullable=False),
+        sa.Column("anchor_hash", sa.String(length=64), nullable=False),
+        sa.Column("anchor_count", sa.Integer(), nullable=False),
+        sa.Column("before", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_checkpoints")),
+    )
+    op.create_table(
+        "audit_cursors",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_audit_cursors")),
+    )
+    op.create_index("ix_audit_at_seq", "audit", ["at", "seq"])
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(GUARD)
+        for trigger in POSTGRES_TRIGGERS:
+            op.execute(trigger)
+    else:
+        for trigger in SQLITE_TRIGGERS:
+            op.execute(trigger)
+
+
+def downgrade() -> None:
+    if op.get_context().dialect.name == "postgresql":
+        for table in ("audit", "checkpoints"):
+            op.execute(f"DROP TRIGGER {table}_guard ON {table}")
+            op.execute(f"DROP TRIGGER {table}_guard_all ON {table}")
+        op.execute("DROP FUNCTION jobthread_guard()")
+    else:
+        op.execute("DROP TRIGGER audit_is_not_changed")
+        op.execute("DROP TRIGGER audit_is_not_taken_away")
+    op.drop_index("ix_audit_at_seq", table_name="audit")
+    op.drop_table("audit_cursors")
+    op.drop_table("checkpoints")
