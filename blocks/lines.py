@@ -8,7 +8,7 @@ from typing import assert_never, cast
 
 from blocks.elements import Message, context, section
 from blocks.states import Sign, badge, number
-from blocks.stories import cause, first_line, said_aloud, story
+from blocks.stories import LOST_COLUMNS, cause, first_line, said_aloud, story
 from blocks.texts import code, counted, duration, joined, mention, moment, prose, safe
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card, LineKind
@@ -31,6 +31,8 @@ _DECIDE_HERE = "The card here is up to date."
 _NO_LOG = "The log could not be put here"
 _NEW_CARD = "This card cannot be changed any more."
 _NEWEST = "The newest state is on another one"
+_FOUND_RUNNING = "{} answers again: this still runs there."
+_FOUND_ENDED = "{} answers again, and knows what became of this."
 
 
 _LINK = re.compile(r"https?://[^\s<>|]{1,500}\Z")
@@ -43,7 +45,7 @@ def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Executio
     approved: by, comment, still_needed (count) · rejected: by, comment · started_late: late
     (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual (seconds) ·
     cancel_asked: by · moved_here: why · not_told: who (a user id), why · no_log: why ·
-    new_card: link · ended and expired: the execution tells it all.
+    new_card: link · found: where, found_as (a status) · ended and expired: the execution tells all.
     """
     line = _line(kind, facts, execution)
     return Message(text=line, blocks=(section(line),))
@@ -77,6 +79,9 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
             return _ended(execution)
         case LineKind.MOVED_HERE:
             return joined([_MOVED, _said(facts, "why")], ": ")
+        case LineKind.FOUND:
+            known = _FOUND_RUNNING if facts.get("found_as") == Status.RUNNING else _FOUND_ENDED
+            return f"{Sign.UNSURE} {known.format(_said(facts, 'where', 120) or 'Its platform')}"
         case LineKind.NOT_TOLD | LineKind.NO_LOG | LineKind.NEW_CARD:
             return _detour(kind, facts)
         case _:
@@ -126,7 +131,8 @@ def _ended(execution: Execution) -> str:
     status, took = execution.status, execution.took
     result = execution.result
     after = _AFTER.format(duration(took)) if took is not None else ""
-    why = cause(execution) or (prose(execution.note, 300) if result is None else "")
+    known = cause(execution, LOST_COLUMNS) if status is Status.LOST else cause(execution)
+    why = known or (prose(execution.note, 300) if result is None else "")
     said = joined([badge(status), after], " ")
     is_own = status is Status.CANCELLED and execution.cancelled_by == execution.requester_name
     told = "" if is_own else mention(execution.requester)

@@ -10,6 +10,9 @@ from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
 
 _CAUSE_COLUMNS = 160
+LOST_COLUMNS = 400
+"""What is known of a lost run, and what to check, is said whole."""
+
 _LINE_COLUMNS = 240
 
 _WHY = "Why: {}"
@@ -66,13 +69,13 @@ def said_aloud(card: Card) -> str:
             return f"{what}: {word(execution.status).casefold()}, asked by {by}"
 
 
-def cause(execution: Execution) -> str:
+def cause(execution: Execution, columns: int = _CAUSE_COLUMNS) -> str:
     """Why it failed, in the job's own words as far as it said any."""
     result = execution.result
     if result is None:
         return ""
     if result.cause or result.summary:
-        return prose(brief(result.cause or result.summary, _CAUSE_COLUMNS), 400)
+        return prose(brief(result.cause or result.summary, columns), columns + 240)
     if result.signal:
         return safe(brief(f"ended by {result.signal}", _CAUSE_COLUMNS))
     return f"exit code {result.exit_code}" if result.exit_code else ""
@@ -177,7 +180,7 @@ def _failure(execution: Execution) -> str:
 
 
 def _lost(execution: Execution) -> str:
-    said = cause(execution)
+    said = cause(execution, LOST_COLUMNS)
     if said:
         return said
     platform, last = safe(execution.platform, 60), moment(execution.changed_at)

@@ -63,6 +63,14 @@ MOVES: Mapping[Status, frozenset[Status]] = {
 }
 
 
+FOUND: Mapping[Status, frozenset[Status]] = {
+    Status.LOST: frozenset(
+        {Status.RUNNING, Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT, Status.CANCELLED}
+    ),
+}
+"""What an end may turn out to have been, once whoever runs it answers again; never a new start."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Execution:
     """One run of a job, from the request to its end.
@@ -70,7 +78,8 @@ class Execution:
     `id` is what people say (#1042). `request_key` names the try at the platform, so that a start
     repeated after a crash is the same run. `values` are what was resolved, `about` the one that
     tells this run from others. `due_at` is the next moment the status needs attention: approval
-    expiry while waiting, the start when scheduled or retried, the next poll when live.
+    expiry while waiting, the start when scheduled or retried, the next poll when live, the next
+    look for what became of it when lost.
     `unheard_since` is set while its platform answers and does not know it. `host` names the one
     that runs it where a platform is bound to a host.
     """
@@ -128,6 +137,19 @@ class Execution:
         if status.is_final:
             changes.setdefault("ended_at", now)
             changes.setdefault("due_at", None)
+        return replace(self, status=status, changed_at=now, **changes)
+
+    def found(self, status: Status, now: datetime, **changes: Any) -> "Execution":
+        """The execution once more is known of it. Raises `Stale` when nothing was missing.
+
+        What still runs is not tried again by itself: somebody may have run it anew meanwhile.
+        """
+        if status not in FOUND.get(self.status, ()):
+            raise Stale(f"#{self.id} is {words_for(self.status)}, and that is known for good.")
+        if status is Status.RUNNING:
+            again = {"ended_at": None, "result": None, "retries": self.attempt - 1, "due_at": now}
+            changes = {**again, **changes}
+        changes = {"due_at": None, "note": "", "unheard_since": None, **changes}
         return replace(self, status=status, changed_at=now, **changes)
 
     @property

@@ -77,6 +77,12 @@ class Notice:
         return self.person.user if self.person is not None else str(self.topic)
 
 
+def about(notice: Notice) -> int | None:
+    """The execution that a notice tells of; a TELL names it among its facts."""
+    number = notice.execution if notice.execution is not None else notice.facts.get("execution")
+    return number if isinstance(number, int) else None
+
+
 class LineKind(StrEnum):
     """The few things a person would say aloud in the thread."""
 
@@ -92,6 +98,7 @@ class LineKind(StrEnum):
     NOT_TOLD = "not_told"
     NO_LOG = "no_log"
     NEW_CARD = "new_card"
+    FOUND = "found"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,7 @@ from bot.domain.processes import Host, Process
 from bot.ports.batches import Batches, Envelope
 from bot.ports.countings import Countings
 from bot.ports.letters import Letters
+from bot.ports.proofs import Proofs
 
 Found = TypeVar("Found")
 
@@ -206,11 +207,12 @@ class Outbox(Protocol):
         *,
         hosts: Sequence[str] = ("",),
         held: Mapping[Lane, Collection[str]] | None = None,
+        only: Lane | None = None,
     ) -> Sequence[Outgoing]:
         """The next due notices, best lane first, at most one per `order`, leased to the caller.
 
         Those that only one host can tell are given to it alone. Of each lane, those whose target
-        is `held` for it stay where they are.
+        is `held` for it stay where they are; of others than `only`, where given, all do.
         """
         ...
 
@@ -235,6 +237,10 @@ class Outbox(Protocol):
 
     async def oldest(self, now: datetime) -> datetime | None:
         """When the oldest notice was written that should have been delivered by now."""
+        ...
+
+    async def late_since(self, now: datetime) -> Mapping[Lane, datetime]:
+        """When the oldest notice of each lane was written that is due, or was put off."""
         ...
 
     async def next_due(self) -> datetime | None:
@@ -315,8 +321,8 @@ class Presences(Protocol):
         """Those seen since then, in the order in which they started."""
         ...
 
-    async def gone(self, since: datetime) -> Sequence[Host]:
-        """Hosts that were not seen since then."""
+    async def with_work(self) -> Sequence[Host]:
+        """Hosts that run something, or that alone can tell something which waits to be told."""
         ...
 
     async def forget(self, before: datetime) -> int:
@@ -339,6 +345,8 @@ class Transaction(Protocol):
     def drafts(self) -> Drafts: ...
     @property
     def audit(self) -> AuditLog: ...
+    @property
+    def proofs(self) -> Proofs: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -1,6 +1,7 @@
 """Ends of runs: what an end makes of its execution, and the try that may follow."""
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from bot.domain.actors import SYSTEM
@@ -11,7 +12,7 @@ from bot.ports import Catalog, Observation, RunState, Transaction
 from bot.services.moves import finish, move, say
 from bot.services.sightings import SOONEST
 
-_ENDS = {
+ENDS = {
     RunState.SUCCEEDED: Status.SUCCEEDED,
     RunState.FAILED: Status.FAILED,
     RunState.TIMED_OUT: Status.TIMED_OUT,
@@ -24,23 +25,20 @@ async def take_end(
     tx: Transaction, catalog: Catalog, execution: Execution, seen: Observation, now: datetime
 ) -> None:
     """Write down how a live execution ended, or have it tried again."""
-    status = _ENDS[seen.state]
+    status = ENDS[seen.state]
     if status is Status.FAILED and _may_retry(execution):
         await _retry(tx, catalog, execution, seen, now)
         return
-    after = execution.moved_to(
-        status,
-        now,
-        handle=seen.handle or execution.handle,
-        started_at=execution.started_at or seen.started_at or now,
-        ended_at=seen.ended_at or now,
-        progress=seen.progress,
-        tail=seen.tail,
-        sandbox=seen.sandbox or execution.sandbox,
-        result=seen.result or Result(),
-        note=seen.note,
-    )
+    after = execution.moved_to(status, now, **_as_seen(execution, seen, now))
     await finish(tx, execution, after, SYSTEM, now, state=seen.state)
+
+
+async def take_true_end(
+    tx: Transaction, lost: Execution, seen: Observation, now: datetime
+) -> Execution | None:
+    """Write down how a lost execution ended, for that is known now; None: it is not lost."""
+    after = lost.found(ENDS[seen.state], now, **_as_seen(lost, seen, now))
+    return await finish(tx, lost, after, SYSTEM, now, state=seen.state)
 
 
 async def give_up(tx: Transaction, execution: Execution, now: datetime) -> None:
@@ -56,6 +54,20 @@ async def give_up(tx: Transaction, execution: Execution, now: datetime) -> None:
     result = Result(cause=cause, tail=execution.tail)
     after = execution.moved_to(Status.LOST, now, result=result)
     await finish(tx, execution, after, SYSTEM, now, cause=cause)
+
+
+def _as_seen(execution: Execution, seen: Observation, now: datetime) -> dict[str, Any]:
+    """What its platform says of a run that is over."""
+    return {
+        "handle": seen.handle or execution.handle,
+        "started_at": execution.started_at or seen.started_at or now,
+        "ended_at": seen.ended_at or now,
+        "progress": seen.progress,
+        "tail": seen.tail,
+        "sandbox": seen.sandbox or execution.sandbox,
+        "result": seen.result or Result(),
+        "note": seen.note,
+    }
 
 
 async def _retry(
@@ -90,4 +102,6 @@ async def _retry(
 
 
 def _may_retry(execution: Execution) -> bool:
-    return execution.status is Status.RUNNING and execution.attempt <= execution.retries
+    # One that is being started may have failed before anybody saw it run.
+    is_begun = execution.status in {Status.SUBMITTING, Status.RUNNING}
+    return is_begun and execution.attempt <= execution.retries

@@ -104,7 +104,7 @@ async def show_card(
     due: datetime | None = None,
 ) -> None:
     """Have the card in the thread and every copy of it told anew, from the row as it is then."""
-    lane = _lane(execution) if lane is None else lane
+    lane = lane_of(execution) if lane is None else lane
     await show_cards(tx, [(execution, due)], now, lane=lane)
 
 
@@ -187,7 +187,7 @@ def line_of(execution: Execution, kind: LineKind, *, once: str = "", **facts: An
     return Notice(
         key=f"line:{execution.id}:{kind}:{once or execution.attempt}",
         topic=Topic.LINE,
-        lane=_lane(execution),
+        lane=lane_of(execution),
         order=f"execution:{execution.id}",
         execution=execution.id,
         place=execution.place,
@@ -242,10 +242,11 @@ async def finish(
         await say_ended(tx, ended, now)
     if ended.result is not None and ended.result.log_size > 0:
         await tx.outbox.put(_log_file(ended), now)
-    if before.status.is_live:
+    if before.status.is_live or before.status is Status.LOST:
         for target in ended.notify:
             person = replace(ended.requester, user=target)
-            await tell(tx, person, f"notify:{ended.id}:{target}", now, "", execution=ended.id)
+            key = f"notify:{ended.id}:{target}{_which_end(ended)}"
+            await tell(tx, person, key, now, "", execution=ended.id)
     return ended
 
 
@@ -257,12 +258,19 @@ async def say_ended(tx: Transaction, ended: Execution, now: datetime) -> None:
         ended,
         LineKind.ENDED,
         now,
-        once="ended",
+        once=f"ended{_which_end(ended)}",
         took=took.total_seconds() if took else None,
         cause=(result.cause if result else "") or ended.note,
         summary=result.summary if result else "",
         notify="" if ended.status in _QUIET_ENDS else ended.requester.user,
     )
+
+
+def _which_end(ended: Execution) -> str:
+    """What is lost may be found, and then ends once more: both are told."""
+    if ended.status is not Status.LOST:
+        return ""
+    return f":lost:{ended.changed_at.timestamp():.0f}"
 
 
 _QUIET_ENDS = frozenset({Status.SUCCEEDED, Status.CANCELLED})
@@ -281,7 +289,8 @@ def _log_file(execution: Execution) -> Notice:
     )
 
 
-def _lane(execution: Execution) -> Lane:
+def lane_of(execution: Execution) -> Lane:
+    """In which lane it is told how an execution stands."""
     if execution.status is Status.AWAITING_APPROVAL:
         return Lane.APPROVAL
     return Lane.RESULT if execution.status.is_final else Lane.PROGRESS

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -34,6 +34,7 @@ from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
 from bot.services.executions import Executions
 from bot.services.homes import Homes
+from bot.services.hosts import Hosts
 from bot.services.inbox import Inbox
 from bot.services.operators import Operators
 from bot.services.overviews import Overviews
@@ -41,6 +42,7 @@ from bot.services.polling import Polling
 from bot.services.presences import Presences
 from bot.services.questions import Questions
 from bot.services.requests import Requests
+from bot.services.returns import Returns
 from bot.services.submission import Submission
 from bot.settings import Settings
 from bot.wiring.instruments import Instruments
@@ -85,6 +87,8 @@ class Services:
     presences: Presences
     overviews: Overviews
     audits: Audits
+    hosts: Hosts
+    returns: Returns
 
 
 def web_client(
@@ -164,6 +168,15 @@ def services_of(outside: Outside) -> Services:
         presences=outside.presences,
         overviews=overviews,
         audits=Audits(store=outside.store, clock=outside.clock),
+        hosts=Hosts(
+            store=outside.store,
+            clock=outside.clock,
+            host=host,
+            lease=timedelta(seconds=outside.settings.jobthread_host_lease),
+        ),
+        returns=Returns(
+            store=outside.store, clock=outside.clock, platforms=outside.platforms, host=host
+        ),
     )
 
 

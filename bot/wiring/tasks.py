@@ -10,6 +10,7 @@ import structlog
 from bot.domain.processes import Role
 from bot.ports import Work
 from bot.scheduler import Loop, Tick, run_loop, start_ticks
+from bot.services.hosts import LOOK_EVERY
 from bot.services.polling import POLLED_AT_ONCE
 from bot.services.presences import BEAT_EVERY
 from bot.wiring.parts import Outside, Services
@@ -66,6 +67,8 @@ def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
     return (
         Tick(name="expire", seconds=2, work=services.approvals.expire_due),
         Tick(name="reconcile", seconds=5, work=services.submission.reconcile),
+        Tick(name="hosts", seconds=LOOK_EVERY.total_seconds(), work=services.hosts.lose_gone),
+        Tick(name="returns", seconds=5, work=services.returns.look),
         Tick(name="audit", seconds=60, work=services.audits.prove_latest),
         Tick(name="forget", seconds=3_600, work=forget),
         Tick(name="prune", seconds=3_600, work=prune),

@@ -40,6 +40,16 @@ from tests.blocks.samples import HOSTILE, card, check_message, execution, hostil
             {"why": "I am not in #ops"},
             "The rest is told here: I am not in #ops",
         ),
+        (
+            LineKind.FOUND,
+            {"where": "web-1", "found_as": Status.RUNNING},
+            "⚠️ web-1 answers again: this still runs there.",
+        ),
+        (
+            LineKind.FOUND,
+            {"where": "web-1", "found_as": Status.FAILED},
+            "⚠️ web-1 answers again, and knows what became of this.",
+        ),
     ],
 )
 def test_each_line_is_one_sentence(kind: LineKind, facts: dict[str, Any], said: str) -> None:

@@ -60,6 +60,21 @@ def test_an_end_is_exactly_what_nothing_follows(status: Status) -> None:
     assert not (status.is_final and status.is_live)
 
 
+@pytest.mark.parametrize(("before", "after"), list(product(Status, Status)))
+def test_only_what_is_lost_can_be_found_and_never_waits_to_be_started(
+    before: Status, after: Status
+) -> None:
+    standing = execution(status=before, attempt=2, retries=3, due_at=NOW)
+
+    if before is S.LOST and after in {S.RUNNING, S.SUCCEEDED, S.FAILED, S.TIMED_OUT, S.CANCELLED}:
+        found = standing.found(after, NOW)
+        assert (found.status, found.due_at) == (after, NOW if after is S.RUNNING else None)
+        assert found.retries == (1 if after is S.RUNNING else 3)
+    else:
+        with pytest.raises(Stale):
+            standing.found(after, NOW)
+
+
 def test_a_move_is_a_new_value_and_leaves_the_old_one_alone() -> None:
     before = execution(status=S.READY)
 

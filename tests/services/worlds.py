@@ -3,7 +3,9 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import event
 
@@ -16,6 +18,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.jobs import ApprovalRule, Job
 from bot.domain.notices import Card, LineKind
 from bot.domain.policies import Policy
+from bot.domain.processes import Process
 from bot.domain.rules import ApprovalPolicy, Binding, Command, Permission, Role
 from bot.ports import Chat, JobPlatform, Rendered, Store
 from bot.services.approvals import Approvals, Decided
@@ -24,11 +27,14 @@ from bot.services.delivery import Delivery, Renderers
 from bot.services.drafts import Drafts
 from bot.services.executions import Executions
 from bot.services.homes import Homes
+from bot.services.hosts import Hosts
 from bot.services.inbox import Inbox
 from bot.services.operators import Operators
 from bot.services.overviews import Overviews
 from bot.services.polling import Polling
+from bot.services.presences import Presences
 from bot.services.requests import Accepted, Requests, RunRequest
+from bot.services.returns import Returns
 from bot.services.submission import Submission
 from tests.fakes.catalogs import FakeCatalog, FakePolicy
 from tests.fakes.chats import FakeChat
@@ -41,6 +47,7 @@ ANA = actor("UANA")
 BO = actor("UBO")
 CHEN = actor("UCHEN")
 DANA = actor("UDANA")
+HOST_LEASE = timedelta(minutes=10)
 OPERATORS = Place(team=OPS.team, channel="COPERATORS")
 
 APPROVED_IN_PROD = ApprovalRule(by=("approver",), when={"env": ("prod",)})
@@ -80,7 +87,8 @@ def _line(kind: LineKind, facts: Mapping[str, Any], execution: Execution) -> Ren
 
 
 def _card(card: Card) -> Rendered:
-    said = " ".join(f"{d.name}:{d.verdict}" for d in card.decisions)
+    late = [f"{card.behind} late"] if card.behind else []
+    said = " ".join([*(f"{d.name}:{d.verdict}" for d in card.decisions), *late])
     return Rendered(text=f"card #{card.execution.id} {card.execution.status} {said}".rstrip())
 
 
@@ -119,6 +127,7 @@ class World:
         *,
         chat: Chat | None = None,
         platform: JobPlatform | None = None,
+        host: str = "",
     ) -> None:
         self.outside = outside
         self.store = store
@@ -146,7 +155,9 @@ class World:
         self.drafts = Drafts(
             store=store, catalog=catalog, policy=rules, clock=clock, requests=self.requests
         )
-        self.polling = Polling(store=store, catalog=catalog, clock=clock, platforms=platforms)
+        self.polling = Polling(
+            store=store, catalog=catalog, clock=clock, platforms=platforms, host=host
+        )
         self.submission = Submission(
             store=store,
             catalog=catalog,
@@ -156,6 +167,7 @@ class World:
             clock=clock,
             platforms=platforms,
             polling=self.polling,
+            host=host,
         )
         self.delivery = Delivery(
             store=store,
@@ -165,7 +177,11 @@ class World:
             platforms=platforms,
             renderers=RENDERERS,
             operators=OPERATORS,
+            host=host,
         )
+        self.presences = Presences(store=store, clock=clock, own=_process(host, clock.now()))
+        self.hosts = Hosts(store=store, clock=clock, host=host, lease=HOST_LEASE)
+        self.returns = Returns(store=store, clock=clock, platforms=platforms, host=host)
         self.homes = Homes(
             store=store,
             policy=rules,
@@ -246,6 +262,19 @@ class World:
     def lines(self) -> list[str]:
         """What was said in threads of the channel, one word each."""
         return [p.text.split()[0] for p in self.chat.posts if p.key.startswith("line:")]
+
+
+def _process(host: str, now: datetime) -> Process:
+    """The process of a world."""
+    return Process(
+        id=uuid4().hex,
+        host=host,
+        name=f"machine of {host}",
+        roles=frozenset(),
+        version="test",
+        started_at=now,
+        seen_at=now,
+    )
 
 
 def run_request(request_id: str = "r1", **changes: Any) -> RunRequest:

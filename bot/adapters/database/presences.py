@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.database.tables import hosts, processes
+from bot.adapters.database.tables import executions, hosts, outbox, processes
+from bot.domain.executions import LIVE
 from bot.domain.processes import Host, Process, Role
+from bot.ports import LetterState
 
 
 class SqlPresences:
@@ -42,8 +44,14 @@ class SqlPresences:
         )
         return [_process(row) for row in (await self._connection.execute(statement)).mappings()]
 
-    async def gone(self, since: datetime) -> Sequence[Host]:
-        statement = select(hosts).where(hosts.c.seen_at < since).order_by(hosts.c.host)
+    async def with_work(self) -> Sequence[Host]:
+        running = select(executions.c.host).where(executions.c.status.in_(LIVE)).distinct()
+        waiting = select(outbox.c.host).where(outbox.c.state == LetterState.PENDING).distinct()
+        statement = (
+            select(hosts)
+            .where(or_(hosts.c.host.in_(running), hosts.c.host.in_(waiting)))
+            .order_by(hosts.c.host)
+        )
         return [
             Host(host=row["host"], name=row["name"], seen_at=row["seen_at"])
             for row in (await self._connection.execute(statement)).mappings()
