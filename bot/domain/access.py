@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.domain.actors import Actor, ActorKind
 from bot.domain.answers import (
@@ -30,7 +31,7 @@ _STARTS = frozenset({Command.RUN, Command.SCHEDULE})
 _PROGRAMS = frozenset({ActorKind.AGENT, ActorKind.MCP})
 """What never runs anything by itself, whatever its roles."""
 
-Values = Mapping[str, Value]
+Values: TypeAlias = Mapping[str, Value]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,13 +112,13 @@ class Asker:
                 not is_let
                 and freeze.holds(self.around)
                 and freeze.scope.is_known(self.around)
-                and freeze.scope.speaks_of(self.actor, self.held, job, {})
+                and freeze.scope.speaks_of(self.actor, job, {})
             ):
                 return _frozen(freeze, command, job, {})
         return None
 
     def holds(self, scope: Scope, job: Job | None, values: Values) -> bool:
-        return scope.speaks_of(self.actor, self.held, job, values) and scope.holds(self.around)
+        return scope.speaks_of(self.actor, job, values) and scope.holds(self.around)
 
     def _unless_frozen(
         self, rule: str, command: Command, job: Job | None, values: Values
@@ -132,7 +133,7 @@ class Asker:
     def _is_frozen(self, freeze: Freeze, job: Job, values: Values) -> bool:
         return (
             freeze.holds(self.around)
-            and freeze.scope.speaks_of(self.actor, self.held, job, values)
+            and freeze.scope.speaks_of(self.actor, job, values)
             and not any(each.lets(self.held, job, values) for each in freeze.exemptions)
         )
 
@@ -221,7 +222,7 @@ def may_run(
     if isinstance(answer, Denied):
         return answer
     rules, held = policy.rules_for(job), asker.held
-    limited = over_limit(rules.limits, actor, held, job, values, around)
+    limited = over_limit(rules.limits, actor, job, values, around)
     if limited is not None:
         return limited
     needs = _needs(asker, job, values)
@@ -230,7 +231,7 @@ def may_run(
             rule=f"{actor.kind}: never alone",
             reason=f"{actor.name} runs nothing alone, and no role may approve {job.label}.",
         )
-    tells, confirm = fired(rules.compliance, actor, held, job, values, around)
+    tells, confirm = fired(rules.compliance, actor, job, values, around)
     if not needs:
         return Allowed(rule=answer.rule, confirm=confirm, tells=tells)
     broken = (each.name for each in rules.break_glass if each.lets(held, job, values))

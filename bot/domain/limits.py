@@ -22,21 +22,19 @@ _ALIKE: Mapping[Per, str] = {
 def counts_for(
     limits: Sequence[Limit],
     actor: Actor,
-    held: frozenset[str],
     job: Job,
     values: Mapping[str, Value],
     around: Circumstances,
 ) -> Iterator[Count]:
     """What has to be counted before these limits can be looked at."""
     for limit in limits:
-        if limit.scope.speaks_of(actor, held, job, values) and limit.scope.holds(around):
+        if limit.scope.speaks_of(actor, job, values) and limit.scope.holds(around):
             yield from _counts(limit, actor, job, values, around)
 
 
 def over_limit(
     limits: Sequence[Limit],
     actor: Actor,
-    held: frozenset[str],
     job: Job,
     values: Mapping[str, Value],
     around: Circumstances,
@@ -45,7 +43,7 @@ def over_limit(
     if around.counts is None:
         return None
     for limit in limits:
-        if not (limit.scope.speaks_of(actor, held, job, values) and limit.scope.holds(around)):
+        if not (limit.scope.speaks_of(actor, job, values) and limit.scope.holds(around)):
             continue
         for count in _counts(limit, actor, job, values, around):
             counted = around.counts.get(count)

@@ -1,6 +1,6 @@
 """A policy as a whole, and where its rules are found at once: by person, by job, by command."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,10 +18,11 @@ from bot.domain.rules import (
     Limit,
     Permission,
     Role,
+    is_meant,
     is_named,
 )
 
-_Rule = TypeVar("_Rule")
+_Rule = TypeVar("_Rule", DenyRule, Freeze, Limit, ApprovalPolicy, ComplianceRule)
 
 MOST_JOBS = 4_096
 """Jobs whose rules are kept found; a catalogue has some hundreds."""
@@ -147,20 +148,22 @@ class Policy:
 
 
 def _rules_for(policy: Policy, job: Job | None) -> JobRules:
-    def naming(rules: Iterable[_Rule], globs: Callable[[_Rule], tuple[str, ...]]) -> list[_Rule]:
-        return [rule for rule in rules if job is None or is_named(job, globs(rule))]
+    def naming(rules: Iterable[_Rule]) -> list[_Rule]:
+        return [rule for rule in rules if job is None or is_meant(job, rule.scope.jobs)]
 
-    denies = naming(policy.denies, lambda rule: rule.scope.jobs)
+    denies = naming(policy.denies)
     return JobRules(
         permissions={command: _by_role(policy, command, job) for command in Command},
         denies={
             command: [rule for rule in denies if command in rule.commands] for command in Command
         },
-        freezes=naming(policy.freezes, lambda rule: rule.scope.jobs),
-        limits=naming(policy.limits, lambda rule: rule.scope.jobs),
-        approvals=naming(policy.approvals, lambda rule: rule.scope.jobs),
-        compliance=naming(policy.compliance, lambda rule: rule.scope.jobs),
-        break_glass=naming(policy.break_glass, lambda rule: rule.jobs),
+        freezes=naming(policy.freezes),
+        limits=naming(policy.limits),
+        approvals=naming(policy.approvals),
+        compliance=naming(policy.compliance),
+        break_glass=[
+            rule for rule in policy.break_glass if job is None or is_named(job, rule.jobs)
+        ],
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot.domain.actors import Actor, ActorKind
 from bot.domain.answers import Circumstances, Need, Per
@@ -12,7 +13,7 @@ from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value
 from bot.domain.patterns import fits, is_like, touches
 
-Conditions = Mapping[str, tuple[str, ...]]
+Conditions: TypeAlias = Mapping[str, tuple[str, ...]]
 """Parameters, and globs of which the value of each must match one."""
 
 
@@ -95,17 +96,18 @@ class Binding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class People:
-    """Whom a rule that forbids or asks is about: users, user groups, e-mail globs, or roles."""
+    """Whom a rule that forbids or asks is about: users, user groups, or e-mail globs.
+
+    Never roles: taking a role from somebody would take the rule from them as well.
+    """
 
     users: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
 
-    def include(self, actor: Actor, held: frozenset[str]) -> bool:
+    def include(self, actor: Actor) -> bool:
         return (
             actor.id.user in self.users
-            or not held.isdisjoint(self.roles)
             or any(group.removeprefix("@") in actor.groups for group in self.groups)
             or (bool(actor.email) and touches(actor.email, self.emails))
         )
@@ -129,27 +131,25 @@ class Scope:
     during: Hours | None = None
     outside: Hours | None = None
 
-    def speaks_of(
-        self, actor: Actor, held: frozenset[str], job: Job | None, values: Mapping[str, Value]
-    ) -> bool:
-        """True for who asks and what for, wherever and whenever. `held` are the actor's roles."""
+    def speaks_of(self, actor: Actor, job: Job | None, values: Mapping[str, Value]) -> bool:
+        """True for who asks and what for, wherever and whenever."""
         if not all(name in values and touches(values[name], s) for name, s in self.values.items()):
             return False
         if job is None:
             is_general = self.jobs == ("*",) and not self.environments and not self.risks
-            return is_general and not self.values and self.is_about(actor, held)
+            return is_general and not self.values and self.is_about(actor)
         return (
             (not self.environments or touches(job.environment_of(values), self.environments))
             and (not self.risks or job.risk in self.risks)
-            and self.is_about(actor, held)
-            and is_named(job, self.jobs)
+            and self.is_about(actor)
+            and is_meant(job, self.jobs)
         )
 
-    def is_about(self, actor: Actor, held: frozenset[str]) -> bool:
+    def is_about(self, actor: Actor) -> bool:
         """True for these people and programs."""
         if self.kinds and actor.kind not in self.kinds:
             return False
-        return self.people is None or self.people.include(actor, held)
+        return self.people is None or self.people.include(actor)
 
     def holds(self, around: Circumstances) -> bool:
         """True here and now."""
@@ -290,3 +290,8 @@ def is_named(job: Job, globs: tuple[str, ...]) -> bool:
     if is_like(job.name, globs):
         return True
     return any(f"tag:{tag}" in globs for tag in job.tags)
+
+
+def is_meant(job: Job, globs: tuple[str, ...]) -> bool:
+    """As `is_named`, for what forbids or asks: in whatever letters, and `tag:` with globs too."""
+    return touches(job.name, globs) or any(touches(f"tag:{tag}", globs) for tag in job.tags)

@@ -21,21 +21,19 @@ _THE_SAME = frozenset({Per.PERSON, Per.JOB, Per.ENVIRONMENT})
 def watched_counts(
     rules: Sequence[ComplianceRule],
     actor: Actor,
-    held: frozenset[str],
     job: Job,
     values: Mapping[str, Value],
     around: Circumstances,
 ) -> Iterator[Count]:
     """What has to be counted before it is known which of these rules fire."""
     for rule in rules:
-        if rule.scope.speaks_of(actor, held, job, values) and rule.scope.holds(around):
+        if rule.scope.speaks_of(actor, job, values) and rule.scope.holds(around):
             yield from _counts(rule, actor, job, values, around)
 
 
 def fired(
     rules: Sequence[ComplianceRule],
     actor: Actor,
-    held: frozenset[str],
     job: Job,
     values: Mapping[str, Value],
     around: Circumstances,
@@ -44,7 +42,7 @@ def fired(
     tells: list[Tell] = []
     confirm = ""
     for rule in rules:
-        if not (rule.scope.speaks_of(actor, held, job, values) and rule.scope.holds(around)):
+        if not (rule.scope.speaks_of(actor, job, values) and rule.scope.holds(around)):
             continue
         facts = _facts(rule, actor, job, values, around)
         if facts is None:

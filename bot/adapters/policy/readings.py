@@ -1,28 +1,53 @@
 """A policy file turned into a `Policy`, or into the list of what is wrong with it."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot.adapters.policy.checks import mistakes_in
 from bot.adapters.policy.entries import (
     BindingEntry,
+    BreakGlassEntry,
+    ComplianceEntry,
+    DenyEntry,
+    FreezeEntry,
+    HoursEntry,
+    LimitEntry,
+    PeopleEntry,
     PermissionEntry,
     PolicyApprovalEntry,
     PolicyEntry,
+    ScopeEntry,
+    ShiftEntry,
 )
-from bot.adapters.yaml_documents import FileMistake, KeyPath
+from bot.adapters.policy.times import parse_dates, parse_days, parse_moment
+from bot.adapters.yaml_documents import FileMistake
 from bot.adapters.yaml_files import read_file
-from bot.adapters.yaml_shapes import near, shaped
+from bot.adapters.yaml_shapes import shaped
 from bot.domain.answers import Need
-from bot.domain.jobs import Job, digest_of
+from bot.domain.hours import Hours, Shift
+from bot.domain.jobs import digest_of
 from bot.domain.policies import Policy
-from bot.domain.rules import ApprovalPolicy, Binding, Command, Permission, Role, Scope
+from bot.domain.rules import (
+    ApprovalPolicy,
+    Binding,
+    BreakGlass,
+    Command,
+    ComplianceRule,
+    Conditions,
+    DenyRule,
+    Exemption,
+    Freeze,
+    Limit,
+    People,
+    Permission,
+    Role,
+    Scope,
+)
 
-_USER = re.compile(r"[UW][A-Z0-9]{2,}")
-_GROUP = re.compile(r"@[^\s@]{1,80}|S[A-Z0-9]{2,}")
+_Hours = Mapping[str, Hours]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +69,7 @@ def read_policy(path: Path) -> PolicyReading:
     entry, wrong = shaped(document, document.value, PolicyEntry)
     mistakes += wrong
     if entry is not None:
-        mistakes += [document.mistake(where, text) for where, text in _check(entry)]
+        mistakes += [document.mistake(where, text) for where, text in mistakes_in(entry)]
     if entry is None or mistakes:
         return PolicyReading(mistakes=tuple(mistakes))
     return PolicyReading(policy=_policy(entry, digest_of(document.value)))
@@ -60,108 +85,64 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def disagreements(jobs: Sequence[Job], policy: Policy) -> tuple[str, ...]:
-    """Where catalogue and policy do not fit together, a sentence each."""
-    return (*_unknown_approvers(jobs, policy), *_idle_globs(jobs, policy))
-
-
-def _unknown_approvers(jobs: Sequence[Job], policy: Policy) -> Iterator[str]:
-    held = {role for binding in policy.bindings for role in binding.roles}
-    for job in jobs:
-        roles = job.approval.by if job.approval else ()
-        if roles and not held.intersection(roles):
-            wanted = " or ".join(roles)
-            yield f"Job {job.name} waits for {wanted}, a role that the policy gives to nobody."
-
-
-def _idle_globs(jobs: Sequence[Job], policy: Policy) -> Iterator[str]:
-    names = {job.name for job in jobs} | {f"tag:{tag}" for job in jobs for tag in job.tags}
-    rules = [
-        *(
-            (f"role {r.name}: {p.name}", p.jobs)
-            for r in policy.roles.values()
-            for p in r.permissions
-        ),
-        *((f"approval {each.need.rule}", each.scope.jobs) for each in policy.approvals),
-    ]
-    for rule, globs in rules:
-        for glob in globs:
-            if not any(fnmatchcase(name, glob) for name in names):
-                yield f"Policy {rule}: no job matches `{glob}`."
-
-
-def _check(entry: PolicyEntry) -> Iterator[tuple[KeyPath, str]]:
-    roles = list(entry.roles)
-    for name, permissions in entry.roles.items():
-        for index, permission in enumerate(permissions):
-            yield from _commands(permission, ("roles", name, index, "may"))
-    for index, binding in enumerate(entry.people):
-        yield from _roles(binding.roles, roles, ("people", index, "roles"))
-        yield from _people(binding, ("people", index))
-    names = [approval.name for approval in entry.approvals]
-    for index, approval in enumerate(entry.approvals):
-        yield from _roles(approval.by, roles, ("approvals", index, "by"))
-        if approval.name in names[:index]:
-            yield ("approvals", index, "name"), f"there is already an approval `{approval.name}`."
-        if not 60 <= approval.expires.total_seconds() <= 30 * 86_400:
-            yield ("approvals", index, "expires"), "an expiry from 1m to 30d is wanted."
-
-
-def _commands(permission: PermissionEntry, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    known = [*Command, "all"]
-    for word in permission.may:
-        if word not in known:
-            hint = near(word, known) or f"; there are {', '.join(known)}."
-            yield path, f"there is no command `{word}`{hint}"
-
-
-def _roles(
-    named: Sequence[str], known: Sequence[str], path: KeyPath
-) -> Iterator[tuple[KeyPath, str]]:
-    for name in named:
-        if name not in known:
-            hint = near(name, known) or f"; there are {', '.join(known)}."
-            yield path, f"there is no role `{name}`{hint}"
-
-
-def _people(binding: BindingEntry, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    if not (binding.users or binding.groups or binding.emails):
-        yield path, "it gives roles to nobody; add users, groups or emails."
-    for user in binding.users:
-        if _USER.fullmatch(user) is None:
-            yield (*path, "users"), f"`{user}` is no Slack user id such as U02ABCDEF."
-    for group in binding.groups:
-        if _GROUP.fullmatch(group) is None:
-            yield (*path, "groups"), f"`{group}` is no group such as @platform or S02ABCDEF."
-    for email in binding.emails:
-        domain = email.rpartition("@")[2]
-        if "@" not in email or not domain or domain.startswith(("*", "?", "[")):
-            text = f"`{email}` would take in strangers; name the domain, as *@example.org."
-            yield (*path, "emails"), text
-
-
 def _policy(entry: PolicyEntry, version: str) -> Policy:
+    hours = {name: _hours(name, each, entry) for name, each in entry.hours.items()}
     return Policy(
         version=version,
         contact=entry.contact,
-        roles={name: _role(name, permissions) for name, permissions in entry.roles.items()},
+        roles={name: _role(name, each, hours) for name, each in entry.roles.items()},
         bindings=tuple(_binding(each) for each in entry.people),
-        approvals=tuple(_approval(each) for each in entry.approvals),
+        denies=tuple(_deny(each, hours) for each in entry.deny),
+        freezes=tuple(_freeze(each, hours, entry.zone) for each in entry.freezes),
+        limits=tuple(_limit(each, hours) for each in entry.limits),
+        approvals=tuple(_approval(each, hours) for each in entry.approvals),
+        compliance=tuple(_compliance(each, hours) for each in entry.compliance),
+        break_glass=tuple(_break_glass(each) for each in entry.break_glass),
     )
 
 
-def _role(name: str, permissions: Sequence[PermissionEntry]) -> Role:
-    return Role(name=name, permissions=tuple(_permission(each) for each in permissions))
+def _hours(name: str, entry: HoursEntry, whole: PolicyEntry) -> Hours:
+    zone = entry.zone or whole.zone
+    shifts = (entry, *entry.also)
+    return Hours(
+        name=name,
+        zone=zone,
+        shifts=tuple(_shift(each) for each in shifts),
+        holidays=frozenset[Any]().union(
+            *(parse_dates(whole.holidays[each]) for each in entry.holidays)
+        ),
+        said=f"{', '.join(_said(each) for each in shifts)} {zone.key}",
+    )
 
 
-def _permission(entry: PermissionEntry) -> Permission:
-    words = list(Command) if "all" in entry.may else [Command(word) for word in entry.may]
+def _shift(entry: ShiftEntry) -> Shift:
+    return Shift(days=parse_days(entry.days), start=entry.from_, end=entry.to)
+
+
+def _said(entry: ShiftEntry) -> str:
+    days = ", ".join(entry.days)
+    if entry.from_ == entry.to:
+        return days
+    return f"{days} {entry.from_:%H:%M}–{entry.to:%H:%M}"
+
+
+def _role(name: str, permissions: Sequence[PermissionEntry], hours: _Hours) -> Role:
+    return Role(name=name, permissions=tuple(_permission(each, hours) for each in permissions))
+
+
+def _permission(entry: PermissionEntry, hours: _Hours) -> Permission:
     return Permission(
         name=entry.name or f"may {', '.join(entry.may)}",
-        commands=frozenset({Command.USE, *words}),
+        commands=frozenset({Command.USE}) | _commands(entry.may),
         jobs=entry.jobs,
         values=dict(entry.values),
+        channels=entry.channels,
+        hours=hours.get(entry.hours),
     )
+
+
+def _commands(words: Sequence[str]) -> frozenset[Command]:
+    return frozenset(Command if "all" in words else (Command(word) for word in words))
 
 
 def _binding(entry: BindingEntry) -> Binding:
@@ -173,10 +154,89 @@ def _binding(entry: BindingEntry) -> Binding:
     )
 
 
-def _approval(entry: PolicyApprovalEntry) -> ApprovalPolicy:
-    return ApprovalPolicy(
-        need=Need(
-            rule=f"policy: {entry.name}", roles=entry.by, count=entry.count, expires=entry.expires
+def _people(entry: PeopleEntry) -> People:
+    return People(users=entry.users, groups=entry.groups, emails=entry.emails)
+
+
+def _scope(entry: ScopeEntry, values: Conditions, hours: _Hours) -> Scope:
+    return Scope(
+        jobs=entry.jobs,
+        values=dict(values),
+        environments=entry.environments,
+        risks=entry.risks,
+        channels=entry.channels,
+        kinds=entry.actors,
+        people=_people(entry.people) if entry.people else None,
+        during=hours.get(entry.during),
+        outside=hours.get(entry.outside),
+    )
+
+
+def _deny(entry: DenyEntry, hours: _Hours) -> DenyRule:
+    return DenyRule(
+        name=entry.name,
+        commands=_commands(entry.commands),
+        scope=_scope(entry, entry.values, hours),
+        reason=entry.reason,
+    )
+
+
+def _freeze(entry: FreezeEntry, hours: _Hours, zone: ZoneInfo) -> Freeze:
+    return Freeze(
+        name=entry.name,
+        starts=parse_moment(entry.from_, entry.zone or zone),
+        ends=parse_moment(entry.to, entry.zone or zone, ends=True),
+        reason=entry.reason,
+        scope=_scope(entry, entry.values, hours),
+        exemptions=tuple(
+            Exemption(jobs=each.jobs, roles=each.roles, values=dict(each.values))
+            for each in entry.exceptions
         ),
-        scope=Scope(jobs=entry.jobs, values=dict(entry.when)),
+    )
+
+
+def _limit(entry: LimitEntry, hours: _Hours) -> Limit:
+    return Limit(
+        name=entry.name,
+        scope=_scope(entry, entry.values, hours),
+        per=frozenset(entry.per),
+        runs=entry.runs,
+        within=entry.within,
+        at_once=entry.at_once,
+    )
+
+
+def _approval(entry: PolicyApprovalEntry, hours: _Hours) -> ApprovalPolicy:
+    need = Need(
+        rule=f"policy: {entry.name}",
+        roles=entry.by,
+        count=entry.count,
+        expires=entry.expires,
+        comment=entry.comment,
+        step_up=entry.step_up,
+        reminder=entry.reminder,
+    )
+    return ApprovalPolicy(need=need, scope=_scope(entry, entry.when, hours))
+
+
+def _compliance(entry: ComplianceEntry, hours: _Hours) -> ComplianceRule:
+    return ComplianceRule(
+        name=entry.name,
+        scope=_scope(entry, entry.values, hours),
+        more_than=entry.more_than,
+        per=frozenset(entry.per),
+        within=entry.within,
+        first_time=entry.first_time,
+        tells=entry.tell,
+        confirms=entry.confirm,
+    )
+
+
+def _break_glass(entry: BreakGlassEntry) -> BreakGlass:
+    return BreakGlass(
+        name=entry.name,
+        roles=entry.roles,
+        review=entry.review,
+        jobs=entry.jobs,
+        values=dict(entry.values),
     )
