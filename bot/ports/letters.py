@@ -72,6 +72,10 @@ class Letters(Protocol):
         """Newest first."""
         ...
 
+    async def undeliverable_since(self, since: datetime, limit: int) -> Sequence[Letter]:
+        """Those that ended so at this moment or later, and still are; oldest first."""
+        ...
+
     async def revive(self, ids: Sequence[int], now: datetime) -> Sequence[Letter]:
         """Have undeliverable ones tried again at once; what an earlier try left is looked for.
 

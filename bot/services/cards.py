@@ -7,17 +7,16 @@ from datetime import datetime, timedelta
 from bot.domain.approvals import Decision
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job
-from bot.domain.notices import Card
+from bot.domain.notices import Card, Lane
+from bot.domain.overviews import BEHIND_IS_FELT
 from bot.domain.parameters import Value, masked, shown
 from bot.domain.policies import Policy
 from bot.domain.results import compare, usual_duration
 from bot.ports import Catalog, PolicySource, Transaction
+from bot.services.moves import lane_of
 
 EARLIER_LOOKED_AT = 20
 """Successful runs among which the last one about the same app or host is looked for."""
-
-SLACK_FEELS_SLOW = timedelta(seconds=10)
-"""Once notices are this late, cards say so."""
 
 
 class Cards:
@@ -65,7 +64,7 @@ class Cards:
             contact=self._contact(self._policy.current()),
             waits_for=await self._waits_for(tx, execution),
             now=now,
-            behind=looks.behind,
+            behind=looks.behind.get(lane_of(execution)),
         )
         if execution.status is not Status.AWAITING_APPROVAL:
             return card
@@ -85,10 +84,11 @@ class Cards:
         return before.id if before and before.id != execution.id else None
 
     @staticmethod
-    async def _behind(tx: Transaction, now: datetime) -> timedelta | None:
-        oldest = await tx.outbox.oldest(now)
-        late = now - oldest if oldest else timedelta(0)
-        return late if late > SLACK_FEELS_SLOW else None
+    async def _behind(tx: Transaction, now: datetime) -> Mapping[Lane, timedelta]:
+        """How late each lane is that is late enough to be felt."""
+        since = await tx.outbox.late_since(now)
+        late = {lane: now - written for lane, written in since.items()}
+        return {lane: how for lane, how in late.items() if how >= BEHIND_IS_FELT}
 
     @staticmethod
     async def _changes(
@@ -114,7 +114,7 @@ class _Looks:
     """What the cards of one reading have in common."""
 
     decisions: Mapping[int, Sequence[Decision]]
-    behind: timedelta | None
+    behind: Mapping[Lane, timedelta]
     _durations: dict[tuple[str, str], Sequence[timedelta]] = field(
         default_factory=dict[tuple[str, str], Sequence[timedelta]]
     )

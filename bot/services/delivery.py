@@ -1,7 +1,7 @@
 """Delivery: what people must be told reaches Slack, in order, once, within Slack's limits."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ import structlog
 
 from bot.domain.actors import MessageRef, Place
 from bot.domain.errors import Ambiguous, Permanent, Temporary, Unauthorized
+from bot.domain.notices import Lane
 from bot.ports import (
     UNTRACED,
     Chat,
@@ -38,6 +39,9 @@ LONGEST_SEND = timedelta(seconds=45)
 AT_ONCE = 32
 """Notices on their way to Slack at one time."""
 
+KEPT_FOR_APPROVALS = 8
+"""Of these, so many that only approvals may take: a slow Slack fills all others."""
+
 LONGEST_ROUND = 2.0
 """Seconds after which a round leaves those that are slow to themselves; the next one begins."""
 
@@ -51,6 +55,12 @@ GIVE_UP_AFTER = timedelta(days=3)
 
 SHUT_OUT_FOR = timedelta(seconds=30)
 """How long nothing is tried while Slack does not let us in at all."""
+
+BELIEVED_FOR = 2 * SHUT_OUT_FOR + LONGEST_SEND
+"""How long we are taken to be shut out after it was last seen."""
+
+_OF_ONE_KIND = frozenset({"missing_scope", "not_allowed_token_type"})
+"""Slack's words for a right that we lack for one kind of call; the others go on."""
 
 
 class Delivery:
@@ -90,6 +100,14 @@ class Delivery:
         )
         self._underway: set[asyncio.Task[None]] = set()
         self._shut_out_until: datetime | None = None
+        self._refused: tuple[datetime, str] | None = None
+
+    @property
+    def obstacle(self) -> str:
+        """Why Slack does not let us in, as far as that was seen lately; empty when it does."""
+        if self._refused is None or self._clock.now() - self._refused[0] > BELIEVED_FOR:
+            return ""
+        return self._refused[1]
 
     async def deliver_due(self) -> int:
         """Send what is due; returns how many notices were claimed. Slow ones end by themselves."""
@@ -98,10 +116,7 @@ class Delivery:
         await self._digests.fold_due()
         await self._room()
         async with self._store.transaction() as tx:
-            now, limit = self._clock.now(), AT_ONCE - len(self._underway)
-            claimed = await tx.outbox.claim(
-                now, LEASE, limit, hosts=self._hosts, held=self._holds.now()
-            )
+            claimed = await self._claim(tx)
         if claimed:
             looks = await self._sending.looks(claimed)
             await self._round({asyncio.create_task(self._piece(each, looks)) for each in claimed})
@@ -119,6 +134,13 @@ class Delivery:
         for task in self._underway:
             task.cancel()
         await asyncio.gather(*self._underway, return_exceptions=True)
+
+    async def _claim(self, tx: Transaction) -> Sequence[Outgoing]:
+        now, room = self._clock.now(), AT_ONCE - len(self._underway)
+        only = None if room > KEPT_FOR_APPROVALS else Lane.APPROVAL
+        limit = room if only is not None else room - KEPT_FOR_APPROVALS
+        held = self._holds.now()
+        return await tx.outbox.claim(now, LEASE, limit, hosts=self._hosts, held=held, only=only)
 
     async def _room(self) -> None:
         """While slow ones hold every place, the next waits for one of them."""
@@ -192,9 +214,12 @@ class Delivery:
 
     def _shut_out(self, error: Unauthorized) -> None:
         """Nobody is to be told otherwise: the operators' channel is in Slack as well."""
-        if not self._is_shut_out():
+        if not self.obstacle:
             log.critical("slack_does_not_let_us_in", code=error.code, seconds=SHUT_OUT_FOR.seconds)
-        self._shut_out_until = self._clock.now() + SHUT_OUT_FOR
+        now = self._clock.now()
+        self._refused = (now, str(error))
+        if error.code not in _OF_ONE_KIND:
+            self._shut_out_until = now + SHUT_OUT_FOR
 
     async def _put_back(self, out: Outgoing, error: Temporary | Ambiguous) -> None:
         now = self._clock.now()

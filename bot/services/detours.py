@@ -8,9 +8,10 @@ import structlog
 from bot.domain.actors import SYSTEM, Place
 from bot.domain.errors import Permanent
 from bot.domain.executions import Execution
-from bot.domain.notices import LineKind, Notice, Topic
+from bot.domain.notices import LineKind, Notice, Topic, about
 from bot.ports import TOLD_ANOTHER_WAY, Chat, Clock, Outgoing, Store, Transaction
-from bot.services.moves import record, say, show_card, tell, tell_operators
+from bot.services.moves import record, say, show_card, tell
+from bot.services.refusals import tell_refusals
 
 log = structlog.get_logger(__name__)
 
@@ -26,11 +27,24 @@ _CANNOT_POST = {
 }
 """Slack's words for a channel out of reach; what follows is `the next run is told there`."""
 
+_NO_DM = {
+    "cannot_dm_bot": "that is a bot",
+    "user_not_found": "Slack does not know that account",
+    "user_disabled": "that account is switched off",
+    "user_not_visible": "I may not see that account",
+    "messages_tab_disabled": "the app's Messages tab is switched off",
+    "not_in_channel": "I am not in there",
+    "channel_not_found": "I cannot see it",
+    "is_archived": "it is archived",
+    "restricted_action": "I may not write there",
+}
+"""Slack's words for a person or place that nothing can be told to; others are shown as they are."""
+
 _IN_THE_THREAD = frozenset({Topic.CARD, Topic.LINE, Topic.LOG_FILE})
 
 
 class Detours:
-    """The way of a refused notice: an audit row, the operators, and the requester's DM."""
+    """The way of a refused notice: the operators, an audit row, and the DM or the thread."""
 
     def __init__(self, *, store: Store, chat: Chat, clock: Clock) -> None:
         self._store = store
@@ -48,12 +62,13 @@ class Detours:
         async with self._store.transaction() as tx:
             await tx.outbox.undeliverable(out.id, now, told)
             if notice.topic is Topic.OPERATORS:
+                # Whom else could we tell of that? The row, the log and the metrics have it.
                 log.critical("operators_out_of_reach", key=notice.key, code=error.code)
                 return
-            await _tell_operators(tx, out, error, now)
+            await tell_refusals(tx, now)
             if notice.topic is Topic.DIGEST:
                 await tx.letters.unfold(notice.key)
-            execution = await tx.executions.get(notice.execution) if notice.execution else None
+            execution = await tx.executions.get(about(notice) or 0)
             if execution is None:
                 return
             detail = {"key": notice.key, "error": error.code}
@@ -84,6 +99,8 @@ class Detours:
 async def end_notices_of_host(tx: Transaction, host: str, now: datetime) -> int:
     """What only a host that is gone could tell is said to be lost; returns how much that was."""
     letters = await tx.letters.end_of_host(host, now, f"the host {host} is gone")
+    if letters:
+        await tell_refusals(tx, now)
     for letter in letters:
         execution = await tx.executions.get(letter.execution) if letter.execution else None
         if execution is not None:
@@ -92,23 +109,14 @@ async def end_notices_of_host(tx: Transaction, host: str, now: datetime) -> int:
     return len(letters)
 
 
-async def _tell_operators(tx: Transaction, out: Outgoing, error: Permanent, now: datetime) -> None:
-    """Once a run and kind of trouble; how to have it tried again is part of it."""
-    notice = out.notice
-    key = f"undeliverable:{notice.execution or notice.key}:{error.code}"
-    mend = f"When that is mended: `jobthread outbox retry {out.id}`."
-    sentence = f"I could not deliver {notice.key}: {error.code}. {mend}"
-    await tell_operators(tx, key, now, sentence)
-
-
 async def _say_instead(
     tx: Transaction, execution: Execution, notice: Notice, code: str, now: datetime
 ) -> None:
     """What a person or a thread misses is said where it can be said."""
     match notice.topic:
-        case Topic.APPROVAL if notice.person is not None:
+        case Topic.APPROVAL | Topic.TELL if notice.person is not None:
             once = f"{notice.person.user}:{code}"
-            facts = {"who": notice.person.user, "why": code}
+            facts = {"who": notice.person.user, "why": _NO_DM.get(code, code)}
             await say(tx, execution, LineKind.NOT_TOLD, now, once=once, **facts)
         case Topic.LOG_FILE:
             await say(tx, execution, LineKind.NO_LOG, now, once=notice.key, why=code)

@@ -10,13 +10,15 @@ import structlog
 from bot.domain.actors import MessageRef, PersonId, Place
 from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.executions import Execution
-from bot.domain.notices import Card, Digest, LineKind, Topic
+from bot.domain.notices import Card, Digest, LineKind, Topic, about
+from bot.domain.overviews import BEHIND_IS_FELT
 from bot.ports import Chat, Clock, JobPlatform, Outgoing, Rendered, Store, Transaction
-from bot.services.cards import SLACK_FEELS_SLOW, Cards
+from bot.services.cards import Cards
 from bot.services.holds import Holds
 from bot.services.moves import say, show_card
 from bot.services.outcomes import Outcomes, Writing
 from bot.services.posting import Posting
+from bot.services.refusals import SINCE, refused, told_together
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +87,7 @@ class Sending:
 
     async def looks(self, outgoing: Sequence[Outgoing]) -> Looks:
         """Everything that these notices are told from, in a handful of queries."""
-        numbers = {number for each in outgoing if (number := _about(each)) is not None}
+        numbers = {number for each in outgoing if (number := about(each.notice)) is not None}
         asked = {out.notice.execution for out in outgoing if out.notice.topic is Topic.APPROVAL}
         if not numbers:
             return Looks()
@@ -251,11 +253,21 @@ class Sending:
         return await self._posting.post(out, out.notice.place, message)
 
     async def _to_operators(self, out: Outgoing) -> MessageRef | None:
-        sentence = str(out.notice.facts["sentence"])
+        sentence = await self._to_say(out)
+        if not sentence:
+            return None
         if self._operators is None:
             log.warning("operators_not_told", sentence=sentence)
             return None
         return await self._posting.post(out, self._operators, self._render.sentence(sentence))
+
+    async def _to_say(self, out: Outgoing) -> str:
+        """A sentence for operators; nothing when there is nothing to tell any more."""
+        if SINCE not in out.notice.facts:
+            return str(out.notice.facts["sentence"])
+        async with self._store.reading() as tx:
+            letters = await refused(tx, out)
+        return told_together(letters) if letters else ""
 
     async def _thread(self, out: Outgoing, card: Card) -> Place:
         """The thread of an execution; the card is posted now when it does not stand yet."""
@@ -264,18 +276,9 @@ class Sending:
         return replace(execution.place, thread=execution.place.thread or ref.ts)
 
 
-def _about(out: Outgoing) -> int | None:
-    """The execution whose card or name a notice shows."""
-    number = out.notice.execution
-    if number is None:
-        told = out.notice.facts.get("execution")
-        number = told if isinstance(told, int) else None
-    return number
-
-
 def _felt(card: Card, out: Outgoing, now: datetime) -> Card:
     """With how late this very card is, where that is felt; a final one is true for good."""
     late = now - out.written_at
-    if card.execution.status.is_final or late <= SLACK_FEELS_SLOW:
+    if card.execution.status.is_final or late < BEHIND_IS_FELT:
         return replace(card, behind=None)
     return replace(card, behind=late)

@@ -33,6 +33,13 @@ async def _show(world: World) -> None:
         await show_card(tx, found, world.clock.now())
 
 
+async def _told_operators(world: World) -> list[str]:
+    """What the operators' channel reads once troubles of a moment were gathered."""
+    world.clock.advance(11)
+    await world.deliver()
+    return world.chat.messages("COPERATORS")
+
+
 async def test_the_first_card_is_posted_and_then_kept_true_in_its_place(world: World) -> None:
     await world.running()
     await world.deliver()
@@ -219,7 +226,7 @@ async def test_slack_is_left_alone_for_as_long_as_it_asks(world: World) -> None:
     world.clock.advance(1)
     await world.deliver()
 
-    assert world.chat.messages("COPS") == ["card #1001 ready"]
+    assert world.chat.messages("COPS") == ["card #1001 ready 0:00:30 late"]
 
 
 @pytest.mark.parametrize("asked", [10.0**12, 7_200.0])
@@ -231,7 +238,7 @@ async def test_no_answer_makes_us_wait_longer_than_an_hour(world: World, asked: 
 
     await world.deliver()
 
-    assert world.chat.messages("COPS") == ["card #1001 ready"]
+    assert world.chat.messages("COPS") == ["card #1001 ready 1:00:00 late"]
 
 
 async def test_without_word_from_slack_the_waits_grow(world: World) -> None:
@@ -271,7 +278,7 @@ async def test_what_slack_could_not_take_for_three_days_is_given_up_and_reported
     await world.deliver()
 
     assert (await world.history())[-1] == "job:notice:undeliverable"
-    assert len(world.chat.messages("COPERATORS")) == 1
+    assert len(await _told_operators(world)) == 1
 
 
 @pytest.mark.parametrize("refusal", [NOT_IN, GONE])
@@ -288,7 +295,8 @@ async def test_a_channel_out_of_reach_moves_the_run_to_the_requesters_dm(
     assert "<#COPS>" in why.text
     assert why.place.thread == card.ref.ts
     assert "job:notice:undeliverable" in await world.history()
-    assert len(world.chat.messages("COPERATORS")) == 1
+    [told] = await _told_operators(world)
+    assert "DM instead" in told
 
 
 async def test_a_line_that_found_its_channel_closed_is_said_in_the_dm(world: World) -> None:
@@ -334,32 +342,8 @@ async def test_a_requester_without_a_dm_leaves_it_to_the_operators(world: World)
 
     await world.settle(2)
 
-    assert len(world.chat.messages("COPERATORS")) == 1
+    assert len(await _told_operators(world)) == 1
     assert await world.status() is Status.RUNNING
-
-
-async def test_a_message_that_slack_cannot_read_is_no_reason_to_leave_the_channel(
-    world: World,
-) -> None:
-    world.chat.fail_next("post", Permanent("Slack refused: invalid_blocks", code="invalid_blocks"))
-    await world.ask()
-
-    await world.settle(1)
-
-    assert not world.chat.dms("UANA")
-    assert (await world.now()).place == OPS
-    assert "invalid_blocks" in world.chat.messages("COPERATORS")[0]
-
-
-async def test_the_same_trouble_of_one_run_is_reported_once(world: World) -> None:
-    run = await world.running()
-    await world.deliver()
-    for number in range(3):
-        world.chat.fail_next("update", Permanent("no", code="team_not_found"))
-        world.platform.say(run.request_key, f"line {number}")
-        await world.settle(12)
-
-    assert len(world.chat.messages("COPERATORS")) == 1
 
 
 async def test_operators_that_cannot_be_reached_are_not_told_of_that(world: World) -> None:
@@ -369,6 +353,7 @@ async def test_operators_that_cannot_be_reached_are_not_told_of_that(world: Worl
 
     await world.settle(3)
 
+    assert not await _told_operators(world)
     async with world.store.reading() as tx:
         assert not await tx.outbox.waiting()
 
@@ -396,7 +381,7 @@ async def test_a_deleted_copy_is_let_be(world: World) -> None:
 
     await world.settle(1)
 
-    assert not world.chat.messages("COPERATORS")
+    assert not await _told_operators(world)
 
 
 async def _finished(world: World, *lines: str) -> None:
@@ -483,10 +468,28 @@ async def test_one_that_breaks_us_does_not_keep_the_others_from_being_told(world
     assert world.lines() == ["slow"]
 
 
-async def test_a_slow_slack_is_seen_on_the_cards(world: World) -> None:
+async def test_a_slow_slack_is_seen_on_the_cards_of_the_lane_that_is_late(world: World) -> None:
+    world.catalog.put(approved_job())
     await world.ask()
-    world.clock.advance(11)
+    await world.deliver()
+    await _show(world)
+    world.clock.advance(16)
+    await world.ask(request_id="r2", given=PROD)
 
-    card = await world.executions.card(ANA, 1001, OPS)
+    late = await world.executions.card(ANA, 1001, OPS)
+    asking = await world.executions.card(ANA, 1002, OPS)
 
-    assert card.behind == timedelta(seconds=11)
+    assert (late.behind, asking.behind) == (timedelta(seconds=16), None)
+
+
+async def test_a_card_that_reaches_slack_late_says_so_until_it_is_final(world: World) -> None:
+    run = await world.running()
+    world.clock.advance(16)
+    await world.deliver()
+    world.platform.end(run.request_key)
+    await world.polling.changed("fake", run.request_key)
+    world.clock.advance(16)
+    await world.deliver()
+
+    [card] = [post for post in world.chat.posts if post.text.startswith("card")]
+    assert card.shown == ["card #1001 running 0:00:16 late", "card #1001 succeeded"]

@@ -89,7 +89,8 @@ def _line(kind: LineKind, facts: Mapping[str, Any], execution: Execution) -> Ren
 def _card(card: Card) -> Rendered:
     late = [f"{card.behind} late"] if card.behind else []
     said = " ".join([*(f"{d.name}:{d.verdict}" for d in card.decisions), *late])
-    return Rendered(text=f"card #{card.execution.id} {card.execution.status} {said}".rstrip())
+    text = f"card #{card.execution.id} {card.execution.status} {said}".rstrip()
+    return Rendered(text=text, blocks=({"type": "divider"},))
 
 
 RENDERERS = Renderers(

@@ -92,6 +92,15 @@ class SqlLetters:
         statement = select(outbox).where(*wanted).order_by(outbox.c.id.desc()).limit(limit)
         return [_letter(row) for row in (await self._connection.execute(statement)).mappings()]
 
+    async def undeliverable_since(self, since: datetime, limit: int) -> Sequence[Letter]:
+        statement = (
+            select(outbox)
+            .where(outbox.c.ended_at >= since, outbox.c.state == LetterState.UNDELIVERABLE)
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        return [_letter(row) for row in (await self._connection.execute(statement)).mappings()]
+
     async def revive(self, ids: Sequence[int], now: datetime) -> Sequence[Letter]:
         self._made.add(Work.DELIVERY)
         statement = (

@@ -71,8 +71,11 @@ class SqlOutbox:
         *,
         hosts: Sequence[str] = ("",),
         held: Mapping[Lane, Collection[str]] | None = None,
+        only: Lane | None = None,
     ) -> Sequence[Outgoing]:
         claimable = self._claimable(now, limit, hosts, held or {})
+        if only is not None:
+            claimable = claimable.where(outbox.c.lane == int(only))
         rows = (await self._connection.execute(claimable)).mappings().all()
         found = [each for row in rows if (each := _outgoing(row)) is not None]
         if found:
@@ -132,6 +135,17 @@ class SqlOutbox:
             outbox.c.state == _State.PENDING, outbox.c.due_at <= now
         )
         return await self._connection.scalar(statement)
+
+    async def late_since(self, now: datetime) -> Mapping[Lane, datetime]:
+        statement = (
+            select(outbox.c.lane, func.min(outbox.c.written_at))
+            .where(
+                outbox.c.state == _State.PENDING,
+                or_(outbox.c.due_at <= now, outbox.c.attempts > 0),
+            )
+            .group_by(outbox.c.lane)
+        )
+        return {Lane(lane): since for lane, since in await self._connection.execute(statement)}
 
     async def next_due(self) -> datetime | None:
         free_at = case(

@@ -1,0 +1,78 @@
+"""Refusals: what Slack took nowhere is told to the operators' channel, many in one message."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.notices import Lane, Notice, Topic
+from bot.ports import TOLD_ANOTHER_WAY, Letter, Outgoing, Transaction
+
+TOGETHER = timedelta(seconds=10)
+"""What fails within this time of the first is told with it."""
+
+ONE_IN = timedelta(minutes=10)
+"""However much fails, the operators' channel hears of it no more often."""
+
+SINCE = "undeliverable_since"
+"""The fact by which a notice to operators is known to tell of refusals."""
+
+_ABOUT = "undeliverable"
+_MOST_READ = 1_000
+_MOST_NAMED = 5
+_MOST_REASONS = 5
+
+
+async def tell_refusals(tx: Transaction, now: datetime) -> None:
+    """Something ended undeliverable just now: one message will tell of it and of its like."""
+    window = int(now.timestamp() // ONE_IN.total_seconds())
+    next_one = datetime.fromtimestamp((window + 1) * ONE_IN.total_seconds(), tz=UTC)
+    # Where the first was told already the second waits; where it was not, both are one.
+    await tx.outbox.put(_notice(window, now), now, due=now + TOGETHER)
+    await tx.outbox.put(_notice(window + 1, now), now, due=max(next_one, now + TOGETHER))
+
+
+async def refused(tx: Transaction, out: Outgoing) -> Sequence[Letter]:
+    """What such a notice tells of; nothing when all of it was tried again or dropped since."""
+    since = datetime.fromisoformat(str(out.notice.facts[SINCE]))
+    found = await tx.letters.undeliverable_since(since, _MOST_READ)
+    return [each for each in found if not each.key.startswith("operators:")]
+
+
+def told_together(letters: Sequence[Letter]) -> str:
+    """What could not be told and why, and what to do about it."""
+    count = len(letters)
+    some = f"{count}{' or more' if count == _MOST_READ else ''}"
+    said = [f"I could not deliver {f'{some} messages' if count > 1 else letters[0].key}."]
+    reasons = Counter(_reason(each) for each in letters)
+    said += [_because(letters, reason) for reason, _ in reasons.most_common(_MOST_REASONS)]
+    elsewhere = sum(each.error.startswith(TOLD_ANOTHER_WAY) for each in letters)
+    if elsewhere:
+        said.append(f"{elsewhere} of them I told by DM instead.")
+    if elsewhere == count:
+        return " ".join([*said, "`jobthread outbox list` shows them."])
+    again = f"jobthread outbox retry {letters[0].id if count == 1 else '--all'}"
+    return " ".join([*said, f"`jobthread outbox list` shows them; when it is mended: `{again}`."])
+
+
+def _notice(window: int, now: datetime) -> Notice:
+    return Notice(
+        key=f"operators:{_ABOUT}:{window}",
+        topic=Topic.OPERATORS,
+        lane=Lane.RESULT,
+        order="operators",
+        supersedes=f"operators:{_ABOUT}",
+        facts={SINCE: now.isoformat()},
+    )
+
+
+def _because(letters: Sequence[Letter], reason: str) -> str:
+    those = [each for each in letters if _reason(each) == reason]
+    runs = list(dict.fromkeys(f"#{each.execution}" for each in those if each.execution))
+    left = len(runs) - _MOST_NAMED
+    named = ", ".join([*runs[:_MOST_NAMED], *([f"{left} more"] if left > 0 else [])])
+    how_often = f" ({len(those)})" if len(letters) > 1 else ""
+    return f"{reason}{how_often}{f', of {named}' if named else ''}."
+
+
+def _reason(letter: Letter) -> str:
+    return letter.error.removeprefix(f"{TOLD_ANOTHER_WAY}: ").rstrip(".")[:200]
