@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from slack_bolt import BoltResponse
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.services.inbox import Received
@@ -20,35 +21,37 @@ REPLAY = "x-jobthread-replay"
 
 log = structlog.get_logger(__name__)
 
-Middleware = Callable[..., Awaitable[BoltResponse | None]]
 
+class RecordFirst(AsyncMiddleware):
+    """A global middleware. When it raises, nothing is acked, and Slack sends an event again.
 
-def record_first(desk: Desk) -> Middleware:
-    """A global middleware. When it raises, nothing is acked, and Slack sends an event again."""
+    A class, as Bolt collects all that a listener could ask for before each function it calls.
+    """
 
-    async def record(
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def async_process(
+        self,
+        *,
         req: AsyncBoltRequest,
-        body: Mapping[str, Any],
-        next: Callable[[], Awaitable[None]],
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse | None:
-        gesture = read_gesture(body)
+        gesture = read_gesture(req.body)
         req.context[GESTURE] = gesture
         structlog.contextvars.bind_contextvars(request_id=gesture.key, user=gesture.person.user)
         if _is_nobodys(gesture) or REPLAY in req.headers:
-            await next()
-            return None
+            return await next()
         # Without room it waits in the inbox; a form must be answered in its ack all the same.
-        is_put_off = desk.queue.is_full and gesture.did is not Did.SUBMIT
-        with desk.queue.acking():
-            received = await desk.inbox.receive(
-                gesture.key, gesture.did, body, gesture.order, is_put_off=is_put_off
+        is_put_off = self._desk.queue.is_full and gesture.did is not Did.SUBMIT
+        with self._desk.queue.acking():
+            received = await self._desk.inbox.receive(
+                gesture.key, gesture.did, req.body, gesture.order, is_put_off=is_put_off
             )
         if received.is_new and not is_put_off:
-            await next()
-            return None
-        return _acked(await _first_answer(desk, gesture, received))
-
-    return record
+            return await next()
+        return _acked(await _first_answer(self._desk, gesture, received))
 
 
 async def _first_answer(

@@ -12,7 +12,7 @@ MOST_TOGETHER = 64
 
 
 BUSY = 4
-LINGERS = 0.003
+LINGERS = 0.008
 """After a reading for so many the next one waits so many seconds for more of them."""
 
 

@@ -55,6 +55,28 @@ class _Waiting:
     )
 
 
+class Lanes:
+    """Batches whose envelopes and marks never wait for each other.
+
+    Marks append to the audit chain, one process at a time; an ack must not wait for that.
+    """
+
+    def __init__(self, *, envelopes: "GroupCommit", marks: "GroupCommit") -> None:
+        self._envelopes = envelopes
+        self._marks = marks
+
+    async def record(self, envelope: Envelope) -> Recorded:
+        return await self._envelopes.record(envelope)
+
+    async def mark(self, mark: Mark) -> None:
+        await self._marks.mark(mark)
+
+    async def close(self) -> None:
+        """Commit what waits, then let go of the connections."""
+        await self._envelopes.close()
+        await self._marks.close()
+
+
 class GroupCommit:
     """Batches over a writer: one task writes for as long as anything waits."""
 

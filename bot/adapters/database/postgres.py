@@ -3,7 +3,7 @@
 import asyncio
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -30,8 +30,8 @@ _UNUSED_FOR = 30.0
 class Pool:
     """Connections of one process, and how long anything may take, in seconds.
 
-    With its listener a process has at most `size + 1`. `fate` is how long the fate of a commit is
-    asked for that nobody answered.
+    With its listener and its two for batches a process has at most `size + 3`. `fate` is how long
+    the fate of a commit is asked for that nobody answered.
     """
 
     size: int = 20
@@ -57,9 +57,24 @@ class Pool:
 
 def postgres_engine(url: URL, pool: Pool) -> AsyncEngine:
     """An engine of at most `pool.size` connections that heals itself after a restart."""
+    return _healing(url, pool, pool.size, {})
+
+
+def batch_engine(url: URL, pool: Pool) -> AsyncEngine:
+    """Two more connections, on which each statement is a transaction: one way there and back."""
+    settings = {
+        # Batches find their rows by key alone. A plan made while the table was small is kept, and
+        # would read all of it long after it has grown.
+        "enable_seqscan": "off",
+        "plan_cache_mode": "force_generic_plan",
+    }
+    return _healing(url, pool, 2, settings).execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _healing(url: URL, pool: Pool, size: int, settings: Mapping[str, str]) -> AsyncEngine:
     engine = create_async_engine(
         url,
-        pool_size=pool.size,
+        pool_size=size,
         max_overflow=0,
         pool_timeout=pool.wait,
         pool_use_lifo=True,
@@ -68,7 +83,7 @@ def postgres_engine(url: URL, pool: Pool) -> AsyncEngine:
             "timeout": pool.connect,
             # The server's own limit comes first, unless the way to it is broken.
             "command_timeout": pool.statement + 5,
-            "server_settings": pool.settings(),
+            "server_settings": {**pool.settings(), **settings},
         },
     )
 

@@ -1,8 +1,8 @@
 """Batches on PostgreSQL: one statement a table, its rows read from a list for each column."""
 
 import json
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Text, TextClause, bindparam, select, text
@@ -18,42 +18,62 @@ from bot.adapters.database.batch_rows import (
     mark_rows,
     outcomes,
 )
-from bot.adapters.database.batches import Rows
+from bot.adapters.database.batches import GroupCommit, Lanes, Rows
 from bot.adapters.database.conversations import envelope_of
-from bot.adapters.database.postgres import last_words
+from bot.adapters.database.postgres import appended
 from bot.adapters.database.tables import inbox
-from bot.domain.errors import Temporary
+from bot.adapters.database.troubles import as_port_errors, reaching
 from bot.ports.batches import Envelope, Recorded
 
 
-class PostgresWriter:
-    """Writes batches; `as_port_errors` turns what the driver raises into the port's errors."""
+class EnvelopeWriter:
+    """Writes envelopes; over an engine on which each statement is a transaction."""
 
-    def __init__(
-        self, engine: AsyncEngine, as_port_errors: Callable[[], AbstractContextManager[None]]
-    ) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._as_port_errors = as_port_errors
 
     async def write(self, rows: Rows) -> Sequence[Recorded]:
-        try:
-            return await self._write(rows)
-        except OSError as error:
-            # asyncpg lets it through when nobody listens there.
-            raise Temporary(f"the database did not answer: {error}", code="database") from error
-
-    async def _write(self, rows: Rows) -> Sequence[Recorded]:
-        with self._as_port_errors():
-            async with self._engine.connect() as connection, connection.begin():
-                recorded = await _record(connection, rows.envelopes) if rows.envelopes else ()
-                if rows.marks:
-                    await connection.execute(_MARK, _columns(mark_rows(rows.marks)))
-                if entries := audits_of(rows.marks):
-                    await last_words(connection, entries=entries)
-        return recorded
+        async with _connected(self._engine) as connection:
+            return await _record(connection, rows.envelopes)
 
     async def close(self) -> None:
         """The engine belongs to the store."""
+
+
+class MarkWriter:
+    """Writes marks with their audit rows; over an engine as for envelopes."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def write(self, rows: Rows) -> Sequence[Recorded]:
+        given = _columns(mark_rows(rows.marks))
+        entries = audits_of(rows.marks)
+        async with _connected(self._engine) as connection:
+            if entries:
+                await connection.execute(_MARK_AUDITED, {**given, "entries": appended(entries)})
+            else:
+                await connection.execute(_MARK, given)
+        return ()
+
+    async def close(self) -> None:
+        """The engine belongs to the store."""
+
+
+def postgres_batches(engine: AsyncEngine) -> Lanes:
+    """Batches over `batch_engine`."""
+    return Lanes(
+        envelopes=GroupCommit(EnvelopeWriter(engine)), marks=GroupCommit(MarkWriter(engine))
+    )
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    with as_port_errors():
+        async with AsyncExitStack() as stack:
+            with reaching():
+                connection = await stack.enter_async_context(engine.connect())
+            yield connection
 
 
 async def _record(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> Sequence[Recorded]:
@@ -115,10 +135,16 @@ _RECORD = _statement(
     "ORDER BY c0 ON CONFLICT DO NOTHING RETURNING key",
     ENVELOPE_COLUMNS,
 )
-_MARK = _statement(
+_MARKED = (
     "UPDATE inbox SET handled_at = coalesce(mark.handled_at, inbox.handled_at), "  # noqa: S608
     "error = mark.error, answer = coalesce(mark.answer, inbox.answer) "
     f"FROM (SELECT {_fields(MARK_COLUMNS)} FROM {_rows(MARK_COLUMNS)}) AS mark "
-    "WHERE inbox.key = mark.key",
+    "WHERE inbox.key = mark.key"
+)
+_MARK = _statement(_MARKED, MARK_COLUMNS)
+_MARK_AUDITED = _statement(
+    # The rows first, then the chain: whoever holds it waits for nothing but the commit.
+    f"WITH marked AS ({_MARKED} RETURNING 1) "  # noqa: S608
+    "SELECT jobthread_append(CAST(:entries AS json)) FROM (SELECT count(*) FROM marked) AS each",
     MARK_COLUMNS,
 )

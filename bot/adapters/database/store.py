@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import (
 
 from bot.adapters.database.allowances import SqlAllowances
 from bot.adapters.database.audits import SqlAudit
-from bot.adapters.database.batches import GroupCommit
+from bot.adapters.database.batches import GroupCommit, Lanes
 from bot.adapters.database.bells import Bells
 from bot.adapters.database.conversations import SqlCopies, SqlDrafts, SqlInbox
 from bot.adapters.database.countings import SqlCountings
@@ -24,11 +24,12 @@ from bot.adapters.database.letters import SqlLetters
 from bot.adapters.database.outbox import SqlOutbox
 from bot.adapters.database.postgres import (
     Pool,
+    batch_engine,
     is_unanswered,
     learn_fate,
     postgres_engine,
 )
-from bot.adapters.database.postgres_batches import PostgresWriter
+from bot.adapters.database.postgres_batches import postgres_batches
 from bot.adapters.database.presences import SqlPresences
 from bot.adapters.database.sqlite import BUSY_TIMEOUT, READING, looking_engine, sqlite_engine
 from bot.adapters.database.sqlite_batches import SqliteWriter
@@ -78,7 +79,8 @@ class SqlStore:
         self._writing = asyncio.Lock() if is_sqlite else None
         self._looking = READING if is_sqlite else _ONE_MOMENT
         self._bells = Bells(None if is_sqlite else self.engine)
-        self.batch = GroupCommit(self._writer())
+        self._batching = None if is_sqlite else batch_engine(self.url, self._pool)
+        self.batch = self._batches()
         # Where several processes may use the database; one alone counts in its memory.
         self.allowances = None if is_sqlite else SqlAllowances(self.engine)
         self._reader = SqliteReader(looking_engine(self.url)) if is_sqlite else None
@@ -133,6 +135,8 @@ class SqlStore:
         await self.batch.close()
         if self._reader is not None:
             await self._reader.close()
+        if self._batching is not None:
+            await self._batching.dispose()
         await self.engine.dispose()
 
     async def _connected(self, stack: AsyncExitStack) -> AsyncConnection:
@@ -147,7 +151,9 @@ class SqlStore:
                 raise
             await learn_fate(self.engine, own, error, patience=self._pool.fate)
 
-    def _writer(self) -> SqliteWriter | PostgresWriter:
-        if self._writing is None:
-            return PostgresWriter(self.engine, as_port_errors)
-        return SqliteWriter(self.url.database or "", writing=self._writing, timeout=BUSY_TIMEOUT)
+    def _batches(self) -> GroupCommit | Lanes:
+        if self._batching is not None:
+            return postgres_batches(self._batching)
+        assert self._writing is not None, "SQLite has one writer"
+        file = self.url.database or ""
+        return GroupCommit(SqliteWriter(file, writing=self._writing, timeout=BUSY_TIMEOUT))
