@@ -1,18 +1,50 @@
 """The ladder: an exact command, a near one, plain language, a question, unknown."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from bot.domain.intents import Clarify, Intent, RunJob, Unknown
+from bot.domain.intents import (
+    ApproveRun,
+    CancelRun,
+    Clarify,
+    Intent,
+    ListJobs,
+    OpenMenu,
+    RejectRun,
+    RerunJob,
+    RunJob,
+    ShowHelp,
+    ShowHistory,
+    Unknown,
+)
 from bot.domain.jobs import Job
 from bot.domain.surroundings import Surroundings
+from bot.language.controls import control_of
+from bot.language.deciding import decide
 from bot.language.grammar import parse_with
+from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
+from bot.language.sentences import LONGEST_SENTENCE, Sentence, sentence_of
+from bot.language.shortcuts import shortcut_in
+from bot.language.times import times_in
+from bot.language.topics import topic_of
 from bot.language.understandings import Rung, Understanding
+from bot.language.vocabulary import limits
+from bot.language.writing import format_intent
+
+_CHANGES = (CancelRun, RerunJob, ApproveRun, RejectRun)
 
 
-def understand(text: str, jobs: Sequence[Job], around: Surroundings) -> Understanding:
-    """The one intent of a text; never raises, and depends on nothing but its arguments."""
-    return understand_with(names_of(jobs), text, around)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """A catalogue, gathered once for both ways of reading."""
+
+    names: Names
+    lexicon: Lexicon
+
+
+def known_of(jobs: Sequence[Job]) -> Known:
+    return Known(names=names_of(jobs), lexicon=lexicon_of(jobs))
 
 
 class Understander:
@@ -20,27 +52,91 @@ class Understander:
 
     def __init__(self) -> None:
         self._jobs: Sequence[Job] = ()
-        self._names: Names = names_of(())
+        self._known = known_of(())
 
     def understand(self, text: str, jobs: Sequence[Job], around: Surroundings) -> Understanding:
         """As the function of this name."""
         if jobs is not self._jobs:
-            self._jobs, self._names = jobs, names_of(jobs)
-        return understand_with(self._names, text, around)
+            self._jobs, self._known = jobs, known_of(jobs)
+        return understand_with(self._known, text, around)
 
 
-def understand_with(names: Names, text: str, around: Surroundings) -> Understanding:
-    intent = parse_with(names, text, in_thread=around.in_thread)
-    return Understanding(intent=intent, rung=_rung(intent), confidence=1.0)
+def understand(text: str, jobs: Sequence[Job], around: Surroundings) -> Understanding:
+    """The one intent of a text; never raises, and depends on nothing but its arguments."""
+    return understand_with(known_of(jobs), text, around)
 
 
-def _rung(intent: Intent) -> Rung:
+def understand_with(known: Known, text: str, around: Surroundings) -> Understanding:
+    """As `understand`, with what was gathered of a catalogue before."""
+    commanded = parse_with(known.names, _without_run(text), in_thread=around.in_thread)
+    if isinstance(commanded, RunJob) and commanded.exact:
+        return _sure(commanded)
+    sentence = sentence_of(text)
+    control = _control(sentence, known, around)
+    if control is not None:
+        return _sure(control)
+    if isinstance(commanded, OpenMenu) or _is_plain_control(commanded, known):
+        return _sure(commanded)
+    if len(text) > LONGEST_SENTENCE:
+        return _sure(commanded) if _asks_back(commanded) else _unknown(text)
+    times = times_in(sentence.folded, around.now)
+    found = decide(known.lexicon, sentence, times, around)
+    if isinstance(found.intent, Unknown) and isinstance(commanded, Unknown):
+        return replace(found, intent=replace(commanded, text=found.intent.text))
+    return found
+
+
+def _without_run(text: str) -> str:
+    """`/run deploy` as `run deploy`, where `/job` is not the only command."""
+    stripped = text.lstrip()
+    return stripped[1:] if stripped.lower().startswith("/run ") else text
+
+
+def _control(sentence: Sentence, known: Known, around: Surroundings) -> Intent | None:
+    taken = frozenset(known.lexicon.names)
+    short = shortcut_in(sentence, around.shortcuts, taken)
+    if short is not None:
+        return short
+    control = control_of(sentence.folded, in_thread=around.in_thread)
+    if control is not None:
+        return _without_doubt(control, sentence)
+    return topic_of(sentence, known.lexicon)
+
+
+def _without_doubt(control: Intent, sentence: Sentence) -> Intent:
+    """What changes something is neither a question nor under a condition."""
+    if not isinstance(control, _CHANGES):
+        return control
+    asks = sentence.folded.rstrip().endswith(("?", "？")) and "you" not in sentence.folded
+    words = [atom.text for atom in sentence.atoms]
+    if asks or limits(words):
+        return Unknown(text=sentence.text, near=(format_intent(control),))
+    return control
+
+
+def _is_plain_control(intent: Intent, known: Known) -> bool:
+    """A command of the manual that is no sentence which merely begins like one."""
     match intent:
-        case RunJob(exact=exact):
-            return Rung.EXACT if exact else Rung.NEAR
-        case Clarify():
-            return Rung.CLARIFY
-        case Unknown():
-            return Rung.UNKNOWN
+        case RunJob() | Clarify() | Unknown():
+            return False
+        case ListJobs(search=search):
+            return not search or len(search.split()) <= 2
+        case ShowHelp(topic=topic):
+            return not topic or topic in {job.name for job in known.names.jobs}
+        case ShowHistory():
+            return True
         case _:
-            return Rung.EXACT
+            return True
+
+
+def _asks_back(intent: Intent) -> bool:
+    return isinstance(intent, Clarify | Unknown)
+
+
+def _sure(intent: Intent) -> Understanding:
+    rung = {Clarify: Rung.CLARIFY, Unknown: Rung.UNKNOWN}.get(type(intent), Rung.EXACT)
+    return Understanding(intent=intent, rung=rung, confidence=1.0 if rung is Rung.EXACT else 0.0)
+
+
+def _unknown(text: str) -> Understanding:
+    return _sure(Unknown(text=text[:LONGEST_SENTENCE]))

@@ -26,8 +26,7 @@ from bot.domain.intents import (
     UseShortcut,
 )
 from bot.domain.jobs import Job, Risk
-from bot.domain.parameters import Value
-from bot.domain.readings import read_all
+from bot.domain.readings import Reading, read_all
 from bot.language.understandings import Understanding
 
 Plain: TypeAlias = "str | int | float | bool | None | Sequence[Plain] | Mapping[str, Plain]"
@@ -55,9 +54,9 @@ def record_of(understood: Understanding, jobs: Mapping[str, Job]) -> Record:
 def _intent(intent: Intent, jobs: Mapping[str, Job]) -> Record:  # noqa: C901  one arm per intent
     match intent:
         case RunJob():
-            return {"intent": "run", **_run(intent, jobs), "clarify": False}
+            return {"intent": "run", **_run(intent, jobs)}
         case ScheduleJob(run=run, cron=cron):
-            return {"intent": "schedule", **_run(run, jobs), "recurrence": cron, "clarify": False}
+            return {"intent": "schedule", **_run(run, jobs), "recurrence": cron}
         case ShowStatus(execution=execution):
             return {"intent": "status", "execution": _reference(execution)}
         case ShowLogs(execution=execution, lines=lines):
@@ -102,33 +101,34 @@ def _question(intent: Clarify, jobs: Mapping[str, Job]) -> Record:
         "intent": "clarify",
         **_run(first, jobs),
         "clarify": True,
-        "missing": intent.missing,
-        "invalid": intent.invalid,
         "question": intent.question,
         "candidates": tuple(candidates),
     }
 
 
 def _run(run: RunJob, jobs: Mapping[str, Job]) -> Record:
+    """A run whose values do not suffice is a question that names them."""
     job = jobs.get(run.job or "")
+    reading = read_all(job.parameters, run.given) if job else None
+    values = _values(job, reading, run.given) if job and reading else dict(run.given)
     return {
         "job": run.job,
-        "params": _values(job, run.given) if job else dict(run.given),
+        "params": values,
         "schedule": run.at.replace(tzinfo=None).isoformat() if run.at else None,
         "target": run.target,
         "reason": run.reason,
+        "clarify": job is None or reading is None or not reading.is_complete,
+        "missing": reading.missing if reading else (),
+        "invalid": tuple(reading.problems) if reading else (),
     }
 
 
-def _values(job: Job, given: Mapping[str, str]) -> Record:
-    """Values as they would be kept; one that does not hold stays as it was said."""
-    reading = read_all(job.parameters, given)
+def _values(job: Job, reading: Reading, given: Mapping[str, str]) -> Record:
+    """What was said and holds, as it would be kept."""
     called = {name: p.name for p in job.parameters for name in (p.name, *p.aliases)}
-    values: dict[str, Value] = {}
-    for said, raw in given.items():
-        name = called.get(said, said)
-        values[name] = reading.values.get(name, raw) if name not in reading.problems else raw
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+    said = dict.fromkeys(called[name] for name in given if name in called)
+    kept = {name: reading.values[name] for name in said if name in reading.values}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in kept.items()}
 
 
 def _starts(intent: Intent, jobs: Mapping[str, Job]) -> bool:

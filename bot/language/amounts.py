@@ -1,0 +1,163 @@
+"""Numbers, units and sizes for the parameters that want them: 12, 二十个, 2h, 300qps, 2.5%."""
+
+# ruff: noqa: E501, SIM905  patterns read best on one line
+
+import re
+from dataclasses import dataclass
+
+from bot.domain.parameters import Kind, Parameter
+from bot.language.claims import Claims
+from bot.language.lexicons import phrase_key
+from bot.language.numbers import CHINESE, DIGITS, ENGLISH, number_of
+from bot.language.sentences import HAN
+
+NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DURATION)
+
+_AMOUNT = re.compile(
+    rf"(?<![A-Za-z0-9_./:@#*-])(?P<n>{DIGITS}|{ENGLISH}|{CHINESE}|half an?|a dozen|半)"
+    rf"(?P<gap> ?-?)(?P<unit>[{HAN}]{{1,4}}|%|[a-z]+)?(?![A-Za-z0-9_./:@#*-]*[\d@/])",
+)
+_SECONDS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "秒", "秒钟"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分", "分钟"), 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时", "个小时", "钟头", "个钟头"), 3_600),
+    **dict.fromkeys(("d", "day", "days", "天", "日"), 86_400),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks", "周", "个星期", "星期", "个礼拜"), 604_800),
+    **dict.fromkeys(("month", "months", "个月"), 2_592_000),
+    **dict.fromkeys(("year", "years", "年"), 31_536_000),
+}
+_BYTES = {
+    **dict.fromkeys(("b", "byte", "bytes", "字节"), 1),
+    **dict.fromkeys(("k", "kb", "kib"), 1_024),
+    **dict.fromkeys(("mb", "mib", "兆"), 1_024**2),
+    **dict.fromkeys(("g", "gb", "gib"), 1_024**3),
+    **dict.fromkeys(("tb", "tib"), 1_024**4),
+}
+_COUNTERS = ("个", "台", "名", "条", "次", "份", "x")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amount:
+    """A number with the unit written after it, and its atoms."""
+
+    value: float
+    unit: str
+    first: int
+    last: int
+    unit_last: int
+
+
+def amounts_in(claims: Claims) -> list[Amount]:
+    """Every number that nothing was made of so far."""
+    found: list[Amount] = []
+    atoms = claims.atoms
+    for match in _AMOUNT.finditer(claims.sentence.folded):
+        value = 12.0 if match["n"] == "a dozen" else _value(match["n"])
+        covered = [
+            i for i, a in enumerate(atoms) if a.at < match.end() and a.end > match.start("n")
+        ]
+        number = [i for i in covered if atoms[i].at < match.end("n")]
+        if value is None or not number or not claims.is_free(number[0], number[-1]):
+            continue
+        unit = match["unit"] or ""
+        shortest = _unit(unit)
+        end = match.start("unit") + len(shortest) if shortest else match.end("n")
+        units = [i for i in covered if atoms[i].at < end]
+        found.append(
+            Amount(
+                value=value,
+                unit=shortest or unit,
+                first=number[0],
+                last=number[-1],
+                unit_last=units[-1] if shortest else number[-1],
+            )  # fmt: skip
+        )
+    return found
+
+
+def _value(said: str) -> float | None:
+    return 0.5 if said in {"half a", "half an", "半"} else number_of(said)
+
+
+def _unit(said: str) -> str:
+    """The longest known unit that the text begins with; a Latin one must be whole."""
+    if said.isascii():
+        return said if said in _SECONDS or said in _BYTES or said == "%" else ""
+    return next((said[:n] for n in range(len(said), 0, -1) if said[:n] in _SECONDS), "")
+
+
+def fill_amounts(claims: Claims) -> None:
+    """Amounts with a unit go to the parameter of that unit, bare numbers to the only open one."""
+    for amount in amounts_in(claims):
+        _by_unit(claims, amount) or _by_alias(claims, amount)
+    left = [a for a in amounts_in(claims) if not _is_time(claims, a)]
+    _bare(claims, left)
+
+
+def _by_unit(claims: Claims, amount: Amount) -> bool:
+    if amount.unit not in _SECONDS and amount.unit not in _BYTES:
+        return False
+    if _is_time(claims, amount):
+        return False
+    fitting = [p for p in claims.open_of(*NUMERIC) if unit_of(p, amount.unit) is not None]
+    if len(fitting) != 1:
+        return False
+    return _put(claims, fitting[0], amount)
+
+
+def _is_time(claims: Claims, amount: Amount) -> bool:
+    """Part of a time to come; `7 days ago` may be an age."""
+    return any(
+        first <= amount.first and amount.last <= last and not time.is_past
+        for first, last, time in claims.times
+    )
+
+
+def _by_alias(claims: Claims, amount: Amount) -> bool:
+    """`12 replicas`, `5 个副本`, `300qps`: the word after the number names the parameter."""
+    for parameter in claims.open_of(*NUMERIC):
+        keys = sorted({phrase_key(n) for n in (parameter.name, *parameter.aliases)}, key=len)
+        for last in range(amount.last, min(amount.last + 4, len(claims.atoms))):
+            text = "".join(a.text for a in claims.atoms[amount.last + 1 : last + 1])
+            text = (amount.unit if last == amount.last else text).removeprefix("个").rstrip("s")
+            if text and any(text in {key, key.rstrip("s")} for key in keys if key):
+                claims.claim(amount.last, last, parameter.name)
+                return _put(claims, parameter, amount)
+    return False
+
+
+def _bare(claims: Claims, left: list[Amount]) -> None:
+    wanting = [p for p in claims.open_of(Kind.INTEGER, Kind.NUMBER) if p.required]
+    plain = [a for a in left if a.unit not in _SECONDS and a.unit not in _BYTES]
+    if len(wanting) == 1 and len(plain) == 1 and claims.atoms[plain[0].first].text != "one":
+        _put(claims, wanting[0], plain[0])
+
+
+def _put(claims: Claims, parameter: Parameter, amount: Amount) -> bool:
+    last = amount.unit_last
+    if last + 1 < len(claims.atoms) and claims.atoms[last + 1].text in _COUNTERS:
+        last += 1
+    size = unit_of(parameter, amount.unit)
+    value = amount.value * (size if size is not None else 1)
+    if parameter.kind is Kind.DURATION:
+        raw = f"{int(value)}s" if size is not None else written(value)
+    else:
+        raw = written(value)
+    claims.put(parameter, raw, amount.first, last)
+    return True
+
+
+def written(value: float) -> str:
+    return str(int(value)) if value == int(value) else f"{value:g}"
+
+
+def unit_of(parameter: Parameter, unit: str) -> float | None:
+    """What one such unit is in the parameter's own; None when it wants another kind."""
+    table = _SECONDS if unit in _SECONDS else _BYTES if unit in _BYTES else None
+    if table is None:
+        return None
+    if parameter.kind is Kind.DURATION:
+        return float(table[unit]) if table is _SECONDS else None
+    parts = set(re.split(r"[-_ ]", f"{parameter.name} {' '.join(parameter.aliases)}".lower()))
+    own = sorted((part for part in parts if part in table and len(part) > 1), key=len)
+    return table[unit] / table[own[0]] if own else None

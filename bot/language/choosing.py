@@ -1,0 +1,242 @@
+"""Choices, yes and no, people and places, by what people call them, also denied or corrected."""
+
+# ruff: noqa: E501, SIM905  lists of words read best as they are
+
+from collections.abc import Sequence
+
+from bot.domain.parameters import Kind, Parameter
+from bot.language.claims import Claims
+from bot.language.lexicons import phrase_key, windows
+from bot.language.sentences import Shape
+from bot.language.stopwords import CLUSTERS, FILLERS, ON
+
+DENIALS = frozenset(
+    "not no dont never without wont cannot cant doesnt didnt isnt arent wasnt shouldnt mustnt "
+    "neednt skip skipping except excluding exclude avoid disable nor neither 不 别 勿 非 没 未 无 除 免".split()
+)
+CORRECTIONS = (
+    "no", "nope", "sorry", "actually", "wait", "rather", "oops", "instead", "correction", "mean",
+    "meant", "make that", "不对", "错了", "不是", "应该是", "改成", "还是", "更正", "说错",
+)  # fmt: skip
+_REACH = 4
+"""Atoms between a denial and what it denies."""
+
+
+def fill_choices(claims: Claims) -> None:
+    """The longest phrases first; the same parameter said twice must be a correction."""
+    hits = [
+        (first, last, name, value)
+        for first, last, key in windows(claims.atoms, claims.words.choices)
+        for name, value in claims.words.choices[key]
+    ]
+    hits.sort(key=lambda hit: (-(hit[1] - hit[0]), hit[0]))
+    for first, last, _, _ in hits:
+        if not claims.is_free(first, last):
+            continue
+        fitting = [h for h in hits if h[:2] == (first, last)]
+        _choose(claims, first, last, [(name, value) for _, _, name, value in fitting])
+    _settle(claims)
+
+
+def _choose(claims: Claims, first: int, last: int, options: Sequence[tuple[str, str]]) -> None:
+    parameters = [(claims.job.parameter(name), value) for name, value in options]
+    open_ones = [
+        (p, v) for p, v in parameters if p and (claims.is_open(p) or p.kind is Kind.MULTI_ENUM)
+    ]
+    named = [(p, v) for p, v in open_ones if _is_named_near(claims, p, first, last)]
+    required = [(p, v) for p, v in open_ones if p.required]
+    fitting = named or required or open_ones
+    if not fitting:
+        claims.mistaken.append(first)
+        claims.claim(first, last, "again:" + options[0][0])
+        if (again := parameters[0][0]) is not None:
+            _again(claims, again, parameters[0][1], first, last)
+        return
+    if len(fitting) > 1 and len({p.name for p, _ in fitting}) > 1 and not named:
+        # The same word for two parameters, as in `from … to …`: nobody should guess.
+        claims.unsure += [p.name for p, _ in fitting]
+    parameter, value = fitting[0]
+    if is_denied(claims, first):
+        claims.claim(first, last, "denied:" + parameter.name)
+        claims.mistaken.append(first)
+        return
+    claims.put(parameter, value, first, last)
+
+
+def _again(claims: Claims, parameter: Parameter, value: str, first: int, last: int) -> None:
+    before = claims.given.get(parameter.name)
+    if before is None or before == value:
+        claims.mistaken.remove(first)
+        return
+    if is_denied(claims, first):
+        return
+    start, _ = claims.places[parameter.name]
+    low, high = sorted((start, first))
+    later, earlier = (value, before) if first > start else (before, value)
+    if _is_corrected(claims, low, high) or is_denied(claims, low):
+        claims.given[parameter.name] = later
+        claims.places[parameter.name] = (first, last) if later == value else (start, start)
+        claims.mistaken.remove(first)
+        return
+    del earlier
+    claims.unsure.append(parameter.name)
+
+
+def _is_corrected(claims: Claims, low: int, high: int) -> bool:
+    """A word between the two takes the first one back; it is then accounted for."""
+    between = claims.sentence.folded[claims.atoms[low].end : claims.atoms[high].at]
+    padded = f" {between} "
+    hit = next(
+        (
+            w
+            for w in CORRECTIONS
+            if (
+                w in between
+                if not w.isascii()
+                else any(f"{b}{w}{e}" in padded for b in " ,-" for e in " ,-")
+            )
+        ),
+        None,
+    )
+    if hit is None:
+        return False
+    claims.claim(low + 1, high - 1, "correction")
+    return True
+
+
+def _is_named_near(claims: Claims, parameter: Parameter, first: int, last: int) -> bool:
+    """`from staging`, `prod env`, `env prod`, `环境 预发`."""
+    keys = {phrase_key(n) for n in (parameter.name, *parameter.aliases)}
+    before = claims.atoms[first - 1].text if first else ""
+    after = claims.atoms[last + 1].text if last + 1 < len(claims.atoms) else ""
+    return before in keys or after in keys
+
+
+def _settle(claims: Claims) -> None:
+    """A choice that was only denied leaves its parameter open."""
+    for at in [*claims.mistaken]:
+        owner = claims.owner[at]
+        if owner.startswith("denied:") and owner.removeprefix("denied:") in claims.given:
+            claims.mistaken.remove(at)
+            deny = _denial_before(claims, at)
+            if deny is not None:
+                claims.claim(deny, at, "denial")
+
+
+def is_denied(claims: Claims, at: int) -> bool:
+    return _denial_before(claims, at) is not None
+
+
+def _denial_before(claims: Claims, at: int) -> int | None:
+    """`not in prod`, `不是 prod`: a denial with nothing but ties between it and the value."""
+    for place in range(at - 1, max(at - _REACH, -1), -1):
+        atom = claims.atoms[place]
+        if atom.text in DENIALS or (atom.shape is Shape.HAN and atom.text in "不别非勿"):
+            return place
+        ties = atom.text in ON or atom.text in FILLERS or atom.text in "是要在到去用"
+        if not ties or atom.shape is Shape.MARK:
+            return None
+    return None
+
+
+def fill_booleans(claims: Claims) -> None:
+    """A yes/no parameter that is named is meant, unless the words before deny it."""
+    for first, last, key in sorted(
+        windows(claims.atoms, claims.words.parameters), key=lambda w: (w[0] - w[1], w[0])
+    ):
+        for name in claims.words.parameters[key]:
+            parameter = claims.job.parameter(name)
+            if parameter is None or parameter.kind is not Kind.BOOLEAN:
+                continue
+            if not claims.is_free(first, last) or not claims.is_open(parameter):
+                continue
+            denial = _denial_of(claims, first)
+            if denial is None:
+                denial = _off_after(claims, last)
+            claims.put(parameter, "false" if denial is not None else "true", first, last)
+            if denial is not None:
+                low, high = min(denial, first), max(denial, last)
+                claims.claim(low, high, parameter.name)
+
+
+def _denial_of(claims: Claims, first: int) -> int | None:
+    """`without notifying`, `不用通知`, `no compression`, `don't compress`."""
+    for place in range(first - 1, max(first - _REACH, -1), -1):
+        atom = claims.atoms[place]
+        if claims.owner[place]:
+            return None
+        if atom.text in DENIALS:
+            return place
+        if atom.text not in FILLERS and atom.text not in "用要必需进行做了去" and atom.text != "to":
+            return None
+    return None
+
+
+def _off_after(claims: Claims, last: int) -> int | None:
+    """`notify off`, `graceful = false`."""
+    for place in range(last + 1, min(last + 3, len(claims.atoms))):
+        if claims.atoms[place].text in {"off", "false", "disabled", "关", "否"}:
+            return place
+        if claims.atoms[place].text not in {"=", ":", "is", "："}:
+            return None
+    return None
+
+
+def fill_people(claims: Claims) -> None:
+    """`<@U…>`, `@name`, a name or a full name of somebody known."""
+    parameters = claims.open_of(Kind.USER)
+    if not parameters:
+        return
+    by_key = {
+        phrase_key(name): person.id
+        for person in claims.around.people
+        for name in (person.id, *person.names)
+    }
+    hits: list[tuple[int, int, str]] = [
+        (at, at, atom.raw[2:-1].partition("|")[0])
+        for at, atom in enumerate(claims.atoms)
+        if atom.shape is Shape.REFERENCE and atom.raw.startswith("<@")
+    ]
+    hits += [
+        (at, at, by_key[atom.text[1:]])
+        for at, atom in enumerate(claims.atoms)
+        if atom.text.startswith("@") and atom.text[1:] in by_key
+    ]
+    hits += [(f, e, by_key[key]) for f, e, key in windows(claims.atoms, by_key)]
+    hits.sort(key=lambda hit: (-(hit[1] - hit[0]), hit[0]))
+    for first, last, person in hits:
+        if claims.is_free(first, last):
+            claims.put(parameters[0], person, first, last)
+
+
+def fill_target(claims: Claims) -> None:
+    """A place is meant by its full name, or by an alias after `on` or before `cluster`."""
+    by_key = {
+        phrase_key(said): target.name
+        for target in claims.around.targets
+        for said in (target.name, *target.aliases)
+    }
+    hits = sorted(windows(claims.atoms, by_key), key=lambda h: (h[0] - h[1], h[0]))
+    for first, last, key in hits:
+        if not claims.is_free(first, last):
+            continue
+        before = _word_before(claims, first)
+        after = claims.atoms[last + 1].text if last + 1 < len(claims.atoms) else ""
+        pair = "".join(a.text for a in claims.atoms[last + 1 : last + 3])
+        is_cued = before in ON or after in CLUSTERS or pair in CLUSTERS
+        if not (is_cued or not key.isascii() or key == phrase_key(by_key[key])):
+            continue
+        if claims.target and claims.target != by_key[key]:
+            claims.unsure.append("target")
+        claims.target = by_key[key]
+        claims.places["target"] = (first, last)
+        claims.claim(first, last, "target")
+        if after in CLUSTERS:
+            claims.claim(last + 1, last + 1, "target")
+
+
+def _word_before(claims: Claims, first: int) -> str:
+    at = first - 1
+    while at >= 0 and claims.atoms[at].text in {"the", "our"}:
+        at -= 1
+    return claims.atoms[at].text if at >= 0 else ""

@@ -1,0 +1,219 @@
+"""From candidates to one intent: run what is certain, ask about the rest, else say unknown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
+from bot.domain.surroundings import Surroundings
+from bot.language.claims import Claims
+from bot.language.filling import filled, left_over, missing
+from bot.language.guards import Guard, guards_of
+from bot.language.lexicons import Lexicon, stem
+from bot.language.ranking import Ranked, Strength, named_whole, ranked
+from bot.language.sentences import Sentence, Shape
+from bot.language.times import Time
+from bot.language.understandings import Rung, Span, Understanding
+
+_MOST_CANDIDATES = 3
+_NEAR = 1.0
+"""Points between two candidates that are as good as each other."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weighed:
+    """A candidate with what the sentence says about it; `left` are words without a meaning."""
+
+    ranked: Ranked
+    claims: Claims
+    left: tuple[int, ...]
+    score: float
+    coverage: float
+
+
+def decide(
+    lexicon: Lexicon, sentence: Sentence, times: Sequence[Time], around: Surroundings
+) -> Understanding:
+    """The reading of a sentence that is no exact command."""
+    candidates = [
+        _weighed(each, lexicon, sentence, times, around) for each in ranked(lexicon, sentence.atoms)
+    ]
+    candidates.sort(key=lambda each: (-each.score, each.ranked.job.name))
+    if not candidates:
+        return unknown(sentence)
+    best = candidates[0]
+    guards = guards_of(best.claims)
+    if Guard.DENIED in guards or not _is_likely(best):
+        return unknown(sentence)
+    doubts = _doubts(best, candidates, lexicon, guards)
+    near = [each for each in candidates[1:] if best.score - each.score < 3 and _is_likely(each)]
+    shown = [best, *near][:_MOST_CANDIDATES]
+    if not doubts:
+        return _understood(_intent(best), Rung.PLAIN, best, shown)
+    return _understood(_question(doubts, shown), Rung.CLARIFY, best, shown)
+
+
+def unknown(sentence: Sentence) -> Understanding:
+    return Understanding(intent=Unknown(text=sentence.text), rung=Rung.UNKNOWN, confidence=0.0)
+
+
+def _weighed(
+    each: Ranked,
+    lexicon: Lexicon,
+    sentence: Sentence,
+    times: Sequence[Time],
+    around: Surroundings,
+) -> Weighed:
+    claims = filled(each, lexicon.words_of(each.job), sentence, times, around)
+    left = tuple(left_over(claims))
+    slots = len(claims.given)
+    total = sum(1 for at, atom in enumerate(claims.atoms) if _counts(claims, at, atom.shape))
+    weight = sum(0.35 if claims.atoms[at].shape is Shape.HAN else 1.0 for at in left)
+    coverage = 1.0 - weight / max(total, 1)
+    wanting = len(missing(claims))
+    score = (
+        each.score + 0.6 * slots - 1.0 * weight - 0.4 * wanting - 0.8 * len(claims.invalid)
+        - 0.5 * len(claims.unsure)
+    )  # fmt: skip
+    return Weighed(ranked=each, claims=claims, left=left, score=score, coverage=coverage)
+
+
+def _counts(claims: Claims, at: int, shape: Shape) -> float:
+    if claims.owner[at] in {"filler", "mark"}:
+        return 0.0
+    return 0.35 if shape is Shape.HAN else 1.0
+
+
+def _is_likely(each: Weighed) -> bool:
+    """Whether it may be offered at all: most of what was said must be about it."""
+    if each.ranked.strength is Strength.WORDS:
+        told = len(each.claims.given) > 0 and each.coverage >= 0.6
+        return told or (each.coverage >= 0.75 and each.ranked.score >= 2.5)
+    if each.ranked.strength in {Strength.MISSPELT, Strength.APART}:
+        return each.coverage >= 0.5
+    return each.coverage >= 0.34
+
+
+def _doubts(
+    best: Weighed, candidates: Sequence[Weighed], lexicon: Lexicon, guards: set[Guard]
+) -> list[str]:
+    """Every reason why nothing may be made of it without asking; values come extra."""
+    claims = best.claims
+    found = [guard.value for guard in sorted(guards)]
+    if best.ranked.strength is Strength.WORDS:
+        found.append("job")
+    found += [f"left:{claims.atoms[at].raw}" for at in best.left[:1]]
+    found += [f"said twice:{name}" for name in dict.fromkeys(claims.unsure)]
+    found += ["denied" for at in claims.mistaken[:1] if at >= 0]
+    if claims.time_doubt or (claims.at is None and not claims.cron and "at" in claims.places):
+        found.append("time")
+    rivals = [
+        each for each in candidates[1:]
+        if best.score - each.score < _NEAR and each.ranked.strength > Strength.WORDS
+    ]  # fmt: skip
+    found += [f"rival:{rivals[0].ranked.job.name}"] if rivals else []
+    found += [f"second:{name}" for name in _second_jobs(best, lexicon)]
+    return found
+
+
+def _second_jobs(best: Weighed, lexicon: Lexicon) -> list[str]:
+    """Another job's whole name, of which nothing else was made."""
+    others = (
+        each
+        for each in named_whole(lexicon, best.claims.atoms)
+        if each.job is not best.ranked.job
+        and not _is_own(each, best)
+        and all(best.claims.owner[at] in {"", "filler"} for at in each.places)
+    )
+    return [each.job.name for each in others][:1]
+
+
+def _is_own(other: Ranked, best: Weighed) -> bool:
+    """A word with which the job describes itself, as a restore its backup."""
+    words = best.claims.words
+    return all(stem(best.claims.atoms[at].text) in words.own for at in other.places)
+
+
+def _run(each: Weighed) -> RunJob:
+    claims = each.claims
+    inferred = {
+        name: claims.sentence.words(first, last).strip()
+        for name, (first, last) in claims.places.items()
+        if name in claims.given
+    }
+    raw = dict(claims.given)
+    raw |= {
+        name: claims.sentence.words(*claims.places[name]).strip()
+        for name in claims.invalid
+        if name in claims.places
+    }
+    return RunJob(
+        job=claims.job.name,
+        given=raw,
+        reason=claims.reason,
+        exact=False,
+        inferred=inferred,
+        at=claims.at if not claims.cron else None,
+        target=claims.target,
+    )
+
+
+def _intent(each: Weighed) -> Intent:
+    run = _run(each)
+    return ScheduleJob(run=run, cron=each.claims.cron) if each.claims.cron else run
+
+
+def _question(doubts: Sequence[str], shown: Sequence[Weighed]) -> Clarify:
+    best = shown[0]
+    return Clarify(
+        question=_asked(doubts, best, shown),
+        candidates=tuple(_run(each) for each in shown),
+        missing=tuple(p.name for p in missing(best.claims)),
+        invalid=tuple(best.claims.invalid),
+    )
+
+
+_SENTENCES: Mapping[str, str] = {
+    Guard.CONDITION: "I can't wait for conditions. Shall it run like this?",
+    Guard.QUESTION: "That was a question, so nothing was started. Shall it run like this?",
+    Guard.TOLD: "I am not sure that was a request. Shall it run like this?",
+    "time": "I am not sure when it shall start. Shall it run like this?",
+    "denied": "I am not sure what shall be left out. Shall it run like this?",
+}
+
+
+def _asked(doubts: Sequence[str], best: Weighed, shown: Sequence[Weighed]) -> str:
+    kind, _, what = doubts[0].partition(":")
+    name = best.ranked.job.name
+    if len(shown) > 1 and kind in {"job", "rival"}:
+        return "Which of these do you mean?"
+    if kind == "left":
+        return f"I could not place `{what[:40]}` in `{name}`. Shall it run without?"
+    if kind == "said twice":
+        return f"There is more than one value for `{what}` of `{name}`. Which one?"
+    if kind == "second":
+        return f"One thing at a time: `{name}` or `{what}`?"
+    return _SENTENCES.get(kind, f"Do you mean `{name}`?")
+
+
+def _understood(
+    intent: Intent, rung: Rung, best: Weighed, shown: Sequence[Weighed]
+) -> Understanding:
+    claims = best.claims
+    spans: dict[str, Span] = {}
+    for slot, (first, last) in claims.places.items():
+        at, end = claims.atoms[first].at, claims.atoms[last].end
+        begin, stop = claims.sentence.original(at, end)
+        spans[slot] = Span(start=begin, end=stop, words=claims.sentence.text[begin:stop])
+    return Understanding(
+        intent=intent,
+        rung=rung,
+        confidence=_confidence(rung, best),
+        candidates=tuple(each.ranked.job.name for each in shown),
+        spans=spans,
+        when=claims.at,
+    )
+
+
+def _confidence(rung: Rung, best: Weighed) -> float:
+    by_strength = {1: 0.3, 3: 0.7, 4: 0.7, 5: 0.85, 6: 0.95}[best.ranked.strength]
+    return by_strength * max(best.coverage, 0.0) * (1.0 if rung is Rung.PLAIN else 0.6)

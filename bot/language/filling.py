@@ -1,0 +1,171 @@
+"""A job's parameters filled from a sentence, in the order in which words can be trusted."""
+
+from collections.abc import Sequence
+
+from bot.domain.parameters import Kind, Parameter
+from bot.domain.surroundings import Surroundings
+from bot.language.amounts import NUMERIC, fill_amounts
+from bot.language.choosing import fill_booleans, fill_choices, fill_people, fill_target
+from bot.language.claims import Claims
+from bot.language.lexicons import JobWords, stem
+from bot.language.naming import fill_named, fill_pairs, fill_reason
+from bot.language.patterns import fill_patterns
+from bot.language.ranking import Ranked, Strength
+from bot.language.sentences import Sentence, Shape
+from bot.language.stopwords import FILLERS, HAN_FILLERS
+from bot.language.times import Time
+
+
+def filled(
+    ranked: Ranked,
+    words: JobWords,
+    sentence: Sentence,
+    times: Sequence[Time],
+    around: Surroundings,
+) -> Claims:
+    """What the sentence says about this job; never raises."""
+    claims = Claims(
+        sentence=sentence,
+        words=words,
+        around=around,
+        times=tuple(_placed(sentence, times)),
+        owner=[""] * len(sentence.atoms),
+    )
+    if ranked.strength > Strength.WORDS:
+        for place in ranked.places:
+            claims.claim(place, place, "job")
+        if ranked.places:
+            claims.places["job"] = (min(ranked.places), max(ranked.places))
+    fill_pairs(claims)
+    fill_reason(claims)
+    fill_named(claims)
+    fill_people(claims)
+    _fill_date_parameters(claims)
+    fill_choices(claims)
+    fill_booleans(claims)
+    _fill_ages(claims)
+    _fill_schedule(claims)
+    fill_amounts(claims)
+    fill_patterns(claims)
+    fill_target(claims)
+    _claim_fillers(claims)
+    return claims
+
+
+def _placed(sentence: Sentence, times: Sequence[Time]) -> list[tuple[int, int, Time]]:
+    found: list[tuple[int, int, Time]] = []
+    for time in times:
+        covered = [
+            i for i, atom in enumerate(sentence.atoms) if atom.at < time.end and atom.end > time.at
+        ]
+        if covered:
+            found.append((covered[0], covered[-1], time))
+    return found
+
+
+def _fill_date_parameters(claims: Claims) -> None:
+    """A day without a clock is the date that the job asks for, before it is a time to start."""
+    for first, last, time in claims.times:
+        open_ones = claims.open_of(Kind.DATE)
+        if not open_ones or time.day is None or time.has_clock or time.cron:
+            continue
+        if not claims.is_free(first, last):
+            continue
+        ordered = [p for p in claims.job.parameters if p in open_ones]
+        if time.last is not None and len(ordered) > 1:
+            claims.put(ordered[0], time.day.isoformat(), first, last)
+            claims.put(ordered[1], time.last.isoformat(), first, last)
+        elif time.last is not None:
+            continue
+        elif open_ones[0].required or time.is_past:
+            claims.put(open_ones[0], time.day.isoformat(), first, last)
+
+
+def _fill_ages(claims: Claims) -> None:
+    """`7 days ago` of files is an age where the job asks for one."""
+    for first, last, time in claims.times:
+        if time.is_past and claims.is_free(first, last) and claims.open_of(*NUMERIC):
+            fill_amounts(claims)
+            if not claims.is_free(first, last):
+                claims.claim(first, last, "age")
+
+
+def _fill_schedule(claims: Claims) -> None:
+    for first, last, time in claims.times:
+        free = [i for i in range(first, last + 1) if not claims.owner[i]]
+        if len(free) < last - first + 1:
+            continue
+        if _is_duration(claims, first, last, time):
+            continue
+        if time.cron or time.at_moment is not None or time.day is not None or time.doubt:
+            _take_time(claims, first, last, time)
+
+
+def _is_duration(claims: Claims, first: int, last: int, time: Time) -> bool:
+    """A bare part of day or a period of time may belong to something else."""
+    return time.day is None and time.at_moment is None and not time.cron and time.doubt == ""
+
+
+def _take_time(claims: Claims, first: int, last: int, time: Time) -> None:
+    if claims.at is not None or claims.cron:
+        claims.unsure.append("at")
+    claims.claim(first, last, "at")
+    claims.places.setdefault("at", (first, last))
+    claims.time_doubt = claims.time_doubt or time.doubt
+    if time.cron:
+        claims.cron = time.cron
+    elif time.at_moment is not None:
+        claims.at = time.at_moment
+
+
+def _claim_fillers(claims: Claims) -> None:
+    atoms = claims.atoms
+    for at, atom in enumerate(atoms):
+        if claims.owner[at]:
+            continue
+        if atom.shape is Shape.MARK:
+            claims.owner[at] = "mark"
+        elif atom.shape is Shape.WORD and atom.text in FILLERS:
+            claims.owner[at] = "filler"
+    text = "".join(
+        a.text if a.shape is Shape.HAN and not claims.owner[i] else "\0" * max(len(a.text), 1)
+        for i, a in enumerate(atoms)
+    )
+    starts: dict[int, int] = {}
+    count = 0
+    for i, atom in enumerate(atoms):
+        starts[count] = i
+        count += max(len(atom.text), 1)
+    for filler in HAN_FILLERS:
+        begin = text.find(filler)
+        while begin >= 0:
+            first = starts[begin]
+            claims.claim(first, first + len(filler) - 1, "filler")
+            text = text[:begin] + "\0" * len(filler) + text[begin + len(filler) :]
+            begin = text.find(filler)
+
+
+def left_over(claims: Claims) -> list[int]:
+    """Places that say something nobody understood."""
+    return [at for at in claims.free() if not _is_own_word(claims, at)]
+
+
+def _is_own_word(claims: Claims, at: int) -> bool:
+    """A word with which the job describes itself explains nothing away, and disturbs nothing."""
+    atom = claims.atoms[at]
+    if atom.shape is Shape.WORD:
+        pieces = atom.text.replace("_", "-").split("-")
+        return all(stem(piece) in claims.words.own for piece in pieces if piece)
+    if atom.shape is not Shape.HAN:
+        return False
+    before = claims.atoms[at - 1].text if at else ""
+    after = claims.atoms[at + 1].text if at + 1 < len(claims.atoms) else ""
+    return before + atom.text in claims.words.own or atom.text + after in claims.words.own
+
+
+def missing(claims: Claims) -> list[Parameter]:
+    """Required parameters without value or default."""
+    return [
+        p for p in claims.job.parameters
+        if p.required and p.default is None and p.name not in claims.given and p.name not in claims.invalid
+    ]  # fmt: skip

@@ -1,0 +1,106 @@
+"""What keeps a sentence from being a request: denials, conditions, questions, tales of others."""
+
+# ruff: noqa: E501, SIM905  patterns read best on one line
+
+import re
+from enum import StrEnum
+
+from bot.language.choosing import DENIALS
+from bot.language.claims import Claims
+from bot.language.sentences import HAN, Sentence, Shape
+
+
+class Guard(StrEnum):
+    """Why nothing may run by this sentence alone; `denied` is not even offered."""
+
+    DENIED = "denied"
+    CONDITION = "condition"
+    QUESTION = "question"
+    TOLD = "told"
+
+
+_HAN_DENIALS = re.compile(
+    r"别(?!的|人|名|称)|不要(?!紧)|勿|不用|不必|无需|不能|不许|不准|不得|禁止|停止|暂停|不应|不该|不想|不打算|没(?!问题)|未|先不|暂不|不(?!停机)|免"
+)
+_CONDITIONS = frozenset(
+    "if unless when whenever once while until till before after provided assuming whether "
+    "in-case depending otherwise else maybe perhaps possibly".split()
+)
+_HAN_CONDITIONS = re.compile(
+    r"如果|要是|假如|若|万一|除非|只要|等(?!等|待)|之前(?!的)|之后|以后|的话|一旦|或者|还是|可能|也许|是否|要么"
+)
+_ASKS = frozenset(
+    "what why who whom whose how where which when whats hows did does has have had is are was were "
+    "should shall am may might must isnt arent didnt doesnt hasnt wasnt shouldnt".split()
+)
+_HAN_ASKS = re.compile(
+    r"吗|么(?!$)|为什么|为何|怎么|怎样|如何|谁|哪|什么|多少|几(?!个?小?时后)|是不是|有没有|该不该|要不要|应该|应不应|需不需要|能否不|呢"
+)
+_TELLS = frozenset(
+    "said says say told tells tell asked asks ask asking wants wanted suggested suggests "
+    "recommended think thinks thought heard wrote mentioned reported reports knows know believe "
+    "guess hope hopes wonder wondering noticed saw seen discussed talked talking was were been had "
+    "did failed fails failing failure broke broken finished completed done happened yesterday's "
+    "already recently earlier accidentally remind remember".split()
+)
+_HAN_TELLS = re.compile(
+    r"说(?!明)|告诉|听说|觉得|认为|建议|提到|问|据|让(?!它)|要求|希望|刚刚|刚才|已经|已|过了|完了|失败|成功|坏了|挂了|提醒|记得|昨天|上次|曾|正在"
+)
+_PAST = re.compile(r"[a-z]{3,}(?:ed|ing)")
+
+
+def guards_of(claims: Claims) -> set[Guard]:
+    """What of the sentence is left that forbids, conditions, asks or tells."""
+    found: set[Guard] = set()
+    for at, atom in enumerate(claims.atoms):
+        if atom.shape is Shape.WORD and claims.owner[at] in {"", "filler"}:
+            if atom.text in DENIALS:
+                found.add(Guard.DENIED)
+            elif atom.text in _CONDITIONS:
+                found.add(Guard.CONDITION)
+            elif atom.text in _ASKS and (claims.owner[at] == "" or at == 0):
+                found.add(Guard.QUESTION)
+            elif atom.text in _TELLS:
+                found.add(Guard.TOLD)
+    text = _unclaimed_han(claims)
+    for pattern, guard in _HAN:
+        if pattern.search(text):
+            found.add(guard)
+    if _asks(claims.sentence):
+        found.add(Guard.QUESTION)
+    return found
+
+
+_HAN = (
+    (_HAN_DENIALS, Guard.DENIED),
+    (_HAN_CONDITIONS, Guard.CONDITION),
+    (_HAN_ASKS, Guard.QUESTION),
+    (_HAN_TELLS, Guard.TOLD),
+)
+
+
+def _unclaimed_han(claims: Claims) -> str:
+    """Chinese characters that no value was made of; what was taken leaves a gap."""
+    return "".join(
+        atom.text if atom.shape is Shape.HAN and claims.owner[i] in {"", "filler"} else " "
+        for i, atom in enumerate(claims.atoms)
+    )
+
+
+_REQUEST = re.compile(
+    r"\b(?:can|could|would|will) (?:you|u|someone|somebody|anyone|we|i|the bot)\b|\b(?:please|pls|plz)\b|mind\b"
+    rf"|[能可][不否]?[能可]?以?[{HAN}]{{0,6}}帮|能不能|能否|可不可以|可否|可以帮|麻烦|请|帮(?:我|忙)|行吗|好吗|可以吗"
+)
+
+
+def _asks(sentence: Sentence) -> bool:
+    """A question mark after anything but a polite request."""
+    if not sentence.folded.rstrip(" .!~。！").endswith(("?", "？")):
+        return False
+    return _REQUEST.search(sentence.folded) is None
+
+
+def forbids(sentence: Sentence) -> bool:
+    """A denial anywhere, for sentences of which no job is known."""
+    words = {atom.text for atom in sentence.atoms}
+    return bool(words & DENIALS) or _HAN_DENIALS.search(sentence.folded) is not None

@@ -1,0 +1,193 @@
+"""The catalogue's own words, gathered once: names, choices, and how much each word tells."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from bot.domain.jobs import Job
+from bot.domain.parameters import Parameter
+from bot.language.sentences import HAN, Atom, Shape, compacted, key_of, sentence_of
+from bot.language.stopwords import FILLERS
+
+MOST_WINDOW = 10
+"""Atoms of a phrase: six words, or ten Chinese characters."""
+
+_WORD = re.compile(rf"[a-z][a-z0-9]+|[0-9]+|[{HAN}]+")
+_WEIGHTS = {"name": 1.0, "alias": 1.0, "example": 0.8, "description": 0.6, "parameter": 0.3}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobWords:
+    """What may be said about one job: choices and parameters by phrase key, and its own words."""
+
+    job: Job
+    choices: Mapping[str, tuple[tuple[str, str], ...]]
+    parameters: Mapping[str, tuple[str, ...]]
+    own: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lexicon:
+    """`names` are jobs (by index) by the key of a name, alias or title; `units` the same by parts.
+
+    `postings` lead from a word to (job, weight); `rarity` is a word's inverse frequency.
+    """
+
+    jobs: tuple[Job, ...]
+    names: Mapping[str, tuple[int, ...]]
+    units: Mapping[str, tuple[int, ...]]
+    phrases: tuple[tuple[int, tuple[str, ...]], ...]
+    latin: tuple[str, ...]
+    postings: Mapping[str, tuple[tuple[int, float], ...]]
+    rarity: Mapping[str, float]
+    known: frozenset[str]
+    words: dict[str, JobWords] = field(default_factory=dict[str, JobWords])
+
+    def words_of(self, job: Job) -> JobWords:
+        """Gathered when a job is first a candidate, as most never are."""
+        if job.name not in self.words:
+            self.words[job.name] = job_words(job)
+        return self.words[job.name]
+
+
+def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
+    listed = tuple(jobs)
+    names: defaultdict[str, dict[int, None]] = defaultdict(dict)
+    phrases: dict[tuple[int, tuple[str, ...]], None] = {}
+    weights: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    for at, job in enumerate(listed):
+        for said in called(job):
+            key = phrase_key(said)
+            if key and key not in FILLERS:
+                names[key][at] = None
+            phrases.update(dict.fromkeys((at, parts) for parts in parts_of(said)))
+        for word, weight in _weighed(job):
+            weights[word][at] = max(weight, weights[word].get(at, 0.0))
+    units: defaultdict[str, dict[int, None]] = defaultdict(dict)
+    for number, (_, parts) in enumerate(phrases):
+        for part in parts:
+            units[part][number] = None
+    count = max(len(listed), 1)
+    known = {w for w in weights} | {u for u in units}
+    return Lexicon(
+        jobs=listed,
+        names={key: tuple(found) for key, found in names.items()},
+        units={key: tuple(found) for key, found in units.items()},
+        phrases=tuple(phrases),
+        latin=tuple(sorted(key for key in names if key.isascii() and len(key) >= 5)),
+        postings={word: tuple(found.items()) for word, found in weights.items()},
+        rarity={word: math.log(1 + count / len(found)) for word, found in weights.items()},
+        known=frozenset(known),
+    )
+
+
+def called(job: Job) -> tuple[str, ...]:
+    """What people may call a job."""
+    return tuple(said for said in (job.name, *job.aliases, job.title) if said)
+
+
+@lru_cache(maxsize=65_536)
+def phrase_key(said: str) -> str:
+    """How a phrase of the catalogue is compared with a sentence."""
+    return key_of([atom for atom in sentence_of(said).atoms if atom.shape is not Shape.MARK])
+
+
+def parts_of(said: str) -> Iterator[tuple[str, ...]]:
+    """The words of a name that may stand apart: `clear … cache`, 清 … 缓存."""
+    words = [word for word in _WORD.findall(said.lower()) if word not in FILLERS]
+    if len(words) == 1 and not words[0].isascii():
+        whole = words[0]
+        if 3 <= len(whole) <= 6:
+            yield from ((whole[:cut], whole[cut:]) for cut in (1, 2) if len(whole) - cut >= 2)
+    elif len(words) >= 2 and all(len(word) > 1 for word in words):
+        yield tuple(stem(word) for word in words)
+
+
+def job_words(job: Job) -> JobWords:
+    choices: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    parameters: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for parameter in job.parameters:
+        for choice in parameter.choices:
+            for said in (choice.value, choice.label, *choice.aliases):
+                if key := phrase_key(said):
+                    choices[key][parameter.name, choice.value] = None
+        for said in (parameter.name, parameter.title, *parameter.aliases):
+            if key := phrase_key(said):
+                parameters[key][parameter.name] = None
+    return JobWords(
+        job=job,
+        choices={key: tuple(found) for key, found in choices.items()},
+        parameters={key: tuple(found) for key, found in parameters.items()},
+        own=frozenset(_own(job)),
+    )
+
+
+def _own(job: Job) -> Iterator[str]:
+    for said in (*called(job), job.description, *job.tags):
+        yield from tokens_in(said)
+    for parameter in job.parameters:
+        for said in (parameter.name, parameter.title, parameter.description, *parameter.aliases):
+            yield from tokens_in(said)
+
+
+def _weighed(job: Job) -> Iterator[tuple[str, float]]:
+    for said in (job.name, job.title, *job.tags):
+        yield from ((word, _WEIGHTS["name"]) for word in tokens_in(said))
+    for said in job.aliases:
+        yield from ((word, _WEIGHTS["alias"]) for word in tokens_in(said))
+    for said in job.examples:
+        yield from ((word, _WEIGHTS["example"]) for word in tokens_in(said))
+    yield from ((word, _WEIGHTS["description"]) for word in tokens_in(job.description))
+    for parameter in job.parameters:
+        for said in _sayings(parameter):
+            yield from ((word, _WEIGHTS["parameter"]) for word in tokens_in(said))
+
+
+def _sayings(parameter: Parameter) -> Iterator[str]:
+    yield from (parameter.name, parameter.title, parameter.description, *parameter.aliases)
+    for choice in parameter.choices:
+        yield from (choice.value, choice.label, *choice.aliases)
+
+
+@lru_cache(maxsize=65_536)
+def tokens_in(said: str) -> tuple[str, ...]:
+    """The telling words of a text: stems in Latin script, pairs of characters in Chinese."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", said).replace("_", " ").lower()
+    found: list[str] = []
+    for word in _WORD.findall(spaced):
+        if not word.isascii():
+            found += [word[i : i + 2] for i in range(len(word) - 1)]
+        elif word not in FILLERS:
+            found.append(stem(word))
+    return tuple(found)
+
+
+@lru_cache(maxsize=16_384)
+def stem(word: str) -> str:
+    """Without a plural's ending; verbs keep theirs, as `deployed` is no request."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "su" else word
+
+
+def windows(
+    atoms: Sequence[Atom], known: Mapping[str, object], *, longest: int = MOST_WINDOW
+) -> Iterator[tuple[int, int, str]]:
+    """Every run of atoms (first, last, key) that is a known phrase."""
+    for first, atom in enumerate(atoms):
+        if not atom.is_word:
+            continue
+        key = ""
+        for last in range(first, min(first + longest, len(atoms))):
+            if not atoms[last].is_word:
+                break
+            key += compacted(atoms[last].text)
+            if key in known:
+                yield first, last, key
+            elif key[-1:] == "s" and key[:-1] in known and len(key) > 3:
+                yield first, last, key[:-1]

@@ -1,0 +1,220 @@
+"""A sentence cut into atoms, each knowing where it stood in the text as it was given."""
+
+# ruff: noqa: E501, SIM905  patterns read best on one line
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+LONGEST_SENTENCE = 1_000
+"""Characters of a text that are read as plain language; a longer one is not a request."""
+
+MOST_ATOMS = 400
+
+HAN = r"\u3400-\u9fff\uf900-\ufaff"
+_KEPT = frozenset("，。；！？：、（）【】《》“”‘’「」")
+_ODD = re.compile(
+    r"<((?:https?://|mailto:|tel:)[^|<>\n]{1,2000})(?:\|([^<>\n]{0,2000}))?>|&(?:amp|lt|gt);"
+)
+_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+
+_QUOTED = (
+    r"\"[^\"\n]{0,800}\"|“[^”\n]{0,800}”|‘[^’\n]{0,800}’|「[^」\n]{0,800}」|`[^`\n]{1,800}`"
+    r"|(?<![\w'])'[^'\n]{1,800}'(?!\w)"
+)
+_BRACKETED = r"\[[^\[\]\n]{0,400}\]|\{[^{}\n]{0,800}\}"
+_VALUE = rf"(?:{_QUOTED}|{_BRACKETED}|[^\s，。；！？、]*)"
+_ATOM = re.compile(
+    rf"(?P<reference><[@#!][^<>\s]{{1,80}}>)"
+    rf"|(?<![^\s,，;；(（{HAN}])(?P<pair>(?P<key>[A-Za-z_][\w-]{{0,40}}|[{HAN}]{{1,8}})=(?P<value>{_VALUE}))"
+    rf"|(?<!\S)(?P<flag>(?:--|—)(?P<name>[A-Za-z][\w-]{{0,40}})(?:=(?P<set>{_VALUE}))?)(?=[\s,，.!?]|$)"
+    rf"|(?P<quoted>{_QUOTED})"
+    rf"|(?P<bracketed>(?<!\S)(?:{_BRACKETED}))"
+    rf"|(?P<han>[{HAN}])"
+    rf"|(?P<word>(?:[^\s{HAN}，。；！？：、（）【】《》“”‘’「」\"`<>,;!?()]|(?<=[\w])[!?](?=\w))+)"
+    r"|(?P<mark>\S)"
+)
+_TRAILING = ".:'!?~…"
+_CONTRACTED = frozenset("what's let's it's how's that's who's where's there's he's she's".split())
+
+
+class Shape(StrEnum):
+    """What an atom is: Chinese is cut into single characters."""
+
+    WORD = "word"
+    HAN = "han"
+    PAIR = "pair"
+    FLAG = "flag"
+    QUOTED = "quoted"
+    REFERENCE = "reference"
+    MARK = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """`text` is folded, `raw` as written; `at` and `end` count in the sentence's `shown`.
+
+    A pair or flag has its name in `key` and its value in `raw`; `glued`: no blank before it.
+    """
+
+    shape: Shape
+    text: str
+    raw: str
+    at: int
+    end: int
+    glued: bool = False
+    key: str = ""
+
+    @property
+    def is_word(self) -> bool:
+        return self.shape is Shape.WORD or self.shape is Shape.HAN
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`shown` is the text in one spelling, `folded` the same in lower case, of equal length.
+
+    `places[i]` is where character `i` of `shown` stood in `text`.
+    """
+
+    text: str
+    shown: str
+    folded: str
+    places: tuple[int, ...]
+    atoms: tuple[Atom, ...] = field(default=())
+
+    def original(self, at: int, end: int) -> tuple[int, int]:
+        """Where a part of `shown` stood in the text."""
+        if at >= end or not self.places:
+            return 0, 0
+        last = self.places[end] if end < len(self.places) else len(self.text)
+        return self.places[at], last
+
+    def words(self, first: int, last: int) -> str:
+        """What was written from one atom to another, both included."""
+        return self.shown[self.atoms[first].at : self.atoms[last].end]
+
+
+def sentence_of(text: str) -> Sentence:
+    """Never raises; takes time in proportion to the text's length."""
+    text = text[:LONGEST_SENTENCE]
+    pieces = list(_pieces(text))
+    shown = "".join(piece for piece, _ in pieces)
+    places = tuple(place for piece, place in pieces for _ in piece)
+    folded = "".join(_lower(character) for character in shown)
+    atoms = tuple(_atoms(shown, folded))[:MOST_ATOMS]
+    return Sentence(text=text, shown=shown, folded=folded, places=places, atoms=atoms)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int]]:
+    at = 0
+    for found in _ODD.finditer(text):
+        yield from ((_plain(text[i]), i) for i in range(at, found.start()))
+        yield _decoded(found), found.start()
+        at = found.end()
+    yield from ((_plain(text[i]), i) for i in range(at, len(text)))
+
+
+def _decoded(found: re.Match[str]) -> str:
+    if entity := _ENTITIES.get(found.group()):
+        return entity
+    target = found.group(1).removeprefix("mailto:").removeprefix("tel:")
+    label = found.group(2) or ""
+    # Slack makes links of what was typed; a label that is not its end may mislead.
+    return label if label and target.rstrip("/").endswith(label.rstrip("/")) else target
+
+
+@lru_cache(maxsize=8_192)
+def _plain(character: str) -> str:
+    if character in _KEPT:
+        return "'" if character == "’" else character
+    if _INVISIBLE.match(character):
+        return ""
+    plain = unicodedata.normalize("NFKC", character)
+    if plain.isspace() or unicodedata.category(plain[:1] or " ") in {"Cc", "Zs", "Zl", "Zp"}:
+        return " "
+    return "-" if plain in "‐‑‒–" else plain
+
+
+@lru_cache(maxsize=8_192)
+def _lower(character: str) -> str:
+    lower = character.lower()
+    return lower if len(lower) == 1 else character
+
+
+def _atoms(shown: str, folded: str) -> Iterator[Atom]:
+    before = -1
+    for found in _ATOM.finditer(shown):
+        atom = _atom(found, folded)
+        yield Atom(atom.shape, atom.text, atom.raw, atom.at, atom.end, atom.at == before, atom.key)
+        before = found.end()
+
+
+def _atom(found: re.Match[str], folded: str) -> Atom:
+    at, end = found.span()
+    match found.lastgroup if found.lastgroup in _DIRECT else _group(found):
+        case "pair":
+            value = unquoted(found["value"])
+            return Atom(Shape.PAIR, value.lower(), value, at, end, key=found["key"])
+        case "flag":
+            value = unquoted(found["set"] or "")
+            return Atom(Shape.FLAG, value.lower(), value, at, end, key=found["name"])
+        case "quoted":
+            inside = unquoted(found.group())
+            return Atom(Shape.QUOTED, inside.lower(), inside, at, end)
+        case "bracketed":
+            return Atom(Shape.QUOTED, folded[at:end], found.group(), at, end)
+        case "reference":
+            return Atom(Shape.REFERENCE, found.group(), found.group(), at, end)
+        case "han":
+            return Atom(Shape.HAN, folded[at:end], found.group(), at, end)
+        case "word":
+            return _word(found, folded)
+        case _:
+            return Atom(Shape.MARK, found.group(), found.group(), at, end)
+
+
+_DIRECT = frozenset({"reference", "quoted", "bracketed", "han", "word", "mark"})
+
+
+def _group(found: re.Match[str]) -> str:
+    return "pair" if found["pair"] is not None else "flag"
+
+
+def _word(found: re.Match[str], folded: str) -> Atom:
+    at = found.start()
+    raw = found.group().rstrip(_TRAILING) or found.group()
+    text = folded[at : at + len(raw)]
+    if text in _CONTRACTED or "'" not in text:
+        text = text.replace("'", "")
+    elif text.endswith("'s"):
+        raw, text = raw[:-2], text[:-2]
+    else:
+        text = text.replace("'", "")
+    if not any(c.isalnum() or c in "/*.%@#$-~_&+" for c in text):
+        return Atom(Shape.MARK, raw, raw, at, found.end())
+    return Atom(Shape.WORD, text, raw, at, at + len(raw))
+
+
+def unquoted(value: str) -> str:
+    """A value without the quotes around it."""
+    if len(value) >= 2 and (value[0], value[-1]) in _PAIRS:
+        return value[1:-1]
+    return value
+
+
+_PAIRS = frozenset({('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("「", "」"), ("`", "`")})
+
+
+def key_of(atoms: Sequence[Atom]) -> str:
+    """What phrases are compared by: without blanks, dashes and underscores."""
+    return "".join(compacted(atom.text) for atom in atoms)
+
+
+@lru_cache(maxsize=16_384)
+def compacted(word: str) -> str:
+    return word.replace("-", "").replace("_", "") or word
