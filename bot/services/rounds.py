@@ -21,13 +21,18 @@ async def within(span: timedelta, call: Awaitable[Outcome]) -> Outcome:
 
 async def few(pieces: Iterable[Coroutine[Any, Any, Outcome]], at_once: int) -> list[Outcome]:
     """Do all of them, so many at the same time; errors as `every` has them."""
-    room = asyncio.Semaphore(at_once)
+    room, given = asyncio.Semaphore(at_once), list(pieces)
 
     async def in_turn(piece: Coroutine[Any, Any, Outcome]) -> Outcome:
         async with room:
             return await piece
 
-    return await every(in_turn(piece) for piece in pieces)
+    try:
+        return await every(in_turn(piece) for piece in given)
+    finally:
+        # Cancelled before its turn, a piece was never begun.
+        for piece in given:
+            piece.close()
 
 
 async def every(pieces: Iterable[Coroutine[Any, Any, Outcome]]) -> list[Outcome]:

@@ -104,9 +104,14 @@ class Submission:
         """
         now = self._clock.now()
         horizon = now + CLAIM_LEASE if restarted else now
-        async with self._store.reading() as tx:
-            due = await tx.executions.due(
-                [Status.SUBMITTING], horizon, STARTS_AT_ONCE, hosts=self._hosts
+        async with self._store.transaction() as tx:
+            # Claimed: one process looks at a time, and a clock that went back keeps nobody waiting.
+            due = await tx.executions.claim(
+                [Status.SUBMITTING],
+                horizon,
+                horizon + CLAIM_LEASE,
+                STARTS_AT_ONCE,
+                hosts=self._hosts,
             )
         await every(about(each, self._look_for(each)) for each in due)
         return len(due)
@@ -146,6 +151,9 @@ class Submission:
 
     async def _start(self, execution: Execution, job: Job) -> Observation:
         order = await self._order(execution, job)
+        if self._clock.now() >= (execution.due_at or execution.changed_at):
+            # The process stood still: others may have looked for this start, or given it up.
+            raise Temporary("It took too long until it could be started.")
         return await self._platforms[execution.platform].start(order)
 
     async def _claim(self, execution: Execution) -> Execution | None:
@@ -325,5 +333,6 @@ class Submission:
                 f"It is not known whether it started: {execution.platform} did not answer "
                 f"({error}). Look there for {execution.request_key} before you run it again."
             )
-            after = fresh.moved_to(Status.LOST, now, result=Result(cause=cause))
+            # Due: once the platform answers again, what became of it is known.
+            after = fresh.moved_to(Status.LOST, now, result=Result(cause=cause), due_at=now)
             await finish(tx, fresh, after, SYSTEM, now, cause=cause)

@@ -39,6 +39,7 @@ class Pair:
         await self.one.presences.beat()
         asked = (await self.one.ask(request_id=request_id)).execution
         await self.one.submission.submit_due()
+        await self.one.deliver()
         return await self.world.now(asked.id)
 
     async def looks(

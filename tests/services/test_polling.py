@@ -10,6 +10,7 @@ from bot.domain.errors import Permanent, Temporary
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Retries
 from bot.ports import Observation, RunState
+from tests.fakes.platforms import Script
 from tests.fakes.values import NOW, OPS, execution, job
 from tests.services.worlds import ANA, World
 
@@ -95,6 +96,20 @@ async def test_a_failed_try_with_tries_left_is_started_again_after_its_wait(worl
 
     assert await world.status() is Status.RUNNING
     assert len({order.request_key for order in world.platform.orders}) == 2
+
+
+async def test_a_try_that_failed_before_anybody_saw_it_run_is_tried_again(world: World) -> None:
+    world.catalog.put(job(retries=Retries(count=1)))
+    world.platform.scripts["deploy"] = Script(end=RunState.FAILED)
+
+    await world.ask()
+    await world.submission.submit_due()
+    assert (await world.now()).attempt == 2
+
+    world.clock.advance(10)
+    await world.submission.submit_due()
+    assert await world.status() is Status.FAILED
+    assert len(world.platform.orders) == 2
 
 
 async def test_every_try_again_is_said_and_the_last_failure_is_the_end(world: World) -> None:

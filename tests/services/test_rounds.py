@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Ambiguous
-from bot.services.rounds import every, within
+from bot.services.rounds import every, few, within
 
 
 async def test_every_piece_ends_before_the_first_error_is_raised() -> None:
@@ -43,3 +43,25 @@ async def test_what_ends_in_time_comes_back() -> None:
         return 3
 
     assert await within(timedelta(seconds=5), work()) == 3
+
+
+async def test_of_a_round_that_is_given_up_nothing_is_left_behind() -> None:
+    begun: list[int] = []
+    both = asyncio.Event()
+
+    async def hang(value: int) -> None:
+        begun.append(value)
+        if len(begun) == 2:
+            both.set()
+        await asyncio.Event().wait()
+
+    pieces = [hang(number) for number in range(4)]
+    running = asyncio.create_task(few(pieces, 2))
+    async with asyncio.timeout(5):
+        await both.wait()
+    running.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert begun == [0, 1]
+    assert all(piece.cr_frame is None for piece in pieces)

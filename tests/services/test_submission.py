@@ -12,6 +12,7 @@ from bot.domain.executions import Status
 from bot.domain.jobs import Command, Concurrency
 from bot.domain.parameters import Choice, Kind, Parameter
 from bot.ports import FILES_FOLDER, Attachment, Observation, StartOrder
+from tests.fakes.chats import FakeChat
 from tests.fakes.people import FakePeople
 from tests.fakes.values import enum, job
 from tests.services.kills import Killed
@@ -182,6 +183,52 @@ async def test_a_start_that_nobody_can_say_anything_about_is_lost_and_said(world
     assert lost.result is not None
     assert lost.request_key in lost.result.cause
     assert world.lines() == ["ended"]
+
+
+@pytest.mark.parametrize("begins", [True, False])
+async def test_a_platform_that_answers_after_all_says_what_became_of_a_lost_start(
+    world: World, begins: bool
+) -> None:
+    world.platform.fail_next_start(Ambiguous("no answer"), begins=begins)
+    await world.ask()
+    await world.submission.submit_due()
+    world.platform.out_of_order = Temporary("connection refused")
+    for _ in range(60):
+        world.clock.advance(20)
+        await world.submission.reconcile()
+    assert await world.status() is Status.LOST
+    world.platform.out_of_order = None
+
+    await world.returns.look()
+
+    assert await world.status() is (Status.RUNNING if begins else Status.LOST)
+    assert len(world.platform.orders) == begins
+
+
+class _Frozen(FakeChat):
+    """While a file is fetched the process stands still; others look for its start meanwhile."""
+
+    world: World
+
+    async def download(self, parameter: str, file: str) -> Attachment:
+        self.world.clock.advance(70)
+        await self.world.submission.reconcile()
+        return Attachment(parameter=parameter, filename=file, content=b"")
+
+
+async def test_a_start_that_others_looked_for_meanwhile_is_not_made_behind_their_back(
+    world: World,
+) -> None:
+    dump = Parameter(name="dump", kind=Kind.FILE)
+    world.catalog.put(job(parameters=(*job().parameters, dump)))
+    await world.ask(given={"app": "api", "env": "dev", "dump": "F1"})
+    chat = _Frozen()
+    chat.world = world
+
+    await World(world.outside, world.store, chat=chat).submission.submit_due()
+
+    assert await world.status() is Status.READY
+    assert not world.platform.orders
 
 
 @pytest.mark.parametrize("approved", [False, True])
