@@ -93,6 +93,17 @@ class Settings(BaseSettings):
     jobthread_log_cap_mb: int = Field(default=50, ge=1, le=1_024)
     jobthread_runs_kept_days: int = Field(default=30, ge=1, le=3_650)
 
+    # The audit log's proof
+    jobthread_audit_key: SecretStr = SecretStr("")
+    jobthread_audit_sign_seconds: float = Field(default=300, ge=10, le=86_400)
+    jobthread_audit_checkpoints: str = ""
+    jobthread_audit_archive: str = ""
+    jobthread_audit_s3_endpoint: str = ""
+    jobthread_audit_s3_region: str = ""
+    jobthread_audit_s3_key_id: str = ""
+    jobthread_audit_s3_secret: SecretStr = SecretStr("")
+    jobthread_audit_kept_days: int = Field(default=0, ge=0, le=36_500)
+
     # People
     jobthread_operators: str = ""
 

@@ -66,18 +66,29 @@ def key_id(key: Ed25519PublicKey) -> str:
     return hashlib.sha256(raw).hexdigest()[:16]
 
 
-def signer_of(file: Path) -> Signer:
-    """The key in a PEM file. Raises Mistake when it cannot be read or is none of Ed25519."""
-    private = _private(_content(file))
+def signer_given(said: str, own: Path) -> Signer:
+    """By a setting: `file:PATH`, the PEM itself, or nothing: then `own` is made and kept.
+
+    Raises Mistake or OSError.
+    """
+    if not said:
+        return _own_signer(own)
+    if said.startswith("file:"):
+        return _signer(_content(Path(said.removeprefix("file:"))), said)
+    # In a variable of an environment line ends are often written out.
+    return _signer(said.replace("\\n", "\n").encode(), "JOBTHREAD_AUDIT_KEY")
+
+
+def _signer(content: bytes, called: str) -> Signer:
+    private = _private(content)
     if private is None:
         raise Mistake(
-            f"{file} holds no private Ed25519 key in PEM (openssl genpkey -algorithm ed25519)."
+            f"{called} is no private Ed25519 key in PEM (openssl genpkey -algorithm ed25519)."
         )
     return Signer(private)
 
 
-def own_signer(file: Path) -> Signer:
-    """The key in a file, made the first time, which only this user may read. Raises OSError."""
+def _own_signer(file: Path) -> Signer:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         mine = file.with_name(f"{file.name}.{uuid4().hex}")
@@ -89,7 +100,7 @@ def own_signer(file: Path) -> Signer:
             pass
         finally:
             mine.unlink()
-    return signer_of(file)
+    return _signer(_content(file), str(file))
 
 
 def public_key_of(file: Path) -> Ed25519PublicKey:

@@ -11,9 +11,11 @@ from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import level
 from bot.adapters.policy import disagreements, read_policy
 from bot.adapters.slack_checks import SlackCheck, check_slack
+from bot.domain.errors import Mistake
 from bot.domain.processes import Role
 from bot.settings import SandboxMode, Settings
 from bot.wiring import EVERY_ROLE, local_platform, web_client
+from bot.wiring.proofs import archive_for, signer_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +43,7 @@ async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> 
         *slack.problems,
         *_shares(settings, roles),
         *await _database(settings),
+        *_proof(settings),
         *(str(mistake) for mistake in (*catalog.mistakes, *policy.mistakes)),
         *(await _sandbox(settings) if Role.WORKER in roles else ()),
     ]
@@ -64,6 +67,19 @@ def _shares(settings: Settings, roles: frozenset[Role]) -> Sequence[str]:
         "One process alone uses an SQLite database, so it needs the roles chat and worker: leave "
         "--roles out, or use PostgreSQL."
     ]
+
+
+def _proof(settings: Settings) -> Sequence[str]:
+    """What of the settings around the audit log is of no use; nothing is made."""
+    key = settings.jobthread_audit_key.get_secret_value()
+    try:
+        if key:
+            signer_of(settings)
+        if settings.jobthread_audit_archive:
+            archive_for(settings)
+    except Mistake as error:
+        return [str(error)]
+    return []
 
 
 async def _database(settings: Settings) -> Sequence[str]:

@@ -14,6 +14,7 @@ from bot.ports.platforms import (
     RunState,
     StartOrder,
 )
+from bot.ports.proofs import Archive, AuditSearch, Cursor, Proofs, Signer, Witness
 from bot.ports.sources import Catalog, Clock, People, PolicySource
 from bot.ports.stores import (
     AuditLog,
@@ -30,6 +31,7 @@ from bot.ports.stores import (
     Transaction,
     Work,
 )
+from bot.ports.tallies import Tallies
 from bot.ports.traces import UNTRACED, Traces, Untraced
 
 __all__ = [
@@ -38,13 +40,16 @@ __all__ = [
     "UNMEASURED",
     "UNTRACED",
     "Allowances",
+    "Archive",
     "Attachment",
     "AuditLog",
+    "AuditSearch",
     "Catalog",
     "Chat",
     "Clock",
     "Copies",
     "Countings",
+    "Cursor",
     "Decisions",
     "Drafts",
     "Envelope",
@@ -63,13 +68,17 @@ __all__ = [
     "People",
     "PolicySource",
     "Presences",
+    "Proofs",
     "Rendered",
     "RunState",
+    "Signer",
     "StartOrder",
     "Store",
+    "Tallies",
     "Traces",
     "Transaction",
     "Unmeasured",
     "Untraced",
+    "Witness",
     "Work",
 ]

@@ -27,7 +27,6 @@ from bot.domain.actors import Place
 from bot.language import Reader
 from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
 from bot.services.approvals import Approvals
-from bot.services.audits import Audits
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery, Renderers
 from bot.services.digests import DigestPages
@@ -86,7 +85,6 @@ class Services:
     operators: Operators
     presences: Presences
     overviews: Overviews
-    audits: Audits
     hosts: Hosts
     returns: Returns
 
@@ -167,7 +165,6 @@ def services_of(outside: Outside) -> Services:
         operators=outside.operators,
         presences=outside.presences,
         overviews=overviews,
-        audits=Audits(store=outside.store, clock=outside.clock),
         hosts=Hosts(
             store=outside.store,
             clock=outside.clock,

@@ -14,6 +14,7 @@ from bot.services.hosts import LOOK_EVERY
 from bot.services.polling import POLLED_AT_ONCE
 from bot.services.presences import BEAT_EVERY
 from bot.wiring.parts import Outside, Services
+from bot.wiring.proofs import audit_proof
 
 log = structlog.get_logger(__name__)
 
@@ -64,12 +65,20 @@ def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
         await services.inbox.forget_old()
         await services.presences.forget_old()
 
+    settings = outside.settings
+    proof = audit_proof(settings, outside.store, outside.clock)
+    signed = Tick(
+        name="sign", seconds=settings.jobthread_audit_sign_seconds, work=proof.audits.sign
+    )
     return (
         Tick(name="expire", seconds=2, work=services.approvals.expire_due),
         Tick(name="reconcile", seconds=5, work=services.submission.reconcile),
         Tick(name="hosts", seconds=LOOK_EVERY.total_seconds(), work=services.hosts.lose_gone),
         Tick(name="returns", seconds=5, work=services.returns.look),
-        Tick(name="audit", seconds=60, work=services.audits.prove_latest),
+        Tick(name="audit", seconds=60, work=proof.audits.prove_latest),
+        signed,
+        Tick(name="ship", seconds=60, work=proof.ship),
+        Tick(name="prune_audit", seconds=3_600, work=proof.prune),
         Tick(name="forget", seconds=3_600, work=forget),
         Tick(name="prune", seconds=3_600, work=prune),
     )

@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.database.postgres import last_words
+from bot.adapters.database.proofs import SqlProofs, entry_of, link_of
 from bot.adapters.database.tables import audit
 from bot.domain.audit import GENESIS, AuditEntry
+from bot.domain.chains import BEGINNING, Anchor, Walk
 
 
 class SqlAudit:
@@ -51,7 +53,7 @@ class SqlAudit:
             .limit(limit)
         )
         rows = (await self._connection.execute(statement)).mappings().all()
-        return [_entry(row) for row in reversed(rows)]
+        return [entry_of(row) for row in reversed(rows)]
 
     async def rows(self) -> AsyncIterator[Mapping[str, Any]]:
         await self.conclude()
@@ -61,23 +63,41 @@ class SqlAudit:
 
     async def first_broken(self, latest: int | None = None) -> int | None:
         await self.conclude()
-        wanted, before = select(audit).order_by(audit.c.seq), GENESIS
-        if latest is not None:
+        proofs = SqlProofs(self._connection)
+        signed = await proofs.newest()
+        start = signed.anchor if signed else BEGINNING
+        if latest is None:
+            walk = Walk(start, await proofs.checkpoints())
+        else:
             newest = await self._connection.scalar(select(func.max(audit.c.seq))) or 0
-            wanted = wanted.where(audit.c.seq > newest - latest)
-            before = await self._hash_at(newest - latest)
-        rows = await self._connection.stream(wanted)
+            # Without the count of what lies before, checkpoints cannot be compared on the way.
+            start = await self._last_upto(newest - latest) or start
+            walk = Walk(start)
+        rows = await self._connection.stream(_after(start))
         async for row in rows.mappings():
-            if row["before"] != before or row["hash"] != _entry(row).chained(before):
-                return int(row["seq"])
-            before = row["hash"]
-        return None
+            if broken := walk.take(link_of(row)):
+                return broken.seq
+        missing = walk.end()
+        if latest is not None and signed is not None and signed.upto.seq > signed.anchor.seq:
+            return await self._missing(signed.upto)
+        return missing.seq if missing else None
 
-    async def _hash_at(self, seq: int) -> str:
-        """The hash of the last row up to this number."""
-        upto = audit.c.seq <= seq
-        found = select(audit.c.hash).where(upto).order_by(audit.c.seq.desc()).limit(1)
-        return await self._connection.scalar(found) or GENESIS
+    async def _missing(self, signed: Anchor) -> int | None:
+        """The number of a row that was signed, when it is another one or not there."""
+        found = select(audit.c.hash).where(audit.c.seq == signed.seq)
+        return None if await self._connection.scalar(found) == signed.hash else signed.seq
+
+    async def _last_upto(self, seq: int) -> Anchor | None:
+        """The last row up to this number, without its count."""
+        upto = select(audit.c.seq, audit.c.hash).where(audit.c.seq <= seq)
+        row = (await self._connection.execute(upto.order_by(audit.c.seq.desc()).limit(1))).first()
+        return None if row is None else Anchor(seq=row.seq, hash=row.hash)
+
+
+def _after(start: Anchor) -> Select[Any]:
+    """The rows that follow; what stands below a chain's beginning is a break of it."""
+    wanted = select(audit).order_by(audit.c.seq)
+    return wanted.where(audit.c.seq > start.seq) if start.seq else wanted
 
 
 def _row(entry: AuditEntry, before: str) -> dict[str, Any]:
@@ -93,8 +113,3 @@ def _row(entry: AuditEntry, before: str) -> dict[str, Any]:
         "before": before,
         "hash": entry.chained(before),
     }
-
-
-def _entry(row: Mapping[Any, Any]) -> AuditEntry:
-    names = ("at", "tag", "actor", "actor_name", "on_behalf_of", "subject", "request_id", "detail")
-    return AuditEntry(**{name: row[name] for name in names})

@@ -31,6 +31,7 @@ from bot.adapters.database.postgres import (
 )
 from bot.adapters.database.postgres_batches import postgres_batches
 from bot.adapters.database.presences import SqlPresences
+from bot.adapters.database.proofs import SqlProofs
 from bot.adapters.database.sqlite import BUSY_TIMEOUT, READING, looking_engine, sqlite_engine
 from bot.adapters.database.sqlite_batches import SqliteWriter
 from bot.adapters.database.sqlite_readings import SqliteReader
@@ -59,6 +60,7 @@ class SqlTransaction:
         self.decisions = SqlDecisions(connection)
         self.drafts = SqlDrafts(connection)
         self.audit = SqlAudit(connection)
+        self.proofs = SqlProofs(connection)
         self.outbox = SqlOutbox(connection, self.made, self.delivered)
         self.copies = SqlCopies(connection)
         self.inbox = SqlInbox(connection)
