@@ -1,9 +1,6 @@
 """Who may do what. Nothing said means no, a deny wins, and every answer names its rule."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
 
 from bot.domain.actors import Actor, ActorKind
 from bot.domain.answers import (
@@ -11,184 +8,20 @@ from bot.domain.answers import (
     Allowed,
     Answer,
     Circumstances,
+    Count,
     Denied,
     Need,
     NeedsApproval,
 )
-from bot.domain.jobs import Job, Risk
-from bot.domain.limits import over_limit
-from bot.domain.parameters import Value
+from bot.domain.askers import NOTHING_ALLOWS, Asker, Values, asking, never, refusal_of
+from bot.domain.jobs import Job
+from bot.domain.limits import counts_for, over_limit
 from bot.domain.policies import Policy
-from bot.domain.rules import Command, DenyRule, Freeze, Permission, Scope
-from bot.domain.watches import fired
-
-NOTHING_ALLOWS = "nothing allows it"
-BLOCKED = "people:blocked"
-
-_STARTS = frozenset({Command.RUN, Command.SCHEDULE})
-"""What a freeze stands against."""
+from bot.domain.rules import Command
+from bot.domain.watches import fired, watched_counts
 
 _PROGRAMS = frozenset({ActorKind.AGENT, ActorKind.MCP})
 """What never runs anything by itself, whatever its roles."""
-
-Values: TypeAlias = Mapping[str, Value]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asker:
-    """One actor before one policy: what is found out once for many questions."""
-
-    policy: Policy
-    actor: Actor
-    held: frozenset[str]
-    around: Circumstances
-
-    def may(
-        self, command: Command, job: Job | None = None, values: Values | None = None
-    ) -> Allowed | Denied:
-        """Whether this actor may give this command here and now; approvals are not looked at."""
-        given = values or {}
-        refusal = self.forbidden(command, job, given)
-        if refusal is not None:
-            return refusal
-        closed: tuple[str, Permission] | None = None
-        for role, permission in self.policy.rules_for(job).held(command, self.held):
-            if not permission.covers(command, job, given):
-                continue
-            if permission.is_open(self.around):
-                return self._unless_frozen(_rule_of(role, permission), command, job, given)
-            closed = closed or (role, permission)
-        if closed is not None:
-            return self._not_now(*closed, command, job, given)
-        return self._nothing_allows(command, job, given)
-
-    def forbidden(self, command: Command, job: Job | None, values: Values) -> Denied | None:
-        """The no that no role and no ownership outweighs: a blocked account, or a deny rule."""
-        if self.actor.blocked:
-            return Denied(rule=BLOCKED, reason=self.actor.blocked)
-        for deny in self.policy.rules_for(job).denies[command]:
-            if self.holds(deny.scope, job, values):
-                return self._denied(deny, command, job, values)
-        return None
-
-    def could(self, command: Command, job: Job) -> Allowed | Denied:
-        """As `may`, for whatever values, and for whatever moment and channel is not known."""
-        refusal = self._surely_forbidden(command, job)
-        if refusal is not None:
-            return refusal
-        closed: tuple[str, Permission] | None = None
-        for role, permission in self.policy.rules_for(job).held(command, self.held):
-            if self._could_be_open(permission):
-                return self._surely_frozen(command, job) or Allowed(rule=_rule_of(role, permission))
-            closed = closed or (role, permission)
-        if closed is not None:
-            return self._not_now(*closed, command, job, {})
-        return self._nothing_allows(command, job, {})
-
-    def could_run(self, job: Job) -> Allowed | Denied:
-        """Whether there are any values with which this actor may run this job."""
-        return _never(job) or self.could(Command.RUN, job)
-
-    def _could_be_open(self, permission: Permission) -> bool:
-        around = self.around
-        return (around.now is None or permission.holds_at(around.now)) and (
-            not around.channel or permission.holds_in(around.channel)
-        )
-
-    def _surely_forbidden(self, command: Command, job: Job) -> Denied | None:
-        if self.actor.blocked:
-            return Denied(rule=BLOCKED, reason=self.actor.blocked)
-        for deny in self.policy.rules_for(job).denies[command]:
-            if deny.scope.is_known(self.around) and self.holds(deny.scope, job, {}):
-                return self._denied(deny, command, job, {})
-        return None
-
-    def _surely_frozen(self, command: Command, job: Job) -> Denied | None:
-        if command not in _STARTS or self.around.now is None:
-            return None
-        for freeze in self.policy.rules_for(job).freezes:
-            is_let = any(each.could_let(self.held, job) for each in freeze.exemptions)
-            if (
-                not is_let
-                and freeze.holds(self.around)
-                and freeze.scope.is_known(self.around)
-                and freeze.scope.speaks_of(self.actor, job, {})
-            ):
-                return _frozen(freeze, command, job, {})
-        return None
-
-    def holds(self, scope: Scope, job: Job | None, values: Values) -> bool:
-        return scope.speaks_of(self.actor, job, values) and scope.holds(self.around)
-
-    def _unless_frozen(
-        self, rule: str, command: Command, job: Job | None, values: Values
-    ) -> Allowed | Denied:
-        if job is None or command not in _STARTS:
-            return Allowed(rule=rule)
-        for freeze in self.policy.rules_for(job).freezes:
-            if self._is_frozen(freeze, job, values):
-                return _frozen(freeze, command, job, values)
-        return Allowed(rule=rule)
-
-    def _is_frozen(self, freeze: Freeze, job: Job, values: Values) -> bool:
-        return (
-            freeze.holds(self.around)
-            and freeze.scope.speaks_of(self.actor, job, values)
-            and not any(each.lets(self.held, job, values) for each in freeze.exemptions)
-        )
-
-    def _denied(self, deny: DenyRule, command: Command, job: Job | None, values: Values) -> Denied:
-        return Denied(
-            rule=f"deny: {deny.name}",
-            reason=_sentence(command, job, values, _because(deny.reason)),
-            opens_at=deny.scope.ends_after(self.around.now),
-        )
-
-    def _not_now(
-        self, role: str, permission: Permission, command: Command, job: Job | None, values: Values
-    ) -> Denied:
-        """A permission is there and is closed: by its hours, or by where it is asked."""
-        hours, now = permission.hours, self.around.now
-        if hours is not None and not permission.holds_at(now):
-            why = f" now: only in hours {hours.name} ({hours.said})" if hours.said else " now"
-            opens = hours.opens_after(now) if now is not None else None
-        else:
-            why, opens = " here, only in some channels", None
-        return Denied(
-            rule=_rule_of(role, permission),
-            reason=_sentence(command, job, values, why),
-            who_can=self._who_can(command, job, values, now),
-            opens_at=opens,
-        )
-
-    def _nothing_allows(self, command: Command, job: Job | None, values: Values) -> Denied:
-        return Denied(
-            rule=NOTHING_ALLOWS,
-            reason=_sentence(command, job, values),
-            who_can=self._who_can(command, job, values, None),
-        )
-
-    def _who_can(
-        self, command: Command, job: Job | None, values: Values, now: datetime | None
-    ) -> tuple[str, ...]:
-        """The roles that may; with `now`, those whose hours hold now."""
-        found = (
-            role
-            for role, permission in self.policy.rules_for(job).granting(command)
-            if permission.covers(command, job, values) and (now is None or permission.holds_at(now))
-        )
-        return tuple(dict.fromkeys(found))
-
-
-def _never(job: Job) -> Denied | None:
-    if job.risk is not Risk.FORBIDDEN:
-        return None
-    return Denied(rule=f"job {job.name}: forbidden", reason=f"{job.label} never runs from chat.")
-
-
-def asking(policy: Policy, actor: Actor, around: Circumstances = UNKNOWN) -> Asker:
-    """For many questions of one actor."""
-    return Asker(policy=policy, actor=actor, held=policy.roles_of(actor), around=around)
 
 
 def may(
@@ -214,9 +47,9 @@ def may_run(
     policy: Policy, actor: Actor, job: Job, values: Values, around: Circumstances = UNKNOWN
 ) -> Answer:
     """Whether this actor may run this job with these values, and whose yes that takes."""
-    never = _never(job)
-    if never is not None:
-        return never
+    forbidden = never(job)
+    if forbidden is not None:
+        return forbidden
     asker = asking(policy, actor, around)
     answer = asker.may(Command.RUN, job, values)
     if isinstance(answer, Denied):
@@ -242,6 +75,19 @@ def may_run(
         confirm=confirm,
         tells=tells,
         break_glass=f"break-glass: {name}" if is_person and (name := next(broken, "")) else "",
+    )
+
+
+def counts_wanted(
+    policy: Policy, actor: Actor, job: Job, values: Values, around: Circumstances
+) -> frozenset[Count]:
+    """What has to be counted before `may_run` can look at limits and at what is unusual."""
+    rules = policy.rules_for(job)
+    return frozenset(
+        {
+            *counts_for(rules.limits, actor, job, values, around),
+            *watched_counts(rules.compliance, actor, job, values, around),
+        }
     )
 
 
@@ -271,7 +117,7 @@ def may_decide(
         if isinstance(answer, Allowed):
             return answer
         closed = closed or answer
-    reason = _sentence(Command.APPROVE, job, values or {})
+    reason = refusal_of(Command.APPROVE, job, values or {})
     return closed or Denied(rule=NOTHING_ALLOWS, reason=reason, who_can=tuple(roles))
 
 
@@ -323,27 +169,3 @@ def _asked(asker: Asker, job: Job, values: Values) -> Iterator[Need]:
             yield each.need
     if job.approval is not None and job.approval.holds_for(values):
         yield Need.of(f"job {job.name}: approval", job.approval)
-
-
-def _frozen(freeze: Freeze, command: Command, job: Job, values: Values) -> Denied:
-    return Denied(
-        rule=f"freeze: {freeze.name}",
-        reason=_sentence(command, job, values, _because(freeze.reason)),
-        who_can=tuple(dict.fromkeys(role for each in freeze.exemptions for role in each.roles)),
-        opens_at=freeze.ends,
-    )
-
-
-def _rule_of(role: str, permission: Permission) -> str:
-    return f"role {role}: {permission.name}"
-
-
-def _because(reason: str) -> str:
-    return f": {reason.strip().rstrip('.')}" if reason.strip() else ""
-
-
-def _sentence(command: Command, job: Job | None, values: Values, why: str = "") -> str:
-    environment = job.environment_of(values) if job else ""
-    what = f"{command} {job.name}" if job else str(command)
-    where = f" in {environment}" if environment else ""
-    return f"You may not {what}{where}{why}."

@@ -111,7 +111,11 @@ class JobRules:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """The whole of it; `version` is a digest of the file. `contact` is whom a refusal points to."""
+    """The whole of it; `version` is a digest of the file. `contact` is whom a refusal points to.
+
+    `security` is the id of the channel that is told of what compliance rules find; empty: the
+    operators' channel is.
+    """
 
     version: str
     roles: Mapping[str, Role]
@@ -123,6 +127,7 @@ class Policy:
     compliance: tuple[ComplianceRule, ...] = ()
     break_glass: tuple[BreakGlass, ...] = ()
     contact: str = ""
+    security: str = ""
     _holders: "_Holders" = field(init=False, repr=False, compare=False)
     _found: "dict[tuple[str, tuple[str, ...]], JobRules]" = field(
         init=False, repr=False, compare=False

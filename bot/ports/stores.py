@@ -18,6 +18,7 @@ from bot.ports.batches import Batches, Envelope
 from bot.ports.countings import Countings
 from bot.ports.letters import Letters
 from bot.ports.proofs import Proofs
+from bot.ports.tallies import Tallies
 
 Found = TypeVar("Found")
 
@@ -347,6 +348,8 @@ class Transaction(Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def proofs(self) -> Proofs: ...
+    @property
+    def tallies(self) -> Tallies: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

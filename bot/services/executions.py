@@ -7,9 +7,10 @@ from typing import NoReturn
 
 import structlog
 
-from bot.domain.access import Asker, asking, could_run
+from bot.domain.access import could_run
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Allowed, Circumstances, Denied
+from bot.domain.askers import Asker, asking
 from bot.domain.errors import Mistake, PortError, Refused, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.jobs import Command as Argv

@@ -56,6 +56,15 @@ POSTGRES_TRIGGERS = tuple(
 """Whoever owns the tables can drop these; the bot's own role should not (docs/audit.md)."""
 
 
+COUNTED = {
+    "ix_executions_created_at": ["created_at"],
+    "ix_executions_requester_user_created_at": ["requester_user", "created_at"],
+    "ix_executions_job_created_at": ["job", "created_at"],
+    "ix_executions_whose": ["requester_user", "job", "environment", "created_at"],
+}
+"""By which limits and compliance rules count runs, however long the history is."""
+
+
 def upgrade() -> None:
     op.create_table(
         "checkpoints",
@@ -81,6 +90,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_audit_cursors")),
     )
     op.create_index("ix_audit_at_seq", "audit", ["at", "seq"])
+    op.create_table(
+        "tellings",
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_tellings")),
+    )
+    op.create_index("ix_tellings_until", "tellings", ["until"])
+    op.add_column(
+        "executions",
+        sa.Column("platform", sa.String(length=100), server_default="", nullable=False),
+    )
+    for name, columns in COUNTED.items():
+        op.create_index(name, "executions", columns)
     if op.get_context().dialect.name == "postgresql":
         op.execute(GUARD)
         for trigger in POSTGRES_TRIGGERS:
@@ -99,6 +121,10 @@ def downgrade() -> None:
     else:
         op.execute("DROP TRIGGER audit_is_not_changed")
         op.execute("DROP TRIGGER audit_is_not_taken_away")
+    for name in COUNTED:
+        op.drop_index(name, table_name="executions")
+    op.drop_column("executions", "platform")
+    op.drop_table("tellings")
     op.drop_index("ix_audit_at_seq", table_name="audit")
     op.drop_table("audit_cursors")
     op.drop_table("checkpoints")

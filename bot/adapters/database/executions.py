@@ -349,6 +349,7 @@ def _row(execution: Execution) -> dict[str, Any]:
         "created_at": execution.created_at,
         "due_at": execution.due_at,
         "host": execution.host,
+        "platform": execution.platform[:100],
         "seconds": took.total_seconds() if took else None,
         "body": _BODY.dump_python(execution, mode="json"),
     }

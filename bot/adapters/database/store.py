@@ -35,6 +35,7 @@ from bot.adapters.database.proofs import SqlProofs
 from bot.adapters.database.sqlite import BUSY_TIMEOUT, READING, looking_engine, sqlite_engine
 from bot.adapters.database.sqlite_batches import SqliteWriter
 from bot.adapters.database.sqlite_readings import SqliteReader
+from bot.adapters.database.tallies import SqlTallies
 from bot.adapters.database.troubles import as_port_errors, reaching
 from bot.domain.executions import Status
 from bot.domain.notices import Lane
@@ -61,6 +62,7 @@ class SqlTransaction:
         self.drafts = SqlDrafts(connection)
         self.audit = SqlAudit(connection)
         self.proofs = SqlProofs(connection)
+        self.tallies = SqlTallies(connection, locking=locking)
         self.outbox = SqlOutbox(connection, self.made, self.delivered)
         self.copies = SqlCopies(connection)
         self.inbox = SqlInbox(connection)

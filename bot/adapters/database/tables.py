@@ -104,7 +104,12 @@ executions = Table(
     Column("seconds", Float),
     Column("body", JSON, nullable=False),
     Column("host", String(100), nullable=False, server_default=""),
+    Column("platform", String(100), nullable=False, server_default=""),
     Index("ix_executions_status_due_at", "status", "due_at"),
+    Index("ix_executions_created_at", "created_at"),
+    Index("ix_executions_requester_user_created_at", "requester_user", "created_at"),
+    Index("ix_executions_job_created_at", "job", "created_at"),
+    Index("ix_executions_whose", "requester_user", "job", "environment", "created_at"),
     Index("ix_executions_host_status", "host", "status"),
     Index("ix_executions_job_id", "job", "id"),
     Index("ix_executions_thread", "channel", "thread"),
@@ -290,3 +295,11 @@ allowances = Table(
     Column("free_at", Float, nullable=False),
     Column("held_until", Float, nullable=False),
 )
+
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("until", Moment, nullable=False, index=True),
+)
+"""What was told and is not told again until then."""

@@ -212,6 +212,8 @@ class PolicyEntry(Entry):
     """The version of this file's format."""
     contact: Annotated[Text, Field(max_length=200)] = ""
     """Whom a refusal points to: a channel, a group or a name."""
+    security: Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,30}$|^$")] = ""
+    """The id of the security channel, as C02ABCDEF; the operators' channel when left out."""
     zone: Zone = ZoneInfo("UTC")
     """The time zone of what names none itself."""
     holidays: dict[Name, Dates] = Field(default_factory=dict)
