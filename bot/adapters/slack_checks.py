@@ -50,6 +50,7 @@ class SlackCheck:
     team: str = ""
     enterprise: str = ""
     bot_user: str = ""
+    bot_id: str = ""
     bot_name: str = ""
     problems: tuple[str, ...] = field(default=())
 
@@ -68,6 +69,7 @@ async def check_slack(
         team=str(told.get("team_id") or ""),
         enterprise=str(told.get("enterprise_id") or ""),
         bot_user=str(told.get("user_id") or ""),
+        bot_id=str(told.get("bot_id") or ""),
         bot_name=str(told.get("user") or ""),
         problems=tuple(problems),
     )

@@ -5,9 +5,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.slack_checks import SlackCheck
 from bot.domain.errors import Temporary
 from bot.scheduler import Loop, Watch, run_loop
 from handlers import register
@@ -23,7 +26,37 @@ BEFORE_NEW_ONES = 10.0
 """Seconds for which what is left over may keep us from connecting."""
 
 
-def app_of(web: AsyncWebClient, desk: Desk) -> AsyncApp:
+class _Known(AsyncAuthorize):
+    """Who we are, as Slack said before we began.
+
+    Bolt would ask Slack at the first envelope, before the inbox has it, and ack it when Slack is
+    busy just then: it would be lost.
+    """
+
+    def __init__(self, slack: SlackCheck, token: str | None) -> None:
+        self._slack = slack
+        self._token = token
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        **_actor: str | None,
+    ) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=self._slack.enterprise or None,
+            team_id=self._slack.team,
+            bot_id=self._slack.bot_id,
+            bot_user_id=self._slack.bot_user,
+            bot_token=self._token,
+            user_id=user_id,
+        )
+
+
+def app_of(web: AsyncWebClient, desk: Desk, slack: SlackCheck) -> AsyncApp:
     """Bolt over Socket Mode alone, so that what guards an HTTP endpoint has nothing to do.
 
     Listeners hand their work to the desk's queue and return, so their acks need not be polled for,
@@ -31,6 +64,7 @@ def app_of(web: AsyncWebClient, desk: Desk) -> AsyncApp:
     """
     app = AsyncApp(
         client=web,
+        authorize=_Known(slack, web.token),
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,

@@ -50,7 +50,7 @@ async def running(
         services = services_of(outside)
         await services.presences.beat()
         stack.push_async_callback(_leave, services.presences)
-        app = app_of(outside.web, services.desk)
+        app = app_of(outside.web, services.desk, slack)
         listening = Listening()
         await stack.enter_async_context(web_port(outside, services.overviews, listening.ears))
         await _begin_again(services, alone=not outside.store.is_shared)

@@ -49,6 +49,14 @@ async def test_who_was_acked_need_not_ask_again_because_slack_was_busy(
     assert not house.workspace.ephemerals("ana")
 
 
+async def test_what_comes_in_while_slack_is_busy_is_not_acked_and_forgotten(house: House) -> None:
+    house.workspace.faults.add(Fault.ratelimit("auth.test", times=None))
+
+    await house.workspace.mention("ana", "run hello who=first", "#ops")
+
+    await house.message("#ops", "Done", timeout=30)
+
+
 async def test_an_envelope_delivered_twice_runs_once(house: House) -> None:
     gesture = await house.workspace.slash("ana", "/job", "run hello who=twin", channel="#ops")
 
