@@ -19,7 +19,8 @@ class Claims:
     """`owner[i]` names what atom `i` was taken for, or is empty.
 
     `given` are raw values; `places` the atoms (first, last) of each slot. `invalid` are parameters
-    whose value does not hold, `unsure` those that were said twice or only guessed.
+    whose value does not hold, `unsure` those that were said twice; `guessed`
+    values are only offered.
     """
 
     sentence: Sentence
@@ -30,6 +31,7 @@ class Claims:
     given: dict[str, str] = field(default_factory=dict[str, str])
     places: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     invalid: dict[str, str] = field(default_factory=dict[str, str])
+    guessed: dict[str, str] = field(default_factory=dict[str, str])
     unsure: list[str] = field(default_factory=list[str])
     mistaken: list[int] = field(default_factory=list[int])
     reason: str = ""
@@ -95,7 +97,8 @@ class Claims:
             and self.atoms[last + 1].text == ","
             and self.atoms[last + 1].glued
             and self.atoms[last + 2].glued
-            and self.is_free(last + 1, last + 2)
+            and self.owner[last + 1] in {"", "mark"}
+            and not self.owner[last + 2]
         ):
             last += 2
         if last == at:

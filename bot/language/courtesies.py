@@ -20,7 +20,18 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _MARKS = " \t\n,，.。!！~;；"
-_THANKS = ("please", "pls", "plz", "thanks", "thank you", "thx", "for me", "right now", "now")
+_THANKS = (
+    "please",
+    "pls",
+    "plz",
+    "thanks",
+    "thank you",
+    "thx",
+    "for me",
+    "right now",
+    "now",
+    "asap",
+)
 _CHINESE_THANKS = ("谢谢", "多谢", "吧", "一下", "好吗", "可以吗", "行吗")
 
 

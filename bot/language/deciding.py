@@ -65,9 +65,10 @@ def _weighed(
 ) -> Weighed:
     claims = filled(each, lexicon.words_of(each.job), sentence, times, around)
     left = tuple(left_over(claims))
-    slots = len(claims.given)
+    slots = len(claims.given) + 0.5 * len(claims.guessed)
     total = sum(1 for at, atom in enumerate(claims.atoms) if _counts(claims, at, atom.shape))
     weight = sum(0.35 if claims.atoms[at].shape is Shape.HAN else 1.0 for at in left)
+    weight = max(weight - 0.7 * len(claims.guessed), 0.0)
     coverage = 1.0 - weight / max(total, 1)
     wanting = len(missing(claims))
     score = (
@@ -86,7 +87,7 @@ def _counts(claims: Claims, at: int, shape: Shape) -> float:
 def _is_likely(each: Weighed) -> bool:
     """Whether it may be offered at all: most of what was said must be about it."""
     if each.ranked.strength is Strength.WORDS:
-        told = len(each.claims.given) > 0 and each.coverage >= 0.6
+        told = bool(each.claims.given or each.claims.guessed) and each.coverage >= 0.5
         return told or (each.coverage >= 0.75 and each.ranked.score >= 2.5)
     if each.ranked.strength in {Strength.MISSPELT, Strength.APART}:
         return each.coverage >= 0.5
@@ -140,7 +141,7 @@ def _run(each: Weighed) -> RunJob:
         for name, (first, last) in claims.places.items()
         if name in claims.given
     }
-    raw = dict(claims.given)
+    raw = claims.guessed | claims.given
     raw |= {
         name: claims.sentence.words(*claims.places[name]).strip()
         for name in claims.invalid

@@ -9,6 +9,7 @@ from bot.language.choosing import fill_booleans, fill_choices, fill_people, fill
 from bot.language.claims import Claims
 from bot.language.lexicons import JobWords, stem
 from bot.language.naming import fill_named, fill_pairs, fill_reason
+from bot.language.leftovers import fill_leftovers
 from bot.language.patterns import fill_patterns
 from bot.language.ranking import Ranked, Strength
 from bot.language.sentences import Sentence, Shape
@@ -49,6 +50,7 @@ def filled(
     fill_patterns(claims)
     fill_target(claims)
     _claim_fillers(claims)
+    fill_leftovers(claims, left_over(claims))
     return claims
 
 

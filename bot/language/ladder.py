@@ -9,7 +9,6 @@ from bot.domain.intents import (
     Clarify,
     Intent,
     ListJobs,
-    OpenMenu,
     RejectRun,
     RerunJob,
     RunJob,
@@ -21,6 +20,7 @@ from bot.domain.jobs import Job
 from bot.domain.surroundings import Surroundings
 from bot.language.controls import control_of
 from bot.language.deciding import decide
+from bot.language.exemplifying import exemplified
 from bot.language.grammar import parse_with
 from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
@@ -75,12 +75,18 @@ def understand_with(known: Known, text: str, around: Surroundings) -> Understand
     control = _control(sentence, known, around)
     if control is not None:
         return _sure(control)
-    if isinstance(commanded, OpenMenu) or _is_plain_control(commanded, known):
+    searched = isinstance(commanded, ListJobs) and bool(commanded.search)
+    if not searched and _is_plain_control(commanded, known):
         return _sure(commanded)
     if len(text) > LONGEST_SENTENCE:
         return _sure(commanded) if _asks_back(commanded) else _unknown(text)
+    shown = exemplified(known.lexicon, text, around)
+    if shown is not None:
+        return shown
     times = times_in(sentence.folded, around.now)
     found = decide(known.lexicon, sentence, times, around)
+    if searched and (found.confidence < 0.5 or len(found.candidates) != 1):
+        return _sure(commanded)
     if isinstance(found.intent, Unknown) and isinstance(commanded, Unknown):
         return replace(found, intent=replace(commanded, text=found.intent.text))
     return found
@@ -119,8 +125,6 @@ def _is_plain_control(intent: Intent, known: Known) -> bool:
     match intent:
         case RunJob() | Clarify() | Unknown():
             return False
-        case ListJobs(search=search):
-            return not search or len(search.split()) <= 2
         case ShowHelp(topic=topic):
             return not topic or topic in {job.name for job in known.names.jobs}
         case ShowHistory():

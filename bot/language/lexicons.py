@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter
+from bot.language.examples import MOST_EXAMPLES, Wording, indexed
 from bot.language.sentences import HAN, Atom, Shape, compacted, key_of, sentence_of
 from bot.language.stopwords import FILLERS
 
@@ -44,6 +46,7 @@ class Lexicon:
     postings: Mapping[str, tuple[tuple[int, float], ...]]
     rarity: Mapping[str, float]
     known: frozenset[str]
+    examples: Mapping[str, tuple[tuple[int, Wording], ...]]
     words: dict[str, JobWords] = field(default_factory=dict[str, JobWords])
 
     def words_of(self, job: Job) -> JobWords:
@@ -71,7 +74,7 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
         for part in parts:
             units[part][number] = None
     count = max(len(listed), 1)
-    known = {w for w in weights} | {u for u in units}
+    known = {*weights, *units}
     return Lexicon(
         jobs=listed,
         names={key: tuple(found) for key, found in names.items()},
@@ -81,6 +84,9 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
         postings={word: tuple(found.items()) for word, found in weights.items()},
         rarity={word: math.log(1 + count / len(found)) for word, found in weights.items()},
         known=frozenset(known),
+        examples=indexed(
+            [(at, each) for at, job in enumerate(listed) for each in job.examples[:MOST_EXAMPLES]]
+        ),
     )
 
 
@@ -126,6 +132,7 @@ def job_words(job: Job) -> JobWords:
 
 
 def _own(job: Job) -> Iterator[str]:
+    yield from (a + b for a, b in pairwise(tokens_in(job.name)))
     for said in (*called(job), job.description, *job.tags):
         yield from tokens_in(said)
     for parameter in job.parameters:
@@ -135,7 +142,10 @@ def _own(job: Job) -> Iterator[str]:
 
 def _weighed(job: Job) -> Iterator[tuple[str, float]]:
     for said in (job.name, job.title, *job.tags):
-        yield from ((word, _WEIGHTS["name"]) for word in tokens_in(said))
+        words = tokens_in(said)
+        yield from ((word, _WEIGHTS["name"]) for word in words)
+        # `destroyvm` for destroy_vm
+        yield from ((a + b, 0.8) for a, b in pairwise(words) if a.isascii() and b.isascii())
     for said in job.aliases:
         yield from ((word, _WEIGHTS["alias"]) for word in tokens_in(said))
     for said in job.examples:

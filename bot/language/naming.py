@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from bot.domain.parameters import Kind, Parameter
 from bot.language.amounts import NUMERIC, amounts_in, unit_of, written
 from bot.language.claims import Claims
-from bot.language.lexicons import phrase_key, windows
+from bot.language.lexicons import phrase_key, stem, windows
 from bot.language.sentences import HAN, Shape
-from bot.language.stopwords import FREE_NAMES, LINKS
+from bot.language.stopwords import FILLERS, FREE_NAMES, LINKS
 
 _REASON = re.compile(
     rf"(?<![\w{HAN}-])(?:because of|because|cause|cuz|coz|bc|due to|reason(?: is)?|as|since)(?![\w-])[:：]?\s*"
@@ -195,6 +195,8 @@ def _text(claims: Claims, parameter: Parameter, first: int, at: int, *, has_sign
     if atom.shape is not Shape.WORD:
         return
     last, value = claims.chunk(at)
+    if not has_sign and (atom.text in FILLERS or stem(atom.text) in claims.words.own):
+        return
     fits = claims.holds(parameter, value)
     looks_like_one = any(c.isdigit() or c in "-_./:@" for c in value)
     if fits and (looks_like_one or has_sign or (not parameter.pattern and not _is_word(value))):

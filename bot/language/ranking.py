@@ -156,6 +156,8 @@ def by_words(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
     unseen = max(lexicon.rarity.values(), default=1.0)
     places: defaultdict[int, list[int]] = defaultdict(list)
     for at, token in telling(atoms):
+        if token not in lexicon.rarity and not token.isalpha():
+            continue
         rarity = lexicon.rarity.get(token, unseen)
         total += rarity
         for index, weight in lexicon.postings.get(token, ()):
@@ -167,7 +169,7 @@ def by_words(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
         Ranked(
             job=lexicon.jobs[index],
             strength=Strength.WORDS,
-            score=5.0 * scores[index] / total,
+            score=5.0 * scores[index] / (total or 1.0),
             places=tuple(dict.fromkeys(places[index])),
         )
         for index in best[:MOST_CANDIDATES]
