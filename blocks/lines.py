@@ -26,7 +26,7 @@ _CANCEL = "{} asked to cancel this"
 _AFTER = "after {}"
 _ASKED_BY = "asked by {} {}"
 _MOVED = "The rest is told here"
-_NOT_TOLD = "I could not tell {} by DM"
+_NOT_TOLD, _BY_DM = "I could not tell {}", "by DM"
 _DECIDE_HERE = "The card here is up to date."
 _NO_LOG = "The log could not be put here"
 _NEW_CARD = "This card cannot be changed any more."
@@ -37,6 +37,7 @@ _FOUND_ENDED = "{} answers again, and knows what became of this."
 
 _LINK = re.compile(r"https?://[^\s<>|]{1,500}\Z")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}\Z")
 
 
 def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> Message:
@@ -44,7 +45,7 @@ def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Executio
 
     approved: by, comment, still_needed (count) · rejected: by, comment · started_late: late
     (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual (seconds) ·
-    cancel_asked: by · moved_here: why · not_told: who (a user id), why · no_log: why ·
+    cancel_asked: by · moved_here: why · not_told: who (a user or channel), why · no_log: why ·
     new_card: link · found: where, found_as (a status) · ended and expired: the execution tells all.
     """
     line = _line(kind, facts, execution)
@@ -96,10 +97,16 @@ def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:
         return f"{Sign.UNSURE} {_NEW_CARD} {newest}."
     if kind is LineKind.NO_LOG:
         return joined([f"{Sign.UNSURE} {_NO_LOG}", _said(facts, "why")], ": ") + "."
-    who = facts.get("who")
+    told = f"{Sign.UNSURE} {_NOT_TOLD.format(_whom(facts.get('who')))}"
+    return f"{joined([told, _said(facts, 'why')], ': ')}. {_DECIDE_HERE}"
+
+
+def _whom(who: object) -> str:
+    """A person or a place by its id, as a link that Slack shows by name."""
+    if isinstance(who, str) and _CHANNEL.match(who):
+        return f"<#{who}>"
     name = f"<@{who}>" if isinstance(who, str) and _USER.match(who) else _SOMEBODY.lower()
-    said = joined([f"{Sign.UNSURE} {_NOT_TOLD.format(name)}", _said(facts, "why")], ": ")
-    return f"{said}. {_DECIDE_HERE}"
+    return f"{name} {_BY_DM}"
 
 
 def _decided(kind: LineKind, facts: Mapping[str, object]) -> str:

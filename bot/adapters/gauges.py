@@ -43,6 +43,7 @@ def _own(vitals: Vitals) -> Iterable[Metric]:
     yield _one("jobthread_database_up", "Whether the database answers.", not vitals.database)
     yield _one("jobthread_faulty", "Whether a restart would mend it.", bool(vitals.faults))
     yield _one("jobthread_deaf", "Whether nothing is heard from Slack.", ears.is_deaf)
+    yield _one("jobthread_shut_out", "Whether Slack takes nothing from it.", bool(ears.refused))
     yield _one("jobthread_sockets_wanted", "Connections to Slack it is to hold.", ears.wanted)
     yield _one("jobthread_sockets_connected", "Connections Slack greeted.", ears.connected)
     if vitals.heard_age is not None:

@@ -1,6 +1,7 @@
 """doctor: one report of what a maintainer would ask for, without secrets."""
 
 import asyncio
+import json
 import os
 from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.adapters.catalog import read_catalog
 from bot.adapters.database import SqlStore
 from bot.cli import symptoms
 from bot.cli.checks import preflight
+from bot.cli.health import answered
 from bot.cli.masks import Mask, mask_of
 from bot.cli.sentences import end_with, settings_or_end
 from bot.cli.symptoms import Section
@@ -22,6 +24,9 @@ from bot.settings import Settings
 
 LONGEST_LOOK = 30.0
 """Seconds that any one section may take."""
+
+SIGNS = ("faults", "hindrances", "doubt", "heard_age_seconds", "sockets", "process")
+"""What of /healthz is reported: what is wrong, and how well it is proven that Slack is heard."""
 
 HEADING = (
     "Jobthread doctor. Secrets, parameters and messages are left out; names of jobs, roles and "
@@ -65,6 +70,7 @@ async def _report(settings: Settings) -> str:
             "checks": await _known(_checks(settings, mask), mask),
             "catalogue and policy": await asyncio.to_thread(symptoms.files, settings, mask),
             "database": await _known(symptoms.database(store, mask), mask),
+            "process here": await asyncio.to_thread(_here, settings, mask),
             "standing": await _known(symptoms.standing(store, settings), mask),
         }
     finally:
@@ -81,6 +87,26 @@ async def _checks(settings: Settings, mask: Mask) -> Section:
         "problems": [mask.over_words(each) for each in found.problems],
         "notes": [mask.over_words(each) for each in found.notes],
     }
+
+
+def _here(settings: Settings, mask: Mask) -> Section:
+    """What the process of this machine says of itself, which no row of the database says."""
+    try:
+        _, said = answered(settings, "/healthz")
+        found = cast("object", json.loads(said))
+    except (LookupError, ValueError) as error:
+        return {"not known": mask.over_words(str(error))}
+    if not isinstance(found, dict):
+        return {"not known": "what answers there is not the bot"}
+    told = cast("Mapping[str, object]", found)
+    signs = {name: _sign(told.get(name)) for name in SIGNS}
+    return {name: mask.over_words(sign)[:500] for name, sign in signs.items()}
+
+
+def _sign(found: object) -> str:
+    if isinstance(found, list):
+        return " ".join(str(each) for each in cast("Sequence[object]", found)) or "none"
+    return "none" if found in ("", None) else str(found)
 
 
 async def _known(section: Awaitable[Section], mask: Mask) -> Section:

@@ -6,6 +6,7 @@ from contextlib import closing
 import click
 
 from bot.cli.sentences import settings_or_end
+from bot.settings import Settings
 
 LONGEST_ANSWER = 8.0
 """Seconds; shorter than the health checks in deploy/ wait."""
@@ -17,18 +18,25 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S10
 @click.option("--ready", is_flag=True, help="Ask whether work can be given to it (/readyz).")
 def health(ready: bool) -> None:
     """Ask the bot of this machine how it is; exit with 1 when it is not well or not there."""
-    settings = settings_or_end()
-    host = EVERYWHERE.get(settings.jobthread_web_host, settings.jobthread_web_host)
-    port = settings.jobthread_web_port
-    if port == 0:
-        raise click.ClickException("JOBTHREAD_WEB_PORT is 0, so nobody answers.")
     try:
-        status, said = _asked(host, port, "/readyz" if ready else "/healthz")
-    except (OSError, http.client.HTTPException) as error:
-        raise click.ClickException(f"Nobody answers at {host}:{port}: {error}.") from error
+        status, said = answered(settings_or_end(), "/readyz" if ready else "/healthz")
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(said)
     if status != http.client.OK:
         raise SystemExit(1)
+
+
+def answered(settings: Settings, path: str) -> tuple[int, str]:
+    """Status and text that the bot of this machine answers. Raises LookupError: nobody is there."""
+    host = EVERYWHERE.get(settings.jobthread_web_host, settings.jobthread_web_host)
+    port = settings.jobthread_web_port
+    if port == 0:
+        raise LookupError("JOBTHREAD_WEB_PORT is 0, so nobody answers.")
+    try:
+        return _asked(host, port, path)
+    except (OSError, http.client.HTTPException) as error:
+        raise LookupError(f"Nobody answers at {host}:{port}: {error}.") from error
 
 
 def _asked(host: str, port: int, path: str) -> tuple[int, str]:

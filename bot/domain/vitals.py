@@ -24,13 +24,16 @@ class Ears:
     """The connections to Slack of one process: wanted, and greeted by Slack.
 
     `is_deaf`: no probe came back for too long, so all of them are rebuilt. `is_hopeless`: that did
-    not help. A process that stands by wants none.
+    not help. `doubt` is why hearing cannot be proven, and `refused` why Slack does not let us in:
+    sentences, empty where there is no reason. A process that stands by wants none.
     """
 
     wanted: int = 0
     connected: int = 0
     is_deaf: bool = False
     is_hopeless: bool = False
+    doubt: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +73,8 @@ class Vitals:
         found = [*self.faults]
         if self.database:
             found.append(self.database)
+        if self.ears.refused:
+            found.append(f"{self.ears.refused}. What is to be told waits.")
         if self.talks and self.ears.wanted and not self.ears.connected:
             found.append("No connection to Slack is open.")
         if self.talks and self.ears.is_deaf:

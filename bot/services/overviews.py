@@ -20,6 +20,9 @@ LONGEST_READING = timedelta(seconds=5)
 LATE_IS_FELT = 60.0
 """Seconds; a look at a run is put off for up to half of this when it says nothing new."""
 
+HEARD_IS_LATE = 180.0
+"""Seconds; a probe comes back about once a minute."""
+
 
 def health_line(overview: Overview) -> str:
     """What a person should know of it, in a line; empty when there is nothing to say."""
@@ -28,8 +31,11 @@ def health_line(overview: Overview) -> str:
         said.append(f"Slack is told {_words(overview.behind.total_seconds())} late.")
     if overview.poll_lag >= LATE_IS_FELT:
         said.append(f"Runs are looked at {_words(overview.poll_lag)} late.")
-    if not said and overview.heard_age is not None:
-        said.append(f"All is well; Slack was heard {_words(overview.heard_age)} ago.")
+    heard = overview.heard_age
+    if heard is not None and (said or heard >= HEARD_IS_LATE):
+        said.append(f"Slack was last heard {_words(heard)} ago.")
+    elif heard is not None:
+        said.append(f"All is well; Slack was heard {_words(heard)} ago.")
     return " ".join(said)
 
 

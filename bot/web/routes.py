@@ -57,6 +57,7 @@ def _shown(vitals: Vitals) -> dict[str, Any]:
         "database": not vitals.database,
         "sockets": {"wanted": ears.wanted, "connected": ears.connected},
         "deaf": ears.is_deaf,
+        "doubt": ears.doubt,
         "heard_age_seconds": None if heard is None else round(heard, 1),
         "tick_age_seconds": {each.name: round(each.age, 1) for each in vitals.rounds},
     }

@@ -70,6 +70,7 @@ async def connected(
     )
     listening.sockets = sockets
     listening.hearing = lambda: probing.known.state
+    listening.doubt = lambda: probing.sentence
     looks = min(BEAT_EVERY.total_seconds(), settings.jobthread_probe_seconds / 4)
     ticks = [
         Tick(name="sockets", seconds=BEAT_EVERY.total_seconds(), work=slots.take),

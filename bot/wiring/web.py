@@ -24,22 +24,27 @@ log = structlog.get_logger(__name__)
 class Listening:
     """The connections to Slack, which come about later than the port on which they are shown.
 
-    `hearing` says what the probes make of them.
+    `hearing` says what the probes make of them and `doubt` why they prove nothing; `refusal` why
+    Slack takes nothing from us.
     """
 
     def __init__(self) -> None:
         self.sockets: Sockets | None = None
         self.hearing: Callable[[], Hearing] = lambda: Hearing.QUIET
+        self.doubt: Callable[[], str] = str
+        self.refusal: Callable[[], str] = str
 
     def ears(self) -> Ears:
         if self.sockets is None:
-            return Ears()
+            return Ears(refused=self.refusal())
         hearing = self.hearing()
         return Ears(
             wanted=self.sockets.held(),
             connected=self.sockets.connected(),
             is_deaf=hearing in {Hearing.DEAF, Hearing.HOPELESS},
             is_hopeless=hearing is Hearing.HOPELESS,
+            doubt=self.doubt(),
+            refused=self.refusal(),
         )
 
 

@@ -57,6 +57,13 @@ def test_depths_ages_and_states_are_those_of_the_overview() -> None:
     assert found["jobthread_process_seen_age_seconds", 'odd "name"\n:pppppppp'] == 4
 
 
+def test_a_slack_that_takes_nothing_from_us_shows() -> None:
+    refused = replace(VITALS, ears=Ears(refused="Slack does not let us in: token_revoked"))
+
+    assert _shown(VITALS, None)["jobthread_shut_out",] == 0
+    assert _shown(refused, None)["jobthread_shut_out",] == 1
+
+
 def test_the_signs_of_the_process_are_its_own() -> None:
     found = _shown(VITALS, OVERVIEW)
 

@@ -50,6 +50,28 @@ from tests.blocks.samples import HOSTILE, card, check_message, execution, hostil
             {"where": "web-1", "found_as": Status.FAILED},
             "⚠️ web-1 answers again, and knows what became of this.",
         ),
+        (
+            LineKind.NOT_TOLD,
+            {"who": "UBO", "why": "that account is switched off"},
+            "⚠️ I could not tell <@UBO> by DM: that account is switched off. "
+            "The card here is up to date.",
+        ),
+        (
+            LineKind.NOT_TOLD,
+            {"who": "CREL", "why": "it is archived"},
+            "⚠️ I could not tell <#CREL>: it is archived. The card here is up to date.",
+        ),
+        (
+            LineKind.NO_LOG,
+            {"why": "file_uploads_disabled"},
+            "⚠️ The log could not be put here: file_uploads_disabled.",
+        ),
+        (
+            LineKind.NEW_CARD,
+            {"link": "https://acme.test/p1"},
+            "⚠️ This card cannot be changed any more. "
+            "<https://acme.test/p1|The newest state is on another one>.",
+        ),
     ],
 )
 def test_each_line_is_one_sentence(kind: LineKind, facts: dict[str, Any], said: str) -> None:

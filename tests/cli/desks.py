@@ -2,9 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from aiohttp import web
 
 from simulator import Workspace
 
@@ -40,3 +43,19 @@ class Desk:
         assert process.returncode is not None
         assert b"Traceback" not in err, err.decode()
         return Said(code=process.returncode, out=out.decode(), err=err.decode())
+
+
+@asynccontextmanager
+async def answering(
+    answer: Callable[[web.Request], Awaitable[web.Response]],
+) -> AsyncGenerator[str]:
+    """A web port that answers every path of one part so; yields the port."""
+    app = web.Application()
+    app.router.add_get("/{path}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield str(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from aiohttp import web
+
 from bot.adapters.database import SqlStore
 from bot.domain.executions import Status
 from bot.domain.notices import Lane, Notice, Topic
 from bot.ports import Envelope
 from simulator import Workspace
-from tests.cli.desks import Desk
+from tests.cli.desks import Desk, answering
 from tests.fakes.databases import url_of
 from tests.fakes.values import NOW, execution
 
@@ -86,6 +88,21 @@ async def test_the_report_has_what_a_maintainer_asks_for(desk: Desk) -> None:
         "roles:",
     ):
         assert part in said.out, part
+
+
+async def test_the_report_has_what_the_process_here_says_of_its_hearing(desk: Desk) -> None:
+    signs = {"hindrances": ["Slack does not let us in."], "doubt": "Nothing is proven."}
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({**signs, "heard_age_seconds": 12.5})
+
+    async with answering(answer) as port:
+        said = await desk.types("doctor", JOBTHREAD_WEB_PORT=port)
+        alone = await desk.types("doctor", JOBTHREAD_WEB_PORT="0")
+
+    for part in ("Slack does not let us in.", "Nothing is proven.", "heard_age_seconds: 12.5"):
+        assert part in said.out, part
+    assert "JOBTHREAD_WEB_PORT is 0, so nobody answers." in alone.out
 
 
 async def test_no_secret_shows_whatever_it_hides_in(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from tests.cli.desks import Desk
+from tests.cli.desks import Desk, answering
 
 
 @asynccontextmanager
@@ -16,15 +16,8 @@ async def _answering(**statuses: int) -> AsyncGenerator[str]:
     async def answer(request: web.Request) -> web.Response:
         return web.Response(text=f"about {request.path}", status=statuses[request.path[1:]])
 
-    app = web.Application()
-    app.router.add_get("/{path}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield str(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+    async with answering(answer) as port:
+        yield port
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1), (404, 1)])

@@ -1,5 +1,6 @@
 """An overview is one reading of everything, shared by those who ask at about the same moment."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Temporary
@@ -60,8 +61,8 @@ async def test_a_platform_that_does_not_answer_is_unwell(world: World) -> None:
     assert (await overviews.now()).platforms == {"fake": "it is away"}
 
 
-async def test_the_line_says_when_slack_was_heard_last(world: World) -> None:
-    process = Process(
+def _process() -> Process:
+    return Process(
         id="p1",
         host="h",
         name="n",
@@ -69,9 +70,12 @@ async def test_the_line_says_when_slack_was_heard_last(world: World) -> None:
         version="0",
         started_at=NOW,
         seen_at=NOW,
-        heard_at=NOW,
         sockets=2,
     )
+
+
+async def test_the_line_says_when_slack_was_heard_last(world: World) -> None:
+    process = replace(_process(), heard_at=NOW)
     async with world.store.transaction() as tx:
         await tx.presences.beat(process)
     world.clock.advance(12)
@@ -80,6 +84,18 @@ async def test_the_line_says_when_slack_was_heard_last(world: World) -> None:
 
     assert seen.sockets == 2
     assert health_line(seen) == "All is well; Slack was heard 12 s ago."
+
+
+async def test_the_line_says_when_slack_was_heard_beside_what_is_late(world: World) -> None:
+    await world.ask()
+    seen = await _overviews(world).now()
+    heard = replace(_process(), heard_at=NOW)
+
+    late = replace(seen, now=NOW + timedelta(minutes=5), processes=(heard,))
+    quiet = replace(late, outbox={}, standings={})
+
+    assert health_line(late).endswith("late. Slack was last heard 5 min ago.")
+    assert health_line(quiet) == "Slack was last heard 5 min ago."
 
 
 async def test_the_line_says_how_late_slack_is_told(world: World) -> None:

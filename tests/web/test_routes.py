@@ -84,6 +84,12 @@ async def test_a_process_that_is_well_says_so() -> None:
             replace(WELL, ears=Ears(wanted=2, connected=2, is_deaf=True)), 200, 503, id="deaf"
         ),
         pytest.param(replace(WELL, ears=Ears(wanted=2)), 200, 503, id="unconnected"),
+        pytest.param(
+            replace(WELL, ears=Ears(wanted=2, connected=2, refused="Slack refuses: token_revoked")),
+            200,
+            503,
+            id="shut out",
+        ),
         pytest.param(replace(WELL, ears=Ears()), 200, 200, id="standing by"),
         pytest.param(
             replace(WELL, database="The database does not answer."), 200, 503, id="no database"
