@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never, cast
 
+from blocks.answers import told
 from blocks.elements import Message, context, section
 from blocks.states import Sign, badge, number
 from blocks.stories import LOST_COLUMNS, cause, first_line, said_aloud, story
@@ -79,7 +80,7 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
         case LineKind.ENDED:
             return _ended(execution)
         case LineKind.MOVED_HERE:
-            return joined([_MOVED, _said(facts, "why")], ": ")
+            return _moved(facts)
         case LineKind.FOUND:
             known = _FOUND_RUNNING if facts.get("found_as") == Status.RUNNING else _FOUND_ENDED
             return f"{Sign.UNSURE} {known.format(_said(facts, 'where', 120) or 'Its platform')}"
@@ -87,6 +88,11 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
             return _detour(kind, facts)
         case _:
             assert_never(kind)
+
+
+def _moved(facts: Mapping[str, object]) -> str:
+    why = str(facts.get("why") or "")
+    return joined([_MOVED, told(why).text if why else ""], ": ")
 
 
 def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:
@@ -97,8 +103,8 @@ def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:
         return f"{Sign.UNSURE} {_NEW_CARD} {newest}."
     if kind is LineKind.NO_LOG:
         return joined([f"{Sign.UNSURE} {_NO_LOG}", _said(facts, "why")], ": ") + "."
-    told = f"{Sign.UNSURE} {_NOT_TOLD.format(_whom(facts.get('who')))}"
-    return f"{joined([told, _said(facts, 'why')], ': ')}. {_DECIDE_HERE}"
+    untold = f"{Sign.UNSURE} {_NOT_TOLD.format(_whom(facts.get('who')))}"
+    return f"{joined([untold, _said(facts, 'why')], ': ')}. {_DECIDE_HERE}"
 
 
 def _whom(who: object) -> str:
@@ -142,8 +148,8 @@ def _ended(execution: Execution) -> str:
     why = known or (prose(execution.note, 300) if result is None else "")
     said = joined([badge(status), after], " ")
     is_own = status is Status.CANCELLED and execution.cancelled_by == execution.requester_name
-    told = "" if is_own else mention(execution.requester)
-    return joined([joined([said, why], ": "), told])
+    whom = "" if is_own else mention(execution.requester)
+    return joined([joined([said, why], ": "), whom])
 
 
 def _by(facts: Mapping[str, object]) -> str:

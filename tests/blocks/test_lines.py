@@ -57,11 +57,6 @@ from tests.blocks.samples import HOSTILE, card, check_message, execution, hostil
             "The card here is up to date.",
         ),
         (
-            LineKind.NOT_TOLD,
-            {"who": "CREL", "why": "it is archived"},
-            "⚠️ I could not tell <#CREL>: it is archived. The card here is up to date.",
-        ),
-        (
             LineKind.NO_LOG,
             {"why": "file_uploads_disabled"},
             "⚠️ The log could not be put here: file_uploads_disabled.",
@@ -79,6 +74,14 @@ def test_each_line_is_one_sentence(kind: LineKind, facts: dict[str, Any], said: 
 
     check_message(message)
     assert message.text == said
+
+
+def test_a_channel_is_shown_by_its_name() -> None:
+    moved = thread_line(LineKind.MOVED_HERE, {"why": "I am not in <#COPS>. `/invite`"}, execution())
+    untold = thread_line(LineKind.NOT_TOLD, {"who": "CREL", "why": "it is archived"}, execution())
+
+    assert moved.text == "The rest is told here: I am not in <#COPS>. `/invite`"
+    assert untold.text.startswith("⚠️ I could not tell <#CREL>: it is archived. ")
 
 
 def test_the_end_calls_the_requester() -> None:
