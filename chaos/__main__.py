@@ -9,16 +9,21 @@ from pathlib import Path
 
 from chaos.plans import Size, lines_of, summary_of
 from chaos.runs import Course, Outcome, run
+from chaos.towns import Moods
 
-FULL = Size(runs=1_600, approvals=550, kills=24, stops=4, sockets=30, databases=8)
-ALONE = Size(runs=400, approvals=110, kills=8, stops=2, sockets=8, databases=0)
-QUICK = Size(runs=30, approvals=10, kills=2, stops=1, sockets=2, databases=1)
+FULL = Size(runs=1_500, approvals=650, kills=24, stops=6, sockets=30, databases=10)
+ALONE = Size(runs=1_500, approvals=650, kills=20, stops=4, sockets=20, databases=0)
+QUICK = Size(runs=30, approvals=10, kills=2, stops=1, sockets=4, databases=2)
+
+WORSE = Moods(lost_answers=0.04, duplicates=0.10, late=0.10, very_late=0.02)
+"""A short run has few envelopes; each kind of trouble has to meet some of them."""
 
 MOST_SHOWN = 15
 """Broken cases that are printed for one promise; all of them are in the folder."""
 
 
 def courses(seed: int, *, quick: bool) -> Sequence[Course]:
+    moods = WORSE if quick else Moods()
     return (
         Course(
             name="postgres",
@@ -26,7 +31,8 @@ def courses(seed: int, *, quick: bool) -> Sequence[Course]:
             size=QUICK if quick else FULL,
             replicas=2,
             on_postgres=True,
-            within=120.0 if quick else 1_800.0,
+            moods=moods,
+            within=300.0 if quick else 3_600.0,
         ),
         Course(
             name="sqlite",
@@ -34,7 +40,8 @@ def courses(seed: int, *, quick: bool) -> Sequence[Course]:
             size=QUICK if quick else ALONE,
             replicas=1,
             on_postgres=False,
-            within=120.0 if quick else 900.0,
+            moods=moods,
+            within=300.0 if quick else 3_600.0,
         ),
     )
 

@@ -21,6 +21,10 @@ LOOKS_FOR = 20.0
 
 MOST_TRIES = 40
 
+MOST_ASKED = 200
+LONGEST_PAUSE = 5.0
+"""Seconds between two tries of somebody whom nobody hears; a quarter of an hour in all."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
@@ -75,7 +79,12 @@ class Crowd:
 
     @property
     def is_busy(self) -> bool:
-        return bool(self._acts)
+        """Whether anybody still acts, or Slack still has to bring what somebody said."""
+        return bool(self._acts) or self._watch.brings_again(
+            str(each.gesture.payload.get("event_id"))
+            for each in self.asked
+            if each.ask.way is Way.MENTION
+        )
 
     async def close(self) -> None:
         for act in self._acts:
@@ -92,10 +101,10 @@ class Crowd:
 
     async def _ask(self, ask: Ask) -> None:
         """Ask until somebody hears it; each try has its own value, for any may have been heard."""
-        for tried in range(MOST_TRIES):
+        for tried in range(MOST_ASKED):
             if await self._try(ask, f"{ask.name}-{tried}" if tried else ask.name):
                 return
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(min(0.5 * (tried + 1), LONGEST_PAUSE))
         self.given_up.append(f"{ask.name} was never heard")
 
     async def _try(self, ask: Ask, name: str) -> bool:

@@ -164,7 +164,7 @@ def _blows(chance: random.Random, size: Size, *, database: bool) -> Sequence[Blo
     blows = [
         *(Blow.KILL for _ in range(size.kills)),
         *(Blow.STOP for _ in range(size.stops)),
-        *(chance.choice(_SOCKET_BLOWS) for _ in range(size.sockets)),
+        *(_SOCKET_BLOWS[number % len(_SOCKET_BLOWS)] for number in range(size.sockets)),
     ]
     if database:
         both = (Blow.DATABASE_RESTARTS, Blow.DATABASE_CRASHES)

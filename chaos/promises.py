@@ -10,11 +10,11 @@ from bot.domain.executions import Execution, Status
 from bot.domain.notices import Topic
 from bot.ports import RunState
 from chaos.crowds import Asked, Crowd
-from chaos.plans import Blow, Way
+from chaos.plans import Blow, Plan, Way
 from chaos.records import Left, Record, Rows
 from chaos.troubles import Struck
 from chaos.watches import Sent, Watch, offers
-from simulator import Workspace
+from simulator import Fault, Workspace
 
 SENDS_A_DUPLICATE = 1_000
 """Of so many messages at most one may be told twice, and only where nobody could know better."""
@@ -28,6 +28,8 @@ _AS_SEEN: Mapping[RunState, Status] = {
 }
 _NEVER_STARTED = frozenset({Status.REJECTED, Status.EXPIRED})
 _RAN = frozenset({Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT})
+_SELDOM = 0.01
+"""What is less likely than this need not happen in every run."""
 _SHAKES_SENDERS = frozenset({Blow.KILL, Blow.STOP, Blow.DATABASE_CRASHES, Blow.DATABASE_RESTARTS})
 
 
@@ -39,6 +41,8 @@ class Found:
     workspace: Workspace
     crowd: Crowd
     watch: Watch
+    plan: Plan
+    faults: Sequence[Fault]
     struck: Sequence[Struck]
     rows: Rows
     record: Record
@@ -67,6 +71,19 @@ def _verdict(promise: str, check: Check, found: Found) -> Verdict:
     figures: list[str] = []
     broken = tuple(check(found, figures))
     return Verdict(promise=promise, figure=", ".join(figures), broken=broken)
+
+
+def _all_went_wrong(found: Found, figures: list[str]) -> Iterator[str]:
+    """A run in which less failed than was planned proves less than it says."""
+    happened = found.watch.troubles
+    figures.append(f"{len(found.struck)} strokes, {found.watch.calls.total()} calls of Slack")
+    figures += [f"{count} {trouble}" for trouble, count in happened.items()]
+    for fault in found.faults:
+        if fault.probability >= _SELDOM and not happened[fault.trouble]:
+            yield f"Slack never did {fault.trouble}"
+    planned = Counter(stroke.blow for stroke in found.plan.strokes)
+    for blow, count in (planned - Counter(each.stroke.blow for each in found.struck)).items():
+        yield f"{blow}: {count} less than planned"
 
 
 def _is_quiet(found: Found, figures: list[str]) -> Iterator[str]:
@@ -269,6 +286,7 @@ def _the_chain_is_whole(found: Found, _figures: list[str]) -> Iterator[str]:
 
 
 _PROMISES: Sequence[tuple[str, Check]] = (
+    ("everything failed that was to fail", _all_went_wrong),
     ("what was acked is not lost", _nothing_acked_is_lost),
     ("what was asked once is accepted once", _nothing_is_accepted_twice),
     ("each accepted run started exactly once", _each_ran_once),

@@ -29,6 +29,7 @@ class Replica:
         self._away_until = 0.0
         self._wanted = True
         self._awaited: set[int] = set()
+        self._is_up = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
 
     @property
@@ -39,11 +40,13 @@ class Replica:
         self._watcher = asyncio.create_task(self._watch(), name=f"replica {self.number}")
 
     async def kill(self, away: float) -> None:
-        """kill -9; begun again after `away` seconds. Its jobs go on."""
+        """kill -9, as soon as there is a process; begun again after `away` seconds."""
+        await self._is_up.wait()
         await self._end(signal.SIGKILL, away)
 
     async def stop(self, away: float) -> None:
-        """SIGTERM; how it ended and how long that took are kept in `stops`."""
+        """SIGTERM, as soon as there is a process; how it ended and how long that took is kept."""
+        await self._is_up.wait()
         began = time.monotonic()
         code = await self._end(signal.SIGTERM, away)
         if code is not None:
@@ -52,7 +55,8 @@ class Replica:
     async def close(self) -> None:
         """A clean stop at the end."""
         self._wanted = False
-        await self.stop(0)
+        if self._is_up.is_set():
+            await self.stop(0)
         if self._watcher is not None:
             self._watcher.cancel()
             await asyncio.gather(self._watcher, return_exceptions=True)
@@ -82,7 +86,9 @@ class Replica:
                     stdout=log,
                     stderr=log,
                 )
+            self._is_up.set()
             code = await self._process.wait()
+            self._is_up.clear()
             if self._process.pid not in self._awaited:
                 self.ends.append(code)
             left = max(self._away_until - time.monotonic(), BEGINS_AGAIN_AFTER)

@@ -13,7 +13,7 @@ from chaos.plans import Plan, Size, lines_of, plan_of
 from chaos.promises import Found, Verdict, verdicts_of
 from chaos.records import Left, left_in, record_of, rows_of
 from chaos.replicas import Replica, command, migrated
-from chaos.towns import Moods, environment_of, state_of, town, upset, write_files
+from chaos.towns import Moods, environment_of, faults_of, state_of, town, write_files
 from chaos.troubles import Server, Troubles
 from chaos.watches import Watch
 from simulator import Workspace
@@ -60,6 +60,7 @@ class Outcome:
 class Scene:
     """Everybody and everything of a run."""
 
+    course: Course
     folder: Path
     workspace: Workspace
     watch: Watch
@@ -71,7 +72,7 @@ class Scene:
 
 
 async def run(course: Course, folder: Path) -> Outcome:
-    """Carry out a course; its files stay in `folder`."""
+    """Carry out a course; its files, and the last that Slack saw, stay in `folder`."""
     await asyncio.to_thread(_prepare, course, folder)
     async with _scene(course, folder) as scene:
         began = time.monotonic()
@@ -82,6 +83,8 @@ async def run(course: Course, folder: Path) -> Outcome:
         settled = time.monotonic()
         for each in scene.replicas:
             await each.close()
+        said = "\n".join(str(entry) for entry in scene.workspace.team.journal.entries)
+        await asyncio.to_thread((folder / "slack.txt").write_text, said)
         verdicts = verdicts_of(await _found(scene, left))
         return Outcome(
             course=course,
@@ -134,6 +137,8 @@ async def _found(scene: Scene, left: Left | None) -> Found:
         workspace=scene.workspace,
         crowd=scene.crowd,
         watch=scene.watch,
+        plan=scene.course.plan,
+        faults=faults_of(scene.course.moods),
         struck=scene.troubles.struck,
         rows=rows,
         record=await record_of(scene.folder / "record", hosts, rows),
@@ -175,9 +180,10 @@ async def _scene(course: Course, folder: Path) -> AsyncGenerator[Scene]:
             timeout=CONNECTED_WITHIN,
             why="every replica is connected",
         )
-        upset(workspace, course.moods)
+        workspace.faults.add(*faults_of(course.moods))
         troubles = Troubles(plan=course.plan, workspace=workspace, replicas=replicas, server=server)
         yield Scene(
+            course=course,
             folder=folder,
             workspace=workspace,
             watch=watch,
@@ -199,7 +205,6 @@ def _facts(scene: Scene) -> Sequence[tuple[str, str]]:
         ("requests made", f"{len(crowd.asked)}, of which {unheard} got no ack"),
         ("strokes", ", ".join(str(each.stroke.blow) for each in scene.troubles.struck)),
         ("Slack calls", f"{watch.calls.total()}: {dict(watch.calls.most_common(8))}"),
-        ("Slack's faults", str(dict(watch.troubles))),
         ("acks", f"p50 {latencies[len(latencies) // 2]:.3f} s, slowest {latencies[-1]:.2f} s"),
         ("ended by themselves", ", ".join(map(str, ends)) or "none"),
         ("clean stops", ", ".join(stops) or "none"),

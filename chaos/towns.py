@@ -1,6 +1,6 @@
 """The workspace of a run: people, channels, jobs that keep a record, and Slack's moods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,10 +86,10 @@ def town(seed: int) -> Workspace:
     return workspace
 
 
-def upset(workspace: Workspace, moods: Moods) -> None:
-    """From now on Slack answers as its moods are."""
+def faults_of(moods: Moods) -> Sequence[Fault]:
+    """What Slack does to calls and envelopes when its moods are these."""
     always = None
-    workspace.faults.add(
+    return (
         Fault.ratelimit(retry_after=1, times=always, probability=moods.ratelimited),
         Fault.server_error(status=503, times=always, probability=moods.server_errors),
         Fault.lost_answer(times=always, probability=moods.lost_answers),

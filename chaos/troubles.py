@@ -11,6 +11,8 @@ from chaos.plans import Blow, Plan, Stroke
 from chaos.replicas import Replica
 from simulator import Workspace
 
+CONNECTED_WITHIN = 300.0
+
 
 class Server(Protocol):
     """A database server that can be struck."""
@@ -62,14 +64,17 @@ class Troubles:
             case Blow.STOP:
                 await replica.stop(stroke.away)
             case Blow.DROP:
+                await self._connection(stroke)
                 await self._workspace.drop_sockets()
             case Blow.REFRESH:
-                await self._workspace.disconnect("refresh_requested", self._connection(stroke))
+                await self._workspace.disconnect(
+                    "refresh_requested", await self._connection(stroke)
+                )
             case Blow.DEAFEN:
-                if (which := self._connection(stroke)) is not None:
-                    self._workspace.deafen_sockets(which)
-                    await asyncio.sleep(stroke.away)
-                    await self._workspace.disconnect("warning", which)
+                which = await self._connection(stroke)
+                self._workspace.deafen_sockets(which)
+                await asyncio.sleep(stroke.away)
+                await self._workspace.disconnect("warning", which)
             case Blow.DATABASE_RESTARTS:
                 assert self._server is not None
                 await asyncio.to_thread(self._server.restart)
@@ -79,6 +84,10 @@ class Troubles:
                 await asyncio.sleep(stroke.away)
                 await asyncio.to_thread(self._server.start)
 
-    def _connection(self, stroke: Stroke) -> int | None:
+    async def _connection(self, stroke: Stroke) -> int:
+        """One that is open, as soon as there is one."""
+        await self._workspace.until(
+            lambda: self._workspace.connections, timeout=CONNECTED_WITHIN, why="a socket is open"
+        )
         open_ = self._workspace.connections
-        return open_[stroke.which % len(open_)].number if open_ else None
+        return open_[stroke.which % len(open_)].number

@@ -3,7 +3,7 @@
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,8 @@ class Watch:
         self.on_card: Callable[[str, int], None] = lambda _name, _number: None
         self._workspace = workspace
         self._lost = ""
+        self._events: dict[str, str] = {}
+        self._acked: set[str] = set()
         workspace.team.journal.watch(self._see)
 
     def card(self, name: str) -> Message | None:
@@ -50,6 +52,11 @@ class Watch:
 
     def found(self, sent: Sent) -> Message | None:
         return self._workspace.team.messages.find(sent.channel, sent.ts)
+
+    def brings_again(self, events: Iterable[str]) -> bool:
+        """Whether Slack will bring one of them again: not acked by anybody, and not given up."""
+        heard = {self._events.get(envelope, "") for envelope in self._acked}
+        return not heard.union(self.given_up).issuperset(events)
 
     def _see(self, entry: Entry) -> None:
         match entry.kind:
@@ -65,8 +72,13 @@ class Watch:
                     self._posted(entry.what, lost=lost)
             case "event" if entry.who == "given up":
                 self.given_up.add(str(entry.what.get("event_id")))
-            case "ack" if isinstance(latency := entry.what.get("latency"), float):
-                self.latencies.append(latency)
+            case "envelope" if entry.who == "events_api":
+                event = str(entry.what["payload"].get("event_id"))
+                self._events[str(entry.what["envelope_id"])] = event
+            case "ack":
+                self._acked.add(str(entry.what["envelope_id"]))
+                if isinstance(latency := entry.what.get("latency"), float):
+                    self.latencies.append(latency)
             case _:
                 return
 

@@ -1,7 +1,9 @@
 """A plan comes from its seed alone."""
 
-from chaos.__main__ import ALONE, FULL
-from chaos.plans import Blow, Wish, lines_of, plan_of
+import pytest
+
+from chaos.__main__ import ALONE, FULL, QUICK
+from chaos.plans import Blow, Size, Wish, lines_of, plan_of
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
@@ -17,11 +19,23 @@ def test_another_seed_gives_another_plan() -> None:
     assert plans[0].strokes != plans[1].strokes
 
 
-def test_a_full_run_is_as_large_as_is_promised() -> None:
-    plan = plan_of(1, FULL, replicas=2, database=True)
+@pytest.mark.parametrize("size", [FULL, ALONE], ids=["postgres", "sqlite"])
+def test_a_full_run_is_as_large_as_is_promised_on_each_database(size: Size) -> None:
+    plan = plan_of(1, size, replicas=2, database=True)
 
     assert len(plan.asks) >= 2_000
-    assert sum(ask.job == "held" for ask in plan.asks) >= 500
+    assert sum(ask.wish in {Wish.APPROVE, Wish.APPROVE_TOGETHER} for ask in plan.asks) >= 500
+
+
+def test_the_short_run_strikes_with_everything() -> None:
+    plan = plan_of(7, QUICK, replicas=2, database=True)
+
+    assert {stroke.blow for stroke in plan.strokes} == set(Blow)
+
+
+def test_every_replica_is_killed() -> None:
+    plan = plan_of(1, FULL, replicas=2, database=True)
+
     assert {stroke.which for stroke in plan.strokes if stroke.blow is Blow.KILL} == {0, 1}
 
 

@@ -10,10 +10,10 @@ import pytest
 from bot.domain.executions import Execution, Status
 from bot.ports import RunState
 from chaos.crowds import Asked, Crowd
-from chaos.plans import Size, Way, plan_of
+from chaos.plans import Blow, Size, Stroke, Way, plan_of
 from chaos.promises import Found, verdicts_of
 from chaos.records import Left, Record, Rows
-from chaos.towns import town
+from chaos.towns import Moods, faults_of, town
 from chaos.watches import Sent, Watch
 from simulator import Gesture
 from simulator.gestures.records import Acknowledgement
@@ -41,6 +41,8 @@ def found() -> Found:
         workspace=workspace,
         crowd=crowd,
         watch=watch,
+        plan=PLAN,
+        faults=(),
         struck=(),
         rows=Rows(
             executions=(done,),
@@ -80,6 +82,15 @@ def _with_rows(found: Found, **changes: Any) -> Found:
 
 def test_a_run_that_went_well_breaks_nothing(found: Found) -> None:
     assert _broken(found) == ""
+
+
+def test_a_run_in_which_less_failed_than_was_planned_proves_nothing(found: Found) -> None:
+    stroke = Stroke(after=1, blow=Blow.KILL, which=0, away=1.0)
+    calm = replace(found, plan=replace(PLAN, strokes=(stroke,)), faults=faults_of(Moods()))
+
+    said = _broken(calm)
+    assert "kill -9: 1 less than planned" in said
+    assert "Slack never did lost_answer" in said
 
 
 def test_an_acked_request_without_an_execution_is_lost(found: Found) -> None:
