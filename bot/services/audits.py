@@ -46,11 +46,12 @@ class Audits:
         assert self._signer is not None, "wiring gives a signer to whoever signs"
         async with self._store.reading() as tx:
             newest = await tx.proofs.newest()
-            walk = Walk(newest.upto if newest else BEGINNING)
+            before = newest.upto if newest else BEGINNING
+            walk = Walk(before)
             broken = await _along(tx, walk)
         if broken is not None:
             await self._tell(broken)
-        if newest is not None and walk.at == newest.upto:
+        if walk.at == before:
             return None
         now = self._clock.now()
         unsigned = next_checkpoint(newest, walk.at, now, self._signer.key)

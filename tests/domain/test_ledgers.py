@@ -32,6 +32,7 @@ def test_a_row_is_read_as_it_was_written_and_still_holds(
     read = read_line(line_of(link))
 
     assert read == link
+    assert isinstance(read, Link)
     assert read.holds
 
 
