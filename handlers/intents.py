@@ -12,6 +12,7 @@ from bot.domain.intents import (
     Intent,
     ListApprovals,
     ListJobs,
+    ListRunning,
     ListSchedules,
     OpenMenu,
     QuietAlert,
@@ -58,6 +59,9 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
             await run(desk, gesture, actor, intent)
         case ShowStatus():
             await _status(desk, gesture, actor, intent)
+        case ListRunning():
+            cards = await desk.executions.underway(actor)
+            await answer(desk, gesture, listings.status_answer(cards, desk.clock.now()))
         case ListJobs():
             jobs = desk.executions.visible_jobs(actor, intent.search)
             await answer(desk, gesture, listings.job_list(jobs, intent.search))
@@ -97,6 +101,8 @@ def _question(intent: Intent) -> tuple[str, str] | None:
             return "status", "executions" if number is None else f"execution:{number}"
         case ListJobs():
             return "list", "jobs"
+        case ListRunning():
+            return "status", "executions"
         case ShowHistory():
             return "history", f"job:{intent.job[:100]}" if intent.job else "executions"
         case ShowHelp():

@@ -58,6 +58,9 @@ def parameter_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     own = str(entry["name"]).casefold()
     aliases = [each for each in entry.get("aliases", []) if each.casefold() != own]
     found |= {"aliases": aliases} if aliases else {}
+    if entry["name"] == "args":
+        # Texts may not begin with a dash unless their job says so.
+        found["pattern"] = "[\\s\\S]*"
     if kind == "secret":
         found["choices"] = ["env:NEW_SECRET"]
     elif "choices" in entry:

@@ -86,6 +86,11 @@ class ListApprovals:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ListRunning:
+    """What is underway."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ListSchedules:
     """What runs by itself, and when next."""
 
@@ -150,6 +155,7 @@ Intent: TypeAlias = (
     | ApproveRun
     | RejectRun
     | ListApprovals
+    | ListRunning
     | ListSchedules
     | QuietAlert
     | UseShortcut

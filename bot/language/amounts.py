@@ -52,6 +52,9 @@ def amounts_in(claims: Claims) -> list[Amount]:
     found: list[Amount] = []
     atoms = claims.atoms
     for match in _AMOUNT.finditer(claims.sentence.folded):
+        if claims.sentence.folded[: match.start()].endswith(("by ", "another ")):
+            # An amount more or less is nobody's value.
+            continue
         value = 12.0 if match["n"] == "a dozen" else _value(match["n"])
         covered = [
             i for i, a in enumerate(atoms) if a.at < match.end() and a.end > match.start("n")
@@ -158,6 +161,6 @@ def unit_of(parameter: Parameter, unit: str) -> float | None:
         return None
     if parameter.kind is Kind.DURATION:
         return float(table[unit]) if table is _SECONDS else None
-    parts = set(re.split(r"[-_ ]", f"{parameter.name} {' '.join(parameter.aliases)}".lower()))
+    parts = {*re.split(r"[-_]", parameter.name.lower()), *map(str.lower, parameter.aliases)}
     own = sorted((part for part in parts if part in table and len(part) > 1), key=len)
     return table[unit] / table[own[0]] if own else None

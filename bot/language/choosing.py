@@ -4,6 +4,9 @@
 
 from collections.abc import Sequence
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot.domain.parameters import Kind, Parameter
 from bot.language.claims import Claims
 from bot.language.lexicons import phrase_key, windows
@@ -12,7 +15,7 @@ from bot.language.stopwords import CLUSTERS, FILLERS, ON
 
 DENIALS = frozenset(
     "not no dont never without wont cannot cant doesnt didnt isnt arent wasnt shouldnt mustnt "
-    "neednt skip skipping except excluding exclude avoid disable nor neither 不 别 勿 非 没 未 无 除 免".split()
+    "neednt skip skipping cancel abort halt stop pause hold except excluding exclude avoid disable nor neither 不 别 勿 非 没 未 无 除 免".split()
 )
 CORRECTIONS = (
     "no", "nope", "sorry", "actually", "wait", "rather", "oops", "instead", "correction", "mean",
@@ -26,7 +29,8 @@ def fill_choices(claims: Claims) -> None:
     """The longest phrases first; the same parameter said twice must be a correction."""
     hits = [
         (first, last, name, value)
-        for first, last, key in windows(claims.atoms, claims.words.choices)
+        for first, last, key in windows(claims.atoms, claims.words.choices, plural=False)
+        if first != last or not _is_preposition(claims, first)
         for name, value in claims.words.choices[key]
     ]
     hits.sort(key=lambda hit: (-(hit[1] - hit[0]), hit[0]))
@@ -36,6 +40,21 @@ def fill_choices(claims: Claims) -> None:
         fitting = [h for h in hits if h[:2] == (first, last)]
         _choose(claims, first, last, [(name, value) for _, _, name, value in fitting])
     _settle(claims)
+
+
+_SWITCHES = frozenset(
+    {"turn", "turned", "switch", "put", "set", "to", "is", "go", "=", ":", "be"}
+)
+
+
+def _is_preposition(claims: Claims, at: int) -> bool:
+    """`on` before a value is no switch; after `turn` or before another tie it is one."""
+    if claims.atoms[at].text not in {"on", "in", "at", "to", "up"}:
+        return False
+    before = claims.atoms[at - 1].text if at else ""
+    after = claims.atoms[at + 1] if at + 1 < len(claims.atoms) else None
+    is_end = after is None or after.shape is Shape.MARK or after.text in ON | {"for", "of"}
+    return before not in _SWITCHES and not is_end
 
 
 def _choose(claims: Claims, first: int, last: int, options: Sequence[tuple[str, str]]) -> None:
@@ -68,7 +87,10 @@ def _again(claims: Claims, parameter: Parameter, value: str, first: int, last: i
     if before is None or before == value:
         claims.mistaken.remove(first)
         return
-    if is_denied(claims, first):
+    deny = _denial_before(claims, first)
+    if deny is not None:
+        claims.claim(deny, first, "denial")
+        claims.mistaken.remove(first)
         return
     start, _ = claims.places[parameter.name]
     low, high = sorted((start, first))
@@ -240,3 +262,25 @@ def _word_before(claims: Claims, first: int) -> str:
     while at >= 0 and claims.atoms[at].text in {"the", "our"}:
         at -= 1
     return claims.atoms[at].text if at >= 0 else ""
+
+
+def guess_misspelt(claims: Claims) -> None:
+    """A word one letter from a choice is offered as that choice, and not taken for it."""
+    open_keys = {
+        key: options
+        for key, options in claims.words.choices.items()
+        if len(key) >= 4 and key.isascii()
+    }
+    for at in [*claims.free()]:
+        word = claims.atoms[at].text
+        if claims.atoms[at].shape is not Shape.WORD or len(word) < 4 or not word.isalpha():
+            continue
+        if word in FILLERS or word in DENIALS:
+            continue
+        near = process.extractOne(
+            word, open_keys.keys(), scorer=OSA.distance, score_cutoff=1 if len(word) < 8 else 2
+        )
+        for name, value in open_keys[near[0]] if near and near[0][0] == word[0] else ():
+            parameter = claims.job.parameter(name)
+            if parameter is not None and claims.is_open(parameter):
+                claims.guessed[name] = value

@@ -11,6 +11,7 @@ from bot.domain.intents import (
     Intent,
     ListApprovals,
     ListJobs,
+    ListRunning,
     ListSchedules,
     QuietAlert,
     RejectRun,
@@ -229,14 +230,14 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             rf"(?:list|show|show me|get|view)(?: all| the| my| me)* ?(?:running|active|current|ongoing) ?(?:{_RUNS}|tasks)?",
             rf"(?:is )?(?:anything|something) running(?: now)?",
         ],
-        lambda f: ShowStatus(),
+        lambda f: ListRunning(),
     ),
     *_chinese(
         [
             r"(?:有(?:哪些|什么)|列出|查看|看看|看一下|显示|现在|当前|目前|所有|都)*(?:正在|在)(?:运行|执行|跑|进行)(?:中)?的?(?:任务|作业|执行)?(?:有(?:哪些|什么)|列表)?",
             r"(?:现在|当前|目前)?(?:在跑|正在跑|跑着)(?:什么|哪些|啥)(?:任务|作业)?",
         ],
-        lambda f: ShowStatus(),
+        lambda f: ListRunning(),
     ),
     *_english(
         [

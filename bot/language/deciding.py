@@ -1,14 +1,16 @@
 """From candidates to one intent: run what is certain, ask about the rest, else say unknown."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
+from bot.domain.parameters import Kind
 from bot.domain.surroundings import Surroundings
 from bot.language.claims import Claims
 from bot.language.filling import filled, left_over, missing
 from bot.language.guards import Guard, guards_of
-from bot.language.lexicons import Lexicon, stem
+from bot.language.lexicons import Lexicon, called, parts_of, stem, tokens_in
 from bot.language.ranking import Ranked, Strength, named_whole, ranked
 from bot.language.sentences import Sentence, Shape
 from bot.language.times import Time
@@ -46,10 +48,17 @@ def decide(
         return unknown(sentence)
     doubts = _doubts(best, candidates, lexicon, guards)
     near = [each for each in candidates[1:] if best.score - each.score < 3 and _is_likely(each)]
+    fitting = [each for each in candidates[1:] if not each.left and _is_complete(each)]
+    if best.left and fitting and fitting[0] not in near:
+        near = [fitting[0], *near]
     shown = [best, *near][:_MOST_CANDIDATES]
     if not doubts:
         return _understood(_intent(best), Rung.PLAIN, best, shown)
     return _understood(_question(doubts, shown), Rung.CLARIFY, best, shown)
+
+
+def _is_complete(each: Weighed) -> bool:
+    return _is_likely(each) and not missing(each.claims) and not each.claims.invalid
 
 
 def unknown(sentence: Sentence) -> Understanding:
@@ -57,6 +66,45 @@ def unknown(sentence: Sentence) -> Understanding:
 
 
 def _weighed(
+    each: Ranked,
+    lexicon: Lexicon,
+    sentence: Sentence,
+    times: Sequence[Time],
+    around: Surroundings,
+) -> Weighed:
+    """A job named by half is named whole when the other half is what its value is: `flush redis`."""
+    weighed = _weighed_as(each, lexicon, sentence, times, around)
+    if each.strength is not Strength.WORDS:
+        return weighed
+    places = implied(weighed.claims)
+    if not places:
+        return weighed
+    implied_ = replace(each, strength=Strength.PARTS, score=max(each.score, 9.5), places=places)
+    return _weighed_as(implied_, lexicon, sentence, times, around)
+
+
+def implied(claims: Claims) -> tuple[int, ...]:
+    """The places of the spoken part of a two-part name whose other part is a choice's parameter."""
+    chosen = {
+        word
+        for p in claims.job.parameters
+        if p.name in claims.given and p.kind is Kind.ENUM
+        for word in tokens_in(p.name)
+    }
+    spots = {
+        stem(atom.text): at
+        for at, atom in enumerate(claims.atoms)
+        if claims.owner[at] in {"", "filler"} or claims.owner[at] == "job"
+    }
+    for said in called(claims.job):
+        for parts in parts_of(said):
+            spoken = [part for part in parts if part not in chosen]
+            if len(parts) == 2 and len(spoken) == 1 and spoken[0] in spots:
+                return (spots[spoken[0]],)
+    return ()
+
+
+def _weighed_as(
     each: Ranked,
     lexicon: Lexicon,
     sentence: Sentence,
@@ -105,7 +153,8 @@ def _doubts(
     found += [f"left:{claims.atoms[at].raw}" for at in best.left[:1]]
     found += [f"said twice:{name}" for name in dict.fromkeys(claims.unsure)]
     found += ["denied" for at in claims.mistaken[:1] if at >= 0]
-    if claims.time_doubt or (claims.at is None and not claims.cron and "at" in claims.places):
+    has_time = claims.at is not None or bool(claims.cron)
+    if claims.time_doubt or (not has_time and ("at" in claims.places or _says_later(claims))):
         found.append("time")
     rivals = [
         each for each in candidates[1:]
@@ -114,6 +163,16 @@ def _doubts(
     found += [f"rival:{rivals[0].ranked.job.name}"] if rivals else []
     found += [f"second:{name}" for name in _second_jobs(best, lexicon)]
     return found
+
+
+_LATER = re.compile(
+    r"\b(?:schedule|later|sometime|eventually)\b|定时|预约|排期|稍后|晚点|待会|回头|改天"
+)
+
+
+def _says_later(claims: Claims) -> bool:
+    """Somebody wants it not now, and did not say when."""
+    return _LATER.search(claims.sentence.folded) is not None
 
 
 def _second_jobs(best: Weighed, lexicon: Lexicon) -> list[str]:

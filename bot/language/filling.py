@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from bot.domain.parameters import Kind, Parameter
 from bot.domain.surroundings import Surroundings
 from bot.language.amounts import NUMERIC, fill_amounts
-from bot.language.choosing import fill_booleans, fill_choices, fill_people, fill_target
+from bot.language.choosing import (
+    fill_booleans,
+    fill_choices,
+    fill_people,
+    fill_target,
+    guess_misspelt,
+)
 from bot.language.claims import Claims
 from bot.language.lexicons import JobWords, stem
 from bot.language.naming import fill_named, fill_pairs, fill_reason
@@ -48,6 +54,7 @@ def filled(
     _fill_schedule(claims)
     fill_amounts(claims)
     fill_patterns(claims)
+    guess_misspelt(claims)
     fill_target(claims)
     _claim_fillers(claims)
     fill_leftovers(claims, left_over(claims))
@@ -127,7 +134,7 @@ def _claim_fillers(claims: Claims) -> None:
             continue
         if atom.shape is Shape.MARK:
             claims.owner[at] = "mark"
-        elif atom.shape is Shape.WORD and atom.text in FILLERS:
+        elif atom.shape is Shape.WORD and (atom.text in FILLERS or stem(atom.text) in FILLERS):
             claims.owner[at] = "filler"
     text = "".join(
         a.text if a.shape is Shape.HAN and not claims.owner[i] else "\0" * max(len(a.text), 1)

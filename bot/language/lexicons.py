@@ -186,7 +186,11 @@ def stem(word: str) -> str:
 
 
 def windows(
-    atoms: Sequence[Atom], known: Mapping[str, object], *, longest: int = MOST_WINDOW
+    atoms: Sequence[Atom],
+    known: Mapping[str, object],
+    *,
+    longest: int = MOST_WINDOW,
+    plural: bool = True,
 ) -> Iterator[tuple[int, int, str]]:
     """Every run of atoms (first, last, key) that is a known phrase."""
     for first, atom in enumerate(atoms):
@@ -199,5 +203,5 @@ def windows(
             key += compacted(atoms[last].text)
             if key in known:
                 yield first, last, key
-            elif key[-1:] == "s" and key[:-1] in known and len(key) > 3:
+            elif plural and key[-1:] == "s" and key[:-1] in known and len(key) > 3:
                 yield first, last, key[:-1]

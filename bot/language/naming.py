@@ -120,7 +120,8 @@ def _reason_end(claims: Claims, first: int) -> int:
 def fill_named(claims: Claims) -> None:
     """A parameter's name followed by (or for numbers after) its value; longer names first."""
     found = sorted(
-        windows(claims.atoms, claims.words.parameters), key=lambda w: (w[0] - w[1], w[0])
+        windows(claims.atoms, claims.words.parameters),
+        key=lambda w: (_is_of_text(claims, w[2]), w[0] - w[1], w[0]),
     )
     for first, last, key in found:
         for name in claims.words.parameters[key]:
@@ -129,6 +130,11 @@ def fill_named(claims: Claims) -> None:
                 continue
             if claims.is_free(first, last) and parameter.kind is not Kind.BOOLEAN:
                 _named(claims, parameter, first, last)
+
+
+def _is_of_text(claims: Claims, key: str) -> bool:
+    """Free text is taken last, as it goes on to whatever else was named."""
+    return bool(set(claims.words.parameters[key]) & FREE_NAMES)
 
 
 def _named(claims: Claims, parameter: Parameter, first: int, last: int) -> None:
@@ -148,9 +154,12 @@ def _named(claims: Claims, parameter: Parameter, first: int, last: int) -> None:
 
 
 def _number(claims: Claims, parameter: Parameter, first: int, last: int, at: int) -> None:
+    if any(amount.last == first - 1 for amount in amounts_in(claims)):
+        # `500 rps`: its own number stands before it.
+        return
     for amount in amounts_in(claims):
         if amount.first not in {at, at + 1} or (
-            amount.first == at + 1 and claims.atoms[at].text not in {"it", "them", "for", "than"}
+            amount.first == at + 1 and claims.atoms[at].text not in {"it", "them", "than"}
         ):
             continue
         size = unit_of(parameter, amount.unit)
@@ -187,7 +196,7 @@ def _text(claims: Claims, parameter: Parameter, first: int, at: int, *, has_sign
     if atom.shape is Shape.QUOTED:
         claims.put(parameter, atom.raw, first, at)
         return
-    if is_free_text and not parameter.pattern:
+    if is_free_text:
         last = _free_end(claims, at)
         value = claims.sentence.shown[atom.at : claims.atoms[last].end]
         claims.put(parameter, value.strip(), first, last)

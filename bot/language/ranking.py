@@ -180,7 +180,7 @@ def telling(atoms: Sequence[Atom]) -> list[tuple[int, str]]:
     """The words of a sentence that may tell a job, with their place."""
     found: list[tuple[int, str]] = []
     for at, atom in enumerate(atoms):
-        if atom.shape is Shape.WORD and atom.text not in FILLERS:
+        if atom.shape is Shape.WORD and atom.text not in FILLERS and stem(atom.text) not in FILLERS:
             pieces = atom.text.replace("_", "-").split("-") if atom.text.isascii() else [atom.text]
             found += [(at, stem(piece)) for piece in pieces if len(piece) > 1]
         elif atom.shape is Shape.HAN and at + 1 < len(atoms) and atoms[at + 1].shape is Shape.HAN:

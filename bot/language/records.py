@@ -11,6 +11,7 @@ from bot.domain.intents import (
     Intent,
     ListApprovals,
     ListJobs,
+    ListRunning,
     ListSchedules,
     OpenMenu,
     QuietAlert,
@@ -73,6 +74,8 @@ def _intent(intent: Intent, jobs: Mapping[str, Job]) -> Record:  # noqa: C901  o
             return {"intent": "list", "what": "jobs", "search": search}
         case ListApprovals():
             return {"intent": "list", "what": "approvals"}
+        case ListRunning():
+            return {"intent": "list", "what": "running"}
         case ListSchedules():
             return {"intent": "list", "what": "schedules"}
         case ShowHistory(job=job, limit=limit):

@@ -13,7 +13,7 @@ FILLERS = frozenset(
     trigger launch kick off perform take bring put use using via new up out over job task command
     instance instances version env environment service app application server machine host box node
     cluster region called named which is value one ones only both down back keep whole full-time
-    show display view fetch between today's good morning afternoon evening great awesome nice time hour moment once help ill id im
+    show display view schedule fetch between today's good morning afternoon evening great awesome nice time hour moment once help ill id im
     were weve youre lol fyi btw eh um uh hmm well oh yeah yep yes sir mate dear friend quick
     """.split()  # noqa: SIM905  a list of words reads best as words
 )

@@ -31,6 +31,7 @@ _HELP = tuple(
         rf"(?:{_SHOW})?(?:the )?{_PARTS} (?:of|for) (?P<j>.+)",
         r"what does (?P<j>.+) (?:do|need|take|mean|require|expect|accept)",
         r"(?:explain|describe|tell me about|what is|whats|what's) (?:the )?(?P<j>.+?)(?: (?:job|task|do|for))*",
+        r"how (?:does|do) (?P<j>.+) work",
         rf"(?P<j>.+) (?:help|usage|{_PARTS}|docs)",
         r"(?:如何|怎么|怎样|怎么样)(?:才能|去|来|可以|能)? ?(?P<j>.+)",
         r"(?P<j>.+?) ?(?:这个)?(?:任务|作业)?(?:应该|该)?(?:怎么用|如何使用|怎么使用|如何用|的?用法|的?使用方法|的?使用说明|怎么(?:跑|执行|运行|弄|搞)|如何(?:跑|执行|运行))",

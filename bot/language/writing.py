@@ -12,6 +12,7 @@ from bot.domain.intents import (
     Intent,
     ListApprovals,
     ListJobs,
+    ListRunning,
     ListSchedules,
     OpenMenu,
     QuietAlert,
@@ -67,6 +68,8 @@ def format_intent(intent: Intent) -> str:  # noqa: C901  one arm per intent
             return _decided(Word.REJECT, execution, reason)
         case ListApprovals():
             return Word.APPROVALS
+        case ListRunning():
+            return f"{Verb.LIST} running"
         case ListSchedules():
             return Word.SCHEDULES
         case QuietAlert():
