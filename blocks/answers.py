@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from blocks import ids
 from blocks.elements import Block, Message, actions, button, context, section
 from blocks.states import Sign, marked
-from blocks.texts import code, cut, joined, one_line, prose, safe
+from blocks.texts import code, cut, joined, moment, one_line, prose, safe
 from bot.domain.errors import Refused
 from bot.domain.intents import Clarify, RunJob, Unknown
 
@@ -18,6 +18,7 @@ _LONGEST_WORDS = 2_000
 _REFUSED, _WRONG, _FAULT, _TOO_LATE = "Not allowed", "Not quite", "Something broke", "Too late"
 _RULE = "Rule: {}"
 _WHO_CAN = "Who can: {}."
+_OPENS = "It will be possible {}."
 _ASK = "Ask {}."
 _ERROR_ID = "Error id {}"
 _FAULT_TEXT = "This is our fault, not yours."
@@ -54,6 +55,7 @@ def refused(error: Refused, *, contact: str = "", error_id: str = "") -> Message
         [
             f"{marked(_REFUSED, Sign.REFUSED)} · {prose(str(error))}",
             joined([_WHO_CAN.format(roles) if roles else "", _whom(contact)], " "),
+            _OPENS.format(moment(error.opens_at)) if error.opens_at else "",
         ],
         "\n",
     )

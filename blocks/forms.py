@@ -39,7 +39,8 @@ class FormAnswers:
 
     `draft` is empty when the view is not one of ours. `values` are raw; None means emptied.
     `shown` are the parameters that stood on the page. `job` is the one picked, `action` the
-    button or input that was used (empty for a submission).
+    button or input that was used (empty for a submission). `confirm` had to be typed, `confirmed`
+    is what was.
     """
 
     draft: str
@@ -49,6 +50,8 @@ class FormAnswers:
     shown: frozenset[str] = frozenset()
     job: str = ""
     reason: str = ""
+    confirm: str = ""
+    confirmed: str = ""
     action: str = ""
 
     @property
@@ -204,6 +207,8 @@ def read_form(state: object, metadata: object, pressed: str = "") -> FormAnswers
         shown=frozenset(shown),
         job=own.get(ids.PICK_BLOCK, ""),
         reason=own.get(ids.REASON_BLOCK, ""),
+        confirm=place.confirm,
+        confirmed=own.get(ids.CONFIRM_BLOCK, ""),
         action=pressed,
     )
 

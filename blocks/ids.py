@@ -37,6 +37,7 @@ CHOICE = "choice"
 KEPT = "kept"
 """An input (or a searched select) that hides what was given before and keeps it when empty."""
 REASON = "reason"
+CONFIRM = "confirm"
 COMMENT = "comment"
 MORE = "form_more"
 BACK = "form_back"
@@ -54,8 +55,13 @@ DIGEST_VIEW = "digest_view"
 # Blocks of ours beside the parameters' inputs: a parameter's name holds no colon.
 PICK_BLOCK = "form:pick"
 REASON_BLOCK = "form:reason"
+CONFIRM_BLOCK = "form:confirm"
 STEPS_BLOCK = "form:steps"
 COMMENT_BLOCK = "reject:comment"
+
+
+LONGEST_CONFIRM = 200
+"""Characters of what has to be typed to confirm."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,15 +98,18 @@ class RunValue:
 class FormPlace:
     """Where in a form somebody stands: a modal's private metadata.
 
-    `page` counts from 0; `more` is true once the optional parameters were asked for.
+    `page` counts from 0; `more` is true once the optional parameters were asked for; `confirm` is
+    what has to be typed on the review, where that is due.
     """
 
     draft: str = ""
     page: int = 0
     more: bool = False
+    confirm: str = ""
 
     def encoded(self) -> str:
-        return _written({"d": self.draft, "p": self.page, "m": self.more})
+        said = {"d": self.draft, "p": self.page, "m": self.more}
+        return _written({**said, "c": self.confirm} if self.confirm else said)
 
 
 def read_button(text: object) -> ButtonValue | None:
@@ -133,7 +142,13 @@ def read_place(text: object) -> FormPlace:
         return FormPlace()
     if not _is_count(page, 1_000):
         return FormPlace()
-    return FormPlace(draft=draft, page=cast("int", page), more=found.get("m") is True)
+    confirm = found.get("c", "")
+    return FormPlace(
+        draft=draft,
+        page=cast("int", page),
+        more=found.get("m") is True,
+        confirm=confirm[:LONGEST_CONFIRM] if isinstance(confirm, str) else "",
+    )
 
 
 def numbered(action: str, number: int) -> str:

@@ -20,7 +20,7 @@ from blocks.elements import (
 )
 from blocks.forms import folds_some, pages
 from blocks.states import Sign, marked
-from blocks.texts import counted, duration, joined, prose, safe
+from blocks.texts import counted, duration, joined, one_line, prose, safe
 from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
 from bot.domain.drafts import Draft
 from bot.domain.jobs import Job, Risk
@@ -42,6 +42,7 @@ _INFERRED = "{} (read from “{}”: please check)"
 _NO_VALUES = "It takes no parameters."
 _STEP = "Step {} of {}"
 _WHY, _WHY_HINT = "Why?", "Stands on the card, for whoever approves or looks back."
+_CONFIRM, _CONFIRM_HINT = "Confirm once more", "Type {} to confirm; the policy asks for it."
 _REQUEST, _RUN, _CLOSE = "Request approval", "Run now", "Close"
 _CHANGE, _MORE = "Change values", "More options"
 
@@ -68,6 +69,12 @@ class Review:
     def may_be_submitted(self) -> bool:
         return not isinstance(self.answer, Denied) and not self.problems
 
+    @property
+    def confirm(self) -> str:
+        """What has to be typed before it can be submitted; empty when nothing has."""
+        is_due = not isinstance(self.answer, Denied) and self.answer.confirm
+        return self.job.word_to_confirm(self.values) if is_due and self.may_be_submitted else ""
+
 
 def review_view(review: Review, *, zone: str = "UTC") -> View:
     """Read by `read_form`; its submission runs the job or asks for approval."""
@@ -84,11 +91,14 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
             section(_who_approves(review.answer)),
             *_footnote(review),
             *([_reason_input(draft.reason)] if review.may_be_submitted else []),
+            *([_confirm_input(review.confirm)] if review.confirm else []),
             *_steps(review, has_pages=number > 0, zone=zone),
         ],
         close=_CLOSE,
         submit=submit if review.may_be_submitted else "",
-        metadata=ids.FormPlace(draft=draft.id, page=number, more=review.more).encoded(),
+        metadata=ids.FormPlace(
+            draft=draft.id, page=number, more=review.more, confirm=review.confirm
+        ).encoded(),
         notify=True,
     )
 
@@ -178,6 +188,17 @@ def _reason_input(reason: str) -> Block:
         "hint": plain(_WHY_HINT, 150),
         "element": element,
         "optional": True,
+    }
+
+
+def _confirm_input(word: str) -> Block:
+    element = {"type": "plain_text_input", "action_id": ids.CONFIRM, "max_length": 200}
+    return {
+        "type": "input",
+        "block_id": ids.CONFIRM_BLOCK,
+        "label": plain(_CONFIRM),
+        "hint": plain(_CONFIRM_HINT.format(one_line(word)), 150),
+        "element": element,
     }
 
 

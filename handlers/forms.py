@@ -33,6 +33,11 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     async def reviewed(ack: AsyncAck, body: dict[str, Any]) -> None:
         gesture, cleared = read_gesture(body), {"response_action": "clear"}
+        wrong = _not_confirmed(answers_of(gesture))
+        if wrong:
+            await desk.inbox.handled(gesture.key, answer=wrong)
+            await ack(wrong)
+            return
         await desk.inbox.answered(gesture.key, cleared)
         await ack(cleared)
         take_up(desk, gesture, _submit)
@@ -120,11 +125,19 @@ async def _update(desk: Desk, gesture: Gesture, view: View) -> None:
         log.info("view_moved_on", error=error_of(error))
 
 
+def _not_confirmed(given: forms.FormAnswers) -> dict[str, Any]:
+    """The answer to a review whose second confirmation is not there; empty when all is well."""
+    if given.confirmed.strip().casefold() == given.confirm.strip().casefold():
+        return {}
+    errors = {ids.CONFIRM_BLOCK: f"Type {given.confirm} to confirm."}
+    return {"response_action": "errors", "errors": errors}
+
+
 async def _submit(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     given = answers_of(gesture)
     draft = await desk.drafts.keep(actor, given.draft, reason=given.reason)
     try:
-        await desk.drafts.submit(actor, given.draft)
+        await desk.drafts.submit(actor, given.draft, confirmed=given.confirmed)
     except BotError as error:
         await answer(desk, told_at(gesture, draft), worded(desk, error), privately=True)
 

@@ -48,7 +48,12 @@ async def next_view(
         return forms.pick_view(draft)
     if isinstance(preview.answer, Denied):
         denied = preview.answer
-        raise Refused(denied.reason, rule=denied.rule, who_can=denied.who_can)
+        raise Refused(
+            denied.reason,
+            rule=denied.rule,
+            who_can=denied.who_can,
+            opens_at=denied.opens_at,
+        )
     at = place or forms.first_place(job, preview.draft, zone=actor.tz)
     pages = forms.pages(job, preview.draft.given, more=at.more, zone=actor.tz)
     if at.page < len(pages):

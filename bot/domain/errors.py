@@ -14,6 +14,7 @@ PortError              an adapter's word on an outside system
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 
 class BotError(Exception):
@@ -41,12 +42,23 @@ class InvalidValues(Mistake):
 
 
 class Refused(BotError):
-    """Policy says no. `rule` names the rule that decided, `who_can` the roles that may."""
+    """Policy says no. `rule` names the rule that decided, `who_can` the roles that may.
 
-    def __init__(self, sentence: str, *, rule: str, who_can: Sequence[str] = ()) -> None:
+    `opens_at` is when it will be possible, where time is what stands against it.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        rule: str,
+        who_can: Sequence[str] = (),
+        opens_at: datetime | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.rule = rule
         self.who_can = tuple(who_can)
+        self.opens_at = opens_at
 
 
 class Stale(BotError):

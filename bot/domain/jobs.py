@@ -168,6 +168,10 @@ class Job:
         value = values.get(self.environment_parameter)
         return shown(value) if value is not None else ""
 
+    def word_to_confirm(self, values: Mapping[str, Value]) -> str:
+        """What somebody types who must confirm once more: its environment, else its name."""
+        return self.environment_of(values) or self.name
+
     def about(self, values: Mapping[str, Value]) -> str:
         """The value that people name a run by: `api` in "deploy api → prod"; may be empty.
 

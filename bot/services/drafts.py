@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
-from bot.domain.access import may_run
 from bot.domain.actors import Actor, Place
-from bot.domain.answers import Answer, Circumstances
+from bot.domain.answers import Answer
 from bot.domain.drafts import Draft
 from bot.domain.errors import Refused, Stale, UnknownName
 from bot.domain.executions import Execution
@@ -127,8 +126,7 @@ class Drafts:
         reading = await self._requests.read(job, found.given, actor)
         answer = None
         if reading.is_complete:
-            around = Circumstances(now=self._clock.now(), channel=found.place.channel)
-            answer = may_run(self._policy.current(), actor, job, reading.values, around)
+            answer = await self._requests.foretold(actor, job, reading.values, found.place.channel)
         return Preview(draft=found, job=job, reading=reading, answer=answer)
 
     async def choices(
@@ -147,7 +145,9 @@ class Drafts:
         values = read_all(job.parameters, found.given, zone=actor.tz).values
         return await self._catalog.choices(job, wanted, values, typed)
 
-    async def submit(self, actor: Actor, draft: str, reason: str | None = None) -> Accepted:
+    async def submit(
+        self, actor: Actor, draft: str, reason: str | None = None, *, confirmed: str = ""
+    ) -> Accepted:
         """Run what was reviewed. A second submission returns the first one's execution."""
         found = await self.keep(actor, draft, reason=reason)
         wanted = RunRequest(
@@ -157,6 +157,7 @@ class Drafts:
             place=found.place,
             request_id=found.request_id,
             reviewed=True,
+            confirmed=confirmed,
             rerun_of=found.rerun_of,
         )
         done = await self._requests.request(actor, wanted)

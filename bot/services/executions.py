@@ -11,7 +11,7 @@ from bot.domain.access import could_run
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Allowed, Circumstances, Denied
 from bot.domain.askers import Asker, asking
-from bot.domain.errors import Mistake, PortError, Refused, UnknownName
+from bot.domain.errors import Mistake, PortError, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.jobs import Command as Argv
 from bot.domain.jobs import Job
@@ -19,6 +19,7 @@ from bot.domain.notices import Card, LineKind
 from bot.domain.rules import Command
 from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store, Transaction
 from bot.services.cards import Cards
+from bot.services.gates import refusal_from
 from bot.services.moves import move, record, record_refusal, say
 from bot.services.readings import Together
 from bot.services.rounds import within
@@ -214,7 +215,7 @@ class Executions:
                 rule=answer.rule,
                 detail={"asked": command},
             )
-        raise Refused(answer.reason, rule=answer.rule, who_can=answer.who_can)
+        raise refusal_from(answer)
 
     def _around(self, channel: str = "") -> Circumstances:
         return Circumstances(now=self._clock.now(), channel=channel)

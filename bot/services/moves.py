@@ -12,6 +12,7 @@ from bot.domain.actors import Actor, PersonId
 from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, LineKind, Notice, Topic
+from bot.domain.policies import Policy
 from bot.ports import Transaction
 
 log = structlog.get_logger(__name__)
@@ -224,6 +225,23 @@ async def tell_operators(
         facts={"sentence": sentence, **facts},
     )
     await tx.outbox.put(notice, now)
+
+
+async def tell_security(
+    tx: Transaction,
+    policy: Policy,
+    execution: Execution,
+    key: str,
+    now: datetime,
+    sentence: str,
+) -> None:
+    """One sentence about an execution to the policy's security channel, else to the operators'."""
+    said = f"{sentence} #{execution.id}"
+    if policy.security:
+        channel = replace(execution.requester, user=policy.security)
+        await tell(tx, channel, f"security:{key}", now, said)
+    else:
+        await tell_operators(tx, f"security:{key}", now, said)
 
 
 async def finish(

@@ -1,8 +1,7 @@
 """Requests: somebody wants a job run. The one gate for people, schedules and machines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 from uuid import uuid4
 
@@ -13,7 +12,6 @@ from bot.domain.errors import InvalidValues, Mistake, Refused, Temporary, Unknow
 from bot.domain.executions import Execution, Status, run_digest, words_for
 from bot.domain.jobs import Job, OnConflict, Risk
 from bot.domain.parameters import Raw, Value, shown
-from bot.domain.policies import Policy
 from bot.domain.readings import Reading, read_all
 from bot.ports import (
     UNTRACED,
@@ -25,7 +23,8 @@ from bot.ports import (
     Traces,
     Transaction,
 )
-from bot.services.moves import ask_approver, record, record_refusal, show_card
+from bot.services.gates import Asked, answer_counted, answered, facts_of, refused, tell_fired
+from bot.services.moves import ask_approver, record, show_card
 from bot.services.people import possible_approvers
 
 
@@ -34,7 +33,8 @@ class RunRequest:
     """Somebody wants a job run.
 
     `request_id` makes a repeat the same request. `exact` is true when job and values were said
-    exactly; `reviewed` when the person saw the review step and confirmed it.
+    exactly; `reviewed` when the person saw the review step and confirmed it; `confirmed` is what
+    they typed where a second confirmation is due.
     """
 
     job: str
@@ -44,6 +44,7 @@ class RunRequest:
     request_id: str
     exact: bool = True
     reviewed: bool = False
+    confirmed: str = ""
     rerun_of: int | None = None
 
 
@@ -94,20 +95,31 @@ class Requests:
             return Accepted(execution=before, is_new=False)
         job = self.job(wanted.job)
         around = Circumstances(now=self._clock.now(), channel=wanted.place.channel)
-        possible = could_run(self._policy.current(), actor, job, around)
-        await self._refuse_unless(possible, actor, job, wanted)
+        policy = self._policy.current()
+        asked = Asked(
+            actor=actor,
+            job=job,
+            values=_as_said(job, wanted.given),
+            policy=policy,
+            around=around,
+            request_id=wanted.request_id,
+        )
+        await self._refuse_unless(could_run(policy, actor, job, around), asked)
         reading = await self.read(job, wanted.given, actor)
         if not reading.is_complete:
             if wanted.reviewed:
                 raise InvalidValues(_all_problems(job, reading))
             return NeedsForm(job=job, reading=reading, answer=None)
-        policy = self._policy.current()
-        answer = may_run(policy, actor, job, reading.values, around)
-        await self._refuse_unless(answer, actor, job, wanted)
+        asked = replace(asked, values=reading.values, policy=self._policy.current())
+        answer = may_run(asked.policy, actor, job, reading.values, around)
+        await self._refuse_unless(answer, asked)
         if not wanted.reviewed and (not wanted.exact or job.risk is Risk.CONFIRM):
             return NeedsForm(job=job, reading=reading, answer=answer)
         with self._traces.span("request", request_id=wanted.request_id, job=job.name):
-            return await self._accept(actor, job, reading.values, wanted, answer, policy)
+            accepted = await self._accept(asked, wanted, answer)
+        if isinstance(accepted, Refused):
+            raise accepted
+        return accepted
 
     def job(self, name: str) -> Job:
         """By name or alias. Raises UnknownName with near matches."""
@@ -131,44 +143,54 @@ class Requests:
                 problems[parameter.name] = wrong
         return Reading(values=reading.values, missing=reading.missing, problems=problems)
 
+    async def foretold(
+        self, actor: Actor, job: Job, values: Mapping[str, Value], channel: str
+    ) -> Answer:
+        """What policy would say to a request now; nothing is written and nobody is told."""
+        asked = Asked(
+            actor=actor,
+            job=job,
+            values=values,
+            policy=self._policy.current(),
+            around=Circumstances(now=self._clock.now(), channel=channel),
+            request_id="",
+        )
+        async with self._store.reading() as tx:
+            return await answer_counted(tx, asked)
+
     async def _earlier(self, request_id: str) -> Execution | None:
         """What the same request led to before, whatever catalogue and policy say by now."""
         async with self._store.reading() as tx:
             return await tx.executions.by_request_id(request_id)
 
     async def _accept(
-        self,
-        actor: Actor,
-        job: Job,
-        values: Mapping[str, Value],
-        wanted: RunRequest,
-        answer: Answer,
-        policy: Policy,
-    ) -> Accepted:
-        now = self._clock.now()
-        execution = _new(actor, job, values, wanted, answer, policy, now)
-        asked = await possible_approvers(
-            self._people, policy, execution.approvers, actor.id, Circumstances(now=now)
+        self, asked: Asked, wanted: RunRequest, answer: Answer
+    ) -> Requested | Refused:
+        """A form when it must be confirmed once more; a refusal was written down already."""
+        now, actor = asked.now, asked.actor
+        execution = _new(asked, wanted, answer)
+        approvers = await possible_approvers(
+            self._people, asked.policy, execution.approvers, actor.id, Circumstances(now=now)
         )
         async with self._store.transaction() as tx:
             before = await tx.executions.by_request_id(wanted.request_id)
             if before is not None:
                 return Accepted(execution=before, is_new=False)
-            await self._refuse_conflict(tx, job, execution)
+            await self._refuse_conflict(tx, asked.job, execution)
+            counted = await answer_counted(tx, asked)
+            if isinstance(counted, Denied):
+                return await refused(tx, asked, counted)
+            if counted.confirm and not _is_confirmed(asked, wanted.confirmed):
+                reading = Reading(values=asked.values, problems={})
+                return NeedsForm(job=asked.job, reading=reading, answer=counted)
             added = await tx.executions.add(execution)
             if added.request_key != execution.request_key:
                 return Accepted(execution=added, is_new=False)
-            await record(
-                tx,
-                actor,
-                "execution:requested",
-                added,
-                now,
-                values=_audited(added),
-                rule=answer.rule,
-            )
+            facts = {**facts_of(asked), **answered(counted)}
+            await record(tx, actor, "execution:requested", added, now, **facts)
             await show_card(tx, added, now)
-            for approver in asked:
+            await tell_fired(tx, asked, counted, added)
+            for approver in approvers:
                 await ask_approver(tx, added, approver.id, now)
         return Accepted(execution=added, is_new=True)
 
@@ -184,21 +206,12 @@ class Requests:
                 f"{holder.requester_name}); only one may run at a time. Try again when it is done."
             )
 
-    async def _refuse_unless(
-        self, answer: Answer, actor: Actor, job: Job, wanted: RunRequest
-    ) -> None:
+    async def _refuse_unless(self, answer: Answer, asked: Asked) -> None:
         if not isinstance(answer, Denied):
             return
         async with self._store.transaction() as tx:
-            await record_refusal(
-                tx,
-                actor,
-                f"job:{job.name}",
-                self._clock.now(),
-                rule=answer.rule,
-                request_id=wanted.request_id,
-            )
-        raise Refused(answer.reason, rule=answer.rule, who_can=answer.who_can)
+            refusal = await refused(tx, asked, answer)
+        raise refusal
 
     async def _not_offered(
         self, job: Job, name: str, value: Value, values: Mapping[str, Value]
@@ -215,15 +228,13 @@ class Requests:
         return ""
 
 
-def _new(
-    actor: Actor,
-    job: Job,
-    values: Mapping[str, Value],
-    wanted: RunRequest,
-    answer: Answer,
-    policy: Policy,
-    now: datetime,
-) -> Execution:
+def _is_confirmed(asked: Asked, typed: str) -> bool:
+    """True when somebody typed what they are about to touch."""
+    return typed.strip().casefold() == asked.job.word_to_confirm(asked.values).casefold()
+
+
+def _new(asked: Asked, wanted: RunRequest, answer: Answer) -> Execution:
+    job, values, actor, now = asked.job, asked.values, asked.actor, asked.now
     # One decides as yet: the strictest.
     need = answer.needs[0] if isinstance(answer, NeedsApproval) else None
     environment = job.environment_of(values)
@@ -253,7 +264,7 @@ def _new(
         timeout=job.timeout,
         concurrency_key=job.concurrency_key(values),
         retries=job.retries.count,
-        policy_version=policy.version,
+        policy_version=asked.policy.version,
         rule=answer.rule,
         approvers=need.roles if need else (),
         approvals_needed=need.count if need else 0,
@@ -261,12 +272,21 @@ def _new(
             job_version=job.version,
             values=values,
             environment=environment,
-            policy_version=policy.version,
+            policy_version=asked.policy.version,
             requester=actor.id,
         ),
         rerun_of=wanted.rerun_of,
         notify=job.notify,
     )
+
+
+def _as_said(job: Job, given: Mapping[str, Raw]) -> Mapping[str, Value]:
+    """Values before they were read, for the audit of a refusal that comes before that."""
+    return {
+        name: raw if isinstance(raw, str | int | float | bool) else tuple(raw)
+        for name, raw in given.items()
+        if raw is not None and job.parameter(name) is not None
+    }
 
 
 def _all_problems(job: Job, reading: Reading) -> Mapping[str, str]:
@@ -276,10 +296,3 @@ def _all_problems(job: Job, reading: Reading) -> Mapping[str, str]:
         if (parameter := job.parameter(name))
     }
     return {**missing, **reading.problems}
-
-
-def _audited(execution: Execution) -> dict[str, str]:
-    return {
-        name: "••••" if name in execution.masked else shown(value)
-        for name, value in execution.values.items()
-    }

@@ -110,7 +110,8 @@ async def test_a_refusal_names_the_rule_and_is_written_down(world: World) -> Non
     assert refused.value.who_can == ("developer",)
     [entry] = await world.audited("job:deploy")
     assert (entry.tag, entry.actor_name) == ("job:access:refused", "Dana")
-    assert entry.detail == {"rule": "nothing allows it"}
+    assert entry.detail["rule"] == "nothing allows it"
+    assert entry.detail["values"] == {"app": "api", "env": "dev"}
 
 
 async def test_who_may_not_run_a_job_is_refused_before_being_asked_for_values(
