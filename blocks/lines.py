@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never, cast
 
-from blocks.answers import told
 from blocks.elements import Message, context, section
 from blocks.states import Sign, badge, number
 from blocks.stories import LOST_COLUMNS, cause, first_line, said_aloud, story
@@ -26,7 +25,7 @@ _USUALLY = "usually about {}"
 _CANCEL = "{} asked to cancel this"
 _AFTER = "after {}"
 _ASKED_BY = "asked by {} {}"
-_MOVED = "The rest is told here"
+_MOVED, _THERE = "The rest is told here", "the channel"
 _NOT_TOLD, _BY_DM = "I could not tell {}", "by DM"
 _DECIDE_HERE = "The card here is up to date."
 _NO_LOG = "The log could not be put here"
@@ -46,8 +45,9 @@ def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Executio
 
     approved: by, comment, still_needed (count) · rejected: by, comment · started_late: late
     (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual (seconds) ·
-    cancel_asked: by · moved_here: why · not_told: who (a user or channel), why · no_log: why ·
-    new_card: link · found: where, found_as (a status) · ended and expired: the execution tells all.
+    cancel_asked: by · moved_here: why, channel · not_told: who (a user or channel), why ·
+    no_log: why · new_card: link · found: where, found_as (a status) · ended and expired:
+    the execution tells all.
     """
     line = _line(kind, facts, execution)
     return Message(text=line, blocks=(section(line),))
@@ -91,8 +91,11 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
 
 
 def _moved(facts: Mapping[str, object]) -> str:
-    why = str(facts.get("why") or "")
-    return joined([_MOVED, told(why).text if why else ""], ": ")
+    """Why it is told here now; `{channel}` in it is where it was told before."""
+    why, where = facts.get("why"), facts.get("channel")
+    link = f"<#{where}>" if isinstance(where, str) and _CHANNEL.match(where) else _THERE
+    said = prose(why, 500).replace("{channel}", link) if isinstance(why, str) else ""
+    return joined([_MOVED, said], ": ")
 
 
 def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:

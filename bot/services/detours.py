@@ -16,13 +16,13 @@ from bot.services.refusals import tell_refusals
 log = structlog.get_logger(__name__)
 
 _CANNOT_POST = {
-    "not_in_channel": "I am not in <#{channel}>. Invite me there with `/invite` and",
+    "not_in_channel": "I am not in {channel}. Invite me there with `/invite` and",
     "channel_not_found": "I cannot see the channel where you asked. Invite me there and",
-    "is_archived": "<#{channel}> is archived. Ask in another channel and",
-    "is_inactive": "<#{channel}> is archived. Ask in another channel and",
-    "restricted_action": "I may not post in <#{channel}>. Ask in another channel and",
-    "posting_to_channel_denied": "I may not post in <#{channel}>. Ask in another channel and",
-    "no_permission": "I may not post in <#{channel}>. Ask in another channel and",
+    "is_archived": "{channel} is archived. Ask in another channel and",
+    "is_inactive": "{channel} is archived. Ask in another channel and",
+    "restricted_action": "I may not post in {channel}. Ask in another channel and",
+    "posting_to_channel_denied": "I may not post in {channel}. Ask in another channel and",
+    "no_permission": "I may not post in {channel}. Ask in another channel and",
     "invalid_channel": "I cannot see the channel where you asked. Invite me there and",
 }
 """Slack's words for a channel out of reach; what follows is `the next run is told there`."""
@@ -135,9 +135,9 @@ async def _move(
     moved = replace(execution, place=dm, card=None)
     await tx.executions.save(moved)
     await show_card(tx, moved, now)
-    why = (_why_not(error.code) or "").format(channel=execution.place.channel)
-    line = f"{why} the next run is told there."
-    await say(tx, moved, LineKind.MOVED_HERE, now, once=execution.place.channel, why=line)
+    line = f"{_why_not(error.code) or ''} the next run is told there."
+    where = execution.place.channel
+    await say(tx, moved, LineKind.MOVED_HERE, now, once=where, why=line, channel=where)
 
 
 def _why_not(code: str) -> str | None:

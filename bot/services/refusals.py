@@ -40,18 +40,29 @@ async def refused(tx: Transaction, out: Outgoing) -> Sequence[Letter]:
 
 def told_together(letters: Sequence[Letter]) -> str:
     """What could not be told and why, and what to do about it."""
-    count = len(letters)
-    some = f"{count}{' or more' if count == _MOST_READ else ''}"
-    said = [f"I could not deliver {f'{some} messages' if count > 1 else letters[0].key}."]
-    reasons = Counter(_reason(each) for each in letters)
-    said += [_because(letters, reason) for reason, _ in reasons.most_common(_MOST_REASONS)]
-    elsewhere = sum(each.error.startswith(TOLD_ANOTHER_WAY) for each in letters)
-    if elsewhere:
-        said.append(f"{elsewhere} of them I told by DM instead.")
-    if elsewhere == count:
-        return " ".join([*said, "`jobthread outbox list` shows them."])
-    again = f"jobthread outbox retry {letters[0].id if count == 1 else '--all'}"
-    return " ".join([*said, f"`jobthread outbox list` shows them; when it is mended: `{again}`."])
+    return _one(letters[0]) if len(letters) == 1 else _many(letters)
+
+
+def _one(letter: Letter) -> str:
+    what = f"a message about #{letter.execution}" if letter.execution else f"`{letter.key}`"
+    said = f"I could not deliver {what}. {_reason(letter)}."
+    if _is_elsewhere(letter):
+        return f"{said} I told it by DM instead. `jobthread outbox list` shows it."
+    return f"{said} When that is mended: `jobthread outbox retry {letter.id}`."
+
+
+def _many(letters: Sequence[Letter]) -> str:
+    count, elsewhere = len(letters), sum(map(_is_elsewhere, letters))
+    some = f"{count} or more" if count == _MOST_READ else str(count)
+    reasons = Counter(_reason(each) for each in letters).most_common(_MOST_REASONS)
+    said = [
+        f"I could not deliver {some} messages.",
+        *(_because(letters, reason) for reason, _ in reasons),
+        f"{elsewhere} of them I told by DM instead." if elsewhere else "",
+        "`jobthread outbox list` shows them.",
+        "" if elsewhere == count else "When it is mended: `jobthread outbox retry --all`.",
+    ]
+    return " ".join(filter(None, said))
 
 
 def _notice(window: int, now: datetime) -> Notice:
@@ -70,8 +81,11 @@ def _because(letters: Sequence[Letter], reason: str) -> str:
     runs = list(dict.fromkeys(f"#{each.execution}" for each in those if each.execution))
     left = len(runs) - _MOST_NAMED
     named = ", ".join([*runs[:_MOST_NAMED], *([f"{left} more"] if left > 0 else [])])
-    how_often = f" ({len(those)})" if len(letters) > 1 else ""
-    return f"{reason}{how_often}{f', of {named}' if named else ''}."
+    return f"{reason} ({len(those)}){f', of {named}' if named else ''}."
+
+
+def _is_elsewhere(letter: Letter) -> bool:
+    return letter.error.startswith(TOLD_ANOTHER_WAY)
 
 
 def _reason(letter: Letter) -> str:

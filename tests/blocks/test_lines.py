@@ -77,7 +77,8 @@ def test_each_line_is_one_sentence(kind: LineKind, facts: dict[str, Any], said: 
 
 
 def test_a_channel_is_shown_by_its_name() -> None:
-    moved = thread_line(LineKind.MOVED_HERE, {"why": "I am not in <#COPS>. `/invite`"}, execution())
+    why = {"why": "I am not in {channel}. `/invite`", "channel": "COPS"}
+    moved = thread_line(LineKind.MOVED_HERE, why, execution())
     untold = thread_line(LineKind.NOT_TOLD, {"who": "CREL", "why": "it is archived"}, execution())
 
     assert moved.text == "The rest is told here: I am not in <#COPS>. `/invite`"
