@@ -17,7 +17,7 @@ _AMOUNT = re.compile(
     rf"(?<![A-Za-z0-9_./:@#*-])(?P<n>{DIGITS}|{ENGLISH}|{CHINESE}|half an?|a dozen|半)"
     rf"(?P<gap> ?-?)(?P<unit>[{HAN}]{{1,4}}|%|[a-z]+)?(?![A-Za-z0-9_./:@#*-]*[\d@/])",
 )
-_SECONDS = {
+SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "秒", "秒钟"), 1),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分", "分钟"), 60),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时", "个小时", "钟头", "个钟头"), 3_600),
@@ -38,13 +38,14 @@ _COUNTERS = ("个", "台", "名", "条", "次", "份", "x")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amount:
-    """A number with the unit written after it, and its atoms."""
+    """A number with the unit written after it, and its atoms; `suffix` is what else is glued on."""
 
     value: float
     unit: str
     first: int
     last: int
     unit_last: int
+    suffix: str = ""
 
 
 def amounts_in(claims: Claims) -> list[Amount]:
@@ -63,8 +64,12 @@ def amounts_in(claims: Claims) -> list[Amount]:
         if value is None or not number or not claims.is_free(number[0], number[-1]):
             continue
         unit = match["unit"] or ""
+        end = match.end("n")
+        times_ = _multiplier(claims, unit)
+        if times_ > 1:
+            value, unit, end = value * times_, unit[1:], end + 1
         shortest = _unit(unit)
-        end = match.start("unit") + len(shortest) if shortest else match.end("n")
+        end += len(match["gap"]) + len(shortest) if shortest else 0
         units = [i for i in covered if atoms[i].at < end]
         found.append(
             Amount(
@@ -72,10 +77,22 @@ def amounts_in(claims: Claims) -> list[Amount]:
                 unit=shortest or unit,
                 first=number[0],
                 last=number[-1],
-                unit_last=units[-1] if shortest else number[-1],
-            )  # fmt: skip
+                unit_last=units[-1] if shortest or times_ > 1 else number[-1],
+                suffix=claims.sentence.folded[end : atoms[number[-1]].end],
+            )
         )
     return found
+
+
+def _multiplier(claims: Claims, unit: str) -> int:
+    """`1k rps`, 2万: thousands, unless the job counts bytes."""
+    if unit[:1] in _THOUSANDS and not unit.isascii():
+        return _THOUSANDS[unit[0]]
+    counts_bytes = any(unit_of(p, "k") is not None for p in claims.job.parameters)
+    return 1_000 if unit == "k" and not counts_bytes else 1
+
+
+_THOUSANDS = {"百": 100, "千": 1_000, "万": 10_000}
 
 
 def _value(said: str) -> float | None:
@@ -85,8 +102,8 @@ def _value(said: str) -> float | None:
 def _unit(said: str) -> str:
     """The longest known unit that the text begins with; a Latin one must be whole."""
     if said.isascii():
-        return said if said in _SECONDS or said in _BYTES or said == "%" else ""
-    return next((said[:n] for n in range(len(said), 0, -1) if said[:n] in _SECONDS), "")
+        return said if said in SECONDS or said in _BYTES or said == "%" else ""
+    return next((said[:n] for n in range(len(said), 0, -1) if said[:n] in SECONDS), "")
 
 
 def fill_amounts(claims: Claims) -> None:
@@ -98,7 +115,7 @@ def fill_amounts(claims: Claims) -> None:
 
 
 def _by_unit(claims: Claims, amount: Amount) -> bool:
-    if amount.unit not in _SECONDS and amount.unit not in _BYTES:
+    if amount.unit not in SECONDS and amount.unit not in _BYTES:
         return False
     if _is_time(claims, amount):
         return False
@@ -120,9 +137,10 @@ def _by_alias(claims: Claims, amount: Amount) -> bool:
     """`12 replicas`, `5 个副本`, `300qps`: the word after the number names the parameter."""
     for parameter in claims.open_of(*NUMERIC):
         keys = sorted({phrase_key(n) for n in (parameter.name, *parameter.aliases)}, key=len)
-        for last in range(amount.last, min(amount.last + 4, len(claims.atoms))):
-            text = "".join(a.text for a in claims.atoms[amount.last + 1 : last + 1])
-            text = (amount.unit if last == amount.last else text).removeprefix("个").rstrip("s")
+        end = amount.unit_last
+        for last in range(end, min(end + 4, len(claims.atoms))):
+            text = "".join(a.text for a in claims.atoms[end + 1 : last + 1])
+            text = (amount.unit if last == end else text).removeprefix("个").rstrip("s")
             if text and any(text in {key, key.rstrip("s")} for key in keys if key):
                 claims.claim(amount.last, last, parameter.name)
                 return _put(claims, parameter, amount)
@@ -131,7 +149,9 @@ def _by_alias(claims: Claims, amount: Amount) -> bool:
 
 def _bare(claims: Claims, left: list[Amount]) -> None:
     wanting = [p for p in claims.open_of(Kind.INTEGER, Kind.NUMBER) if p.required]
-    plain = [a for a in left if a.unit not in _SECONDS and a.unit not in _BYTES]
+    plain = [a for a in left if a.unit not in SECONDS and a.unit not in _BYTES]
+    if any(each.suffix for each in plain):
+        return
     if len(wanting) == 1 and len(plain) == 1 and claims.atoms[plain[0].first].text != "one":
         _put(claims, wanting[0], plain[0])
 
@@ -156,11 +176,11 @@ def written(value: float) -> str:
 
 def unit_of(parameter: Parameter, unit: str) -> float | None:
     """What one such unit is in the parameter's own; None when it wants another kind."""
-    table = _SECONDS if unit in _SECONDS else _BYTES if unit in _BYTES else None
+    table = SECONDS if unit in SECONDS else _BYTES if unit in _BYTES else None
     if table is None:
         return None
     if parameter.kind is Kind.DURATION:
-        return float(table[unit]) if table is _SECONDS else None
+        return float(table[unit]) if table is SECONDS else None
     parts = {*re.split(r"[-_]", parameter.name.lower()), *map(str.lower, parameter.aliases)}
     own = sorted((part for part in parts if part in table and len(part) > 1), key=len)
     return table[unit] / table[own[0]] if own else None

@@ -42,9 +42,7 @@ def fill_choices(claims: Claims) -> None:
     _settle(claims)
 
 
-_SWITCHES = frozenset(
-    {"turn", "turned", "switch", "put", "set", "to", "is", "go", "=", ":", "be"}
-)
+_SWITCHES = frozenset({"turn", "turned", "switch", "put", "set", "to", "is", "go", "=", ":", "be"})
 
 
 def _is_preposition(claims: Claims, at: int) -> bool:

@@ -13,7 +13,8 @@ from bot.language.choosing import (
     guess_misspelt,
 )
 from bot.language.claims import Claims
-from bot.language.lexicons import JobWords, stem
+from bot.language.lexicons import Lexicon, called, phrase_key, stem, tokens_in, windows
+from bot.language.dates import day_for, fill_spans
 from bot.language.naming import fill_named, fill_pairs, fill_reason
 from bot.language.leftovers import fill_leftovers
 from bot.language.patterns import fill_patterns
@@ -25,7 +26,7 @@ from bot.language.times import Time
 
 def filled(
     ranked: Ranked,
-    words: JobWords,
+    lexicon: Lexicon,
     sentence: Sentence,
     times: Sequence[Time],
     around: Surroundings,
@@ -33,7 +34,7 @@ def filled(
     """What the sentence says about this job; never raises."""
     claims = Claims(
         sentence=sentence,
-        words=words,
+        words=lexicon.words_of(ranked.job),
         around=around,
         times=tuple(_placed(sentence, times)),
         owner=[""] * len(sentence.atoms),
@@ -52,10 +53,12 @@ def filled(
     fill_booleans(claims)
     _fill_ages(claims)
     _fill_schedule(claims)
+    fill_spans(claims)
     fill_amounts(claims)
     fill_patterns(claims)
     guess_misspelt(claims)
     fill_target(claims)
+    _claim_own(claims, lexicon)
     _claim_fillers(claims)
     fill_leftovers(claims, left_over(claims))
     return claims
@@ -72,6 +75,9 @@ def _placed(sentence: Sentence, times: Sequence[Time]) -> list[tuple[int, int, T
     return found
 
 
+_UNTIL = frozenset({"until", "till", "til", "through", "by", "到", "至"})
+
+
 def _fill_date_parameters(claims: Claims) -> None:
     """A day without a clock is the date that the job asks for, before it is a time to start."""
     for first, last, time in claims.times:
@@ -82,12 +88,14 @@ def _fill_date_parameters(claims: Claims) -> None:
             continue
         ordered = [p for p in claims.job.parameters if p in open_ones]
         if time.last is not None and len(ordered) > 1:
-            claims.put(ordered[0], time.day.isoformat(), first, last)
+            claims.put(ordered[0], day_for(ordered[0], time, claims.around.now), first, last)
             claims.put(ordered[1], time.last.isoformat(), first, last)
         elif time.last is not None:
             continue
+        elif first and claims.atoms[first - 1].text in _UNTIL:
+            claims.put(ordered[-1], day_for(ordered[-1], time, claims.around.now), first - 1, last)
         elif open_ones[0].required or time.is_past:
-            claims.put(open_ones[0], time.day.isoformat(), first, last)
+            claims.put(open_ones[0], day_for(open_ones[0], time, claims.around.now), first, last)
 
 
 def _fill_ages(claims: Claims) -> None:
@@ -136,6 +144,8 @@ def _claim_fillers(claims: Claims) -> None:
             claims.owner[at] = "mark"
         elif atom.shape is Shape.WORD and (atom.text in FILLERS or stem(atom.text) in FILLERS):
             claims.owner[at] = "filler"
+        elif atom.text in {"need", "want"}:
+            claims.owner[at] = "filler"
     text = "".join(
         a.text if a.shape is Shape.HAN and not claims.owner[i] else "\0" * max(len(a.text), 1)
         for i, a in enumerate(atoms)
@@ -152,6 +162,18 @@ def _claim_fillers(claims: Claims) -> None:
             claims.claim(first, first + len(filler) - 1, "filler")
             text = text[:begin] + "\0" * len(filler) + text[begin + len(filler) :]
             begin = text.find(filler)
+
+
+def _claim_own(claims: Claims, lexicon: Lexicon) -> None:
+    """Another job's name that this job's description uses, as a restore its 备份 (`backup`)."""
+    described = {*tokens_in(claims.job.description)}
+    for first, last, key in windows(claims.atoms, lexicon.names):
+        for index in lexicon.names[key]:
+            job = lexicon.jobs[index]
+            if job is claims.job or key.isascii() or not claims.is_free(first, last):
+                continue
+            if any(phrase_key(said) in described for said in called(job)):
+                claims.claim(first, last, "own")
 
 
 def left_over(claims: Claims) -> list[int]:

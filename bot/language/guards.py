@@ -60,7 +60,7 @@ def guards_of(claims: Claims) -> set[Guard]:
                 found.add(Guard.CONDITION)
             elif atom.text in _ASKS and (claims.owner[at] == "" or at == 0):
                 found.add(Guard.QUESTION)
-            elif atom.text in _TELLS:
+            elif atom.text in _TELLS or (atom.text in _WISHES and not _is_own_wish(claims, at)):
                 found.add(Guard.TOLD)
     text = _unclaimed_han(claims)
     for pattern, guard in _HAN:
@@ -77,6 +77,17 @@ _HAN = (
     (_HAN_ASKS, Guard.QUESTION),
     (_HAN_TELLS, Guard.TOLD),
 )
+
+
+_WISHES = frozenset({"need", "needs", "want", "wants"})
+
+
+def _is_own_wish(claims: Claims, at: int) -> bool:
+    """`we need to …` asks; `payments needs a restart` tells."""
+    texts = [atom.text for atom in claims.atoms[at + 1 : at + 3]]
+    before = claims.atoms[at - 1].text if at else ""
+    is_ours = before in {"i", "we", "id", "you", ""} and claims.atoms[at].text in {"need", "want"}
+    return is_ours and ("to" in texts or texts[:1] == ["you"] or texts[:1] == ["a"])
 
 
 def _unclaimed_han(claims: Claims) -> str:

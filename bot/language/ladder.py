@@ -1,5 +1,6 @@
 """The ladder: an exact command, a near one, plain language, a question, unknown."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -37,14 +38,16 @@ _CHANGES = (CancelRun, RerunJob, ApproveRun, RejectRun)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """A catalogue, gathered once for both ways of reading."""
+    """A catalogue, gathered once for both ways of reading; `quiet` suggests nothing."""
 
     names: Names
+    quiet: Names
     lexicon: Lexicon
 
 
 def known_of(jobs: Sequence[Job]) -> Known:
-    return Known(names=names_of(jobs), lexicon=lexicon_of(jobs))
+    names = names_of(jobs)
+    return Known(names=names, quiet=replace(names, jobs=()), lexicon=lexicon_of(jobs))
 
 
 class Understander:
@@ -68,7 +71,11 @@ def understand(text: str, jobs: Sequence[Job], around: Surroundings) -> Understa
 
 def understand_with(known: Known, text: str, around: Surroundings) -> Understanding:
     """As `understand`, with what was gathered of a catalogue before."""
-    commanded = parse_with(known.names, _without_run(text), in_thread=around.in_thread)
+    short = shortcut_in(sentence_of(text), around.shortcuts, frozenset(known.lexicon.names))
+    if short is not None:
+        return _sure(short)
+    text = _unslashed(text)
+    commanded = parse_with(known.quiet, text, in_thread=around.in_thread)
     if isinstance(commanded, RunJob) and commanded.exact:
         return _sure(commanded)
     sentence = sentence_of(text)
@@ -88,21 +95,36 @@ def understand_with(known: Known, text: str, around: Surroundings) -> Understand
     if searched and (found.confidence < 0.5 or len(found.candidates) != 1):
         return _sure(commanded)
     if isinstance(found.intent, Unknown) and isinstance(commanded, Unknown):
-        return replace(found, intent=replace(commanded, text=found.intent.text))
+        return replace(found, intent=_suggesting(known, text, around))
     return found
 
 
-def _without_run(text: str) -> str:
-    """`/run deploy` as `run deploy`, where `/job` is not the only command."""
-    stripped = text.lstrip()
-    return stripped[1:] if stripped.lower().startswith("/run ") else text
+_SLASHED = re.compile(r"\s*/(?=[a-z])(?!job\b)([\w-]+)(?=\s|$)", re.IGNORECASE)
+
+
+MOST_COMPARED = 300
+"""Jobs of a catalogue that is searched for near names."""
+
+
+def _suggesting(known: Known, text: str, around: Surroundings) -> Unknown:
+    """What was not understood, with the nearest commands and jobs."""
+    names = known.names if len(known.names.jobs) <= MOST_COMPARED else known.quiet
+    near = parse_with(names, text, in_thread=around.in_thread)
+    if isinstance(near, Clarify):
+        jobs = dict.fromkeys(each.job for each in near.candidates if each.job)
+        return Unknown(text=text, near=tuple(jobs))
+    return near if isinstance(near, Unknown) else Unknown(text=text)
+
+
+def _unslashed(text: str) -> str:
+    """`/run deploy` as ` run deploy`; places stay the same."""
+    found = _SLASHED.match(text)
+    if found is None:
+        return text
+    return text[: found.start(1) - 1] + " " + text[found.start(1) :]
 
 
 def _control(sentence: Sentence, known: Known, around: Surroundings) -> Intent | None:
-    taken = frozenset(known.lexicon.names)
-    short = shortcut_in(sentence, around.shortcuts, taken)
-    if short is not None:
-        return short
     control = control_of(sentence.folded, in_thread=around.in_thread)
     if control is not None:
         return _without_doubt(control, sentence)
@@ -115,7 +137,7 @@ def _without_doubt(control: Intent, sentence: Sentence) -> Intent:
         return control
     asks = sentence.folded.rstrip().endswith(("?", "？")) and "you" not in sentence.folded
     words = [atom.text for atom in sentence.atoms]
-    if asks or limits(words):
+    if asks or (limits(words) and not isinstance(control, RejectRun)):
         return Unknown(text=sentence.text, near=(format_intent(control),))
     return control
 

@@ -14,6 +14,11 @@ from bot.language.examples import MOST_EXAMPLES, Wording, indexed
 from bot.language.sentences import HAN, Atom, Shape, compacted, key_of, sentence_of
 from bot.language.stopwords import FILLERS
 
+MOST_FORMS = 50
+"""Patterns that are tried on the words of a sentence."""
+
+_WORDS = ("please", "server", "the", "payments", "now", "abc", "all", "account", "to")
+
 MOST_WINDOW = 10
 """Atoms of a phrase: six words, or ten Chinese characters."""
 
@@ -35,7 +40,7 @@ class JobWords:
 class Lexicon:
     """`names` are jobs (by index) by the key of a name, alias or title; `units` the same by parts.
 
-    `postings` lead from a word to (job, weight); `rarity` is a word's inverse frequency.
+    `forms` are patterns that only few jobs ask for. `postings` lead from a word to (job, weight); `rarity` is a word's inverse frequency.
     """
 
     jobs: tuple[Job, ...]
@@ -47,6 +52,7 @@ class Lexicon:
     rarity: Mapping[str, float]
     known: frozenset[str]
     examples: Mapping[str, tuple[tuple[int, Wording], ...]]
+    forms: Mapping[str, tuple[int, ...]]
     words: dict[str, JobWords] = field(default_factory=dict[str, JobWords])
 
     def words_of(self, job: Job) -> JobWords:
@@ -69,6 +75,11 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
             phrases.update(dict.fromkeys((at, parts) for parts in parts_of(said)))
         for word, weight in _weighed(job):
             weights[word][at] = max(weight, weights[word].get(at, 0.0))
+    forms: defaultdict[str, dict[int, None]] = defaultdict(dict)
+    for at, job in enumerate(listed):
+        for parameter in job.parameters:
+            if parameter.required and parameter.pattern and is_telling(parameter.pattern):
+                forms[parameter.pattern][at] = None
     units: defaultdict[str, dict[int, None]] = defaultdict(dict)
     for number, (_, parts) in enumerate(phrases):
         for part in parts:
@@ -84,10 +95,19 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
         postings={word: tuple(found.items()) for word, found in weights.items()},
         rarity={word: math.log(1 + count / len(found)) for word, found in weights.items()},
         known=frozenset(known),
+        forms=dict(
+            [(form, tuple(found)) for form, found in forms.items() if len(found) <= 3][:MOST_FORMS]
+        ),
         examples=indexed(
             [(at, each) for at, job in enumerate(listed) for each in job.examples[:MOST_EXAMPLES]]
         ),
     )
+
+
+@lru_cache(maxsize=4_096)
+def is_telling(pattern: str) -> bool:
+    """True when an ordinary word does not have this form."""
+    return not any(re.fullmatch(pattern, word) for word in _WORDS)
 
 
 def called(job: Job) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.domain.parameters import Kind, Parameter
 from bot.language.amounts import NUMERIC, amounts_in, unit_of, written
 from bot.language.claims import Claims
+from bot.language.dates import day_for
 from bot.language.lexicons import phrase_key, stem, windows
 from bot.language.sentences import HAN, Shape
 from bot.language.stopwords import FILLERS, FREE_NAMES, LINKS
@@ -111,6 +112,11 @@ def fill_reason(claims: Claims) -> None:
 
 
 def _reason_end(claims: Claims, first: int) -> int:
+    named, _ = claims.places.get("job", (-1, -1))
+    if named > first:
+        # "Because the disk is full, reboot web-01": up to the mark before the job.
+        marks = [i for i in range(first, named) if claims.atoms[i].text in {",", "，", ";", "；"}]
+        return marks[-1] if marks else named - 1
     for at in range(first, len(claims.atoms)):
         if claims.atoms[at].shape in {Shape.PAIR, Shape.FLAG} and claims.owner[at]:
             return max(at - 1, first)
@@ -162,6 +168,8 @@ def _number(claims: Claims, parameter: Parameter, first: int, last: int, at: int
             amount.first == at + 1 and claims.atoms[at].text not in {"it", "them", "than"}
         ):
             continue
+        if amount.suffix:
+            return
         size = unit_of(parameter, amount.unit)
         end = amount.unit_last if size is not None else amount.last
         raw = written(amount.value * (size or 1))
@@ -186,7 +194,7 @@ def _choice(claims: Claims, parameter: Parameter, first: int, at: int) -> None:
 def _date(claims: Claims, parameter: Parameter, first: int, at: int) -> None:
     for begin, end, time in claims.times:
         if begin <= at <= end and time.day is not None and claims.is_free(at, end):
-            claims.put(parameter, time.day.isoformat(), first, end)
+            claims.put(parameter, day_for(parameter, time, claims.around.now), first, end)
             return
 
 

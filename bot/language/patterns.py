@@ -1,14 +1,13 @@
 """Texts that are known by their form: versions, hosts, paths, domains, and what is left over."""
 
 import re
-from functools import lru_cache
 
 from bot.domain.parameters import Kind, Parameter
 from bot.language.claims import Claims
+from bot.language.lexicons import is_telling
 from bot.language.sentences import Shape
 from bot.language.stopwords import FILLERS, HOSTS
 
-_WORDS = ("please", "server", "the", "payments", "now", "abc", "all", "account", "to")
 _TEXTS = (Kind.STRING, Kind.TEXT, Kind.FILE, Kind.URL, Kind.EMAIL)
 _LIKE_VERSION = re.compile(r"v?\d+(?:\.[\w-]+)*(?:-[\w.]+)?")
 _LIKE_HOST = re.compile(r"(?=.*[\d.-])[a-z][\w.-]*[\w]")
@@ -25,12 +24,6 @@ _SAID = {
         "last version",
     ),
 }
-
-
-@lru_cache(maxsize=4_096)
-def is_telling(pattern: str) -> bool:
-    """True when an ordinary word does not have this form."""
-    return not any(re.fullmatch(pattern, word) for word in _WORDS)
 
 
 def fill_patterns(claims: Claims) -> None:
@@ -57,7 +50,9 @@ def _telling(claims: Claims, parameter: Parameter) -> None:
         if claims.atoms[at].shape is not Shape.WORD and claims.atoms[at].shape is not Shape.QUOTED:
             continue
         last, value = claims.chunk(at)
-        for each, end in ((value, last), (claims.atoms[at].raw, at)):
+        raw = claims.atoms[at].raw
+        host = re.sub(r"^https?://|/$", "", raw)
+        for each, end in ((value, last), (raw, at), (host, at)):
             if claims.is_free(at, end) and claims.holds(parameter, each):
                 claims.put(parameter, each, at, end)
                 break

@@ -1,5 +1,6 @@
 """Which jobs a sentence may be about: by a whole name, its parts, a misspelling, or telling words."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +45,7 @@ def ranked(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
     found: dict[str, Ranked] = {}
     whole = named_whole(lexicon, atoms)
     words = by_words(lexicon, atoms)
-    for each in (*whole, *by_parts(lexicon, atoms), *words):
+    for each in (*whole, *by_parts(lexicon, atoms), *words, *by_forms(lexicon, atoms)):
         before = found.get(each.job.name)
         if before is None or each.score > before.score:
             found[each.job.name] = each
@@ -58,12 +59,18 @@ def ranked(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
         replace(each, score=each.score + bonus.get(each.job.name, 0.0) / 4)
         for each in found.values()
     ]
-    return sorted(scored, key=lambda r: (-r.score, r.job.name))[:MOST_CANDIDATES]
+    return _first(scored)
+
+
+def _first(scored: Sequence[Ranked]) -> list[Ranked]:
+    best = sorted(scored, key=lambda r: (-r.score, r.job.name))
+    formed = [each for each in best[MOST_CANDIDATES:] if not each.places][:2]
+    return [*best[:MOST_CANDIDATES], *formed]
 
 
 def named_whole(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
     """Every whole name that is no part of a longer one."""
-    hits = list(windows(atoms, lexicon.names))
+    hits = list(windows(atoms, lexicon.names, plural=False))
     outer = [
         (first, last, key)
         for first, last, key in hits
@@ -176,6 +183,17 @@ def by_words(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
     ]
 
 
+def by_forms(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
+    """Jobs that ask for a value of a form that hardly any other asks for: `cleanup.sh`."""
+    words = [a.raw for a in atoms if a.shape is Shape.WORD and not a.raw.isalpha()][:20]
+    return [
+        Ranked(job=lexicon.jobs[index], strength=Strength.WORDS, score=1.0)
+        for form, indexes in lexicon.forms.items()
+        if any(len(word) <= 200 and re.fullmatch(form, word) for word in words)
+        for index in indexes
+    ]
+
+
 def telling(atoms: Sequence[Atom]) -> list[tuple[int, str]]:
     """The words of a sentence that may tell a job, with their place."""
     found: list[tuple[int, str]] = []
@@ -212,10 +230,15 @@ def misspelt(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
                     said=name,
                 )
                 for name, distance, _ in near
-                if name[0] == key[0]
+                if name[0] == key[0] and not _is_inflected(key, name)
                 for index in lexicon.names[name]
             ]
     return found
+
+
+def _is_inflected(key: str, name: str) -> bool:
+    """`restarted` is another word than `restart`, and tells instead of asking."""
+    return key.startswith(name) or name.startswith(key) or key.endswith(("ed", "ing"))
 
 
 def _may_be_misspelt(key: str, known: Collection[str]) -> bool:

@@ -30,6 +30,7 @@ _BRACKETED = r"\[[^\[\]\n]{0,400}\]|\{[^{}\n]{0,800}\}"
 _VALUE = rf"(?:{_QUOTED}|{_BRACKETED}|[^\s，。；！？、]*)"
 _ATOM = re.compile(
     rf"(?P<reference><[@#!][^<>\s]{{1,80}}>)"
+    r"|(?P<emoji>(?<!\S):[a-z0-9_+'-]{1,40}:(?=\s|$))"
     rf"|(?<![^\s,，;；(（{HAN}])(?P<pair>(?P<key>[A-Za-z_][\w-]{{0,40}}|[{HAN}]{{1,8}})=(?P<value>{_VALUE}))"
     rf"|(?<!\S)(?P<flag>(?:--|—)(?P<name>[A-Za-z][\w-]{{0,40}})(?:=(?P<set>{_VALUE}))?)(?=[\s,，.!?]|$)"
     rf"|(?P<quoted>{_QUOTED})"
@@ -38,6 +39,7 @@ _ATOM = re.compile(
     rf"|(?P<word>(?:[^\s{HAN}，。；！？：、（）【】《》“”‘’「」\"`<>,;!?()]|(?<=[\w])[!?](?=\w))+)"
     r"|(?P<mark>\S)"
 )
+_VERSIONED = re.compile(r"([a-z][a-z-]*[a-z])[@:](v?\d+\.[\w.-]+|latest)")
 _TRAILING = ".:'!?~…"
 _CONTRACTED = frozenset("what's let's it's how's that's who's where's there's he's she's".split())
 
@@ -150,6 +152,13 @@ def _atoms(shown: str, folded: str) -> Iterator[Atom]:
     before = -1
     for found in _ATOM.finditer(shown):
         atom = _atom(found, folded)
+        if pair := _VERSIONED.fullmatch(atom.text) if atom.shape is Shape.WORD else None:
+            # `api@1.4.2` is a name and its version.
+            cut = atom.at + pair.end(1)
+            yield Atom(Shape.WORD, pair[1], shown[atom.at : cut], atom.at, cut, atom.at == before)
+            yield Atom(Shape.WORD, pair[2], shown[cut + 1 : atom.end], cut + 1, atom.end)
+            before = found.end()
+            continue
         yield Atom(atom.shape, atom.text, atom.raw, atom.at, atom.end, atom.at == before, atom.key)
         before = found.end()
 
@@ -174,11 +183,11 @@ def _atom(found: re.Match[str], folded: str) -> Atom:
             return Atom(Shape.HAN, folded[at:end], found.group(), at, end)
         case "word":
             return _word(found, folded)
-        case _:
+        case _:  # marks and emoji
             return Atom(Shape.MARK, found.group(), found.group(), at, end)
 
 
-_DIRECT = frozenset({"reference", "quoted", "bracketed", "han", "word", "mark"})
+_DIRECT = frozenset({"reference", "emoji", "quoted", "bracketed", "han", "word", "mark"})
 
 
 def _group(found: re.Match[str]) -> str:

@@ -8,13 +8,13 @@ FILLERS = frozenset(
     me i you we he she they to of in on at for from with by into onto as and or then also too so be
     is are do does please pls plz plox kindly hey hi hello yo ok okay alright bot jobthread team
     folks guys everyone there here now right away asap immediately quickly soon real quick thanks
-    thank thx ty cheers tia just again still can could would will u may need needs want wants like
+    thank thx ty cheers tia just again still can could would will u may like
     lets go ahead get got gonna make made sure set let give run runs running start starting execute
     trigger launch kick off perform take bring put use using via new up out over job task command
     instance instances version env environment service app application server machine host box node
     cluster region called named which is value one ones only both down back keep whole full-time
     show display view schedule fetch between today's good morning afternoon evening great awesome nice time hour moment once help ill id im
-    were weve youre lol fyi btw eh um uh hmm well oh yeah yep yes sir mate dear friend quick
+    were weve youre lol fyi btw eh um uh hmm well oh yeah yep yes sir mate dear friend quick someone somebody anyone
     """.split()  # noqa: SIM905  a list of words reads best as words
 )
 """English words that say nothing about what runs."""

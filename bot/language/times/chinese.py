@@ -109,7 +109,14 @@ def _weekday(found: re.Match[str], now: datetime) -> Element | None:
     part = (
         Part.EVENING if found["late"] == "晚" else Part.MORNING if found["late"] == "早" else None
     )
-    return Element(at=found.start(), end=found.end(), day=day, part=part, past=day < today)
+    return Element(
+        at=found.start(),
+        end=found.end(),
+        day=day,
+        part=part,
+        past=day < today,
+        loose="" if which else "week",
+    )
 
 
 def _weeks(which: str) -> int:
@@ -146,7 +153,10 @@ def _date(found: re.Match[str], now: datetime) -> Element | None:
         date_ = next_date(now.date(), int(month), int(day))
     else:
         date_ = of_month(int(year), int(month), int(day)) if year < 9_999 else None
-    return date_ and Element(at=found.start(), end=found.end(), day=date_, past=date_ < now.date())
+    if date_ is None:
+        return None
+    past, loose = date_ < now.date(), "year" if year is None else ""
+    return Element(at=found.start(), end=found.end(), day=date_, past=past, loose=loose)
 
 
 def _of_month(found: re.Match[str], now: datetime) -> Element | None:
@@ -159,7 +169,10 @@ def _of_month(found: re.Match[str], now: datetime) -> Element | None:
     else:
         first = months_later(today.replace(day=1), _weeks(which))
         date_ = of_month(first.year, first.month, int(day))
-    return date_ and Element(at=found.start(), end=found.end(), day=date_, past=date_ < today)
+    if date_ is None:
+        return None
+    loose = "" if which else "month"
+    return Element(at=found.start(), end=found.end(), day=date_, past=date_ < today, loose=loose)
 
 
 def _end_of(found: re.Match[str], now: datetime) -> Element | None:

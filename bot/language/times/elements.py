@@ -45,8 +45,8 @@ class Rhythm:
 class Element:
     """One piece and where it stands; `at` and `end` count in the sentence's folded text.
 
-    `open_day`: the day is a bare weekday or month day that may be shifted by other pieces.
-    `last` is the end of a range of days. `month` is a month alone, as (year, month).
+    `last` is the end of a range of days. `loose` names the unit that was left to us: the `year` of
+    a date, the `month` of a day, the `week` of a weekday.
     """
 
     at: int
@@ -55,13 +55,11 @@ class Element:
     last: date | None = None
     clock: Clock | None = None
     moment: datetime | None = None
-    shift: timedelta | None = None
     part: Part | None = None
     rhythm: Rhythm | None = None
-    week: int | None = None
-    weekday: int | None = None
     past: bool = False
     vague: bool = False
+    loose: str = ""
 
 
 def of_month(year: int, month: int, day: int) -> date | None:

@@ -166,7 +166,8 @@ def _weekday(found: re.Match[str], now: datetime) -> Element | None:
         day = weekday_of_week(today, weekday, 1)
     else:
         day = next_weekday(today, weekday)
-    return Element(at=found.start(), end=found.end(), day=day, past=day < today)
+    loose = "" if which or after else "week"
+    return Element(at=found.start(), end=found.end(), day=day, past=day < today, loose=loose)
 
 
 def _date(found: re.Match[str], now: datetime) -> Element | None:
@@ -176,7 +177,10 @@ def _date(found: re.Match[str], now: datetime) -> Element | None:
     year = groups.get("y") or groups.get("y2")
     month = _MONTHS[said]
     date_ = of_month(int(year), month, day) if year else next_date(now.date(), month, day)
-    return date_ and Element(at=found.start(), end=found.end(), day=date_, past=date_ < now.date())
+    if date_ is None:
+        return None
+    past, loose = date_ < now.date(), "" if year else "year"
+    return Element(at=found.start(), end=found.end(), day=date_, past=past, loose=loose)
 
 
 def _iso(found: re.Match[str], now: datetime) -> Element | None:
@@ -198,7 +202,10 @@ def _slashed(found: re.Match[str], now: datetime) -> Element | None:
         date_ = of_month(full, month, day)
     else:
         date_ = next_date(now.date(), month, day) if 1 <= month <= 12 else None
-    return date_ and Element(at=found.start(), end=found.end(), day=date_, past=date_ < now.date())
+    if date_ is None:
+        return None
+    past, loose = date_ < now.date(), "" if year else "year"
+    return Element(at=found.start(), end=found.end(), day=date_, past=past, loose=loose)
 
 
 def _of_the_month(found: re.Match[str], now: datetime) -> Element | None:
@@ -207,7 +214,8 @@ def _of_the_month(found: re.Match[str], now: datetime) -> Element | None:
     if "next" in where:
         first = months_later(now.date().replace(day=1), 1)
         day = of_month(first.year, first.month, int(found["d"]))
-    return day and Element(at=found.start(), end=found.end(), day=day)
+    loose = "" if where else "month"
+    return day and Element(at=found.start(), end=found.end(), day=day, loose=loose)
 
 
 def _nth_weekday(found: re.Match[str], now: datetime) -> Element | None:

@@ -21,7 +21,7 @@ class Time:
 
     `at_moment` is the point when day and clock are known, `day` the day (`last` ends a range).
     `cron` recurs. `doubt` says why nobody should start anything by it: `half` of the day unknown,
-    `vague`, `past`, or `clock` missing.
+    `vague`, `past`, or `clock` missing. `loose` is the first unit that nobody said (`year`, `month` or `week`).
     """
 
     at: int
@@ -32,6 +32,7 @@ class Time:
     cron: str = ""
     doubt: str = ""
     has_clock: bool = False
+    loose: str = ""
 
     @property
     def is_past(self) -> bool:
@@ -78,7 +79,7 @@ def _belongs(text: str, group: Sequence[Element], element: Element) -> bool:
 
 def _clash(one: Element, other: Element) -> bool:
     """True when both say the same thing, so that they are two times."""
-    for name in ("day", "clock", "shift"):
+    for name in ("day", "clock"):
         if getattr(one, name) is not None and getattr(other, name) is not None:
             return True
     if one.moment is not None and other.moment is not None:
@@ -97,6 +98,7 @@ def _time(group: Sequence[Element], now: datetime) -> Time | None:
     last = next((e.last for e in group if e.last is not None), None)
     moment = next((e.moment for e in group if e.moment is not None), None)
     past = any(e.past for e in group)
+    loose = next((e.loose for e in group if e.day is not None), "")
     if any(e.vague for e in group):
         return Time(at=at, end=end, day=day, last=last, doubt="past" if past else "vague")
     if moment is not None and clock is None:
@@ -113,7 +115,9 @@ def _time(group: Sequence[Element], now: datetime) -> Time | None:
     if clock is None:
         if day is None:
             return Time(at=at, end=end, doubt="vague") if part is not None else None
-        return Time(at=at, end=end, day=day, last=last, doubt="past" if past else "clock")
+        return Time(
+            at=at, end=end, day=day, last=last, doubt="past" if past else "clock", loose=loose
+        )
     return _clocked(at, end, day, clock, part, now)
 
 
