@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, SecretStr, TypeAdapter
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.actors import ADMISSIBLE, Standing
+
 
 class SandboxMode(StrEnum):
     """What local jobs run in; `none` must be said, and every card then shows it."""
@@ -37,6 +39,15 @@ DRIVERS = ("sqlite+aiosqlite:///", "postgresql+asyncpg://", "postgresql+psycopg:
 
 def _in_capitals(level: object) -> object:
     return level.upper() if isinstance(level, str) else level
+
+
+def _admissible(words: object) -> object:
+    if not isinstance(words, str):
+        return words
+    named = frozenset(word.strip().lower() for word in words.split(",") if word.strip())
+    if not named <= ADMISSIBLE:
+        raise ValueError(f"it takes {' and '.join(sorted(ADMISSIBLE))}, separated by commas")
+    return named
 
 
 def _web_address(url: str) -> str:
@@ -106,6 +117,9 @@ class Settings(BaseSettings):
 
     # People
     jobthread_operators: str = ""
+    jobthread_admit: Annotated[frozenset[Standing], NoDecode, BeforeValidator(_admissible)] = (
+        frozenset()
+    )
 
     # The bot's own log
     jobthread_log_level: Annotated[LogLevel, BeforeValidator(_in_capitals)] = LogLevel.INFO

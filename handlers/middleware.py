@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from slack_bolt import BoltResponse
@@ -18,6 +18,8 @@ GESTURE = "jobthread_gesture"
 
 REPLAY = "x-jobthread-replay"
 """The header of a request that comes from our own inbox, not from Slack."""
+
+_PROFILE_CHANGES = frozenset({"user_change", "user_profile_changed", "team_join"})
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +40,8 @@ class RecordFirst(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse | None:
+        if _is_about_people(self._desk, req.body):
+            return _acked(None)
         gesture = read_gesture(req.body)
         req.context[GESTURE] = gesture
         structlog.contextvars.bind_contextvars(request_id=gesture.key, user=gesture.person.user)
@@ -64,6 +68,20 @@ async def _first_answer(
     if received.answer is None and gesture.did is Did.SUBMIT:
         return await desk.inbox.first_answer(gesture.key)
     return received.answer
+
+
+def _is_about_people(desk: Desk, body: Mapping[str, Any]) -> bool:
+    """Somebody's profile or group changed: asked anew when next needed, and nothing to record."""
+    event: object = body.get("event")
+    said = cast("dict[str, Any]", event) if isinstance(event, dict) else {}
+    kind = str(said.get("type", ""))
+    if kind.startswith("subteam_"):
+        desk.people.forget()
+        return True
+    user: object = said.get("user")
+    if kind in _PROFILE_CHANGES and isinstance(user, dict):
+        desk.people.forget(str(cast("dict[str, Any]", user).get("id", "")))
+    return kind in _PROFILE_CHANGES
 
 
 def _acked(answer: Mapping[str, Any] | None) -> BoltResponse:

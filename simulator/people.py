@@ -26,6 +26,8 @@ class User:
     title: str = ""
     is_restricted: bool = False
     is_bot: bool = False
+    is_workflow_bot: bool = False
+    is_email_confirmed: bool = True
     deleted: bool = False
     updated: int = 0
 
@@ -75,7 +77,9 @@ def user_object(user: User, *, with_email: bool, with_locale: bool, home_team: s
         "is_restricted": user.is_restricted,
         "is_ultra_restricted": False,
         "is_bot": user.is_bot,
+        "is_workflow_bot": user.is_workflow_bot,
         "is_app_user": False,
+        "is_email_confirmed": user.is_email_confirmed,
         "updated": user.updated,
     }
     if user.team_id != home_team:

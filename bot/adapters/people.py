@@ -10,7 +10,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_errors import code_of
-from bot.domain.actors import Actor, PersonId
+from bot.adapters.standings import NOBODY, Profile, profile_of, refusal_of
+from bot.domain.actors import Actor, PersonId, Standing
 from bot.domain.errors import Temporary
 
 FRESH_FOR = 300.0
@@ -30,6 +31,15 @@ class _Fresh(Generic[Key, Kept]):
         self._ask = ask
         self._kept: OrderedDict[Key, tuple[float, Kept]] = OrderedDict()
         self._asking: dict[Key, asyncio.Lock] = {}
+        self._changes = 0
+
+    def forget(self, key: Key | None = None) -> None:
+        """Ask anew for one, or for all; an answer that is still on its way is not kept either."""
+        self._changes += 1
+        if key is None:
+            self._kept.clear()
+        else:
+            self._kept.pop(key, None)
 
     async def get(self, key: Key) -> Kept:
         now = asyncio.get_running_loop().time()
@@ -41,8 +51,10 @@ class _Fresh(Generic[Key, Kept]):
             async with lock:
                 held = self._kept.get(key)
                 if held is None or held[0] <= now:
+                    before = self._changes
                     held = (now + FRESH_FOR, await self._ask(key))
-                    self._keep(key, held)
+                    if before == self._changes:
+                        self._keep(key, held)
         finally:
             self._asking.pop(key, None)
         return held[1]
@@ -55,29 +67,39 @@ class _Fresh(Generic[Key, Kept]):
 
 
 class SlackPeople:
-    """Resolves people, user groups and e-mails; `team` is the workspace the app is installed in."""
+    """Resolves people, user groups and e-mails; `team` is the workspace the app is installed in.
 
-    def __init__(self, client: AsyncWebClient, *, team: str, enterprise: str = "") -> None:
+    `admitted` are kinds of accounts that are let in beside members.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        team: str,
+        enterprise: str = "",
+        admitted: frozenset[Standing] = frozenset(),
+    ) -> None:
         self._client = client
         self._team = team
         self._enterprise = enterprise
-        self._users: _Fresh[PersonId, Mapping[str, Any]] = _Fresh(self._user)
+        self._admitted = admitted
+        self._users: _Fresh[str, Profile] = _Fresh(self._user)
         self._groups: _Fresh[str, Mapping[str, frozenset[str]]] = _Fresh(self._all_groups)
         self._emails: _Fresh[str, PersonId | None] = _Fresh(self._lookup)
 
     async def actor(self, person: PersonId) -> Actor:
-        user = await self._users.get(person)
-        profile: Mapping[str, Any] = user.get("profile") or {}
-        # What a security lead reads a year later is the real name; display names change weekly.
-        name = user.get("real_name") or profile.get("display_name") or user.get("name")
+        found = await self._users.get(person.user)
+        blocked = refusal_of(found.standing, self._admitted)
         return Actor(
             id=person,
-            name=str(name or person.user),
-            email=str(profile.get("email") or ""),
+            name=found.name or person.user,
+            email=found.email,
             groups=await self._groups_of(person),
-            tz=str(user.get("tz") or "UTC"),
-            locale=str(user.get("locale") or "en-US"),
-            blocked=self._why_blocked(user),
+            tz=found.tz,
+            locale=found.locale,
+            blocked=blocked,
+            blocked_by=f"people: {found.standing}" if blocked else "",
         )
 
     async def members(self, group: str) -> Sequence[PersonId]:
@@ -87,36 +109,32 @@ class SlackPeople:
     async def by_email(self, email: str) -> PersonId | None:
         return await self._emails.get(email.casefold())
 
+    def forget(self, user: str = "") -> None:
+        if user:
+            self._users.forget(user)
+            self._emails.forget()
+        else:
+            self._groups.forget()
+
     def _person(self, user: str) -> PersonId:
         return PersonId(team=self._team, enterprise=self._enterprise, user=user)
-
-    def _why_blocked(self, user: Mapping[str, Any]) -> str:
-        if user.get("deleted"):
-            return "This account is deactivated."
-        if user.get("is_bot"):
-            return "Bots and workflows may not do that."
-        home = str(user.get("team_id") or self._team)
-        grid: Mapping[str, Any] = user.get("enterprise_user") or {}
-        org = str(grid.get("enterprise_id") or "")
-        if home != self._team and (not self._enterprise or org != self._enterprise):
-            return "Only members of this workspace may do that; you belong to another organisation."
-        if user.get("is_restricted") or user.get("is_ultra_restricted"):
-            return "Guests may not do that."
-        return ""
 
     async def _groups_of(self, person: PersonId) -> frozenset[str]:
         """Ids and handles of the user groups that a person is in."""
         groups = await self._groups.get(self._team)
         return frozenset(name for name, users in groups.items() if person.user in users)
 
-    async def _user(self, person: PersonId) -> Mapping[str, Any]:
-        asked = {"user": person.user, "include_locale": True}
+    async def _user(self, user: str) -> Profile:
         try:
-            return (await self._call("users.info", asked))["user"]
+            answer = await self._call("users.info", {"user": user, "include_locale": True})
         except SlackApiError as error:
             if code_of(error) in {"user_not_found", "user_not_visible"}:
-                return {"id": person.user, "deleted": True}
+                return NOBODY
             raise _temporary(error) from error
+        return self._profile(answer["user"])
+
+    def _profile(self, user: Mapping[str, Any]) -> Profile:
+        return profile_of(user, team=self._team, enterprise=self._enterprise)
 
     async def _all_groups(self, _team: str) -> Mapping[str, frozenset[str]]:
         """Who is in each user group, by its id and by its handle, from one call for them all."""
@@ -127,10 +145,13 @@ class SlackPeople:
             if code_of(error) in {"paid_teams_only", "missing_scope", "plan_upgrade_required"}:
                 return {}
             raise _temporary(error) from error
+        # Who is in a group that another organisation shares is for that one to say. Ids come last,
+        # so that no handle can stand for one.
         return {
             str(each[name]): frozenset(str(user) for user in each.get("users") or ())
+            for name in ("handle", "id")
             for each in answer["usergroups"]
-            for name in ("id", "handle")
+            if not each.get("is_external")
         }
 
     async def _lookup(self, email: str) -> PersonId | None:
@@ -140,7 +161,9 @@ class SlackPeople:
             if code_of(error) == "users_not_found":
                 return None
             raise _temporary(error) from error
-        return self._person(str(answer["user"]["id"]))
+        user: Mapping[str, Any] = answer["user"]
+        is_theirs = self._profile(user).email.casefold() == email
+        return self._person(str(user["id"])) if is_theirs else None
 
     async def _call(self, method: str, params: dict[str, Any]) -> Mapping[str, Any]:
         try:

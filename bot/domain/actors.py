@@ -13,6 +13,22 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
+class Standing(StrEnum):
+    """What kind of account somebody acts with, as Slack says; all but members are refused."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    EXTERNAL = "external"
+    BOT = "bot"
+    WORKFLOW = "workflow"
+    DEACTIVATED = "deactivated"
+    UNKNOWN = "unknown"
+
+
+ADMISSIBLE = frozenset({Standing.GUEST, Standing.EXTERNAL})
+"""Whom an operator can let in all the same; roles are still the policy's to give."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonId:
     """A Slack user with the team (and on Enterprise Grid the organisation) they belong to."""
@@ -30,8 +46,9 @@ class PersonId:
 class Actor:
     """Somebody or something that asks, as far as we know them.
 
-    `groups` holds user group ids and handles. `blocked` is empty, or the reason why nobody like
-    that may do anything (deleted, another organisation's member, a bot).
+    `email` is empty unless Slack confirmed it and it is of our own workspace. `groups` holds user
+    group ids and handles. `blocked` is empty, or the reason why nobody like that may do anything
+    (deleted, another organisation's member, a bot), and `blocked_by` the name of that rule.
     """
 
     kind: ActorKind = ActorKind.PERSON
@@ -42,6 +59,7 @@ class Actor:
     tz: str = "UTC"
     locale: str = "en-US"
     blocked: str = ""
+    blocked_by: str = "people:blocked"
     on_behalf_of: PersonId | None = None
 
 

@@ -13,7 +13,6 @@ from bot.domain.policies import Policy
 from bot.domain.rules import Command, DenyRule, Freeze, Permission, Scope
 
 NOTHING_ALLOWS = "nothing allows it"
-BLOCKED = "people:blocked"
 
 _STARTS = frozenset({Command.RUN, Command.SCHEDULE})
 """What a freeze stands against."""
@@ -52,7 +51,7 @@ class Asker:
     def forbidden(self, command: Command, job: Job | None, values: Values) -> Denied | None:
         """The no that no role and no ownership outweighs: a blocked account, or a deny rule."""
         if self.actor.blocked:
-            return Denied(rule=BLOCKED, reason=self.actor.blocked)
+            return Denied(rule=self.actor.blocked_by, reason=self.actor.blocked)
         for deny in self.policy.rules_for(job).denies[command]:
             if self.holds(deny.scope, job, values):
                 return self._denied(deny, command, job, values)
@@ -84,7 +83,7 @@ class Asker:
 
     def _surely_forbidden(self, command: Command, job: Job) -> Denied | None:
         if self.actor.blocked:
-            return Denied(rule=BLOCKED, reason=self.actor.blocked)
+            return Denied(rule=self.actor.blocked_by, reason=self.actor.blocked)
         for deny in self.policy.rules_for(job).denies[command]:
             if deny.scope.is_known(self.around) and self.holds(deny.scope, job, {}):
                 return self._denied(deny, command, job, {})

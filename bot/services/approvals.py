@@ -162,7 +162,7 @@ class Approvals:
 
     def _refusal(self, actor: Actor, found: Execution, now: datetime) -> Refused | None:
         if actor.blocked:
-            return Refused(actor.blocked, rule="people:blocked")
+            return Refused(actor.blocked, rule=actor.blocked_by)
         if found.requester.is_same_person(actor.id):
             return Refused(
                 f"You asked for #{found.id} yourself, so somebody else must decide.",

@@ -119,7 +119,12 @@ def local_platform(settings: Settings, host: str = "") -> LocalPlatform:
 def services_of(outside: Outside) -> Services:
     """Every use case over the world as it was found."""
     cards = Cards(catalog=outside.catalog, policy=outside.policy)
-    people = SlackPeople(outside.web, team=outside.slack.team, enterprise=outside.slack.enterprise)
+    people = SlackPeople(
+        outside.web,
+        team=outside.slack.team,
+        enterprise=outside.slack.enterprise,
+        admitted=outside.settings.jobthread_admit,
+    )
     traces = outside.instruments.traces
     pace = outside.settings.jobthread_slack_pace
     chat = SlackChat(outside.web, Budgets(outside.store.allowances, pace=pace))

@@ -28,6 +28,9 @@ class FakePeople:
         self._be_reachable()
         return next((each.id for each in self.known.values() if each.email == email), None)
 
+    def forget(self, user: str = "") -> None:
+        """Nothing is kept here."""
+
     def _be_reachable(self) -> None:
         if self.out_of_order is not None:
             raise self.out_of_order

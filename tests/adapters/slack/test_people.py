@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.people import SlackPeople
-from bot.domain.actors import PersonId
+from bot.domain.actors import PersonId, Standing
 from bot.domain.errors import Temporary
 from simulator import Fault, Workspace
 from tests.adapters.slack.servers import Answer, bad_slack, ok
@@ -24,6 +24,9 @@ async def workspace() -> AsyncGenerator[Workspace]:
     workspace.add_person("guest", is_restricted=True)
     workspace.add_person("gone", deleted=True)
     workspace.add_person("stranger", team_id="T9")
+    workspace.change_person(
+        replace(workspace.add_person("flow"), is_workflow_bot=True, is_bot=True)
+    )
     workspace.add_group("devs", members=["ana", "bo"])
     workspace.add_group("leads", members=["bo"])
     async with workspace.serving():
@@ -31,12 +34,16 @@ async def workspace() -> AsyncGenerator[Workspace]:
 
 
 @pytest.fixture
-async def people(workspace: Workspace) -> AsyncGenerator[SlackPeople]:
+async def client(workspace: Workspace) -> AsyncGenerator[AsyncWebClient]:
     async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(
+        yield AsyncWebClient(
             token="xoxb-local", base_url=workspace.api_url, session=session, retry_handlers=[]
         )
-        yield SlackPeople(client, team=TEAM)
+
+
+@pytest.fixture
+def people(client: AsyncWebClient) -> SlackPeople:
+    return SlackPeople(client, team=TEAM)
 
 
 async def test_a_person_is_known_with_name_email_zone_and_groups(people: SlackPeople) -> None:
@@ -74,7 +81,7 @@ async def test_all_groups_are_read_in_one_call_and_a_person_in_one_more() -> Non
         ("UGUEST", "Guests"),
         ("UGONE", "deactivated"),
         ("USTRANGER", "another organisation"),
-        ("UNOBODY", "deactivated"),
+        ("UNOBODY", "does not know"),
     ],
 )
 async def test_whoever_is_not_of_us_is_blocked_with_a_reason(
@@ -87,6 +94,84 @@ async def test_a_bot_is_blocked(workspace: Workspace, people: SlackPeople) -> No
     workspace.change_person(replace(workspace.person("bo"), is_bot=True))
 
     assert "Bots" in (await people.actor(person("UBO"))).blocked
+
+
+async def test_slack_itself_is_a_bot_whatever_it_says() -> None:
+    async with bad_slack() as slack:
+        slack.answers["usergroups.list"] = ok(usergroups=[])
+        slack.answers["users.info"] = ok(user={"id": "USLACKBOT", "team_id": TEAM})
+
+        assert "Bots" in (await SlackPeople(slack.client, team=TEAM).actor(person("U1"))).blocked
+
+
+async def test_each_refusal_names_its_rule(people: SlackPeople) -> None:
+    users = ("UGUEST", "UGONE", "USTRANGER", "UNOBODY", "UFLOW")
+    rules = [(await people.actor(person(user))).blocked_by for user in users]
+
+    assert rules == [
+        "people: guest",
+        "people: deactivated",
+        "people: external",
+        "people: unknown",
+        "people: workflow",
+    ]
+
+
+async def test_an_operator_can_let_guests_in_and_nobody_else(
+    client: AsyncWebClient,
+) -> None:
+    lenient = SlackPeople(client, team=TEAM, admitted=frozenset({Standing.GUEST}))
+
+    assert (await lenient.actor(person("UGUEST"))).blocked == ""
+    assert (await lenient.actor(person("USTRANGER"))).blocked
+
+
+async def test_an_address_counts_only_when_confirmed_and_of_our_own(
+    workspace: Workspace, people: SlackPeople
+) -> None:
+    boss = "boss@acme.test"
+    workspace.change_person(replace(workspace.person("bo"), email=boss, is_email_confirmed=False))
+    workspace.change_person(replace(workspace.person("stranger"), email="ceo@acme.test"))
+
+    assert (await people.actor(person("UBO"))).email == ""
+    assert (await people.actor(person("USTRANGER"))).email == ""
+    assert await people.by_email(boss) is None
+    assert await people.by_email("ceo@acme.test") is None
+
+
+async def test_what_changed_is_asked_anew_once_it_is_said(
+    workspace: Workspace, people: SlackPeople
+) -> None:
+    await people.actor(person("UBO"))
+    workspace.change_person(replace(workspace.person("bo"), deleted=True))
+    before = (await people.actor(person("UBO"))).blocked
+
+    people.forget("UBO")
+
+    assert (before, (await people.actor(person("UBO"))).blocked_by) == ("", "people: deactivated")
+
+
+async def test_an_answer_older_than_a_change_is_not_kept() -> None:
+    async with bad_slack() as slack:
+        slack.answers["usergroups.list"] = ok(usergroups=[])
+        slack.answers["users.info"] = ok(user={"id": "U1", "team_id": TEAM})
+        people = SlackPeople(slack.client, team=TEAM)
+        asked = asyncio.create_task(people.actor(person("U1")))
+        await asyncio.sleep(0)
+        people.forget("U1")
+        await asked
+        slack.answers["users.info"] = ok(user={"id": "U1", "team_id": TEAM, "deleted": True})
+
+        assert (await people.actor(person("U1"))).blocked
+
+
+async def test_a_group_of_another_organisation_gives_nothing() -> None:
+    async with bad_slack() as slack:
+        groups = [{"id": "S1", "handle": "leads", "users": ["U1"], "is_external": True}]
+        slack.answers["usergroups.list"] = ok(usergroups=groups)
+        slack.answers["users.info"] = ok(user={"id": "U1", "team_id": TEAM})
+
+        assert not (await SlackPeople(slack.client, team=TEAM).actor(person("U1"))).groups
 
 
 async def test_the_members_of_a_group_are_found_by_handle_and_id(people: SlackPeople) -> None:
