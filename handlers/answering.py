@@ -1,6 +1,7 @@
 """Answering a gesture where its author looks, and the one place where a listener's errors end."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, cast
@@ -36,6 +37,7 @@ UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 LARGEST_REPLY = 64 * 1024
 """Bytes of what a response_url says; it says `ok`."""
 
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
 _TIMEOUT = aiohttp.ClientTimeout(total=RESPONDS_WITHIN)
 
 TRIED_AGAIN_AFTER = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -161,7 +163,10 @@ async def _by_response_url(desk: Desk, gesture: Gesture, message: Message) -> bo
         # slack_sdk's webhook client would be made anew for each answer, and sends again by itself.
         async with session.post(
             gesture.response_url,
-            json={"response_type": "ephemeral", "replace_original": False, **_body(message)},
+            data=json.dumps(
+                {"response_type": "ephemeral", "replace_original": False, **_body(message)}
+            ).encode(),
+            headers=_JSON,
             timeout=_TIMEOUT,
             proxy=desk.web.proxy,
             ssl=desk.web.ssl or True,

@@ -11,7 +11,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 64
+AT_ONCE = 128
 """Gestures at work; more would only share the same loop and the same database."""
 
 MOST_WAITING = 5_000

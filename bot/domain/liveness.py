@@ -10,6 +10,9 @@ PATIENCE = timedelta(seconds=10)
 PROBES = 2
 """Unanswered probes before anything is believed: one may be lost, and a clock may jump."""
 
+A_MOMENT = timedelta(seconds=1)
+"""Of a thousand envelopes a second not each one is news."""
+
 
 class Hearing(StrEnum):
     """HEARING and QUIET need nothing, DEAF rebuilding, HOPELESS another process."""
@@ -49,6 +52,15 @@ class Liveness:
             every = min(every, self.deaf_after / (PROBES + 2))
         latest = max((at for at in (self.proven_at, self.last_asked_at) if at), default=None)
         return latest is None or not latest <= now < latest + every
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether all that could be heard now was heard a moment ago, and nothing is waited for."""
+        return (
+            self.state is Hearing.HEARING
+            and not self.unanswered
+            and self.heard_at is not None
+            and timedelta() <= now - self.heard_at < A_MOMENT
+        )
 
     def is_unproven(self) -> bool:
         """Probes were sent for longer than it takes to be deaf, and none has ever come back."""

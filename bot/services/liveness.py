@@ -89,6 +89,8 @@ class Probing:
     def heard(self, *, probe: bool) -> None:
         """An envelope came over a socket of this process; a `probe` is one that we caused."""
         now = self._clock.now()
+        if not probe and self._known.is_fresh(now):
+            return
         self._take(self._known.heard(now, probe=probe))
         if probe:
             self._presences.heard(now)

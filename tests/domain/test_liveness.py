@@ -46,6 +46,14 @@ def test_any_envelope_shows_hearing_but_proves_no_probe() -> None:
     assert (known.state, known.unanswered, known.proven_at) == (Hearing.HEARING, 0, at(0))
 
 
+def test_what_is_heard_again_within_a_moment_is_no_news_unless_something_is_waited_for() -> None:
+    assert hearing().is_fresh(at(0.5))
+    assert not hearing().is_fresh(at(1))
+    assert not hearing().is_fresh(at(-1))
+    assert not hearing().asked(at(0.1)).is_fresh(at(0.5))
+    assert not fresh().is_fresh(at(0))
+
+
 def test_a_late_probe_makes_it_quiet_and_not_deaf() -> None:
     assert hearing().asked(at(60)).judged(at(75)).state is Hearing.QUIET
 

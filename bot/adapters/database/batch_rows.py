@@ -98,4 +98,6 @@ def outcomes(
 
 def stamp(moment: datetime | None) -> str | None:
     """As SQLAlchemy writes moments to SQLite; PostgreSQL is told that it is UTC."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

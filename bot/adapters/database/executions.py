@@ -8,7 +8,19 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Row, Text, TextClause, cast, func, insert, or_, select, update
+from sqlalchemy import (
+    Row,
+    Select,
+    Text,
+    TextClause,
+    bindparam,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -211,33 +223,20 @@ class SqlExecutions:
         environment: str | None = None,
         limit: int = 20,
     ) -> Sequence[Execution]:
-        wanted: list[ColumnElement[bool] | TextClause] = []
+        given: dict[str, Any] = {"limit": limit}
         if job is not None:
-            wanted.append(executions.c.job == job)
+            given["job"] = job
         if person is not None:
-            wanted.append(executions.c.requester_user == person.user)
-        if statuses:
-            wanted.append(executions.c.status.in_(statuses))
-            if not any(status.is_final for status in statuses):
-                wanted.append(NOT_OVER)
+            given["requester_user"] = person.user
         if environment is not None:
-            wanted.append(executions.c.environment == environment)
-        statement = select(*_WHOLE).where(*wanted).order_by(executions.c.id.desc()).limit(limit)
-        return [_read(row) for row in await self._connection.execute(statement)]
+            given["environment"] = environment
+        statement = _listing(tuple(given)[1:], tuple(statuses))
+        return [_read(row) for row in await self._connection.execute(statement, given)]
 
     async def durations(self, job: str, environment: str, limit: int = 20) -> Sequence[timedelta]:
-        statement = (
-            select(executions.c.seconds)
-            .where(
-                executions.c.job == job,
-                executions.c.environment == environment,
-                executions.c.status == Status.SUCCEEDED,
-                executions.c.seconds.is_not(None),
-            )
-            .order_by(executions.c.id.desc())
-            .limit(limit)
-        )
-        return [timedelta(seconds=each) for each in await self._connection.scalars(statement)]
+        given = {"job": job, "environment": environment, "limit": limit}
+        found = await self._connection.scalars(_DURATIONS, given)
+        return [timedelta(seconds=each) for each in found]
 
     async def favourites(self, person: PersonId, limit: int = 5) -> Sequence[str]:
         recent = (
@@ -308,13 +307,44 @@ class SqlDecisions:
         return (await self.of_many([execution]))[execution]
 
     async def of_many(self, executions: Sequence[int]) -> Mapping[int, Sequence[Decision]]:
-        statement = (
-            select(decisions).where(decisions.c.execution.in_(executions)).order_by(decisions.c.at)
-        )
         found: dict[int, list[Decision]] = {each: [] for each in executions}
-        for row in (await self._connection.execute(statement)).mappings():
+        given = {"executions": list(found)}
+        for row in (await self._connection.execute(_DECISIONS, given)).mappings():
             found[row["execution"]].append(_decision(row))
         return found
+
+
+# What people wait for is built once: that costs more than the answer of a database near by.
+_DURATIONS = (
+    select(executions.c.seconds)
+    .where(
+        executions.c.job == bindparam("job"),
+        executions.c.environment == bindparam("environment"),
+        executions.c.status == Status.SUCCEEDED,
+        executions.c.seconds.is_not(None),
+    )
+    .order_by(executions.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_DECISIONS = (
+    select(decisions)
+    .where(decisions.c.execution.in_(bindparam("executions", expanding=True)))
+    .order_by(decisions.c.at)
+)
+
+
+@lru_cache
+def _listing(columns: Sequence[str], statuses: Sequence[Status]) -> Select[Any, Any]:
+    """The newest executions with these columns as given, and one of these statuses if any."""
+    wanted: list[ColumnElement[bool] | TextClause] = [
+        executions.c[name] == bindparam(name) for name in columns
+    ]
+    if statuses:
+        wanted.append(executions.c.status.in_(statuses))
+        if not any(status.is_final for status in statuses):
+            wanted.append(NOT_OVER)
+    newest = select(*_WHOLE).where(*wanted).order_by(executions.c.id.desc())
+    return newest.limit(bindparam("limit"))
 
 
 def _decision(row: Mapping[Any, Any]) -> Decision:

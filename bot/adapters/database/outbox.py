@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -131,10 +131,7 @@ class SqlOutbox:
         return {Lane(lane): count for lane, count in await self._connection.execute(statement)}
 
     async def oldest(self, now: datetime) -> datetime | None:
-        statement = select(func.min(outbox.c.due_at)).where(
-            outbox.c.state == _State.PENDING, outbox.c.due_at <= now
-        )
-        return await self._connection.scalar(statement)
+        return await self._connection.scalar(_OLDEST, {"now": now})
 
     async def late_since(self, now: datetime) -> Mapping[Lane, datetime]:
         statement = (
@@ -223,6 +220,12 @@ def _is_first() -> ColumnElement[bool]:
             earlier.c.id < outbox.c.id,
         )
     )
+
+
+_OLDEST = select(func.min(outbox.c.due_at)).where(
+    outbox.c.state == _State.PENDING, outbox.c.due_at <= bindparam("now")
+)
+"""Built once, as it is asked with every answer."""
 
 
 def _row(notice: Notice, now: datetime, due: datetime) -> dict[str, Any]:

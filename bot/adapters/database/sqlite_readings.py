@@ -4,7 +4,7 @@ Over aiosqlite every statement is three or four hops between threads, each deare
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Found = TypeVar("Found")
+
+_Given = Mapping[str, Any] | None
 
 Reading = Callable[[AsyncConnection], Coroutine[Any, Any, Found]]
 
@@ -44,14 +46,14 @@ class _AtOnce:
         self.dialect = connection.dialect
         self._connection = connection
 
-    async def execute(self, statement: Executable) -> Any:
-        return self._connection.execute(statement)
+    async def execute(self, statement: Executable, given: _Given = None) -> Any:
+        return self._connection.execute(statement, given)
 
-    async def scalar(self, statement: Executable) -> Any:
-        return self._connection.scalar(statement)
+    async def scalar(self, statement: Executable, given: _Given = None) -> Any:
+        return self._connection.scalar(statement, given)
 
-    async def scalars(self, statement: Executable) -> Any:
-        return self._connection.scalars(statement)
+    async def scalars(self, statement: Executable, given: _Given = None) -> Any:
+        return self._connection.scalars(statement, given)
 
 
 def _driven(reading: Coroutine[Any, Any, Found]) -> Found:
