@@ -19,10 +19,11 @@ from bot.cli.sentences import end_with, settings_or_end
 from bot.domain.chains import Judge
 from bot.domain.errors import BotError, PortError
 from bot.domain.ledgers import line_of
+from bot.logs import set_up
 from bot.ports import AuditSearch
 from bot.services.shipments import ROWS
 from bot.services.verifications import Proof, Verification, prove_exported
-from bot.settings import Settings
+from bot.settings import LogLevel, Settings
 from bot.wiring.parts import SystemClock
 from bot.wiring.proofs import KEY_FILE, audit_proof, checkpoints_of, signer_of
 
@@ -295,6 +296,7 @@ def _done(work: Callable[[Settings, SqlStore], Awaitable[Outcome]]) -> Outcome:
 
 async def _with(work: Callable[[Settings, SqlStore], Awaitable[Outcome]]) -> Outcome:
     settings = settings_or_end()
+    set_up(LogLevel.WARNING, settings.jobthread_log_format)
     async with _opened(settings) as store:
         return await work(settings, store)
 

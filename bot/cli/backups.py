@@ -39,6 +39,7 @@ from bot.settings import Settings
 from bot.wiring import local_platform
 from bot.wiring.hosts import host_of
 from bot.wiring.parts import SystemClock
+from bot.wiring.proofs import checkpoints_of
 
 GAP = 10_000
 """Numbers left out where nobody knows how far they had come since the backup."""
@@ -150,7 +151,10 @@ async def _restore(
                 last = max(await highest_known(store), highest_number(copy))
                 await number_on_from(store, highest_number(database) or last + GAP)
         await asyncio.to_thread(seal, copy)
-        return await asyncio.to_thread(put_in_place, copy, database, now), settled
+        aside = await asyncio.to_thread(put_in_place, copy, database, now)
+    if not exact:
+        _set_checkpoints_aside(settings, now)
+    return aside, settled
 
 
 async def _settle_here(settings: Settings, url: str) -> Settled:
@@ -162,9 +166,20 @@ async def _settle_here(settings: Settings, url: str) -> Settled:
         with only_process(store.url):
             settled = await _settle(settings, store, exact=False)
             await number_on_from(store, await highest_known(store) + GAP)
+            _set_checkpoints_aside(settings, SystemClock().now())
             return settled
     finally:
         await store.close()
+
+
+def _set_checkpoints_aside(settings: Settings, now: datetime) -> None:
+    """They are of rows that the database from the backup does not have, and prove those elsewhere.
+
+    What is signed from now on begins a file of its own.
+    """
+    file = checkpoints_of(settings)
+    if file is not None and file.exists():
+        file.rename(file.with_name(f"{file.name}.before-{now:%Y%m%dT%H%M%SZ}"))
 
 
 async def _settle(settings: Settings, store: SqlStore, *, exact: bool) -> Settled:
