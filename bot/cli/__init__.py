@@ -12,7 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "bot.cli.files:init",
     "migrate": "bot.cli.production:migrate_",
     "catalog": "bot.cli.files:catalog",
-    "policy": "bot.cli.files:policy",
+    "policy": "bot.cli.policies:policy",
     "parse": "bot.cli.parsing:parse",
     "audit": "bot.cli.auditing:audit",
     "outbox": "bot.cli.letters:outbox",

@@ -1,4 +1,4 @@
-"""init, catalog and policy: what is in a team's own files."""
+"""init and catalog: what is in a team's own files."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from bot.adapters import catalog as catalogs
-from bot.adapters import policy as policies
 from bot.cli.sentences import end_with
 from bot.domain.errors import Mistake
 from bot.starter import write_starter
@@ -47,24 +46,3 @@ def catalog_check(folder: Path, state: Path) -> None:
     if reading.mistakes:
         end_with([str(mistake) for mistake in reading.mistakes])
     click.echo(f"{len(reading.jobs)} jobs, no mistakes.")
-
-
-@click.group()
-def policy() -> None:
-    """The policy: who may do what."""
-
-
-@policy.command("schema")
-def policy_schema() -> None:
-    """Print the JSON Schema of the policy file, for editors."""
-    click.echo(json.dumps(policies.json_schema(), indent=2, ensure_ascii=False))
-
-
-@policy.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def policy_check(file: Path) -> None:
-    """Read FILE and say every mistake in it."""
-    reading = policies.read_policy(file.absolute())
-    if reading.mistakes:
-        end_with([str(mistake) for mistake in reading.mistakes])
-    click.echo("No mistakes.")

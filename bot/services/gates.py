@@ -89,13 +89,17 @@ def facts_of(asked: Asked) -> dict[str, Any]:
     return {
         "job": asked.job.name,
         "values": {
-            name: "••••" if name in masked else shown(value) for name, value in asked.values.items()
+            name: "••••" if name in masked else _kept(value) for name, value in asked.values.items()
         },
         "channel": asked.around.channel,
         "email": asked.actor.email,
         "groups": sorted(asked.actor.groups)[:MOST_GROUPS],
         "policy": asked.policy.version,
     }
+
+
+def _kept(value: Value) -> str | list[str]:
+    return list(value) if isinstance(value, tuple) else shown(value)
 
 
 def answered(answer: Answer) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """The example catalogue, its policy and the starter files are themselves without a mistake."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from bot.adapters.catalog import read_catalog
 from bot.adapters.policy import disagreements, read_policy
 from bot.domain.access import may_run
 from bot.domain.actors import Actor, PersonId
-from bot.domain.answers import Allowed, Denied, NeedsApproval
+from bot.domain.answers import Allowed, Circumstances, Denied, NeedsApproval
 from bot.domain.errors import Mistake
 from bot.domain.intents import RunJob
 from bot.domain.jobs import Job
@@ -31,7 +32,8 @@ def answer(user: str, job: str, env: str) -> type:
     reading = read_policy(EXAMPLES / "policy.yaml")
     assert reading.policy is not None
     values = {"app": "api", "env": env} if env else {}
-    return type(may_run(reading.policy, person(user), BY_NAME[job], values))
+    around = Circumstances(now=datetime(2026, 11, 18, 12, 0, tzinfo=UTC))
+    return type(may_run(reading.policy, person(user), BY_NAME[job], values, around))
 
 
 def test_the_example_catalogue_has_neither_mistakes_nor_warnings() -> None:
