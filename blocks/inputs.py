@@ -169,7 +169,8 @@ def _one_of(parameter: Parameter, value: Value | None, given: Raw) -> Block:
     if asks_while_typing(parameter):
         return _searched("external_select", "initial_option", _as_options(parameter, value)[:1])
     options = choice_options(parameter.choices)
-    if len(options) < len(parameter.choices):
+    # A secret is never typed, whatever Slack's select cannot hold.
+    if len(options) < len(parameter.choices) and parameter.kind is not Kind.SECRET:
         return _typed(parameter, given)
     is_short = parameter.kind is Kind.ENUM and len(options) <= _RADIO_LIMIT and parameter.required
     return _chosen("radio_buttons" if is_short else "static_select", options, value)

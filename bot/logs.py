@@ -53,6 +53,9 @@ def set_up(level: str, layout: LogFormat) -> None:
     root.setLevel(level.upper())
     # APScheduler tells of every tick, which drowns what matters.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # At DEBUG these write down whole payloads, rows and headers, with what people typed in them.
+    for name in ("slack_bolt", "slack_sdk", "aiosqlite", "sqlalchemy", "asyncpg", "psycopg"):
+        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
 
 
 def new_error_id() -> str:

@@ -138,7 +138,7 @@ async def answer(
                 return
     except TimeoutError:
         log.info("answer_took_too_long", key=gesture.key)
-    log.error("answer_undeliverable", key=gesture.key, text=message.text)
+    log.error("answer_undeliverable", key=gesture.key)
 
 
 async def _told(desk: Desk, gesture: Gesture, message: Message, ways: Sequence[Way]) -> bool:

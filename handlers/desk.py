@@ -21,7 +21,10 @@ from handlers.queues import WorkQueue
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """`parse` reads text with the jobs that exist; `web` is the one shared client."""
+    """`parse` reads text with the jobs that exist, `veiled` is a text without typed secrets.
+
+    `web` is the one shared client.
+    """
 
     web: AsyncWebClient
     clock: Clock
@@ -36,7 +39,8 @@ class Desk:
     questions: Questions
     queue: WorkQueue
     jobs: Callable[[], Sequence[Job]]
-    parse: Callable[[str, Sequence[Job], bool], Intent]
+    parse: Callable[[str, Sequence[Job], Surroundings], Intent]
+    veiled: Callable[[str], str]
     contact: Callable[[], str]
     sandbox_note: str = ""
     traces: Traces = UNTRACED

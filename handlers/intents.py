@@ -27,6 +27,7 @@ from bot.domain.intents import (
     Unknown,
     UseShortcut,
 )
+from bot.domain.parameters import VEIL
 from bot.services.requests import Accepted, RunRequest
 from handlers.answering import answer
 from handlers.desk import Desk
@@ -45,6 +46,8 @@ _NOT_YET = (
 
 async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> AuditEntry | None:
     """Carry out what was meant; a question comes back as its audit row. Raises BotError."""
+    if VEIL in gesture.text:
+        await desk.requests.refuse_typed_secret(actor, gesture.key)
     await _done(desk, gesture, actor, intent)
     question = _question(intent)
     if question is None:

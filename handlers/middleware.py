@@ -12,6 +12,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.services.inbox import Received
 from handlers.desk import Desk
 from handlers.gestures import Did, Gesture, read_gesture
+from handlers.veils import veil
 
 GESTURE = "jobthread_gesture"
 """Where listeners find the gesture in Bolt's context."""
@@ -42,6 +43,7 @@ class RecordFirst(AsyncMiddleware):
     ) -> BoltResponse | None:
         if _is_about_people(self._desk, req.body):
             return _acked(None)
+        veil(req.body, self._desk.veiled)
         gesture = read_gesture(req.body)
         req.context[GESTURE] = gesture
         structlog.contextvars.bind_contextvars(request_id=gesture.key, user=gesture.person.user)

@@ -163,6 +163,10 @@ class Job:
     def parameter(self, name: str) -> Parameter | None:
         return next((p for p in self.parameters if p.name == name), None)
 
+    def called(self, name: str) -> Parameter | None:
+        """By name or alias."""
+        return next((p for p in self.parameters if name in {p.name, *p.aliases}), None)
+
     def environment_of(self, values: Mapping[str, Value]) -> str:
         """The environment a run is aimed at, or an empty string when the job has none."""
         value = values.get(self.environment_parameter)

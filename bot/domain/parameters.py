@@ -1,5 +1,6 @@
 """Parameters of a job: their kinds, their limits, and reading a value somebody gave."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -99,6 +100,26 @@ class Parameter:
         return self.sensitive or self.kind is Kind.SECRET
 
 
+VEIL = "••••"
+"""What stands where a secret or sensitive value must not."""
+
+_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/[^\n]+|store:[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def is_reference(text: str) -> bool:
+    """True for what names a secret without holding it: `env:NAME`, `file:/PATH`, `store:NAME`."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
+def is_on_offer(parameter: Parameter, given: str) -> bool:
+    """True when a secret parameter's choices hold this name, label, alias or reference."""
+    folded = given.strip().casefold()
+    return any(
+        folded in {each.casefold() for each in (choice.value, choice.label, *choice.aliases)}
+        for choice in parameter.choices
+    )
+
+
 def applies(parameter: Parameter, values: Mapping[str, Value]) -> bool:
     """True while the parameter matters, given the values of those before it."""
     if parameter.when is None:
@@ -120,7 +141,7 @@ def shown(value: Value) -> str:
 def masked(parameter: Parameter | None, value: Value) -> str:
     """A value as people may see it: a secret is its reference's name, never more."""
     if parameter is not None and parameter.kind is Kind.SECRET:
-        return f"•••• ({shown(value)})"
+        return f"{VEIL} ({shown(value)})"
     if parameter is not None and parameter.sensitive:
-        return "••••"
+        return VEIL
     return shown(value)

@@ -22,6 +22,10 @@ _UNSEEN = re.compile(
 """Control characters, and those with which a value reads otherwise than it is."""
 
 
+_UNSAID = "that is no possible value."
+"""What is not for all to see is not quoted in a sentence about it either."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """What became of the given values: those that hold, those to ask for, those to mend."""
@@ -75,7 +79,8 @@ def read(parameter: Parameter, raw: Raw, *, zone: str = "UTC") -> Value:
     try:
         value = _typed(parameter, raw, zone)
     except (ValueError, OverflowError) as error:
-        raise InvalidValues({parameter.name: f"{parameter.label}: {error}"}) from None
+        said = _UNSAID if parameter.is_masked else str(error)
+        raise InvalidValues({parameter.name: f"{parameter.label}: {said}"}) from None
     return value
 
 

@@ -13,6 +13,7 @@ from bot.domain.executions import Execution
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Raw
 from bot.domain.readings import Reading, read_all
+from bot.domain.secrets import without_typed_secrets
 from bot.ports import Catalog, Clock, PolicySource, Store
 from bot.services.requests import Accepted, Requests, RunRequest
 
@@ -62,12 +63,13 @@ class Drafts:
     ) -> Draft:
         """A new draft; nothing runs before it is submitted."""
         now = self._clock.now()
+        found = self._catalog.find(job)
         draft = Draft(
             id=uuid4().hex,
             owner=actor.id,
             place=place,
             job=job,
-            given=dict(given or {}),
+            given=without_typed_secrets(found, given or {}),
             inferred=dict(inferred or {}),
             reason=reason,
             rerun_of=rerun_of,
@@ -104,7 +106,7 @@ class Drafts:
             found = self._owned(actor, await tx.drafts.get(draft))
             if job is not None and job != found.job:
                 found = replace(found, job=job, given={}, inferred={})
-            typed = dict(values or {})
+            typed = without_typed_secrets(self._catalog.find(found.job), values or {})
             kept = replace(
                 found,
                 given={**found.given, **typed},

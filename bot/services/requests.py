@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 from uuid import uuid4
 
 from bot.domain.access import could_run, may_run
@@ -13,6 +13,7 @@ from bot.domain.executions import Execution, Status, run_digest, words_for
 from bot.domain.jobs import Job, OnConflict, Risk
 from bot.domain.parameters import Raw, Value, shown
 from bot.domain.readings import Reading, read_all
+from bot.domain.secrets import NEVER_TYPED, has_typed_secret, typed_secret_refused
 from bot.ports import (
     UNTRACED,
     Catalog,
@@ -24,7 +25,7 @@ from bot.ports import (
     Transaction,
 )
 from bot.services.gates import Asked, answer_counted, answered, facts_of, refused, tell_fired
-from bot.services.moves import ask_approver, record, show_card
+from bot.services.moves import ask_approver, record, record_refusal, show_card
 from bot.services.people import possible_approvers
 
 
@@ -106,6 +107,8 @@ class Requests:
         )
         await self._refuse_unless(could_run(policy, actor, job, around), asked)
         reading = await self.read(job, wanted.given, actor)
+        if has_typed_secret(job, wanted.given):
+            await self.refuse_typed_secret(actor, wanted.request_id, job.name)
         if not reading.is_complete:
             if wanted.reviewed:
                 raise InvalidValues(_all_problems(job, reading))
@@ -122,6 +125,19 @@ class Requests:
         return accepted
 
     def job(self, name: str) -> Job:
+    async def refuse_typed_secret(self, actor: Actor, request_id: str, job: str = "") -> NoReturn:
+        """Somebody typed a secret; nothing of it was kept. Raises Refused, and writes that down."""
+        async with self._store.transaction() as tx:
+            await record_refusal(
+                tx,
+                actor,
+                f"job:{job}" if job else "words",
+                self._clock.now(),
+                rule=NEVER_TYPED,
+                request_id=request_id,
+            )
+        raise typed_secret_refused()
+
         """By name or alias. Raises UnknownName with near matches."""
         job = self._catalog.find(name)
         if job is None:

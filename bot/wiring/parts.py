@@ -25,6 +25,7 @@ from bot.adapters.slack_checks import SlackCheck
 from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
 from bot.language import Reader
+from bot.language.veils import Veils
 from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
 from bot.services.approvals import Approvals
 from bot.services.cards import Cards
@@ -243,6 +244,7 @@ def _renderers() -> Renderers:
     )
 
 
+        veiled=Veils(catalog.jobs).over,
 def operators_of(outside: Outside) -> Place | None:
     """The operators' channel, if there is one."""
     channel = outside.settings.jobthread_operators
