@@ -17,6 +17,7 @@ from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.home import refresh
 from handlers.intents import cancel, fulfil, rerun
+from handlers.meanings import meaning
 from handlers.opening import open_form, open_view
 
 TAIL = 20
@@ -76,7 +77,7 @@ async def _digest(desk: Desk, gesture: Gesture, actor: Actor) -> None:
 
 
 async def _say(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
-    return await fulfil(desk, gesture, actor, desk.parse(gesture.value, desk.jobs(), False))
+    return await fulfil(desk, gesture, actor, await meaning(desk, gesture, actor, gesture.value))
 
 
 async def _menu(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:

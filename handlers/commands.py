@@ -14,6 +14,7 @@ from handlers.answering import take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.intents import fulfil
+from handlers.meanings import meaning
 from handlers.middleware import GESTURE
 
 COMMAND = "/job"
@@ -43,4 +44,4 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 async def _said(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
-    return await fulfil(desk, gesture, actor, desk.parse(gesture.text, desk.jobs(), False))
+    return await fulfil(desk, gesture, actor, await meaning(desk, gesture, actor, gesture.text))

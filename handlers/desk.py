@@ -1,12 +1,13 @@
 """Everything a listener may call: the services, and the reading of text."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.intents import Intent
 from bot.domain.jobs import Job
+from bot.domain.surroundings import Surroundings
 from bot.ports import UNMEASURED, UNTRACED, Clock, Meters, People, Traces
 from bot.services.approvals import Approvals
 from bot.services.digests import DigestPages
@@ -17,6 +18,7 @@ from bot.services.inbox import Inbox
 from bot.services.questions import Questions
 from bot.services.requests import Requests
 from handlers.queues import WorkQueue
+from handlers.threads import OpenQuestions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +44,7 @@ class Desk:
     parse: Callable[[str, Sequence[Job], Surroundings], Intent]
     veiled: Callable[[str], str]
     contact: Callable[[], str]
+    open_questions: OpenQuestions = field(default_factory=OpenQuestions)
     sandbox_note: str = ""
     traces: Traces = UNTRACED
     meters: Meters = UNMEASURED

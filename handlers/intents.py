@@ -58,6 +58,10 @@ async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> 
 
 async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> None:  # noqa: C901  one arm per intent
     match intent:
+        case RunJob(at=at) if at is not None:
+            await answer(desk, gesture, answers.told(_not_later(intent)))
+        case ScheduleJob(run=wanted):
+            await answer(desk, gesture, answers.told(_not_later(wanted)))
         case RunJob():
             await run(desk, gesture, actor, intent)
         case ShowStatus():
@@ -82,7 +86,7 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
         case ApproveRun() | RejectRun():
             await answer(desk, gesture, answers.told(_DECIDED_ON_CARDS))
             await _status(desk, gesture, actor, ShowStatus(execution=intent.execution))
-        case ScheduleJob() | ListSchedules() | ListApprovals() | QuietAlert() | UseShortcut():
+        case ListSchedules() | ListApprovals() | QuietAlert() | UseShortcut():
             await answer(desk, gesture, answers.told(_NOT_YET))
         case ShowHelp():
             await _help(desk, gesture, actor, intent.topic)
@@ -96,7 +100,15 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
             assert_never(intent)
 
 
-def _question(intent: Intent) -> tuple[str, str] | None:
+def _not_later(wanted: RunJob) -> str:
+    """What is asked for at another time does not run now."""
+    return (
+        f"I understood that {wanted.job} shall run later. That cannot be asked for in chat yet, so "
+        "nothing was started or scheduled."
+    )
+
+
+def _question(intent: Intent) -> tuple[str, str] | None:  # noqa: C901  one arm per intent
     """Command and subject of what changes nothing; what changes something is audited there."""
     match intent:
         case ShowStatus():
@@ -144,6 +156,7 @@ async def run(desk: Desk, gesture: Gesture, actor: Actor, wanted: RunJob) -> Non
         job=wanted.job or "",
         given=wanted.given,
         reason=wanted.reason,
+        inferred=wanted.inferred,
     )
     await open_form(desk, gesture, actor, draft)
 

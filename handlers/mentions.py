@@ -11,6 +11,7 @@ from handlers.answering import take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.intents import fulfil
+from handlers.meanings import meaning
 
 _MENTION_OF_US = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s*[,:，：]?\s*")
 
@@ -48,4 +49,4 @@ def _bot(gesture: Gesture) -> str:
 
 async def _said(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
     text = without_bot(gesture.text, _bot(gesture))
-    return await fulfil(desk, gesture, actor, desk.parse(text, desk.jobs(), gesture.is_in_thread))
+    return await fulfil(desk, gesture, actor, await meaning(desk, gesture, actor, text))

@@ -16,7 +16,7 @@ from bot.adapters.catalog import read_catalog
 from bot.adapters.worlds import read_world
 from bot.domain.jobs import Job
 from bot.domain.surroundings import Surroundings
-from bot.language import Understander, record_of
+from bot.language import Reader, record_of
 
 ASIDE = 40
 """Percent of the sample that is only looked at, seldom, and never developed on."""
@@ -55,7 +55,7 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
 def read_timed(
     texts: Sequence[str], jobs: Sequence[Job], around: Surroundings
 ) -> list[tuple[dict[str, Any], float]]:
-    reader, known = Understander(), {job.name: job for job in jobs}
+    reader, known = Reader(), {job.name: job for job in jobs}
     reader.understand("warm up", jobs, around)
     found: list[tuple[dict[str, Any], float]] = []
     for text in texts:

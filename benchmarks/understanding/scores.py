@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 FREE = frozenset({"reason", "message", "args"})
 
@@ -94,8 +94,9 @@ def same_values(wanted: Any, got: Any, defaults: Any, *, accepted: Any, implicit
 
 def _same(wanted: Any, said: Any) -> bool:
     if isinstance(wanted, list):
-        parts = said if isinstance(said, list) else str(said).strip("[]").split(",")
-        return [str(each).strip() for each in parts] == [str(each) for each in wanted]
+        wanted = cast("list[Any]", wanted)
+        parts = str(said).strip("[]").replace("'", "").split(",")
+        return [part.strip() for part in parts] == [str(each) for each in wanted]
     if isinstance(wanted, bool) or isinstance(said, bool):
         return str(wanted).casefold() == str(said).casefold()
     if isinstance(wanted, int | float):

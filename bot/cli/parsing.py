@@ -16,7 +16,7 @@ from bot.adapters.worlds import WorldReading, read_world
 from bot.cli.sentences import end_with
 from bot.domain.jobs import Job
 from bot.domain.surroundings import Surroundings, Thread
-from bot.language import Understander, record_of
+from bot.language import Reader, record_of
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -46,7 +46,7 @@ def parse(
     """Read one utterance a line (text, or a JSON object) and write one JSON object a line."""
     jobs = _jobs(catalog, state)
     around = _surroundings(world, now, zone)
-    reader = Understander()
+    reader = Reader()
     known = {job.name: job for job in jobs}
     for line in _lines(source):
         said = utterance_of(line)
@@ -88,11 +88,11 @@ def _thread(found: object) -> Thread | None:
     said = cast("dict[str, Any]", found)
     given: object = said.get("params")
     pairs = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
-    number = said.get("execution")
+    number = str(said.get("execution", ""))
     return Thread(
         job=str(said.get("job", "")),
         given={str(name): _raw(value) for name, value in pairs.items()},
-        execution=int(number) if str(number).isdecimal() else None,
+        execution=int(number) if number.isdecimal() else None,
         open=bool(said.get("open", False)),
     )
 

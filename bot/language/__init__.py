@@ -1,7 +1,7 @@
 """Text to intent and back, in English and Chinese; no network, no model, no clock."""
 
 from bot.language.grammar import LONGEST, parse
-from bot.language.ladder import Understander, understand
+from bot.language.ladder import understand
 from bot.language.readers import Reader
 from bot.language.records import record_of
 from bot.language.understandings import Rung, Span, Understanding
@@ -12,7 +12,6 @@ __all__ = [
     "Reader",
     "Rung",
     "Span",
-    "Understander",
     "Understanding",
     "format_intent",
     "parse",

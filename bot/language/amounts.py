@@ -109,7 +109,8 @@ def _unit(said: str) -> str:
 def fill_amounts(claims: Claims) -> None:
     """Amounts with a unit go to the parameter of that unit, bare numbers to the only open one."""
     for amount in amounts_in(claims):
-        _by_unit(claims, amount) or _by_alias(claims, amount)
+        if not _by_unit(claims, amount):
+            _by_alias(claims, amount)
     left = [a for a in amounts_in(claims) if not _is_time(claims, a)]
     _bare(claims, left)
 

@@ -75,13 +75,6 @@ def _count(found: re.Match[str]) -> int | None:
     return int(number) if number is not None and 0 < number <= 10_000 else None
 
 
-def _logs(found: re.Match[str]) -> Intent:
-    count = _count(found)
-    return (
-        ShowLogs(execution=_ref(found), lines=count) if count else ShowLogs(execution=_ref(found))
-    )
-
-
 def _mute(found: re.Match[str]) -> Intent | None:
     return QuietAlert(alert=found["alert"], mute=True, seconds=_seconds(found))
 

@@ -314,17 +314,12 @@ def _understood(
     intent: Intent, rung: Rung, best: Weighed, shown: Sequence[Weighed]
 ) -> Understanding:
     claims = best.claims
-    spans: dict[str, Span] = {}
-    for slot, (first, last) in claims.places.items():
-        at, end = claims.atoms[first].at, claims.atoms[last].end
-        begin, stop = claims.sentence.original(at, end)
-        spans[slot] = Span(start=begin, end=stop, words=claims.sentence.text[begin:stop])
     return Understanding(
         intent=intent,
         rung=rung,
         confidence=_confidence(rung, best),
         candidates=tuple(each.ranked.job.name for each in shown),
-        spans=spans,
+        spans=spans_of(claims),
         when=claims.at,
     )
 
@@ -332,3 +327,13 @@ def _understood(
 def _confidence(rung: Rung, best: Weighed) -> float:
     by_strength = {1: 0.3, 3: 0.7, 4: 0.7, 5: 0.85, 6: 0.95}[best.ranked.strength]
     return by_strength * max(best.coverage, 0.0) * (1.0 if rung is Rung.PLAIN else 0.6)
+
+
+def spans_of(claims: Claims) -> dict[str, Span]:
+    """From which words of the text as it was given each slot was read."""
+    spans: dict[str, Span] = {}
+    for slot, (first, last) in claims.places.items():
+        at, end = claims.atoms[first].at, claims.atoms[last].end
+        begin, stop = claims.sentence.original(at, end)
+        spans[slot] = Span(start=begin, end=stop, words=claims.sentence.text[begin:stop])
+    return spans

@@ -22,6 +22,7 @@ from bot.domain.surroundings import Surroundings
 from bot.language.controls import control_of
 from bot.language.deciding import decide
 from bot.language.exemplifying import exemplified
+from bot.language.followups import followed_up
 from bot.language.grammar import parse_with
 from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
@@ -48,20 +49,6 @@ class Known:
 def known_of(jobs: Sequence[Job]) -> Known:
     names = names_of(jobs)
     return Known(names=names, quiet=replace(names, jobs=()), lexicon=lexicon_of(jobs))
-
-
-class Understander:
-    """Gathers what is known of the catalogue once, for as long as it stays the same."""
-
-    def __init__(self) -> None:
-        self._jobs: Sequence[Job] = ()
-        self._known = known_of(())
-
-    def understand(self, text: str, jobs: Sequence[Job], around: Surroundings) -> Understanding:
-        """As the function of this name."""
-        if jobs is not self._jobs:
-            self._jobs, self._known = jobs, known_of(jobs)
-        return understand_with(self._known, text, around)
 
 
 def understand(text: str, jobs: Sequence[Job], around: Surroundings) -> Understanding:
@@ -91,6 +78,9 @@ def understand_with(known: Known, text: str, around: Surroundings) -> Understand
     if shown is not None:
         return shown
     times = times_in(sentence.folded, around.now)
+    further = followed_up(known.lexicon, sentence, times, around)
+    if further is not None:
+        return further
     found = decide(known.lexicon, sentence, times, around)
     if searched and (found.confidence < 0.5 or len(found.candidates) != 1):
         return _sure(commanded)
@@ -160,7 +150,9 @@ def _asks_back(intent: Intent) -> bool:
 
 
 def _sure(intent: Intent) -> Understanding:
-    rung = {Clarify: Rung.CLARIFY, Unknown: Rung.UNKNOWN}.get(type(intent), Rung.EXACT)
+    rung = Rung.EXACT
+    if isinstance(intent, Clarify | Unknown):
+        rung = Rung.CLARIFY if isinstance(intent, Clarify) else Rung.UNKNOWN
     return Understanding(intent=intent, rung=rung, confidence=1.0 if rung is Rung.EXACT else 0.0)
 
 

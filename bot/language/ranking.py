@@ -209,7 +209,7 @@ def telling(atoms: Sequence[Atom]) -> list[tuple[int, str]]:
 def misspelt(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
     """Names one letter away (two for long ones), of words that are nobody's otherwise."""
     found: list[Ranked] = []
-    for first, atom in enumerate(atoms[:12]):
+    for first in range(min(len(atoms), 12)):
         key = ""
         for last in range(first, min(first + 3, len(atoms))):
             if atoms[last].shape is not Shape.WORD:

@@ -133,6 +133,12 @@ class Executions:
             await self._stop(moved)
         return moved
 
+    async def in_thread(self, actor: Actor, place: Place) -> Execution | None:
+        """The execution that a thread is about, when the actor may see it."""
+        async with self._store.reading() as tx:
+            found = await tx.executions.in_thread(place)
+        return found if found is not None and self.seen_by(actor, [found]) else None
+
     async def again(self, actor: Actor, execution: int | None, place: Place) -> Execution:
         """The execution whose values a rerun starts from. Raises Refused when it may not be run."""
         found = await self._permitted(actor, Command.HISTORY, execution, place)
