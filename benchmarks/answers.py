@@ -1,9 +1,10 @@
 """Acks and answers of `/job status` beside bare apps, in turn on one workspace and machine."""
 
 import asyncio
+import statistics
 import tempfile
 from asyncio.subprocess import Process
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,18 +45,26 @@ class Measured:
 
     def told(self) -> str:
         rows = {name: middle(found) for name, found in self.rows.items()}
-        only_acks, posts, status = rows[ONLY_ACKS], rows[POSTS], rows[STATUS]
+        acks = self._against(ONLY_ACKS, lambda ours, bare: ours.acked / bare.acked)
+        answers = self._against(POSTS, lambda ours, bare: ours.answered / bare.answered)
+        cpu = self._against(POSTS, lambda ours, bare: bare.cpu / ours.cpu)
         return "\n".join(
             [
                 f"## {self.database}, medians of {len(self.memory)} rounds\n",
                 table(list(rows.values())),
                 "",
-                f"durable acks against only acks: {status.acked / only_acks.acked:.2f} of the rate",
-                f"answers against posts: {status.answered / posts.answered:.2f} of the rate, "
-                f"{posts.cpu / status.cpu:.2f} by CPU of the process",
+                f"durable acks against only acks, of the rate: {acks}",
+                f"answers against posts, of the rate: {answers}",
+                f"answers against posts, by CPU of the process: {cpu}",
                 f"memory at rest: {max(self.memory):.0f} MB\n",
             ]
         )
+
+    def _against(self, yardstick: str, ratio: Callable[[Row, Row], float]) -> str:
+        """Each round for itself: within one the neighbours of a shared machine are the same."""
+        pairs = zip(self.rows[STATUS], self.rows[yardstick], strict=True)
+        ratios = sorted(ratio(ours, bare) for ours, bare in pairs)
+        return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
 
 
 async def measured(database: str, url: str | None, rounds: int) -> Measured:

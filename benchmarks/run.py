@@ -2,24 +2,31 @@
 
 import argparse
 import asyncio
+from collections.abc import Collection
 
 from benchmarks.answers import measured
 from benchmarks.figures import machine
+from tests.fakes.databases import Kind
 from tests.postgres import execute, postgres_server
 
 ROUNDS = 3
 
 
-async def main(rounds: int) -> None:
+async def main(rounds: int, kinds: Collection[Kind]) -> None:
     print(f"machine: {machine()}\n", flush=True)
-    print((await measured("SQLite (WAL, synchronous=FULL)", None, rounds)).told(), flush=True)
-    async with postgres_server(crash_safe=True) as server:
-        await execute(server, "CREATE DATABASE bench")
-        results = await measured("PostgreSQL (fsync on)", server.url("bench"), rounds)
-    print(results.told(), flush=True)
+    if Kind.SQLITE in kinds:
+        print((await measured("SQLite (WAL, synchronous=FULL)", None, rounds)).told(), flush=True)
+    if Kind.POSTGRES in kinds:
+        async with postgres_server(crash_safe=True) as server:
+            await execute(server, "CREATE DATABASE bench")
+            results = await measured("PostgreSQL (fsync on)", server.url("bench"), rounds)
+        print(results.told(), flush=True)
+    print(f"machine: {machine()}", flush=True)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    asyncio.run(main(parser.parse_args().rounds))
+    parser.add_argument("--database", type=Kind, choices=list(Kind), nargs="+", default=list(Kind))
+    given = parser.parse_args()
+    asyncio.run(main(given.rounds, given.database))
