@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
+from bot.domain.errors import Ambiguous, Temporary
 from bot.ports import Chat, JobPlatform, Store, Transaction
 
 
@@ -33,6 +34,23 @@ class Fuse:
             raise Killed
 
 
+class Outage(Fuse):
+    """From the chosen moment on so many fail; the process lives, and goes on when they are over.
+
+    What fails before it happened surely did not, what fails after it may have.
+    """
+
+    def __init__(self, at: int, length: int = 1) -> None:
+        super().__init__()
+        self._begins = at
+        self._ends = at + length
+
+    def moment(self, *, is_effect: bool = False) -> None:
+        super().moment(is_effect=is_effect)
+        if self._begins <= self.moments < self._ends:
+            raise Ambiguous("no answer") if is_effect else Temporary("it is away")
+
+
 class Mortal:
     """Stands before a port: each call is a moment before it happens and one after it did."""
 
@@ -58,7 +76,17 @@ class Mortal:
 _LOOKING = {
     *("get", "of", "by_request_id", "by_request_key", "due", "holder", "first_in_line"),
     *("in_thread", "latest_of", "listing", "durations", "favourites", "waiting", "oldest"),
-    *("next_due", "unhandled", "find", "observe", "logs", "find_posted", "find_uploaded", "dm"),
+    *(
+        "next_due",
+        "unhandled",
+        "with_work",
+        "find",
+        "observe",
+        "logs",
+        "find_posted",
+        "find_uploaded",
+        "dm",
+    ),
     *("numbered", "of_many", "crowded", "facts", "link"),
 }
 
