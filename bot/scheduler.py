@@ -101,7 +101,11 @@ def start_ticks(ticks: list[Tick], watch: Watch) -> AsyncIOScheduler:
     for tick in ticks:
         watch.expects(tick.name, tick.seconds)
         scheduler.add_job(
-            watch.guarded, "interval", seconds=tick.seconds, args=[tick.name, tick.work]
+            watch.guarded,
+            "interval",
+            seconds=tick.seconds,
+            args=[tick.name, tick.work],
+            name=tick.name,
         )
     scheduler.start()
     return scheduler
