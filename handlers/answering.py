@@ -26,6 +26,7 @@ from bot.domain.errors import (
     UnknownName,
 )
 from bot.logs import new_error_id
+from bot.services.origins import Origin, coming_from
 from handlers.desk import Desk
 from handlers.gestures import Did, Gesture
 from handlers.queues import ANSWERS_AT_MOST, RESPONDS_WITHIN, WORKS_AT_MOST
@@ -61,16 +62,19 @@ async def carry_out(desk: Desk, gesture: Gesture, work: Work) -> None:
     with (
         structlog.contextvars.bound_contextvars(request_id=gesture.key, gesture=gesture.key),
         desk.traces.span("gesture", request_id=gesture.key, begins=True, kind=gesture.did),
+        coming_from(origin_of(gesture)),
     ):
         await _carried_out(desk, gesture, work)
 
 
 async def _carried_out(desk: Desk, gesture: Gesture, work: Work) -> None:
     error_id, asked = "", None
+    declined: AuditEntry | None = None
     try:
         async with asyncio.timeout(WORKS_AT_MOST):
             asked = await _worked(desk, gesture, work)
     except BotError as error:
+        declined = desk.questions.declined(unknown_actor(gesture), error)
         await answer(desk, gesture, worded(desk, error), privately=True)
     except Exception as error:
         # The one place where a listener's error ends; Bolt's own would take the ack back.
@@ -79,8 +83,20 @@ async def _carried_out(desk: Desk, gesture: Gesture, work: Work) -> None:
         safe = not isinstance(error, PortError | TimeoutError)
         message = answers.broken(error_id, is_safe_to_retry=safe, contact=desk.contact())
         await answer(desk, gesture, message, privately=True)
-    audits = () if asked is None else (asked,)
+    audits = [each for each in (asked, declined) if each is not None]
     await desk.inbox.handled(gesture.key, error=error_id, audits=audits)
+
+
+def origin_of(gesture: Gesture) -> Origin:
+    """What a gesture leads to came through Slack, by this kind of gesture, from there."""
+    return Origin(
+        client=f"slack:{gesture.did}", channel=gesture.place.channel, gesture=gesture.key
+    )
+
+
+def unknown_actor(gesture: Gesture) -> Actor:
+    """Whoever made a gesture, as far as the gesture itself says."""
+    return Actor(id=gesture.person, name=gesture.person.user)
 
 
 async def _worked(desk: Desk, gesture: Gesture, work: Work) -> AuditEntry | None:

@@ -1,6 +1,6 @@
 """The form: its pages turn inside the ack, and every submitted step is a row before it turns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +12,19 @@ from blocks import forms, ids
 from blocks.elements import View
 from blocks.offers import closed_offer
 from bot.domain.actors import Actor
+from bot.domain.audit import AuditEntry
 from bot.domain.drafts import Draft
 from bot.domain.errors import BotError
-from handlers.answering import answer, error_of, noted, take_up, worded
+from bot.services.origins import coming_from
+from handlers.answering import (
+    answer,
+    error_of,
+    noted,
+    origin_of,
+    take_up,
+    unknown_actor,
+    worded,
+)
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.opening import next_view
@@ -27,8 +37,9 @@ _TITLE = "Run a job"
 def register(app: AsyncApp, desk: Desk) -> None:
     async def picked(ack: AsyncAck, body: dict[str, Any]) -> None:
         gesture = read_gesture(body)
-        turned = await _turned(desk, gesture, answers_of(gesture))
-        await desk.inbox.handled(gesture.key, answer=turned)
+        with coming_from(origin_of(gesture)):
+            turned, audits = await _turned(desk, gesture, answers_of(gesture))
+        await desk.inbox.handled(gesture.key, answer=turned, audits=audits)
         await ack(turned)
 
     async def reviewed(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -77,8 +88,11 @@ def told_at(gesture: Gesture, draft: Draft) -> Gesture:
     return replace(gesture, place=draft.place, is_dm=draft.place.channel.startswith("D"))
 
 
-async def _turned(desk: Desk, gesture: Gesture, given: forms.FormAnswers) -> dict[str, Any]:
-    """The ack of a submitted step: errors at their fields, or the next step."""
+async def _turned(
+    desk: Desk, gesture: Gesture, given: forms.FormAnswers
+) -> tuple[dict[str, Any], Sequence[AuditEntry]]:
+    """The ack of a submitted step: errors at their fields, or the next step; and its refusal."""
+    audits: list[AuditEntry] = []
     try:
         actor = await desk.people.actor(gesture.person)
         draft = await _keep(desk, actor, given)
@@ -89,13 +103,15 @@ async def _turned(desk: Desk, gesture: Gesture, given: forms.FormAnswers) -> dic
                 job, draft.given, given, reading=preview.reading, zone=actor.tz
             )
             if checked.errors:
-                return {"response_action": "errors", "errors": dict(checked.errors)}
+                return {"response_action": "errors", "errors": dict(checked.errors)}, audits
             view = await next_view(desk, actor, draft.id, checked.place)
         else:
             view = await next_view(desk, actor, draft.id)
     except BotError as error:
         view = noted(_TITLE, error)
-    return {"response_action": "update", "view": view}
+        if declined := desk.questions.declined(unknown_actor(gesture), error):
+            audits.append(declined)
+    return {"response_action": "update", "view": view}, audits
 
 
 async def _keep(desk: Desk, actor: Actor, given: forms.FormAnswers) -> Draft:

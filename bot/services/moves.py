@@ -14,6 +14,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, LineKind, Notice, Topic
 from bot.domain.policies import Policy
 from bot.ports import Transaction
+from bot.services.origins import here
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,13 @@ async def record(
             on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
             subject=f"execution:{execution.id}",
             request_id=execution.request_id,
-            detail={"job": execution.job, "environment": execution.environment, **detail},
+            detail={
+                "job": execution.job,
+                "environment": execution.environment,
+                "channel": execution.place.channel,
+                **here().facts(),
+                **detail,
+            },
         )
     )
 
@@ -83,16 +90,29 @@ async def record_refusal(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """The audit row of a no."""
-    await tx.audit.write(
-        AuditEntry(
-            at=now,
-            tag="job:access:refused",
-            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
-            actor_name=actor.name,
-            subject=subject,
-            request_id=request_id,
-            detail={"rule": rule, **(detail or {})},
-        )
+    await tx.audit.write(refusal_entry(actor, subject, now, rule, request_id, detail))
+    here().note_refusal()
+
+
+def refusal_entry(
+    actor: Actor,
+    subject: str,
+    now: datetime,
+    rule: str,
+    request_id: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """A no, as the audit has it."""
+    origin = here()
+    return AuditEntry(
+        at=now,
+        tag="job:access:refused",
+        actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+        actor_name=actor.name,
+        on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
+        subject=subject,
+        request_id=request_id or origin.gesture,
+        detail={**origin.facts(), "rule": rule, **(detail or {})},
     )
 
 

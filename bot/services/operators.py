@@ -1,14 +1,19 @@
 """What the operators' channel is told of the catalogue and the policy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.domain.actors import SYSTEM
 from bot.domain.audit import AuditEntry
 from bot.domain.jobs import digest_of
+from bot.domain.processes import Process
 from bot.ports import Clock, Store
 from bot.services.moves import tell_operators
 
 MISTAKES_SHOWN = 5
+
+MOST_NAMED = 100
+"""Jobs that one audit row names."""
 
 
 class Operators:
@@ -27,7 +32,7 @@ class Operators:
         else:
             began = "The catalogue is well again" if mended else "The catalogue changed"
             sentence = f"{began}: {', '.join(names[:10]) or 'nothing that matters'}."
-        await self._tell("catalog", sentence, list(mistakes))
+        await self._tell("catalog", sentence, list(mistakes), {"jobs": list(names)[:MOST_NAMED]})
 
     async def policy_changed(self, mistakes: Sequence[str], version: str, *, mended: bool) -> None:
         """An edit of the policy was taken over, or refused with these mistakes."""
@@ -36,9 +41,35 @@ class Operators:
         else:
             began = "The policy is well again" if mended else "The policy changed"
             sentence = f"{began}; version {version[:8]} is in force."
-        await self._tell("policy", sentence, list(mistakes))
+        await self._tell("policy", sentence, list(mistakes), {"version": version})
 
-    async def _tell(self, what: str, sentence: str, mistakes: list[str]) -> None:
+    async def began(self, process: Process, policy: str, jobs: Mapping[str, str]) -> None:
+        """A process began with this policy and these jobs, by their versions.
+
+        What was edited while nobody ran shows here.
+        """
+        entry = AuditEntry(
+            at=self._clock.now(),
+            tag="process:run:began",
+            actor=f"{SYSTEM.kind}:{SYSTEM.id.user}",
+            actor_name=SYSTEM.name,
+            subject="process",
+            detail={
+                "host": process.host,
+                "process": process.id,
+                "roles": sorted(process.roles),
+                "release": process.version,
+                "policy": policy,
+                "catalog": digest_of(dict(jobs)),
+                "jobs": len(jobs),
+            },
+        )
+        async with self._store.transaction() as tx:
+            await tx.audit.write(entry)
+
+    async def _tell(
+        self, what: str, sentence: str, mistakes: list[str], facts: Mapping[str, Any]
+    ) -> None:
         now = self._clock.now()
         async with self._store.transaction() as tx:
             await tx.audit.write(
@@ -48,7 +79,7 @@ class Operators:
                     actor=f"{SYSTEM.kind}:{SYSTEM.id.user}",
                     actor_name=SYSTEM.name,
                     subject=what,
-                    detail={"mistakes": mistakes[:20]},
+                    detail={**facts, "mistakes": mistakes[:20]},
                 )
             )
             key = f"{what}:{digest_of(sentence, now)[:16]}"

@@ -3,8 +3,11 @@
 from bot.domain.access import may
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
+from bot.domain.errors import BotError, Refused
 from bot.domain.rules import Command
 from bot.ports import Clock, PolicySource
+from bot.services.moves import refusal_entry
+from bot.services.origins import here
 
 
 class Questions:
@@ -13,6 +16,26 @@ class Questions:
     def __init__(self, *, policy: PolicySource, clock: Clock) -> None:
         self._policy = policy
         self._clock = clock
+
+    def declined(self, actor: Actor, error: BotError) -> AuditEntry | None:
+        """That what somebody asked was not done; None when that is written down already.
+
+        What they said is left out: it may hold what nobody should have typed.
+        """
+        if isinstance(error, Refused):
+            if here().is_refused:
+                return None
+            return refusal_entry(actor, "gesture", self._clock.now(), error.rule)
+        return AuditEntry(
+            at=self._clock.now(),
+            tag="job:gesture:declined",
+            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor_name=actor.name,
+            on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
+            subject="gesture",
+            request_id=here().gesture,
+            detail={**here().facts(), "why": type(error).__name__},
+        )
 
     def asked(self, actor: Actor, command: str, *, subject: str, request_id: str) -> AuditEntry:
         """That somebody asked; what they were shown is theirs to see, each by its own rule."""
@@ -24,5 +47,8 @@ class Questions:
             on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
             subject=subject,
             request_id=request_id,
-            detail={"rule": may(self._policy.current(), actor, Command.USE).rule},
+            detail={
+                **here().facts(),
+                "rule": may(self._policy.current(), actor, Command.USE).rule,
+            },
         )

@@ -50,6 +50,9 @@ async def running(
         services = services_of(outside)
         await services.presences.beat()
         stack.push_async_callback(_leave, services.presences)
+        jobs = {job.name: job.version for job in outside.catalog.jobs()}
+        policy = outside.policy.current().version
+        await outside.operators.began(services.presences.own, policy, jobs)
         app = app_of(outside.web, services.desk, slack)
         listening = Listening()
         listening.refusal = lambda: services.delivery.obstacle

@@ -138,4 +138,4 @@ async def test_every_edit_of_the_files_is_written_down(world: World) -> None:
     [entry] = await world.audited("policy")
 
     assert entry.tag == "policy:file:refused"
-    assert entry.detail == {"mistakes": ["policy.yaml:3: no such role"]}
+    assert entry.detail["mistakes"] == ["policy.yaml:3: no such role"]
