@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 
-.PHONY: demo test lint bench chaos soak pins release-archive clean
+.PHONY: demo test lint bench chaos soak tamper pins release-archive clean
 
 demo: .venv/.installed  ## The local workspace and the bot on this machine
 	@$(BIN)/jobthread demo $(ARGS)
@@ -24,6 +24,9 @@ chaos: .venv/.installed-dev  ## Everything fails at once; SEED=n again, PLAN=1 o
 
 soak: .venv/.installed-dev  ## MINUTES (30) of steady load: what only ever grows is a leak
 	@$(BIN)/python -m benchmarks.soak
+
+tamper: .venv/.installed-dev  ## A chain of 100,000 audit rows tampered with 1,000 times: how often it shows
+	@$(BIN)/python -m benchmarks.tampering
 
 pins: .venv/.installed-dev  ## Compile the pinned requirements anew
 	$(BIN)/python -m pip install --quiet uv
