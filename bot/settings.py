@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     # The local platform
     jobthread_sandbox: SandboxMode = SandboxMode.BUBBLEWRAP
     jobthread_log_cap_mb: int = Field(default=50, ge=1, le=1_024)
+    jobthread_job_secrets: Path | None = None
     jobthread_runs_kept_days: int = Field(default=30, ge=1, le=3_650)
 
     # The audit log's proof

@@ -46,7 +46,9 @@ class StartOrder:
 
     `request_key` names the run: the same key never starts a second one. `argv` is complete.
     `environment` holds plain values; `secrets` maps a variable's name to a reference (`env:NAME`,
-    `file:PATH`) that the platform resolves as late as it can and never writes anywhere.
+    `file:PATH`, or `store:NAME` of the platform's own store) that the platform resolves as late as
+    it can and never writes anywhere. Values of the `sensitive` parameters are not shown in output.
+    `requester` is the Slack id of who asked, `account` who that is on the platform, if anybody.
     """
 
     request_key: str
@@ -61,6 +63,9 @@ class StartOrder:
     timeout: timedelta
     sandbox: Sandbox = Sandbox()
     files: tuple[Attachment, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    requester: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -113,6 +113,7 @@ def local_platform(settings: Settings, host: str = "") -> LocalPlatform:
         catalogue=settings.jobthread_catalog.absolute(),
         environment=os.environ,
         max_log_bytes=settings.jobthread_log_cap_mb * 1024 * 1024,
+        store=settings.jobthread_job_secrets,
         host=host,
     )
 

@@ -1,6 +1,5 @@
 """What a job's parameters may get wrong: names, limits, choices, conditions, defaults."""
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -10,7 +9,7 @@ from bot.adapters.yaml_documents import KeyPath
 from bot.adapters.yaml_shapes import near
 from bot.domain.errors import InvalidValues
 from bot.domain.jobs import Job, placeholders
-from bot.domain.parameters import Kind, Parameter
+from bot.domain.parameters import Kind, Parameter, is_reference
 from bot.domain.readings import read
 
 RESERVED_PARAMETERS = frozenset({"job", "catalog"})
@@ -19,7 +18,6 @@ RESERVED_PARAMETERS = frozenset({"job", "catalog"})
 _RANGED = {Kind.INTEGER, Kind.NUMBER, Kind.DURATION, Kind.MULTI_ENUM}
 _CHOSEN = {Kind.ENUM, Kind.MULTI_ENUM, Kind.SECRET}
 _WRITTEN = {Kind.STRING, Kind.TEXT, Kind.URL, Kind.EMAIL, Kind.FILE}
-_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/.+")
 
 
 def check_parameters(job: Job) -> Iterator[Finding]:
@@ -106,8 +104,11 @@ def _references(parameter: Parameter) -> Iterator[Finding]:
     if parameter.source is not None:
         yield Finding(path=("choices",), text="a secret's choices are a list of references.")
     for position, choice in enumerate(parameter.choices):
-        if _REFERENCE.fullmatch(choice.value) is None:
-            text = "a secret is named by reference, env:NAME or file:/path, and never written here."
+        if not is_reference(choice.value):
+            text = (
+                "a secret is named by reference, env:NAME, file:/path or store:NAME, and never "
+                "written here."
+            )
             yield Finding(path=("choices", position), text=text)
 
 

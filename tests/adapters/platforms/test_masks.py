@@ -1,6 +1,7 @@
 """Secrets taken out of output, however it comes in pieces."""
 
 import base64
+import html
 import json
 import urllib.parse
 from itertools import pairwise
@@ -66,6 +67,35 @@ def test_base64_as_programs_print_it_is_masked() -> None:
     assert shown.replace(MASK, b"").strip() == b""
 
 
+@pytest.mark.parametrize("width", [64, 76])
+@pytest.mark.parametrize("before", range(0, 60, 7))
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_base64_is_masked_wherever_its_lines_are_wrapped(
+    before: int, width: int, end: bytes
+) -> None:
+    whole = base64.b64encode(b"x" * before + SECRET + SECRET[::-1] + b"y" * 50)
+    lines = [whole[at : at + width] for at in range(0, len(whole), width)]
+    shown = masked(Masker([SECRET]), *(line + end for line in lines))
+
+    left = base64.b64decode(b"".join(shown.replace(MASK, b"").split())[: len(shown) // 8 * 4])
+    assert MASK in shown
+    assert SECRET[2:-2] not in left
+
+
+@given(st.integers(1, 5), st.integers(0, 4_000))
+def test_no_more_is_held_than_a_secret_is_long(piece: int, amount: int) -> None:
+    masker = Masker([b"ab" * 50 + b"!", b"YWJh" * 20])
+    noise = (b"ab" * amount + b"YWJh\n\n\n" * amount)[:amount]
+    out = sum(len(masker.feed(noise[at : at + piece])) for at in range(0, amount, piece))
+
+    assert out >= amount - 2 * 101
+
+
+def test_secrets_that_overlap_are_masked_as_one() -> None:
+    assert masked(Masker([b"abcd", b"cdef"]), b"xabcdefx") == b"x" + MASK + b"x"
+    assert masked(Masker([b"aa"]), b"xaaa", b"aaax", b"aa") == b"x" + MASK + b"x" + MASK
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -73,6 +103,10 @@ def test_base64_as_programs_print_it_is_masked() -> None:
         urllib.parse.quote_plus(SECRET).encode(),
         json.dumps(SECRET.decode()).strip('"').encode(),
         SECRET.hex().encode(),
+        SECRET.hex().upper().encode(),
+        urllib.parse.quote(SECRET).encode(),
+        urllib.parse.quote(SECRET, safe="").lower().encode(),
+        html.escape(SECRET.decode()).encode(),
         base64.urlsafe_b64encode(SECRET + b"!"),
     ],
 )

@@ -1,6 +1,7 @@
 """Secrets of local runs: resolved at the last moment, and never in what is kept."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,57 @@ def test_a_secret_file_that_is_no_secret_is_refused(tmp_path: Path, content: byt
 def test_a_reference_that_leads_nowhere_is_refused(reference: str) -> None:
     with pytest.raises(Unresolved):
         resolve({"KEY": reference}, {})
+
+
+@pytest.mark.parametrize("name", ["../key", "/etc/passwd", "", ".hidden", "no-such"])
+def test_the_store_gives_nothing_but_its_own_files(tmp_path: Path, name: str) -> None:
+    (tmp_path / "key").write_text("outside")
+    (tmp_path / "store").mkdir()
+
+    with pytest.raises(Unresolved):
+        resolve({"KEY": f"store:{name}"}, {}, str(tmp_path / "store"))
+
+
+async def test_a_job_finds_a_secret_of_the_platforms_own_store(
+    local: Local, tmp_path: Path
+) -> None:
+    (tmp_path / "deploy-key").write_text(f"{TOKEN}\n")
+    world = Runner(platform=local(store=tmp_path))
+    await world.run(shell('echo "<$KEY>"', secrets={"KEY": "store:deploy-key"}))
+
+    assert await world.log() == "<••••>\n"
+
+
+def test_what_is_no_reference_is_not_quoted() -> None:
+    with pytest.raises(Unresolved) as unresolved:
+        resolve({"KEY": "hunter2"}, {})
+
+    assert "hunter2" not in str(unresolved.value)
+
+
+async def test_a_secret_escaped_in_a_result_is_masked(world: Runner) -> None:
+    escaped = "".join(f"\\\\u{ord(sign):04x}" for sign in TOKEN)
+    said = f'printf "::result {{\\"a\\": \\"{escaped}\\"}}\\n"'
+    await world.run(shell(said, secrets=ENV))
+    seen = await world.seen()
+
+    assert seen.result is not None
+    assert seen.result.outputs == {"a": "••••"}
+
+
+async def test_a_sensitive_value_is_not_shown_in_output(plain: Runner) -> None:
+    values = {"note": "the-quiet-part", "short": "yes"}
+    order = shell('echo "$JOBTHREAD_PARAM_NOTE $JOBTHREAD_PARAM_SHORT"', values=values)
+    await plain.run(replace(order, sensitive=("note", "short")))
+
+    assert await plain.log() == "•••• yes\n"
+
+
+async def test_a_job_is_told_who_asked_and_who_that_is_here(plain: Runner) -> None:
+    order = shell('echo "$JOBTHREAD_REQUESTER $JOBTHREAD_ACCOUNT"', requester="UANA", account="ana")
+    await plain.run(order)
+
+    assert await plain.log() == "UANA ana\n"
 
 
 def test_only_what_is_referred_to_is_taken_from_the_environment() -> None:

@@ -1,86 +1,133 @@
 """Secrets taken out of a stream of bytes, also when a read cuts one in two."""
 
 import base64
+import html
 import json
 import re
 import urllib.parse
 from collections.abc import Iterable
 
-MASK = "••••".encode()
+from bot.adapters.platforms.local.automata import Automaton, Search
+from bot.domain.parameters import VEIL
+
+MASK = VEIL.encode()
 
 _SHORTEST_VARIANT = 6
+_ESCAPE = re.compile(rb"%[0-9A-F]{2}")
 
 
 class Masker:
     """Replaces every secret, and its usual encodings, by `MASK`.
 
     What could be the beginning of a secret is held back until more is known, so the result does
-    not depend on how the stream was cut.
+    not depend on how the stream was cut. Time is linear in the output whatever it is, and no more
+    is held than the longest form of a secret, with the line ends in it.
     """
 
     def __init__(self, secrets: Iterable[bytes]) -> None:
-        forms = {form for secret in secrets if secret for form in _forms(secret)}
-        # Longest first: the regex then takes the longest form at each place.
-        self._forms = sorted(forms, key=lambda form: (-len(form), form))
-        self._pattern = re.compile(b"|".join(re.escape(form) for form in self._forms) or b"(?!)")
-        self._firsts = re.compile(
-            b"[" + re.escape(bytes({f[0] for f in forms})) + b"]" if forms else b"(?!)"
+        known = [secret for secret in secrets if secret]
+        self._automata = (
+            Automaton(form for secret in known for form in _written(secret)),
+            Automaton((form for secret in known for form in _encoded(secret)), wrapped=True),
         )
-        self._longest = len(self._forms[0]) if self._forms else 0
-        self._held = b""
+        self._stream = _Stream(self._automata)
 
     def feed(self, piece: bytes) -> bytes:
         """The next masked bytes; may be fewer than were given."""
-        text = self._held + piece
-        return self._masked(text, self._undecided(text))
+        return self._stream.feed(piece)
 
     def finish(self) -> bytes:
         """What was held back, once nothing more can come."""
-        return self._masked(self._held, len(self._held))
+        return self._stream.finish()
 
     def mask(self, text: str) -> str:
         """A whole text, apart from the stream."""
-        return self._pattern.sub(MASK, text.encode(errors="replace")).decode(errors="replace")
+        alone = _Stream(self._automata)
+        masked = alone.feed(text.encode(errors="replace")) + alone.finish()
+        return masked.decode(errors="replace")
 
-    def _masked(self, text: bytes, end: int) -> bytes:
+
+class _Stream:
+    """One stream: what is held of it, and where in it secrets stand.
+
+    `_spans` are disjoint and in order; the mask of one that begins before `_start` is out already.
+    """
+
+    def __init__(self, automata: Iterable[Automaton]) -> None:
+        self._searches = tuple(Search(each) for each in automata)
+        self._held = b""
+        self._start = 0
+        self._spans: list[tuple[int, int]] = []
+
+    def feed(self, piece: bytes) -> bytes:
+        offset = self._start + len(self._held)
+        found = [span for search in self._searches for span in search.feed(piece, offset)]
+        for span in sorted(found, key=lambda each: each[1]):
+            self._add(*span)
+        self._held += piece
+        end = offset + len(piece)
+        return self._let_go(min(search.open_since(end) for search in self._searches))
+
+    def finish(self) -> bytes:
+        return self._let_go(self._start + len(self._held))
+
+    def _add(self, start: int, end: int) -> None:
+        """A span; those that it overlaps become one with it."""
+        while self._spans and self._spans[-1][1] > start:
+            before = self._spans.pop()
+            start, end = min(start, before[0]), max(end, before[1])
+        self._spans.append((start, end))
+
+    def _let_go(self, until: int) -> bytes:
+        """Everything before an offset, after which no match can begin that is not known yet."""
         out: list[bytes] = []
-        done = 0
-        for found in self._pattern.finditer(text):
-            if found.start() >= end:
+        done = self._start
+        while self._spans and self._spans[0][0] < until:
+            start, end = self._spans[0]
+            if start >= self._start:
+                out += [self._held[done - self._start : start - self._start], MASK]
+            done = min(end, until)
+            if end > until:
                 break
-            out += [text[done : found.start()], MASK]
-            done = found.end()
-        rest = max(done, end)
-        out.append(text[done:rest])
-        self._held = text[rest:]
+            del self._spans[0]
+        out.append(self._held[done - self._start : max(done, until) - self._start])
+        self._held = self._held[max(done, until) - self._start :]
+        self._start = max(done, until)
         return b"".join(out)
 
-    def _undecided(self, text: bytes) -> int:
-        """Where the first place stands at which a secret may have begun and not ended."""
-        start = max(0, len(text) - self._longest + 1)
-        for found in self._firsts.finditer(text, start):
-            rest = text[found.start() :]
-            if any(len(form) > len(rest) and form.startswith(rest) for form in self._forms):
-                return found.start()
-        return len(text)
 
-
-def _forms(secret: bytes) -> Iterable[bytes]:
+def _written(secret: bytes) -> Iterable[bytes]:
+    """The secret itself, and as texts that hold it write it."""
     yield secret
     lines = secret.splitlines()
     text = secret.decode(errors="replace")
+    quoted = [
+        urllib.parse.quote(secret, safe="").encode(),
+        urllib.parse.quote(secret).encode(),
+        urllib.parse.quote_plus(secret).encode(),
+    ]
     derived = [
         secret.strip(),
         *(line.strip() for line in lines if len(lines) > 1),
-        urllib.parse.quote(secret, safe="").encode(),
-        urllib.parse.quote_plus(secret).encode(),
+        *quoted,
+        *(_ESCAPE.sub(lambda found: found.group().lower(), each) for each in quoted),
         json.dumps(text)[1:-1].encode(),
         json.dumps(text, ensure_ascii=False)[1:-1].encode(),
-        secret.hex().encode(),
-        *base64.encodebytes(secret).splitlines(),
-        *(form for shift in range(3) for form in _shifted(secret, shift)),
+        html.escape(text).encode(),
     ]
     yield from (form for form in derived if len(form) >= _SHORTEST_VARIANT)
+
+
+def _encoded(secret: bytes) -> Iterable[bytes]:
+    """As programs encode it that wrap their lines."""
+    forms = [
+        secret.hex().encode(),
+        secret.hex().upper().encode(),
+        base64.b64encode(secret),
+        base64.urlsafe_b64encode(secret),
+        *(form for shift in range(3) for form in _shifted(secret, shift)),
+    ]
+    yield from (form for form in forms if len(form) >= _SHORTEST_VARIANT)
 
 
 def _shifted(secret: bytes, shift: int) -> Iterable[bytes]:

@@ -24,14 +24,17 @@ class Limits:
 class Order:
     """One run, as its supervisor reads it. `timeout` and `grace` are in seconds.
 
-    `secrets` maps a variable to a reference, never to a value. `bubblewrap` is the program that
-    makes the sandbox, empty when there shall be none. `catalogue` may be empty. `path` is the
-    job's PATH; `prefixes` are folders outside /usr that its interpreter needs.
+    `secrets` maps a variable to a reference, never to a value; `store` is the folder of those that
+    are kept by name. `veiled` are values that output does not show either. `bubblewrap` is the
+    program that makes the sandbox, empty when there shall be none. `catalogue` may be empty. `path`
+    is the job's PATH; `prefixes` are folders outside /usr that its interpreter needs.
     """
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]
     secrets: Mapping[str, str]
+    store: str = ""
+    veiled: tuple[str, ...] = ()
     cwd: str
     catalogue: str
     timeout: float
@@ -62,4 +65,5 @@ def read_order(path: Path) -> Order | None:
     listed = {
         name: tuple(cast("list[str]", read[name])) for name in ("argv", "prefixes", "read", "write")
     }
+    listed["veiled"] = tuple(cast("list[str]", read.get("veiled", ())))
     return Order(**{**read, **listed, "limits": Limits(**limits)})  # pyright: ignore[reportArgumentType]  the bot wrote it from an Order

@@ -18,7 +18,8 @@ class Output:
         self._masker = masker
         self._lines = Lines()
         self._tail = Tail()
-        self.report = Report()
+        # JSON has many ways to write one text, as \\u0041 for A.
+        self.report = Report(mask=masker.mask)
         self.is_news = False
         self.was_lost = False
 

@@ -59,7 +59,8 @@ class LocalPlatform:
 
     `root` is its own folder. Relative programs and working folders of jobs lie in `catalogue`.
     `grace` is the seconds between TERM and KILL. `environment` is where `env:` references lead;
-    nothing else of it reaches a job. `host` is whoever has `root`.
+    nothing else of it reaches a job; `store` is the folder of `store:` references. `host` is
+    whoever has `root`.
     """
 
     name = "local"
@@ -74,6 +75,7 @@ class LocalPlatform:
         grace: float = 10.0,
         environment: Mapping[str, str] | None = None,
         host: str = "",
+        store: Path | None = None,
     ) -> None:
         self.host = host
         self._root = root.absolute()
@@ -82,6 +84,7 @@ class LocalPlatform:
             catalogue=str(catalogue.absolute()) if catalogue else "",
             max_log_bytes=max_log_bytes,
             grace=grace,
+            store=str(store.absolute()) if store else "",
         )
         self._environment = environment or {}
         self._bell = Bell(self._root)

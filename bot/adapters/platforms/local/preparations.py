@@ -18,14 +18,18 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """PATH of supervisors, and of jobs behind the folder of the bot's own Python."""
 
 
+_SHORTEST_VEILED = 4
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
-    """What all runs of a platform have in common; `grace` is in seconds."""
+    """What all runs of a platform have in common; `grace` is in seconds, `store` holds secrets."""
 
     is_boxed: bool
     catalogue: str
     max_log_bytes: int
     grace: float
+    store: str = ""
 
 
 def prepare(folder: RunFolder, order: StartOrder, terms: Terms) -> None:
@@ -55,6 +59,8 @@ def _ordered(folder: RunFolder, order: StartOrder, terms: Terms) -> Order:
             name: text.replace(FILES_FOLDER, files) for name, text in _variables(order).items()
         },
         secrets=order.secrets,
+        store=terms.store,
+        veiled=_veiled(order),
         cwd=order.cwd,
         catalogue=terms.catalogue,
         timeout=order.timeout.total_seconds(),
@@ -85,8 +91,16 @@ def _variables(order: StartOrder) -> Mapping[str, str]:
     values = {
         f"JOBTHREAD_PARAM_{_variable(name)}": shown(value) for name, value in order.values.items()
     }
-    own = {"JOBTHREAD_EXECUTION": str(order.execution), "JOBTHREAD_JOB": order.job}
+    who = {"JOBTHREAD_REQUESTER": order.requester, "JOBTHREAD_ACCOUNT": order.account}
+    known = {name: text for name, text in who.items() if text}
+    own = {"JOBTHREAD_EXECUTION": str(order.execution), "JOBTHREAD_JOB": order.job, **known}
     return {**values, **own, **order.environment}
+
+
+def _veiled(order: StartOrder) -> tuple[str, ...]:
+    """Sensitive values as output would show them; very short ones would blot out all of it."""
+    texts = (shown(order.values[name]) for name in order.sensitive if name in order.values)
+    return tuple(text for text in texts if len(text) >= _SHORTEST_VEILED)
 
 
 def _variable(name: str) -> str:

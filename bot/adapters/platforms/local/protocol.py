@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -23,13 +23,19 @@ _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?([eE][+-]?\d{1,3})?")
 _URL = re.compile(r"https?://[^\s<>|\"']+", re.IGNORECASE)
 
 
+def _as_it_is(text: str) -> str:
+    return text
+
+
 @dataclass(kw_only=True, slots=True)
 class Report:
     """What a job has said of itself so far; later words replace earlier ones of the same kind.
 
-    Metrics keep the last value per name, links the last text per address.
+    Metrics keep the last value per name, links the last text per address. `mask` takes out of the
+    values of a result what was not to be seen in its JSON.
     """
 
+    mask: Callable[[str], str] = _as_it_is
     fraction: float | None = None
     step: str = ""
     summary: str = ""
@@ -75,7 +81,7 @@ class Report:
             return False
         for name, value in _flattened("", cast("dict[str, object]", read)):
             if len(self.outputs) < _MOST_OUTPUTS or name in self.outputs:
-                self.outputs[name] = value
+                self.outputs[self.mask(name)] = self.mask(value)
         if not self.summary:
             self.summary = self.outputs.get("summary", "")[:LONGEST_TEXT]
         return True

@@ -1,21 +1,29 @@
 """Secret references turned into values, as late as can be."""
 
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-_LARGEST = 128 * 1024
+LARGEST = 16 * 1024
+"""Bytes of a secret; all that can be masked without the supervisor growing large."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Unresolved(Exception):
     """A reference leads nowhere; the sentence names the reference and never a value."""
 
 
-def resolve(secrets: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
+def resolve(
+    secrets: Mapping[str, str], environment: Mapping[str, str], store: str = ""
+) -> dict[str, str]:
     """Each variable's value: `env:NAME` from the environment, `file:PATH` from a file.
 
-    One line end at a file's end is not part of the secret. Raises Unresolved.
+    `store:NAME` is the file of that name in the folder `store`. One line end at a file's end is
+    not part of the secret. Raises Unresolved.
     """
-    return {name: _value(reference, environment) for name, reference in secrets.items()}
+    return {name: _value(reference, environment, store) for name, reference in secrets.items()}
 
 
 def names_in_environment(secrets: Mapping[str, str]) -> tuple[str, ...]:
@@ -23,25 +31,36 @@ def names_in_environment(secrets: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(r.removeprefix("env:") for r in secrets.values() if r.startswith("env:"))
 
 
-def _value(reference: str, environment: Mapping[str, str]) -> str:
+def _value(reference: str, environment: Mapping[str, str], store: str) -> str:
     kind, _, place = reference.partition(":")
     match kind:
         case "env" if place in environment:
-            return environment[place]
+            return _fair(reference, os.fsencode(environment[place]))
         case "env":
             raise Unresolved(f"The secret `{reference}` is not set where the bot runs.")
         case "file":
             return _content(reference, Path(place))
+        case "store" if not store:
+            raise Unresolved(f"The secret `{reference}` needs JOBTHREAD_JOB_SECRETS to be set.")
+        case "store" if _NAME.fullmatch(place):
+            return _content(reference, Path(store) / place)
         case _:
-            raise Unresolved(f"`{reference}` is no secret reference: env:NAME or file:PATH is.")
+            # What is no reference may be a secret that somebody wrote down by mistake.
+            raise Unresolved("No secret reference: env:NAME, file:PATH or store:NAME is one.")
 
 
 def _content(reference: str, path: Path) -> str:
     try:
         with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
+            content = file.read(LARGEST + 3)
     except OSError as error:
         raise Unresolved(f"The secret `{reference}` cannot be read: {error.strerror}.") from error
-    if len(content) > _LARGEST or b"\0" in content:
-        raise Unresolved(f"The secret `{reference}` is not text of at most {_LARGEST} bytes.")
-    return content.decode(errors="surrogateescape").removesuffix("\n").removesuffix("\r")
+    return _fair(reference, content.removesuffix(b"\n").removesuffix(b"\r"))
+
+
+def _fair(reference: str, content: bytes) -> str:
+    if len(content) > LARGEST or b"\0" in content:
+        raise Unresolved(f"The secret `{reference}` is not text of at most {LARGEST} bytes.")
+    if not content:
+        raise Unresolved(f"The secret `{reference}` is empty.")
+    return os.fsdecode(content)

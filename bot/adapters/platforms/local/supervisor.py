@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
 def _supervise(folder: RunFolder, order: Order, wake: int) -> None:
     # All that may fail comes before the first status: a run without one surely never began.
     try:
-        secrets = resolve(order.secrets, os.environ)  # noqa: TID251  handed over by the bot for this
+        secrets = resolve(order.secrets, os.environ, order.store)  # noqa: TID251  handed over by the bot for this
         launch = _launch(folder, order, secrets)
     except (Unresolved, Unstartable) as error:
         status = Status(folder, sandbox="")
@@ -71,7 +71,7 @@ def _supervise(folder: RunFolder, order: Order, wake: int) -> None:
         return
     output = Output(
         Capture(folder.log, limit=order.max_log_bytes),
-        Masker(os.fsencode(value) for value in secrets.values()),
+        Masker(os.fsencode(value) for value in (*secrets.values(), *order.veiled)),
     )
     status = Status(folder, sandbox=launch.world)
     status.begin()
