@@ -135,16 +135,15 @@ def _is_time(claims: Claims, amount: Amount) -> bool:
 
 
 def _by_alias(claims: Claims, amount: Amount) -> bool:
-    """`12 replicas`, `5 个副本`, `300qps`: the word after the number names the parameter."""
+    """`12 replicas`, `5 个副本`, `300qps`: what follows the number names the parameter."""
     for parameter in claims.open_of(*NUMERIC):
         keys = sorted({phrase_key(n) for n in (parameter.name, *parameter.aliases)}, key=len)
         end = amount.unit_last
         for last in range(end, min(end + 4, len(claims.atoms))):
             text = "".join(a.text for a in claims.atoms[end + 1 : last + 1])
-            text = (amount.unit if last == end else text).removeprefix("个").rstrip("s")
+            text = (amount.suffix if last == end else text).removeprefix("个").rstrip("s")
             if text and any(text in {key, key.rstrip("s")} for key in keys if key):
-                claims.claim(amount.last, last, parameter.name)
-                return _put(claims, parameter, amount)
+                return _put(claims, parameter, amount, last)
     return False
 
 
@@ -157,8 +156,8 @@ def _bare(claims: Claims, left: list[Amount]) -> None:
         _put(claims, wanting[0], plain[0])
 
 
-def _put(claims: Claims, parameter: Parameter, amount: Amount) -> bool:
-    last = amount.unit_last
+def _put(claims: Claims, parameter: Parameter, amount: Amount, last: int = 0) -> bool:
+    last = max(last, amount.unit_last)
     if last + 1 < len(claims.atoms) and claims.atoms[last + 1].text in _COUNTERS:
         last += 1
     size = unit_of(parameter, amount.unit)

@@ -17,6 +17,9 @@ DENIALS = frozenset(
     "not no dont never without wont cannot cant doesnt didnt isnt arent wasnt shouldnt mustnt "
     "neednt skip skipping cancel abort halt stop pause hold except excluding exclude avoid disable nor neither 不 别 勿 非 没 未 无 除 免".split()
 )
+_EXCEPTIONS = frozenset({"except", "excluding", "exclude", "without", "除", "除了"})
+"""What they leave out was never in: nobody knows what is meant."""
+
 CORRECTIONS = (
     "no", "nope", "sorry", "actually", "wait", "rather", "oops", "instead", "correction", "mean",
     "meant", "make that", "不对", "错了", "不是", "应该是", "改成", "还是", "更正", "说错",
@@ -86,6 +89,8 @@ def _again(claims: Claims, parameter: Parameter, value: str, first: int, last: i
         claims.mistaken.remove(first)
         return
     deny = _denial_before(claims, first)
+    if deny is not None and claims.atoms[deny].text in _EXCEPTIONS:
+        return
     if deny is not None:
         claims.claim(deny, first, "denial")
         claims.mistaken.remove(first)

@@ -19,7 +19,7 @@ class Claims:
     """`owner[i]` names what atom `i` was taken for, or is empty.
 
     `given` are raw values; `places` the atoms (first, last) of each slot. `invalid` are parameters
-    whose value does not hold, `unsure` those that were said twice; `guessed`
+    whose value (as in `refused`) does not hold, `unsure` those that were said twice; `guessed`
     values are only offered.
     """
 
@@ -31,6 +31,7 @@ class Claims:
     given: dict[str, str] = field(default_factory=dict[str, str])
     places: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     invalid: dict[str, str] = field(default_factory=dict[str, str])
+    refused: dict[str, str] = field(default_factory=dict[str, str])
     guessed: dict[str, str] = field(default_factory=dict[str, str])
     unsure: list[str] = field(default_factory=list[str])
     mistaken: list[int] = field(default_factory=list[int])
@@ -72,6 +73,7 @@ class Claims:
             read(parameter, value, zone=zone)
         except InvalidValues as error:
             self.invalid[parameter.name] = str(error)
+            self.refused[parameter.name] = value
             return False
         before = self.given.get(parameter.name)
         if before is not None and parameter.kind is Kind.MULTI_ENUM:

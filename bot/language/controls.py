@@ -1,6 +1,6 @@
 """Sentences about executions and the catalogue itself: status, logs, cancel, approve, list, help."""
 
-# ruff: noqa: E501, SIM905  patterns read best on one line
+# ruff: noqa: E501  patterns read best on one line
 
 import re
 from collections.abc import Callable, Sequence
@@ -130,14 +130,14 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             rf"(?P<x>)tail {_X}|tail -n ?{_C} {_X.replace('<n>', '<n3>').replace('<it>', '<it3>').replace('<last>', '<l3>')}",
             rf"(?P<x>)(?:what (?:did|does) {_X} (?:print|say|output|log)|what is {_X.replace('<n>', '<n2>').replace('<it>', '<it2>').replace('<last>', '<l2>')} (?:printing|logging))",
         ],
-        lambda f: _logs_of(f),
+        _logs_of,
     ),
     *_chinese(
         [
             rf"(?:查看|查询|查|看看|看下|看|打印|显示|输出|调出|拉)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:最后|最近|末尾|最新)?(?:的)? ?(?:{_C} ?[行条])?的?(?:运行|执行)?(?:日志|输出|log|logs)(?:的?(?:最后|最近|末尾)? ?{_C.replace('<c>', '<c2>')} ?[行条])?",
             rf"(?:查看|查询|查|看看|看下|看|打印|显示)?(?:一下|下)?(?:最后|最近)? ?(?:{_C} ?[行条])?的?(?:日志|输出|log|logs) ?(?P<x>){_X}",
         ],
-        lambda f: _logs_of(f),
+        _logs_of,
     ),
     *_english(
         [rf"(?:cancel|stop|abort|kill|terminate|halt|end)(?: running| the run)? (?P<x>){_X}(?:{_WHY})?"],
@@ -195,27 +195,27 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             r"(?:list|show|show me|what are|view|see)?(?: all| the| my| our)* ?(?:schedules|cron jobs|crons|timers)",
             r"what(?:'s|s| is| jobs are| runs are)? (?:is )?scheduled.{0,30}",
         ],
-        lambda f: ListSchedules(),
+        lambda _: ListSchedules(),
     ),
     *_chinese(
         [
             r"(?:有(?:哪些|什么)|列出|列一下|查看|看看|看一下|显示|查一下|我的|所有|全部|都)*(?:定时|计划|周期|调度|排期|预定)的?(?:任务|作业|执行)?(?:有(?:哪些|什么)|列表|清单)?",
         ],
-        lambda f: ListSchedules(),
+        lambda _: ListSchedules(),
     ),
     *_english(
         [
             r"(?:list|show|show me|what are|whats|what's|what is|view|see|any)?(?: all| the| my| our)* ?(?:pending |open |waiting |outstanding )?(?:approvals?|approval requests)(?: (?:pending|waiting|list|for me))*",
             r"(?:list|show|show me|whats|what's|what is|what)?(?: the| all)* ?(?:waiting|pending|waits|runs waiting|jobs waiting)(?: for)? (?:my |an |our )?approvals?(?: from me)?",
         ],
-        lambda f: ListApprovals(),
+        lambda _: ListApprovals(),
     ),
     *_chinese(
         [
             r"(?:有(?:哪些|什么)|列出|查看|看看|看一下|显示|我的|所有|全部)*(?:待|等待|需要|等我)(?:我)?(?:审批|批准|处理)的?(?:任务|申请|执行|请求|单子)?(?:有(?:哪些|什么)|列表)?",
             r"(?:查看|看看|列出)?审批列表",
         ],
-        lambda f: ListApprovals(),
+        lambda _: ListApprovals(),
     ),
     *_english(
         [
@@ -223,14 +223,14 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             rf"(?:list|show|show me|get|view)(?: all| the| my| me)* ?(?:running|active|current|ongoing) ?(?:{_RUNS}|tasks)?",
             rf"(?:is )?(?:anything|something) running(?: now)?",
         ],
-        lambda f: ListRunning(),
+        lambda _: ListRunning(),
     ),
     *_chinese(
         [
             r"(?:有(?:哪些|什么)|列出|查看|看看|看一下|显示|现在|当前|目前|所有|都)*(?:正在|在)(?:运行|执行|跑|进行)(?:中)?的?(?:任务|作业|执行)?(?:有(?:哪些|什么)|列表)?",
             r"(?:现在|当前|目前)?(?:在跑|正在跑|跑着)(?:什么|哪些|啥)(?:任务|作业)?",
         ],
-        lambda f: ListRunning(),
+        lambda _: ListRunning(),
     ),
     *_english(
         [
@@ -238,7 +238,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             r"(?:what|which) (?:jobs?|tasks?|commands?|things|automations|workflows)(?: (?:are there|are available|can (?:i|you|we) (?:run|do|use|start|execute)|do (?:you|we) have|exist|is there|are supported))?(?: available)?",
             r"what can (?:i|we) (?:run|do|start)(?: here| with you)?|all jobs|available jobs|job list|what jobs",
         ],
-        lambda f: ListJobs(),
+        lambda _: ListJobs(),
     ),
     *_chinese(
         [
@@ -246,7 +246,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             r"(?:列出|列一下|查看|看看|看一下|显示|给我看|展示)(?:一下)?(?:所有|全部|可用|可以运行|能跑|可执行)?的?(?:任务|作业|job|命令)(?:列表|清单)?",
             r"(?:任务|作业)(?:列表|清单|目录)|所有任务|(?:可以|能)(?:跑|运行|执行)(?:哪些|什么|啥)(?:任务|作业|东西)?|(?:哪些|什么)(?:任务|作业)(?:可以|能)(?:跑|运行|执行)",
         ],
-        lambda f: ListJobs(),
+        lambda _: ListJobs(),
     ),
     *_english(
         [

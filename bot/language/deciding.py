@@ -255,12 +255,7 @@ def _run(each: Weighed) -> RunJob:
         for name, (first, last) in claims.places.items()
         if name in claims.given
     }
-    raw = claims.guessed | claims.given
-    raw |= {
-        name: claims.sentence.words(*claims.places[name]).strip()
-        for name in claims.invalid
-        if name in claims.places
-    }
+    raw = claims.guessed | claims.given | claims.refused
     return RunJob(
         job=claims.job.name,
         given=raw,

@@ -99,7 +99,7 @@ def _unclaimed_han(claims: Claims) -> str:
 
 
 _REQUEST = re.compile(
-    r"\b(?:can|could|would|will) (?:you|u|someone|somebody|anyone|we|i|the bot)\b|\b(?:please|pls|plz)\b|mind\b"
+    r"\b(?:can|could|would|will) (?:you|u|ya|someone|somebody|anyone|the bot)\b|\b(?:please|pls|plz)\b|mind\b"
     rf"|[能可][不否]?[能可]?以?[{HAN}]{{0,6}}帮|能不能|能否|可不可以|可否|可以帮|麻烦|请|帮(?:我|忙)|行吗|好吗|可以吗"
 )
 

@@ -19,6 +19,7 @@ from bot.domain.intents import (
 )
 from bot.domain.jobs import Job
 from bot.domain.surroundings import Surroundings
+from bot.language.canonical import canonical_of
 from bot.language.controls import control_of
 from bot.language.deciding import decide
 from bot.language.exemplifying import exemplified
@@ -61,6 +62,9 @@ def understand_with(known: Known, text: str, around: Surroundings) -> Understand
     short = shortcut_in(sentence_of(text), around.shortcuts, frozenset(known.lexicon.names))
     if short is not None:
         return _sure(short)
+    canonical = canonical_of(text, known.quiet)
+    if canonical is not None:
+        return _sure(canonical)
     text = _unslashed(text)
     commanded = parse_with(known.quiet, text, in_thread=around.in_thread)
     if isinstance(commanded, RunJob) and commanded.exact:
@@ -69,6 +73,8 @@ def understand_with(known: Known, text: str, around: Surroundings) -> Understand
     control = _control(sentence, known, around)
     if control is not None:
         return _sure(control)
+    if not _asks_back(commanded) and format_intent(commanded) == text.strip():
+        return _sure(commanded)
     searched = isinstance(commanded, ListJobs) and bool(commanded.search)
     if not searched and _is_plain_control(commanded, known):
         return _sure(commanded)

@@ -104,9 +104,9 @@ def _run(intent: RunJob) -> str:
     words += [_name(intent.job)] if intent.job is not None else []
     words += _pairs(intent.given)
     # Not `reason=`: the job may have a parameter of that name.
+    words += [f"{BECAUSE[0]} {quoted(intent.reason)}"] if intent.reason else []
     words += [f"on-target {quoted(intent.target)}"] if intent.target else []
     words += [f"at-time {intent.at.isoformat()}"] if intent.at is not None else []
-    words += [f"{BECAUSE[0]} {quoted(intent.reason)}"] if intent.reason else []
     return " ".join(words)
 
 
@@ -132,7 +132,8 @@ def _with_words(verb: Verb, words: str) -> str:
     if not words:
         return verb.value
     is_plain = folded(words) not in EVERYTHING and not without_courtesies(words).wrapped
-    is_simple = is_plain and _SIMPLE_WORDS.fullmatch(words)
+    # Without quotes `list …` may as well name a job, as in `list fabrics`.
+    is_simple = verb is Verb.HELP and is_plain and _SIMPLE_WORDS.fullmatch(words)
     return f"{verb} {words if is_simple else quoted(words)}"
 
 

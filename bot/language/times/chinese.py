@@ -123,7 +123,7 @@ def _weeks(which: str) -> int:
     return which.count("下") - which.count("上")
 
 
-def _weekend(found: re.Match[str], now: datetime) -> Element | None:
+def _weekend(found: re.Match[str], _now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), vague=True)
 
 
@@ -208,7 +208,7 @@ def _nth_weekday(found: re.Match[str], now: datetime) -> Element | None:
     return day and Element(at=found.start(), end=found.end(), day=day)
 
 
-def _clock(found: re.Match[str], now: datetime) -> Element | None:
+def _clock(found: re.Match[str], _now: datetime) -> Element | None:
     part = _PARTS.get(found["part"] or "") or (Part.EVENING if found["part"] == "晚" else None)
     hour = number_of(found["h"])
     if hour is None or hour > 24 or hour != int(hour):
@@ -233,23 +233,23 @@ def _minute(said: str, rest: str) -> int | None:
     return int(number) if number is not None and number < 60 else None
 
 
-def _noon(found: re.Match[str], now: datetime) -> Element | None:
+def _noon(found: re.Match[str], _now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), clock=Clock(hour=12))
 
 
-def _midnight(found: re.Match[str], now: datetime) -> Element | None:
+def _midnight(found: re.Match[str], _now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), clock=Clock(hour=0, next_day=True))
 
 
-def _part(found: re.Match[str], now: datetime) -> Element | None:
+def _part(found: re.Match[str], _now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), part=_PARTS[found["part"]])
 
 
-def _vague(found: re.Match[str], now: datetime) -> Element | None:
+def _vague(found: re.Match[str], _now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), vague=True)
 
 
-def _every_week(found: re.Match[str], now: datetime) -> Element | None:
+def _every_week(found: re.Match[str], _now: datetime) -> Element | None:
     days = sorted({(_WEEKDAYS[c] + 1) % 7 for c in found["days"] if c in _WEEKDAYS})
     if found["to"]:
         first, last = (_WEEKDAYS[c] for c in (found["from"], found["to"]))
@@ -267,7 +267,7 @@ def _every_week(found: re.Match[str], now: datetime) -> Element | None:
     )
 
 
-def _every_kind(found: re.Match[str], now: datetime) -> Element | None:
+def _every_kind(found: re.Match[str], _now: datetime) -> Element | None:
     word = found["kind"]
     if "工作日" in word:
         return _rhythm(found, Rhythm(weekdays="1-5"))
@@ -277,7 +277,7 @@ def _every_kind(found: re.Match[str], now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), rhythm=Rhythm(daily=True), part=part)
 
 
-def _every_step(found: re.Match[str], now: datetime) -> Element | None:
+def _every_step(found: re.Match[str], _now: datetime) -> Element | None:
     said = found["n"] or "一"
     number = 0.5 if said == "半" else number_of(said)
     unit = unit_of(found["u"])
@@ -293,7 +293,7 @@ def _every_step(found: re.Match[str], now: datetime) -> Element | None:
     return _rhythm(found, Rhythm(hours=int(seconds // 3600)))
 
 
-def _every_month(found: re.Match[str], now: datetime) -> Element | None:
+def _every_month(found: re.Match[str], _now: datetime) -> Element | None:
     day = number_of(found["d"])
     return _rhythm(found, Rhythm(days=str(int(day)))) if day and 1 <= day <= 31 else None
 

@@ -267,7 +267,7 @@ def _end_of(found: re.Match[str], now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), day=day)
 
 
-def _clock(found: re.Match[str], now: datetime) -> Element | None:
+def _clock(found: re.Match[str], _now: datetime) -> Element | None:
     hour, minute = int(found["h"]), int(found["m"] or 0)
     half = found["ap"][0]
     if not 1 <= hour <= 12:
@@ -276,14 +276,14 @@ def _clock(found: re.Match[str], now: datetime) -> Element | None:
     return _at(found, Clock(hour=hour, minute=minute))
 
 
-def _clock24(found: re.Match[str], now: datetime) -> Element | None:
+def _clock24(found: re.Match[str], _now: datetime) -> Element | None:
     hour, minute = int(found["h"]), int(found["m"])
     if hour == 24 and minute == 0:
         return _at(found, Clock(hour=0, next_day=True))
     return _at(found, Clock(hour=hour, minute=minute)) if hour < 24 else None
 
 
-def _bare(found: re.Match[str], now: datetime) -> Element | None:
+def _bare(found: re.Match[str], _now: datetime) -> Element | None:
     number = number_of(found["h"])
     if number is None or number > 23:
         return None
@@ -291,7 +291,7 @@ def _bare(found: re.Match[str], now: datetime) -> Element | None:
     return _at(found, Clock(hour=hour, half=1 <= hour <= 12))
 
 
-def _spoken(found: re.Match[str], now: datetime) -> Element | None:
+def _spoken(found: re.Match[str], _now: datetime) -> Element | None:
     number = number_of(found["h"])
     if number is None or not 1 <= number <= 12:
         return None
@@ -315,11 +315,11 @@ def _spoken(found: re.Match[str], now: datetime) -> Element | None:
     return _at(found, Clock(hour=hour, minute=minute, half=not found["ap"]))
 
 
-def _noon(found: re.Match[str], now: datetime) -> Element | None:
+def _noon(found: re.Match[str], _now: datetime) -> Element | None:
     return _at(found, Clock(hour=12))
 
 
-def _midnight(found: re.Match[str], now: datetime) -> Element | None:
+def _midnight(found: re.Match[str], _now: datetime) -> Element | None:
     return _at(found, Clock(hour=0, next_day=True))
 
 
@@ -332,7 +332,7 @@ def _part(found: re.Match[str], now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), part=_PARTS[found["part"]], day=day)
 
 
-def _vague(found: re.Match[str], now: datetime) -> Element | None:
+def _vague(found: re.Match[str], _now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), vague=True)
 
 
@@ -352,13 +352,13 @@ def _last_period(found: re.Match[str], now: datetime) -> Element | None:
     )
 
 
-def _every_days(found: re.Match[str], now: datetime) -> Element | None:
+def _every_days(found: re.Match[str], _now: datetime) -> Element | None:
     names = re.findall(rf"\b({_WEEKDAY})s?\b", found["days"])
     days = sorted({(_DAYS[name] + 1) % 7 for name in names})
     return _rhythm(found, Rhythm(weekdays=",".join(map(str, days))))
 
 
-def _every_kind(found: re.Match[str], now: datetime) -> Element | None:
+def _every_kind(found: re.Match[str], _now: datetime) -> Element | None:
     word = found["kind"]
     if word.startswith(("weekday", "workday", "working", "business", "work")):
         return _rhythm(found, Rhythm(weekdays="1-5"))
@@ -369,7 +369,7 @@ def _every_kind(found: re.Match[str], now: datetime) -> Element | None:
     return Element(at=element.at, end=element.end, rhythm=element.rhythm, part=part)
 
 
-def _every_step(found: re.Match[str], now: datetime) -> Element | None:
+def _every_step(found: re.Match[str], _now: datetime) -> Element | None:
     said = (found["n"] or "1").strip()
     number = 0.5 if said.startswith("half") else 2.0 if said == "other" else number_of(said)
     unit = found["u"].rstrip("s")
@@ -386,18 +386,18 @@ def _every_step(found: re.Match[str], now: datetime) -> Element | None:
     return _rhythm(found, Rhythm(daily=True)) if unit == "day" and number == 1 else None
 
 
-def _hourly(found: re.Match[str], now: datetime) -> Element | None:
+def _hourly(found: re.Match[str], _now: datetime) -> Element | None:
     return _rhythm(found, Rhythm(hours=1))
 
 
-def _monthly(found: re.Match[str], now: datetime) -> Element | None:
+def _monthly(found: re.Match[str], _now: datetime) -> Element | None:
     groups = found.groupdict()
     day = groups.get("d") or groups.get("d2") or groups.get("d3")
     day = {"first": "1"}.get(day or "", day)
     return _rhythm(found, Rhythm(days=str(int(day)))) if day and 1 <= int(day) <= 31 else None
 
 
-def _weekly(found: re.Match[str], now: datetime) -> Element | None:
+def _weekly(found: re.Match[str], _now: datetime) -> Element | None:
     return _rhythm(found, Rhythm(weekdays="?"))
 
 

@@ -20,8 +20,8 @@ class Time:
     """One time and where it stands (in characters of the folded text).
 
     `at_moment` is the point when day and clock are known, `day` the day (`last` ends a range).
-    `cron` recurs. `doubt` says why nobody should start anything by it: `half` of the day unknown,
-    `vague`, `past`, or `clock` missing. `loose` is the first unit that nobody said (`year`, `month` or `week`).
+    `cron` recurs. `doubt` says why nobody should start anything by it: `half` of
+    the day unknown, `vague`, `past`, or `clock` missing. `loose` is the first unit that nobody said (`year`, `month` or `week`).
     """
 
     at: int
@@ -155,7 +155,7 @@ def settled_clock(clock: Clock, part: Part | None, *, has_day: bool) -> tuple[Cl
     return replace(clock, hour=hour % 24, half=False), 0
 
 
-def _next_occurrence(clock: Clock, days_on: int, now: datetime) -> datetime:
+def _next_occurrence(clock: Clock, _days_on: int, now: datetime) -> datetime:
     hours = {clock.hour, (clock.hour + 12) % 24} if clock.half else {clock.hour}
     options = [
         _at(now.date() + timedelta(days=days), replace(clock, hour=hour), now)

@@ -1,0 +1,78 @@
+"""The canonical forms that only `format_intent` writes, read back to the letter."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.intents import (
+    ApproveRun,
+    Intent,
+    ListApprovals,
+    ListRunning,
+    ListSchedules,
+    QuietAlert,
+    RejectRun,
+    RunJob,
+    ScheduleJob,
+    ShowHistory,
+)
+from bot.language.grammar import parse_with
+from bot.language.names import Names
+from bot.language.normalising import decoded
+from bot.language.vocabulary import Verb, Word
+
+_TEXT = r"\"(?P<text>(?:[^\"\\]|\\.){0,8000})\""
+_PLAIN = {
+    Word.APPROVALS.value: ListApprovals(),
+    Word.SCHEDULES.value: ListSchedules(),
+    f"{Verb.LIST} running": ListRunning(),
+}
+_DECISION = re.compile(
+    rf"(?P<verb>approve|reject)(?: #(?P<n>[1-9]\d{{0,11}}))?(?: because {_TEXT})?"
+)
+_ALERT = re.compile(rf"(?P<verb>ack|mute)(?: {_TEXT})?(?: for (?P<s>\d{{1,9}})s)?")
+_SCHEDULE = re.compile(rf"schedule (?P<run>.*) cron {_TEXT}", re.DOTALL)
+_LATER = re.compile(
+    rf"(?P<run>run .*?)(?: on-target {_TEXT})?(?: at-time (?P<at>[\d:.T+-]{{10,40}}))?", re.DOTALL
+)
+_HISTORY = re.compile(r"(?P<run>history(?: .*?)?) last (?P<n>\d{1,6})", re.DOTALL)
+
+
+def canonical_of(text: str, names: Names) -> Intent | None:
+    """The intent of a text that is one of these forms, else None."""
+    if text in _PLAIN:
+        return _PLAIN[text]
+    if found := _DECISION.fullmatch(text):
+        kind = ApproveRun if found["verb"] == Word.APPROVE else RejectRun
+        number = int(found["n"]) if found["n"] else None
+        return kind(execution=number, reason=_said(found))
+    if found := _ALERT.fullmatch(text):
+        seconds = int(found["s"]) if found["s"] else None
+        is_mute = found["verb"] == Word.MUTE
+        return QuietAlert(alert=_said(found), mute=is_mute, seconds=seconds)
+    if found := _SCHEDULE.fullmatch(text):
+        run = _run(f"run {found['run']}", names)
+        return ScheduleJob(run=run, cron=_said(found)) if run is not None else None
+    if found := _HISTORY.fullmatch(text):
+        history = parse_with(names, found["run"])
+        is_history = isinstance(history, ShowHistory)
+        return replace(history, limit=int(found["n"])) if is_history else None
+    return _run(text, names) if " at-time " in text or " on-target " in text else None
+
+
+def _run(text: str, names: Names) -> RunJob | None:
+    found = _LATER.fullmatch(text)
+    if found is None:
+        return None
+    run = parse_with(names, found["run"])
+    if not isinstance(run, RunJob) or not run.exact:
+        return None
+    try:
+        at = datetime.fromisoformat(found["at"]) if found["at"] else None
+    except ValueError:
+        return None
+    return replace(run, at=at, target=_said(found))
+
+
+def _said(found: re.Match[str]) -> str:
+    return decoded(found["text"] or "", bare=False)

@@ -1,0 +1,163 @@
+"""What holds for the whole ladder, whatever is said: it never raises, and says the same again."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.intents import (
+    ApproveRun,
+    Clarify,
+    Intent,
+    ListApprovals,
+    ListJobs,
+    ListRunning,
+    ListSchedules,
+    QuietAlert,
+    RejectRun,
+    RunJob,
+    ScheduleJob,
+    ShowHistory,
+    Unknown,
+)
+from bot.domain.surroundings import Thread
+from bot.language import LONGEST, format_intent, record_of, understand
+from bot.language.normalising import cleaned
+from tests.language.kitchens import AROUND, JOBS, NOW
+
+ROOT = Path(__file__).parents[2]
+BY_NAME = {job.name: job for job in JOBS}
+PIECES = [
+    *("heat ", "clean ", "publish ", "sales ", "unlock ", "run ", "help ", "/racks ", "approve "),
+    *("预热", "清洁", "解锁", "销售报告", "帮助", "批准", "不要", "如果", "的", "到", "，"),
+    *("north ", "south ", "shop ", "店里", "南炉", "220", "度", "1.4.0 ", "rye-bread@1.4.0 "),
+    *("not ", "no, ", "instead ", "by ", "for ", "from ", "because ", "and ", "? ", "same "),
+    *("tomorrow ", "at 7 ", "every day ", "in 2h ", "每天", "明天", "三点", "上周一", "half "),
+    *("fan=false ", "--fan ", "oven=", '"', "“", "'", "<@U1|x> ", "&lt;", "{since}", "[", "#1042 "),
+    *("\u0301", "\u200b", "\u3000", "\x00", "\ud800", "ﷺ", "İ", "ß", "²", "①", "🥖", "\n"),
+]
+texts = st.text(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+threads = st.sampled_from(
+    [
+        None,
+        Thread(job="heat-oven", given={"oven": "north"}, execution=7),
+        Thread(job="x", open=True),
+    ]
+)
+words = st.text(max_size=30).map(cleaned)
+executions = st.none() | st.integers(1, 999_999)
+runs = st.builds(
+    RunJob,
+    job=st.just("heat-oven"),
+    given=st.dictionaries(st.sampled_from(["oven", "site"]), words.filter(bool), max_size=2),
+    reason=words,
+    target=words,
+    at=st.none() | st.integers(1, 10**6).map(lambda m: NOW + timedelta(minutes=m)),
+)
+intents: st.SearchStrategy[Intent] = st.one_of(
+    runs,
+    st.builds(ScheduleJob, run=runs.map(lambda r: replace(r, at=None, target="")), cron=words),
+    st.builds(ApproveRun, execution=executions, reason=words),
+    st.builds(RejectRun, execution=executions, reason=words),
+    st.builds(QuietAlert, alert=words, mute=st.booleans(), seconds=st.none() | st.integers(0, 10**8)),
+    st.builds(ShowHistory, job=st.none() | st.sampled_from(sorted(BY_NAME)), limit=st.none() | st.integers(1, 999)),
+    st.builds(ListJobs, search=words),
+    st.sampled_from([ListApprovals(), ListRunning(), ListSchedules()]),
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(texts, threads)
+def test_any_text_is_understood_or_not_but_never_breaks(text: str, thread: Thread | None) -> None:
+    around = replace(AROUND, thread=thread, in_thread=thread is not None)
+
+    found = understand(text, JOBS, around)
+
+    assert record_of(found, BY_NAME)["intent"]
+    assert 0.0 <= found.confidence <= 1.0
+    for span in found.spans.values():
+        assert text[span.start : span.end] == span.words
+
+
+@settings(max_examples=60)
+@given(intents)
+def test_a_written_intent_is_understood_as_itself(intent: Intent) -> None:
+    found = understand(format_intent(intent), JOBS, AROUND).intent
+
+    assert _plain(found) == _plain(intent)
+
+
+def _plain(intent: Intent) -> Intent:
+    """An offset of hours and a zone are the same moment."""
+    at = intent.at if isinstance(intent, RunJob) else None
+    return (
+        replace(intent, at=at.astimezone(NOW.tzinfo))
+        if isinstance(intent, RunJob) and at
+        else intent
+    )
+
+
+@settings(max_examples=60)
+@given(texts)
+def test_what_was_understood_is_written_and_understood_again(text: str) -> None:
+    found = understand(text, JOBS, AROUND).intent
+
+    if isinstance(found, RunJob):
+        found = replace(found, exact=True, inferred={})
+    if isinstance(found, ScheduleJob):
+        found = replace(found, run=replace(found.run, exact=True, inferred={}))
+    if not isinstance(found, Clarify | Unknown):
+        again = understand(format_intent(found), JOBS, AROUND).intent
+        assert _plain(again) == _plain(found)
+
+
+HOSTILE = [
+    "a ",
+    "不",
+    "heat ",
+    "1 ",
+    "((",
+    "in ",
+    "每",
+    '"',
+    "the last ",
+    "a.",
+    "{",
+    "<@",
+    "and ",
+    "2h",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_the_longest_hostile_text_is_answered_with_a_bounded_look(piece: str) -> None:
+    text = (piece * LONGEST)[:LONGEST]
+
+    assert isinstance(understand(text, JOBS, AROUND).intent, Unknown | Clarify)
+
+
+def test_the_same_is_understood_whatever_the_hash_seed() -> None:
+    program = (
+        "from bot.language import record_of, understand\n"
+        "from tests.language.kitchens import AROUND, JOBS\n"
+        "for text in ('heat north 220', '清洗', 'claen south', 'oven', 'sales since may 1', 'unlock x'):\n"
+        "    print(record_of(understand(text, JOBS, AROUND), {j.name: j for j in JOBS}))\n"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+
+    assert len(outputs) == 1
