@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONGEST_LOOK = 400
@@ -23,7 +24,7 @@ class Shift:
     end: time
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Hours:
     """Shifts on the clock of one IANA zone; on `holidays` none begins. `said` is how people say it.
 
@@ -38,6 +39,10 @@ class Hours:
 
     def hold(self, now: datetime) -> bool:
         """True while one of the shifts is on."""
+        return _hold(self, now)
+
+    def is_on(self, now: datetime) -> bool:
+        """As `hold`, looked up anew."""
         today = now.astimezone(self.zone).date()
         return any(start <= now < end for start, end in self._spans(today - _DAY, 2))
 
@@ -74,3 +79,9 @@ class Hours:
     def _at(self, day: date, clock: time) -> datetime:
         # In UTC: two times on one zone's own clock are compared as if clocks were never changed.
         return datetime.combine(day, clock, tzinfo=self.zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def _hold(hours: Hours, now: datetime) -> bool:
+    """Of many rules of one decision each asks for the same hours at the same moment."""
+    return hours.is_on(now)

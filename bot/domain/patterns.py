@@ -10,6 +10,12 @@ from bot.domain.parameters import Value, shown
 MOST_KEPT = 16_384
 """Lists of globs that stay compiled; a policy has some thousands."""
 
+MOST_HELD = 65_536
+"""Values held against globs whose outcome is kept: many rules ask the same of one request.
+
+By type as well: 1 and True are equal, and not the same text.
+"""
+
 _WILD = frozenset("*?[")
 
 
@@ -19,6 +25,7 @@ def is_like(text: str, globs: tuple[str, ...]) -> bool:
     return text in exact or (wild is not None and wild.match(text) is not None)
 
 
+@lru_cache(maxsize=MOST_HELD, typed=True)
 def fits(value: Value, globs: tuple[str, ...]) -> bool:
     """For what allows: every part of the value is named, in just these letters."""
     if isinstance(value, tuple):
@@ -26,6 +33,7 @@ def fits(value: Value, globs: tuple[str, ...]) -> bool:
     return is_like(shown(value), globs)
 
 
+@lru_cache(maxsize=MOST_HELD, typed=True)
 def touches(value: Value, globs: tuple[str, ...]) -> bool:
     """For what forbids or asks: any part of the value is named, in whatever letters."""
     parts = value if isinstance(value, tuple) else (shown(value),)

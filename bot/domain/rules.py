@@ -133,8 +133,9 @@ class Scope:
 
     def speaks_of(self, actor: Actor, job: Job | None, values: Mapping[str, Value]) -> bool:
         """True for who asks and what for, wherever and whenever."""
-        if not all(name in values and touches(values[name], s) for name, s in self.values.items()):
-            return False
+        for name, globs in self.values.items():
+            if name not in values or not touches(values[name], globs):
+                return False
         if job is None:
             is_general = self.jobs == ("*",) and not self.environments and not self.risks
             return is_general and not self.values and self.is_about(actor)

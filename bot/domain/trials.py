@@ -49,8 +49,8 @@ class Question:
 class Trial:
     """A question and what is expected of its answer; what is empty is not looked at.
 
-    `by` are the roles that are asked, of each need those of which any may answer; `rule` is the one that decides, or one of those
-    that ask. `confirms`: whether it must be confirmed twice.
+    `by` are the roles that are asked, of each need those of which any may answer; `rule` is the one
+    that decides, or one of those that ask. `confirms`: whether it must be confirmed twice.
     """
 
     name: str
