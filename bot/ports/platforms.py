@@ -108,6 +108,10 @@ class JobPlatform(Protocol):
         """Empty when any process may ask it; else the host whose processes alone reach its runs."""
         ...
 
+    async def account(self, name: str) -> str:
+        """Empty when an account may start runs, or there are none; else a sentence why not."""
+        ...
+
     async def catalogue(self) -> Sequence[Job]:
         """Jobs that the platform itself offers, beside those of the YAML catalogue."""
         ...

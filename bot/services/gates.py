@@ -32,6 +32,7 @@ class Asked:
     policy: Policy
     around: Circumstances
     request_id: str
+    account: str = ""
 
     @property
     def now(self) -> datetime:
@@ -95,6 +96,7 @@ def facts_of(asked: Asked) -> dict[str, Any]:
         "email": asked.actor.email,
         "groups": sorted(asked.actor.groups)[:MOST_GROUPS],
         "policy": asked.policy.version,
+        **({"account": asked.account} if asked.account else {}),
     }
 
 

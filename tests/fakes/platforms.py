@@ -59,6 +59,7 @@ class FakePlatform:
         self.obeys_cancel = True
         self.out_of_order: PortError | None = None
         self.unwell = ""
+        self.closed_accounts: dict[str, str] = {}
         self.is_closed = False
         self._runs: dict[str, Run] = {}
         self._faults: deque[tuple[PortError, bool]] = deque()
@@ -109,6 +110,10 @@ class FakePlatform:
     def forget(self, request_key: str) -> None:
         """The platform lost every trace of the run."""
         del self._runs[request_key]
+
+    async def account(self, name: str) -> str:
+        self._be_reachable()
+        return self.closed_accounts.get(name, "")
 
     async def catalogue(self) -> Sequence[Job]:
         self._be_reachable()

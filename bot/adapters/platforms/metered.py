@@ -25,6 +25,10 @@ class MeteredPlatform:
     def host(self) -> str:
         return self._inner.host
 
+    async def account(self, name: str) -> str:
+        with self._measured("account"):
+            return await self._inner.account(name)
+
     async def catalogue(self) -> Sequence[Job]:
         with self._measured("catalogue"):
             return await self._inner.catalogue()

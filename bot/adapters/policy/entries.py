@@ -4,11 +4,19 @@ from datetime import time, timedelta
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from bot.adapters.notations import Conditions, Duration, Text, Words, is_short
 from bot.adapters.policy.times import ClockTime, Dates, Weekdays, Zone
 from bot.adapters.yaml_shapes import Entry
+from bot.domain.accounts import PLACEHOLDERS, placeholders_of
 from bot.domain.actors import ActorKind
 from bot.domain.answers import Per
 from bot.domain.jobs import Risk
@@ -207,6 +215,31 @@ class HoursEntry(ShiftEntry):
     """Lists of holidays, by their name, on which no shift begins."""
 
 
+class AccountsEntry(Entry):
+    table: dict[str, str] = Field(default_factory=dict)
+    """Accounts by Slack user id or e-mail address; an empty one for somebody without."""
+    template: Annotated[str, Field(max_length=200)] = ""
+    """The account of who is not in the table, as {email}, {email_name} or svc-{user}."""
+    domains: Words = ()
+    """Domains of e-mail addresses for which the template holds; {email_name} needs them."""
+    disabled: Words = ()
+    """Accounts by which nothing is started."""
+
+    @field_validator("template")
+    @classmethod
+    def _is_known(cls, template: str) -> str:
+        strange = placeholders_of(template) - PLACEHOLDERS
+        if strange or (template and not placeholders_of(template)):
+            raise ValueError(f"a template names {', '.join(sorted(PLACEHOLDERS))} in braces")
+        return template
+
+    @model_validator(mode="after")
+    def _names_one_person(self) -> "AccountsEntry":
+        if "email_name" in placeholders_of(self.template) and not self.domains:
+            raise ValueError("{email_name} needs `domains`: ana@a.example is not ana@b.example")
+        return self
+
+
 class PolicyEntry(Entry):
     version: Literal["1"] = "1"
     """The version of this file's format."""
@@ -236,3 +269,5 @@ class PolicyEntry(Entry):
     """What the security channel is told of, and what must be confirmed twice."""
     break_glass: tuple[BreakGlassEntry, ...] = ()
     """Who may run without approval in an emergency."""
+    accounts: dict[Name, AccountsEntry] = Field(default_factory=dict)
+    """Who people are on each platform; where nothing is said, nobody is anybody."""

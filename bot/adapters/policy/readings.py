@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.adapters.policy.checks import mistakes_in
 from bot.adapters.policy.entries import (
+    AccountsEntry,
     BindingEntry,
     BreakGlassEntry,
     ComplianceEntry,
@@ -26,6 +27,7 @@ from bot.adapters.policy.times import parse_dates, parse_days, parse_moment
 from bot.adapters.yaml_documents import FileMistake
 from bot.adapters.yaml_files import read_file
 from bot.adapters.yaml_shapes import shaped
+from bot.domain.accounts import AccountRule
 from bot.domain.answers import Need
 from bot.domain.hours import Hours, Shift
 from bot.domain.jobs import digest_of
@@ -99,6 +101,7 @@ def _policy(entry: PolicyEntry, version: str) -> Policy:
         approvals=tuple(_approval(each, hours) for each in entry.approvals),
         compliance=tuple(_compliance(each, hours) for each in entry.compliance),
         break_glass=tuple(_break_glass(each) for each in entry.break_glass),
+        accounts={name: _accounts(name, each) for name, each in entry.accounts.items()},
     )
 
 
@@ -230,6 +233,16 @@ def _compliance(entry: ComplianceEntry, hours: _Hours) -> ComplianceRule:
         first_time=entry.first_time,
         tells=entry.tell,
         confirms=entry.confirm,
+    )
+
+
+def _accounts(platform: str, entry: AccountsEntry) -> AccountRule:
+    return AccountRule(
+        platform=platform,
+        table={k.casefold() if "@" in k else k: v for k, v in entry.table.items()},
+        template=entry.template,
+        domains=frozenset(each.casefold() for each in entry.domains),
+        disabled=frozenset(entry.disabled),
     )
 
 

@@ -91,6 +91,10 @@ class LocalPlatform:
         self._is_boxable = False
         self._doors: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    async def account(self, name: str) -> str:
+        """Runs are told the account; this machine's own users are another matter."""
+        return ""
+
     async def catalogue(self) -> Sequence[Job]:
         return ()
 
