@@ -1,10 +1,12 @@
 """Everything a listener may call: the services, and the reading of text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.audit import AuditQuestion
 from bot.domain.intents import Intent
 from bot.domain.jobs import Job
 from bot.domain.surroundings import Surroundings
@@ -15,6 +17,7 @@ from bot.services.drafts import Drafts
 from bot.services.executions import Executions
 from bot.services.homes import Homes
 from bot.services.inbox import Inbox
+from bot.services.inquiries import Inquiries
 from bot.services.questions import Questions
 from bot.services.requests import Requests
 from handlers.queues import WorkQueue
@@ -39,10 +42,12 @@ class Desk:
     approvals: Approvals
     homes: Homes
     questions: Questions
+    inquiries: Inquiries
     queue: WorkQueue
     jobs: Callable[[], Sequence[Job]]
     parse: Callable[[str, Sequence[Job], Surroundings], Intent]
     veiled: Callable[[str], str]
+    audit_asked: Callable[[str, Collection[str], datetime], AuditQuestion | None]
     contact: Callable[[], str]
     open_questions: OpenQuestions = field(default_factory=OpenQuestions)
     sandbox_note: str = ""

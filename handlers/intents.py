@@ -30,6 +30,7 @@ from bot.domain.intents import (
 from bot.domain.parameters import VEIL
 from bot.services.requests import Accepted, RunRequest
 from handlers.answering import answer
+from handlers.audits import audit_told
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.opening import open_form
@@ -48,6 +49,8 @@ async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> 
     """Carry out what was meant; a question comes back as its audit row. Raises BotError."""
     if VEIL in gesture.text:
         await desk.requests.refuse_typed_secret(actor, gesture.key)
+    if await audit_told(desk, gesture, actor):
+        return None
     await _done(desk, gesture, actor, intent)
     question = _question(intent)
     if question is None:

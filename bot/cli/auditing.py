@@ -16,11 +16,11 @@ from bot.adapters.ledgers import Ledgers
 from bot.adapters.seals import Keyring, public_key_of
 from bot.cli.grants import grants_for
 from bot.cli.sentences import end_with, settings_or_end
+from bot.domain.audit import AuditSearch
 from bot.domain.chains import Judge
 from bot.domain.errors import BotError, PortError
 from bot.domain.ledgers import line_of
 from bot.logs import set_up
-from bot.ports import AuditSearch
 from bot.services.shipments import ROWS
 from bot.services.verifications import Proof, Verification, prove_exported
 from bot.settings import LogLevel, Settings

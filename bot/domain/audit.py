@@ -43,3 +43,30 @@ class AuditEntry:
             self.request_id,
             dict(self.detail),
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditSearch:
+    """Rows that are looked for; what is empty does not narrow.
+
+    `person` is a Slack user id: who acted, or on whose behalf. `job` is a job's name.
+    `since` belongs to it, `until` does not.
+    """
+
+    person: str = ""
+    job: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditQuestion:
+    """Somebody wants to read the audit log; `as_file`: all of it as a table, and not a few lines.
+
+    `unread` is what was said beside that and means nothing.
+    """
+
+    search: AuditSearch
+    as_file: bool = False
+    unread: str = ""

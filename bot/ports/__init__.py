@@ -14,7 +14,7 @@ from bot.ports.platforms import (
     RunState,
     StartOrder,
 )
-from bot.ports.proofs import Archive, AuditSearch, Cursor, Proofs, Signer, Witness
+from bot.ports.proofs import Archive, Cursor, Proofs, Signer, Witness
 from bot.ports.sources import Catalog, Clock, People, PolicySource
 from bot.ports.stores import (
     AuditLog,
@@ -43,7 +43,6 @@ __all__ = [
     "Archive",
     "Attachment",
     "AuditLog",
-    "AuditSearch",
     "Catalog",
     "Chat",
     "Clock",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.audit import AuditSearch
 from bot.domain.chains import Checkpoint, Link, Seal
 
 
@@ -14,21 +15,6 @@ class Cursor:
 
     done: int = 0
     until: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AuditSearch:
-    """Rows that are looked for; what is empty does not narrow.
-
-    `person` is a Slack user id: who acted, or on whose behalf. `job` is a job's name.
-    `since` belongs to it, `until` does not.
-    """
-
-    person: str = ""
-    job: str = ""
-    subject: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 class Proofs(Protocol):

@@ -25,6 +25,7 @@ from bot.adapters.slack_checks import SlackCheck
 from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
 from bot.language import Reader
+from bot.language.auditing import audit_asked
 from bot.language.veils import Veils
 from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
 from bot.services.approvals import Approvals
@@ -36,6 +37,7 @@ from bot.services.executions import Executions
 from bot.services.homes import Homes
 from bot.services.hosts import Hosts
 from bot.services.inbox import Inbox
+from bot.services.inquiries import Inquiries
 from bot.services.operators import Operators
 from bot.services.overviews import Overviews
 from bot.services.polling import Polling
@@ -221,6 +223,15 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overvi
             overviews=overviews,
         ),
         questions=Questions(policy=policy, clock=clock),
+        inquiries=Inquiries(
+            store=store,
+            policy=policy,
+            catalog=catalog,
+            clock=clock,
+            # A table that somebody waits for is no notice: it takes nothing of what notices have.
+            chat=SlackChat(outside.web, Budgets(pace=outside.settings.jobthread_slack_pace)),
+        ),
+        audit_asked=audit_asked,
         queue=WorkQueue(),
         jobs=catalog.jobs,
         parse=Reader().read,

@@ -22,10 +22,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.database.tables import audit, audit_cursors, checkpoints, executions
 from bot.adapters.database.troubles import sqlstate
-from bot.domain.audit import AuditEntry
+from bot.domain.audit import AuditEntry, AuditSearch
 from bot.domain.chains import Anchor, Checkpoint, Link
 from bot.domain.errors import Permanent
-from bot.ports.proofs import AuditSearch, Cursor
+from bot.ports.proofs import Cursor
 
 INSUFFICIENT_PRIVILEGE = "42501"
 """PostgreSQL's SQLSTATE of a missing grant, and of our guard's own refusal."""

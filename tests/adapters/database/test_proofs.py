@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import level
 from bot.cli.grants import grants_for
+from bot.domain.audit import AuditSearch
 from bot.domain.chains import Checkpoint, next_checkpoint
 from bot.domain.errors import Permanent
-from bot.ports import AuditSearch, Cursor
+from bot.ports import Cursor
 from tests.fakes.chains import chain, entry, signed, signer
 from tests.fakes.databases import Kind
 from tests.fakes.values import NOW, execution
