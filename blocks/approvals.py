@@ -82,7 +82,7 @@ def reject_view(card: Card) -> View:
     return modal(
         callback=ids.REJECT_VIEW,
         title=_REJECT_TITLE,
-        blocks=[section(about), _comment_input()],
+        blocks=[section(about), _comment_input(optional=False)],
         close=_CLOSE,
         submit=_REJECT,
         metadata=value.encoded(),
@@ -129,7 +129,7 @@ def details_view(card: Card, *, may_decide: bool = False) -> View:
             *decided,
             context(joined([*_asked(card), _risk(card)])),
             *_what_is_approved(card),
-            *([_comment_input()] if may_decide else []),
+            *([_comment_input(optional=not _needs_a_word(card))] if may_decide else []),
         ],
         close=_CLOSE,
         submit=_APPROVE if may_decide else "",
@@ -137,7 +137,11 @@ def details_view(card: Card, *, may_decide: bool = False) -> View:
     )
 
 
-def _comment_input() -> Block:
+def _needs_a_word(card: Card) -> bool:
+    return any(need.comment for need in card.execution.all_needs)
+
+
+def _comment_input(*, optional: bool) -> Block:
     return {
         "type": "input",
         "block_id": ids.COMMENT_BLOCK,
@@ -149,7 +153,7 @@ def _comment_input() -> Block:
             "multiline": True,
             "max_length": _LONGEST_COMMENT,
         },
-        "optional": True,
+        "optional": optional,
     }
 
 
@@ -170,7 +174,7 @@ def _first_line(card: Card) -> str:
 
 def _state(card: Card) -> tuple[str, Sign]:
     execution = card.execution
-    is_approved = still_needed(card.decisions, execution.approvals_needed) == 0
+    is_approved = still_needed(execution, card.decisions) == 0
     match execution.status:
         case Status.AWAITING_APPROVAL:
             return _NEEDS_YOU, Sign.WAITING

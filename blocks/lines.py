@@ -20,6 +20,8 @@ _REJECTED = "{} rejected this"
 _EXPIRED = "Nobody decided in time, so this did not run"
 _LATE, _LATE_BY = "Started late", "Started {} late"
 _AGAIN = "Try {} of {}"
+_ASKED_AGAIN = "Asked again"
+_REMINDED = "Still waits for a yes from {}"
 _SLOW = "Slow: {} so far"
 _USUALLY = "usually about {}"
 _CANCEL = "{} asked to cancel this"
@@ -45,9 +47,9 @@ def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Executio
 
     approved: by, comment, still_needed (count) · rejected: by, comment · started_late: late
     (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual (seconds) ·
-    cancel_asked: by · moved_here: why, channel · not_told: who (a user or channel), why ·
-    no_log: why · new_card: link · found: where, found_as (a status) · ended and expired:
-    the execution tells all.
+    cancel_asked: by · asked_again: why · reminded: who · moved_here: why, channel · not_told: who
+    (a user or channel), why · no_log: why · new_card: link · found: where, found_as (a status) ·
+    ended and expired: the execution tells all.
     """
     line = _line(kind, facts, execution)
     return Message(text=line, blocks=(section(line),))
@@ -66,13 +68,10 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
     match kind:
         case LineKind.APPROVED | LineKind.REJECTED | LineKind.EXPIRED:
             return _decided(kind, facts)
-        case LineKind.STARTED_LATE:
-            late = _span(facts, "late")
-            said = _LATE_BY.format(duration(late)) if late else _LATE
-            return joined([f"{Sign.QUEUED} {said}", _said(facts, "why")], ": ")
-        case LineKind.RETRIED:
-            said = _AGAIN.format(_count(facts, "attempt"), _count(facts, "tries"))
-            return joined([f"{Sign.QUEUED} {said}", _said(facts, "cause")], ": ")
+        case LineKind.ASKED_AGAIN | LineKind.REMINDED:
+            return _asked_again(kind, facts)
+        case LineKind.STARTED_LATE | LineKind.RETRIED:
+            return _queued(kind, facts)
         case LineKind.SLOW:
             return _slow(facts)
         case LineKind.CANCEL_ASKED:
@@ -88,6 +87,21 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
             return _detour(kind, facts)
         case _:
             assert_never(kind)
+
+
+def _queued(kind: LineKind, facts: Mapping[str, object]) -> str:
+    if kind is LineKind.RETRIED:
+        said = _AGAIN.format(_count(facts, "attempt"), _count(facts, "tries"))
+        return joined([f"{Sign.QUEUED} {said}", _said(facts, "cause")], ": ")
+    late = _span(facts, "late")
+    said = _LATE_BY.format(duration(late)) if late else _LATE
+    return joined([f"{Sign.QUEUED} {said}", _said(facts, "why")], ": ")
+
+
+def _asked_again(kind: LineKind, facts: Mapping[str, object]) -> str:
+    if kind is LineKind.ASKED_AGAIN:
+        return f"{Sign.WAITING} {joined([_ASKED_AGAIN, _said(facts, 'why')], ': ')}"
+    return f"{Sign.WAITING} {_REMINDED.format(_said(facts, 'who', 200) or _SOMEBODY.lower())}"
 
 
 def _moved(facts: Mapping[str, object]) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from blocks.figures import comparison_line, progress_line
 from blocks.states import badge, number, target, word
 from blocks.texts import brief, counted, duration, joined, moment, prose, safe
-from bot.domain.approvals import Decision, Verdict, still_needed
+from bot.domain.approvals import Decision, Verdict, missing
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
 
@@ -82,13 +82,16 @@ def cause(execution: Execution, columns: int = _CAUSE_COLUMNS) -> str:
 
 
 def approval_needs(card: Card) -> str:
-    """`Needs 1 approval from payments-leads. Expires …`."""
+    """`Needs 1 approval from payments-leads. Expires …`; a line for each that is needed."""
     execution = card.execution
-    left = still_needed(card.decisions, execution.approvals_needed)
-    verb = counted(left, "more approval" if _said_yes(card) else "approval", "")
-    who = safe(" or ".join(card.approver_names or execution.approvers), 300) or _SOMEBODY
+    left = missing(execution, card.decisions)
+    more = "more approval" if _said_yes(card) else "approval"
+    lines = [
+        _NEEDS.format(counted(count, more, ""), safe(" or ".join(need.roles), 300) or _SOMEBODY)
+        for need, count in left
+    ]
     expires = _EXPIRES.format(moment(execution.expires_at)) if execution.expires_at else ""
-    return joined([_NEEDS.format(verb, who), expires], " ")
+    return joined([joined(lines, "\n"), expires], " ")
 
 
 def rejection(card: Card) -> Decision | None:

@@ -8,7 +8,7 @@ from blocks import ids
 from blocks.approvals import details_view, read_decision, reject_view
 from bot.domain.actors import Actor
 from bot.domain.approvals import Verdict
-from bot.domain.errors import BotError, Mistake
+from bot.domain.errors import BotError, InvalidValues, Mistake
 from handlers.actions import BROKEN, bind, home_too
 from handlers.answering import Work, take_up
 from handlers.desk import Desk
@@ -34,7 +34,12 @@ def _bind_view(app: AsyncApp, desk: Desk, callback: str, work: Work) -> None:
 
 async def _approve(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     value = _value(gesture)
-    await desk.approvals.decide(actor, value.execution, Verdict.APPROVE, digest=value.digest)
+    try:
+        await desk.approvals.decide(actor, value.execution, Verdict.APPROVE, digest=value.digest)
+    except InvalidValues:
+        # This yes needs a word.
+        await _details(desk, gesture, actor)
+        return
     await home_too(desk, gesture, actor)
 
 

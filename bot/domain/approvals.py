@@ -1,11 +1,13 @@
 """Who said yes, and whether that is enough."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.actors import PersonId
+from bot.domain.answers import Need
+from bot.domain.executions import Execution
 
 
 class Verdict(StrEnum):
@@ -17,7 +19,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """One person's answer to one execution; there is at most one each."""
+    """One person's answer to one execution; there is at most one each for one digest.
+
+    `email` tells that two accounts are one person. `serves` are the rules of the needs that this
+    yes counts for. Empty, as in rows of 0.1.0, is any.
+    """
 
     execution: int
     person: PersonId
@@ -26,9 +32,38 @@ class Decision:
     comment: str = ""
     digest: str
     at: datetime
+    serves: tuple[str, ...] = ()
+    email: str = ""
 
 
-def still_needed(decisions: Sequence[Decision], needed: int) -> int:
-    """How many more people must say yes."""
-    said_yes = {d.person.user for d in decisions if d.verdict is Verdict.APPROVE}
-    return max(0, needed - len(said_yes))
+def in_force(execution: Execution, decisions: Iterable[Decision]) -> Sequence[Decision]:
+    """Those that were said to what the execution is now."""
+    return [each for each in decisions if each.digest == execution.digest]
+
+
+def missing(execution: Execution, decisions: Iterable[Decision]) -> Sequence[tuple[Need, int]]:
+    """How many more people each need wants; one yes counts for every need that it can serve."""
+    said = [each for each in in_force(execution, decisions) if each.verdict is Verdict.APPROVE]
+    left = [(need, need.count - len(_people(said, need))) for need in execution.all_needs]
+    return [(need, count) for need, count in left if count > 0]
+
+
+def still_needed(execution: Execution, decisions: Iterable[Decision]) -> int:
+    """How many more people must say yes, where no two groups have a member in common."""
+    return people_for(missing(execution, decisions))
+
+
+def people_for(wanted: Iterable[tuple[Need, int]]) -> int:
+    """How many people so many of each need are: the same roles are asked once."""
+    most: dict[tuple[str, ...], int] = {}
+    for need, count in wanted:
+        most[need.roles] = max(count, most.get(need.roles, 0))
+    return sum(most.values())
+
+
+def _people(said: Iterable[Decision], need: Need) -> frozenset[str]:
+    return frozenset(
+        each.email or each.person.user
+        for each in said
+        if not each.serves or need.rule in each.serves
+    )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.actors import MessageRef, PersonId, Place
+from bot.domain.answers import Need
 from bot.domain.errors import Stale
 from bot.domain.jobs import digest_of
 from bot.domain.parameters import Value
@@ -49,7 +50,10 @@ MOVES: Mapping[Status, frozenset[Status]] = {
         {Status.READY, Status.SCHEDULED, Status.REJECTED, Status.EXPIRED, Status.CANCELLED}
     ),
     Status.SCHEDULED: frozenset({Status.READY, Status.CANCELLED}),
-    Status.READY: frozenset({Status.SUBMITTING, Status.SCHEDULED, Status.CANCELLED}),
+    # AWAITING_APPROVAL: what was approved is not what would run now.
+    Status.READY: frozenset(
+        {Status.SUBMITTING, Status.SCHEDULED, Status.CANCELLED, Status.AWAITING_APPROVAL}
+    ),
     Status.SUBMITTING: frozenset(
         {Status.RUNNING, Status.READY, Status.CANCELLING, Status.CANCELLED, *_ENDS}
     ),
@@ -80,6 +84,9 @@ class Execution:
     tells this run from others. `due_at` is the next moment the status needs attention: approval
     expiry while waiting, the start when scheduled or retried, the next poll when live, the next
     look for what became of it when lost.
+    `account` is who the requester is on the platform.
+    `needs` are all who must say yes; `approvers` are their roles and `approvals_needed` how many
+    people they are together. `asked_again` counts how often a yes was void before the start.
     `unheard_since` is set while its platform answers and does not know it. `host` names the one
     that runs it where a platform is bound to a host.
     """
@@ -98,6 +105,8 @@ class Execution:
     defaults: frozenset[str] = field(default_factory=frozenset[str])
     requester: PersonId
     requester_name: str
+    account: str = ""
+    requester_email: str = ""
     reason: str = ""
     place: Place
     card: MessageRef | None = None
@@ -116,6 +125,8 @@ class Execution:
     rule: str = ""
     approvers: tuple[str, ...] = ()
     approvals_needed: int = 0
+    needs: tuple[Need, ...] = ()
+    asked_again: int = 0
     digest: str = ""
     handle: str = ""
     progress: Progress | None = None
@@ -151,6 +162,13 @@ class Execution:
             changes = {**again, **changes}
         changes = {"due_at": None, "note": "", "unheard_since": None, **changes}
         return replace(self, status=status, changed_at=now, **changes)
+
+    @property
+    def all_needs(self) -> tuple[Need, ...]:
+        """Whose yes it takes; rows of 0.1.0 know one need and not its name."""
+        if self.needs or not self.approvals_needed:
+            return self.needs
+        return (Need(rule=self.rule, roles=self.approvers, count=self.approvals_needed),)
 
     @property
     def took(self) -> timedelta | None:
@@ -195,8 +213,9 @@ def run_digest(
     environment: str,
     policy_version: str,
     requester: PersonId,
+    asked_again: int = 0,
 ) -> str:
     """What an approval says yes to, as SHA-256 in hex: any change makes another digest."""
-    return digest_of(
-        job_version, dict(values), environment, policy_version, requester.team, requester.user
-    )
+    again = (asked_again,) if asked_again else ()
+    who = (requester.team, requester.user)
+    return digest_of(job_version, dict(values), environment, policy_version, *who, *again)

@@ -99,6 +99,8 @@ class LineKind(StrEnum):
     NO_LOG = "no_log"
     NEW_CARD = "new_card"
     FOUND = "found"
+    ASKED_AGAIN = "asked_again"
+    REMINDED = "reminded"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,18 +1,24 @@
 """Approvals: one decision a person, never on one's own request, bound to a digest."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.access import may_approve
+from bot.domain.access import may_decide
 from bot.domain.actors import SYSTEM, Actor
-from bot.domain.answers import Circumstances
-from bot.domain.approvals import Decision, Verdict, still_needed
-from bot.domain.errors import Refused, Stale, UnknownName
+from bot.domain.answers import Circumstances, Denied, Need
+from bot.domain.approvals import Decision, Verdict, in_force, missing, still_needed
+from bot.domain.errors import InvalidValues, Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status, words_for
+from bot.domain.jobs import Job
 from bot.domain.notices import Card, LineKind
-from bot.ports import Clock, PolicySource, Store, Transaction
+from bot.domain.parameters import Value
+from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
-from bot.services.moves import finish, move, record, record_refusal, say, show_card
+from bot.services.moves import finish, move, record, record_refusal, say, show_card, tell
+from bot.services.renewals import Renewals, serving
+
+_STILL = "#{} {} still waits for your answer; the card above has the buttons."
 
 EXPIRED_AT_ONCE = 100
 """Executions that one tick expires."""
@@ -29,27 +35,53 @@ class Decided:
 class Approvals:
     """Who may say yes, what a yes is worth, and what happens when nobody says anything."""
 
-    def __init__(self, *, store: Store, policy: PolicySource, clock: Clock, cards: Cards) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        policy: PolicySource,
+        clock: Clock,
+        cards: Cards,
+        renewals: Renewals,
+    ) -> None:
         self._store = store
+        self._catalog = catalog
         self._policy = policy
         self._clock = clock
         self._cards = cards
+        self._renewals = renewals
 
     async def decide(
-        self, actor: Actor, execution: int, verdict: Verdict, *, digest: str, comment: str = ""
+        self,
+        actor: Actor,
+        execution: int,
+        verdict: Verdict,
+        *,
+        digest: str,
+        comment: str = "",
+        proven: bool = False,
     ) -> Decided:
-        """Take one person's answer. Raises Refused, Stale or UnknownName, each with a sentence."""
+        """Take one person's answer. Raises Refused, Stale, InvalidValues, Mistake or UnknownName.
+
+        `proven`: the person showed a passkey for this very digest.
+        """
+        await self._renew(execution, digest)
         async with self._store.transaction() as tx:
             now = self._clock.now()
             found = await self._waiting(tx, execution, digest, now)
             refusal = self._refusal(actor, found, now)
+            if refusal is None and verdict is Verdict.REJECT:
+                return await self._reject(tx, actor, found, _word(comment), now)
             if refusal is None:
-                return await self._take(tx, actor, found, verdict, comment, now)
+                answer = Answer(actor=actor, comment=comment, proven=proven, now=now)
+                return await self._approve(tx, found, answer)
             await self._record(tx, actor, found, refusal, now, asked=verdict)
         raise refusal
 
     async def card_to_decide(self, actor: Actor, execution: int, digest: str) -> Card:
         """The card of an execution that this person may decide on; raises as `decide` does."""
+        await self._renew(execution, digest)
         async with self._store.transaction() as tx:
             now = self._clock.now()
             found = await self._waiting(tx, execution, digest, now)
@@ -60,55 +92,57 @@ class Approvals:
         raise refusal
 
     async def expire_due(self) -> int:
-        """End what nobody decided on in time; returns how many."""
+        """End what nobody decided on in time, and remind; returns how many there were."""
         now = self._clock.now()
         async with self._store.transaction() as tx:
             due = await tx.executions.due([Status.AWAITING_APPROVAL], now, EXPIRED_AT_ONCE)
             for execution in due:
-                await self._expire(tx, execution, now)
+                if execution.expires_at is not None and execution.expires_at > now:
+                    await self._remind(tx, execution, now)
+                else:
+                    await self._expire(tx, execution, now)
         return len(due)
 
-    async def _take(
-        self,
-        tx: Transaction,
-        actor: Actor,
-        found: Execution,
-        verdict: Verdict,
-        comment: str,
-        now: datetime,
-    ) -> Decided:
-        decision = Decision(
-            execution=found.id,
-            person=actor.id,
-            name=actor.name,
-            verdict=verdict,
-            comment=comment,
-            digest=found.digest,
-            at=now,
-        )
+    async def _remind(self, tx: Transaction, execution: Execution, now: datetime) -> None:
+        """Once, to those who were asked by DM and said nothing."""
+        said = in_force(execution, await tx.decisions.of(execution.id))
+        answered = {each.person.user for each in said}
+        await tx.executions.save(replace(execution, due_at=execution.expires_at))
+        who = _who(missing(execution, said))
+        await say(tx, execution, LineKind.REMINDED, now, once=execution.digest, who=who)
+        for _, person in await tx.copies.of(execution.id):
+            if person is not None and person.user not in answered:
+                key = f"remind:{execution.id}:{person.user}:{execution.digest[:12]}"
+                await tell(tx, person, key, now, _STILL.format(execution.id, execution.target))
+
+    async def _renew(self, execution: int, digest: str) -> None:
+        """Nobody says yes to what would not run: raises Stale when it had to be asked anew."""
+        async with self._store.reading() as tx:
+            found = await tx.executions.get(execution)
+        if found is None or (found.status, found.digest) != (Status.AWAITING_APPROVAL, digest):
+            return
+        renewal = await self._renewals.due(found)
+        if renewal is not None:
+            await self._renewals.apply(found, renewal)
+            raise Stale(f"#{execution} is not what it was, so nothing was counted. {renewal.why}")
+
+    async def _approve(self, tx: Transaction, found: Execution, answer: "Answer") -> Decided:
+        actor, now = answer.actor, answer.now
+        before = missing(found, await tx.decisions.of(found.id))
+        decision = _decision(found, answer, self._served(found, answer))
         if not await tx.decisions.add(decision):
             raise Stale(f"You have decided on #{found.id} already; one answer each counts.")
-        await record(
-            tx, actor, f"approval:{verdict}", found, now, digest=found.digest, comment=comment
-        )
-        if verdict is Verdict.REJECT:
-            return await self._reject(tx, actor, found, comment, now)
-        return await self._approve(tx, actor, found, comment, now)
-
-    async def _approve(
-        self, tx: Transaction, actor: Actor, found: Execution, comment: str, now: datetime
-    ) -> Decided:
-        needed = still_needed(await tx.decisions.of(found.id), found.approvals_needed)
-        await say(
-            tx,
-            found,
-            LineKind.APPROVED,
-            now,
-            once=actor.id.user,
-            by=actor.name,
-            comment=comment,
-            still_needed=needed,
-        )
+        if not any(need.rule in decision.serves for need, _ in before):
+            raise Mistake(
+                f"#{found.id} has the yes of your group already. It still waits for {_who(before)}."
+            )
+        needed = still_needed(found, await tx.decisions.of(found.id))
+        facts = {"digest": found.digest, "comment": answer.comment, "serves": decision.serves}
+        proof = {"passkey": True} if answer.proven else {}
+        await record(tx, actor, "approval:approve", found, now, **facts, **proof)
+        once = f"{actor.id.user}:{found.asked_again}" if found.asked_again else actor.id.user
+        told = {"by": actor.name, "comment": answer.comment, "still_needed": needed}
+        await say(tx, found, LineKind.APPROVED, now, once=once, **told)
         if needed > 0:
             await show_card(tx, found, now)
             return Decided(execution=found, needed=needed)
@@ -118,10 +152,31 @@ class Approvals:
             raise Stale(f"#{found.id} changed just now; look at its card.")
         return Decided(execution=moved, needed=0)
 
+    def _served(self, found: Execution, answer: "Answer") -> tuple[str, ...]:
+        """The needs that this yes counts for. Raises when it can count for none as it is."""
+        rules = self._serving(answer.actor, found, answer.now)
+        mine = [need for need in found.all_needs if need.rule in rules]
+        shown = [need for need in mine if answer.proven or not need.step_up]
+        if not shown:
+            raise Refused(
+                f"#{found.id} takes a passkey: press Approve and confirm on the page that opens.",
+                rule=mine[0].rule,
+                who_can=mine[0].roles,
+            )
+        if any(need.comment for need in shown):
+            _word(answer.comment)
+        return tuple(need.rule for need in shown)
+
     @staticmethod
     async def _reject(
         tx: Transaction, actor: Actor, found: Execution, comment: str, now: datetime
     ) -> Decided:
+        answer = Answer(actor=actor, comment=comment, now=now)
+        decision = _decision(found, answer, (), Verdict.REJECT)
+        if not await tx.decisions.add(decision):
+            raise Stale(f"You have decided on #{found.id} already; one answer each counts.")
+        facts = {"digest": found.digest, "comment": comment}
+        await record(tx, actor, "approval:reject", found, now, **facts)
         after = replace(found.moved_to(Status.REJECTED, now), note=comment)
         moved = await finish(tx, found, after, actor, now, comment=comment)
         if moved is None:
@@ -163,24 +218,38 @@ class Approvals:
     def _refusal(self, actor: Actor, found: Execution, now: datetime) -> Refused | None:
         if actor.blocked:
             return Refused(actor.blocked, rule=actor.blocked_by)
-        if found.requester.is_same_person(actor.id):
+        if is_own(actor, found):
             return Refused(
                 f"You asked for #{found.id} yourself, so somebody else must decide.",
                 rule="four eyes",
                 who_can=found.approvers,
             )
+        if self._serving(actor, found, now):
+            return None
+        answer = may_decide(
+            self._policy.current(), actor, found.approvers, *self._about(found, now)
+        )
+        closed = answer if isinstance(answer, Denied) and answer.opens_at else None
+        return Refused(
+            closed.reason if closed else f"You may not decide on #{found.id} {found.target}.",
+            rule=closed.rule if closed else found.rule,
+            who_can=found.approvers,
+            opens_at=closed.opens_at if closed else None,
+        )
+
+    def _serving(self, actor: Actor, found: Execution, now: datetime) -> tuple[str, ...]:
+        job, _, around = self._about(found, now)
+        return serving(self._policy.current(), actor, found, job, around)
+
+    def _about(
+        self, found: Execution, now: datetime
+    ) -> tuple[Job | None, Mapping[str, Value], Circumstances]:
         around = Circumstances(now=now, channel=found.place.channel)
-        if not may_approve(self._policy.current(), actor, found.approvers, around=around):
-            return Refused(
-                f"You may not decide on #{found.id} {found.target}.",
-                rule=found.rule,
-                who_can=found.approvers,
-            )
-        return None
+        return self._catalog.find(found.job), found.values, around
 
     @staticmethod
     async def _what_happened(tx: Transaction, found: Execution) -> str:
-        decisions = await tx.decisions.of(found.id)
+        decisions = in_force(found, await tx.decisions.of(found.id))
         by = f" by {decisions[-1].name}" if decisions else ""
         if found.status is Status.REJECTED:
             return f"#{found.id} was rejected{by} already."
@@ -194,3 +263,54 @@ class Approvals:
         after = execution.moved_to(Status.EXPIRED, now)
         if await move(tx, execution, after, SYSTEM, now) is not None:
             await say(tx, after, LineKind.EXPIRED, now)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What one person said, when, and whether they proved to be themselves."""
+
+    actor: Actor
+    comment: str = ""
+    proven: bool = False
+    now: datetime
+
+
+def is_own(actor: Actor, found: Execution) -> bool:
+    """True when somebody asked for it themselves, by this account or another of theirs."""
+    same_address = bool(actor.email) and actor.email.casefold() == found.requester_email.casefold()
+    on_behalf = actor.on_behalf_of
+    return (
+        found.requester.is_same_person(actor.id)
+        or same_address
+        or (on_behalf is not None and found.requester.is_same_person(on_behalf))
+    )
+
+
+def _decision(
+    found: Execution,
+    answer: Answer,
+    serves: tuple[str, ...],
+    verdict: Verdict = Verdict.APPROVE,
+) -> Decision:
+    return Decision(
+        execution=found.id,
+        person=answer.actor.id,
+        name=answer.actor.name,
+        email=answer.actor.email.casefold(),
+        verdict=verdict,
+        comment=answer.comment,
+        digest=found.digest,
+        at=answer.now,
+        serves=serves,
+    )
+
+
+def _word(comment: str) -> str:
+    """The comment. Raises InvalidValues when there is none and one is due."""
+    if not comment.strip():
+        raise InvalidValues({"comment": "Say in a few words why; it is kept with the decision."})
+    return comment
+
+
+def _who(needs: Sequence[tuple[Need, int]]) -> str:
+    return " and ".join(" or ".join(need.roles) for need, _ in needs)

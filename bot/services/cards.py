@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.approvals import Decision
+from bot.domain.approvals import Decision, in_force
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job
 from bot.domain.notices import Card, Lane
@@ -54,7 +54,7 @@ class Cards:
         card = Card(
             execution=execution,
             shown=shown_parameters(execution, job),
-            decisions=tuple(looks.decisions[execution.id]),
+            decisions=tuple(in_force(execution, looks.decisions[execution.id])),
             usual=usual_duration(earlier),
             comparison=compare(took, earlier) if took else None,
             approver_names=execution.approvers,

@@ -9,6 +9,7 @@ from bot.domain.errors import PortError
 from bot.domain.executions import Status
 from bot.domain.notices import HomeView
 from bot.ports import Clock, PolicySource, Store
+from bot.services.approvals import is_own
 from bot.services.cards import Cards
 from bot.services.executions import Executions
 from bot.services.overviews import Overviews, health_line
@@ -47,7 +48,7 @@ class Homes:
                 for each in await tx.executions.listing(
                     statuses=[Status.AWAITING_APPROVAL], limit=50
                 )
-                if not each.requester.is_same_person(actor.id)
+                if not is_own(actor, each)
                 and may_approve(policy, actor, each.approvers, around=Circumstances(now=now))
             ]
             recent = await tx.executions.listing(person=actor.id, limit=MOST_SHOWN)

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from bot.domain.access import could_run, may_run
 from bot.domain.actors import Actor, Place
-from bot.domain.answers import Answer, Circumstances, Denied, NeedsApproval
-from bot.domain.errors import InvalidValues, Mistake, Refused, Temporary, UnknownName
+from bot.domain.answers import Answer, Circumstances, Denied
+from bot.domain.errors import InvalidValues, Mistake, PortError, Refused, Temporary, UnknownName
 from bot.domain.executions import Execution, Status, run_digest, words_for
 from bot.domain.jobs import Job, OnConflict, Risk
 from bot.domain.parameters import Raw, Value, shown
@@ -24,9 +24,11 @@ from bot.ports import (
     Traces,
     Transaction,
 )
+from bot.services.accounts import Accounts
 from bot.services.gates import Asked, answer_counted, answered, facts_of, refused, tell_fired
 from bot.services.moves import ask_approver, record, record_refusal, show_card
 from bot.services.people import possible_approvers
+from bot.services.renewals import asking_facts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,8 +82,10 @@ class Requests:
         policy: PolicySource,
         people: People,
         clock: Clock,
+        accounts: Accounts,
         traces: Traces = UNTRACED,
     ) -> None:
+        self._accounts = accounts
         self._traces = traces
         self._store = store
         self._catalog = catalog
@@ -106,9 +110,9 @@ class Requests:
             request_id=wanted.request_id,
         )
         await self._refuse_unless(could_run(policy, actor, job, around), asked)
-        reading = await self.read(job, wanted.given, actor)
         if has_typed_secret(job, wanted.given):
             await self.refuse_typed_secret(actor, wanted.request_id, job.name)
+        reading = await self.read(job, wanted.given, actor)
         if not reading.is_complete:
             if wanted.reviewed:
                 raise InvalidValues(_all_problems(job, reading))
@@ -116,6 +120,7 @@ class Requests:
         asked = replace(asked, values=reading.values, policy=self._policy.current())
         answer = may_run(asked.policy, actor, job, reading.values, around)
         await self._refuse_unless(answer, asked)
+        asked = replace(asked, account=await self._account(asked))
         if not wanted.reviewed and (not wanted.exact or job.risk is Risk.CONFIRM):
             return NeedsForm(job=job, reading=reading, answer=answer)
         with self._traces.span("request", request_id=wanted.request_id, job=job.name):
@@ -124,7 +129,6 @@ class Requests:
             raise accepted
         return accepted
 
-    def job(self, name: str) -> Job:
     async def refuse_typed_secret(self, actor: Actor, request_id: str, job: str = "") -> NoReturn:
         """Somebody typed a secret; nothing of it was kept. Raises Refused, and writes that down."""
         async with self._store.transaction() as tx:
@@ -138,6 +142,7 @@ class Requests:
             )
         raise typed_secret_refused()
 
+    def job(self, name: str) -> Job:
         """By name or alias. Raises UnknownName with near matches."""
         job = self._catalog.find(name)
         if job is None:
@@ -158,6 +163,19 @@ class Requests:
             if wrong:
                 problems[parameter.name] = wrong
         return Reading(values=reading.values, missing=reading.missing, problems=problems)
+
+    async def _account(self, asked: Asked) -> str:
+        """Who the asker is where it would run. Raises Refused, written down, for nobody."""
+        try:
+            return await self._accounts.of(asked.actor, asked.job.platform)
+        except Refused as refusal:
+            denied = Denied(rule=refusal.rule, reason=str(refusal))
+            async with self._store.transaction() as tx:
+                await refused(tx, asked, denied)
+            raise
+        except PortError as error:
+            sentence = f"I could not find out who you are on {asked.job.platform}: {error}"
+            raise Mistake(sentence) from error
 
     async def foretold(
         self, actor: Actor, job: Job, values: Mapping[str, Value], channel: str
@@ -251,11 +269,8 @@ def _is_confirmed(asked: Asked, typed: str) -> bool:
 
 def _new(asked: Asked, wanted: RunRequest, answer: Answer) -> Execution:
     job, values, actor, now = asked.job, asked.values, asked.actor, asked.now
-    # One decides as yet: the strictest.
-    need = answer.needs[0] if isinstance(answer, NeedsApproval) else None
     environment = job.environment_of(values)
-    expires = now + need.expires if need else None
-    return Execution(
+    asked_for = Execution(
         id=0,
         request_id=wanted.request_id,
         request_key=uuid4().hex,
@@ -270,20 +285,18 @@ def _new(asked: Asked, wanted: RunRequest, answer: Answer) -> Execution:
         defaults=frozenset(p.name for p in job.parameters if values.get(p.name) == p.default),
         requester=actor.id,
         requester_name=actor.name,
+        account=asked.account,
+        requester_email=actor.email,
         reason=wanted.reason,
         place=wanted.place,
-        status=Status.AWAITING_APPROVAL if need else Status.READY,
+        status=Status.READY,
         created_at=now,
         changed_at=now,
-        due_at=expires or now,
-        expires_at=expires,
         timeout=job.timeout,
         concurrency_key=job.concurrency_key(values),
         retries=job.retries.count,
         policy_version=asked.policy.version,
         rule=answer.rule,
-        approvers=need.roles if need else (),
-        approvals_needed=need.count if need else 0,
         digest=run_digest(
             job_version=job.version,
             values=values,
@@ -294,6 +307,7 @@ def _new(asked: Asked, wanted: RunRequest, answer: Answer) -> Execution:
         rerun_of=wanted.rerun_of,
         notify=job.notify,
     )
+    return replace(asked_for, **asking_facts(answer, now))
 
 
 def _as_said(job: Job, given: Mapping[str, Raw]) -> Mapping[str, Value]:

@@ -6,11 +6,9 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.access import may_run
 from bot.domain.actors import SYSTEM
-from bot.domain.answers import Circumstances, Denied, NeedsApproval
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
-from bot.domain.executions import Execution, Status, run_digest
+from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job
 from bot.domain.notices import LineKind
 from bot.domain.parameters import Kind, Value, shown
@@ -24,16 +22,16 @@ from bot.ports import (
     Clock,
     JobPlatform,
     Observation,
-    People,
-    PolicySource,
     StartOrder,
     Store,
     Traces,
     Transaction,
 )
-from bot.services.moves import finish, move, say, say_ended
+from bot.services.accounts import Accounts
+from bot.services.moves import finish, move, say
 from bot.services.pieces import about
 from bot.services.polling import Polling
+from bot.services.renewals import Renewals
 from bot.services.rounds import every, within
 
 log = structlog.get_logger(__name__)
@@ -70,11 +68,11 @@ class Submission:
         *,
         store: Store,
         catalog: Catalog,
-        policy: PolicySource,
-        people: People,
+        renewals: Renewals,
         chat: Chat,
         clock: Clock,
         platforms: Mapping[str, JobPlatform],
+        accounts: Accounts,
         polling: Polling,
         host: str = "",
         traces: Traces = UNTRACED,
@@ -83,11 +81,11 @@ class Submission:
         self._hosts = ("", host)
         self._store = store
         self._catalog = catalog
-        self._policy = policy
-        self._people = people
+        self._renewals = renewals
         self._chat = chat
         self._clock = clock
         self._platforms = platforms
+        self._accounts = accounts
         self._polling = polling
 
     async def submit_due(self) -> int:
@@ -118,14 +116,18 @@ class Submission:
 
     async def _submit(self, execution: Execution) -> bool:
         try:
-            changed = await self._changed_since(execution)
+            renewal = await self._renewals.due(execution)
         except PortError as error:
             log.warning("start_put_off", execution_id=execution.id, error=str(error))
             await self._put_off(execution)
             return False
+        if renewal is not None:
+            renewed = await self._renewals.apply(execution, renewal)
+            if renewed is None or renewed.status is not Status.READY:
+                return False
+            execution = renewed
         job = self._catalog.find(execution.job)
-        if changed or job is None:
-            await self._stop(execution, changed or "The job left the catalogue.")
+        if job is None:
             return False
         claimed = await self._claim(execution)
         if claimed is None:
@@ -209,6 +211,9 @@ class Submission:
             argv=job.command.argv(plain),
             environment=job.command.environment_for(plain),
             secrets=job.secrets_for(values),
+            sensitive=tuple(p.name for p in job.parameters if p.sensitive),
+            requester=execution.requester.user,
+            account=await self._accounts.at_start(execution),
             values=plain,
             cwd=job.command.cwd,
             timeout=execution.timeout,
@@ -219,58 +224,16 @@ class Submission:
     async def _attachments(self, execution: Execution, job: Job) -> tuple[Attachment, ...]:
         return tuple(
             [
-                await self._chat.download(p.name, shown(execution.values[p.name]))
+                await self._chat.download(
+                    p.name,
+                    shown(execution.values[p.name]),
+                    by=execution.requester,
+                    place=execution.place,
+                )
                 for p in job.parameters
                 if p.kind is Kind.FILE and p.name in execution.values
             ]
         )
-
-    async def _changed_since(self, execution: Execution) -> str:
-        """Empty, or what is different now from what was asked for or approved."""
-        job = self._catalog.find(execution.job)
-        if job is None:
-            return "The job is not in the catalogue any more."
-        if job.platform not in self._platforms:
-            return f"There is no platform called {job.platform}."
-        if job.version != execution.job_version:
-            return "The job's definition changed since this was asked for."
-        policy = self._policy.current()
-        if policy.version == execution.policy_version:
-            same = self._digest(execution) == execution.digest
-            return "" if same else "Its values are not those that were asked for."
-        if execution.approvals_needed:
-            return "The policy changed since this was approved."
-        actor = await self._people.actor(execution.requester)
-        around = Circumstances(now=self._clock.now(), channel=execution.place.channel)
-        answer = may_run(policy, actor, job, execution.values, around)
-        if isinstance(answer, Denied):
-            return f"The policy changed: {answer.reason}"
-        return (
-            "The policy changed: it needs approval now."
-            if isinstance(answer, NeedsApproval)
-            else ""
-        )
-
-    @staticmethod
-    def _digest(execution: Execution) -> str:
-        return run_digest(
-            job_version=execution.job_version,
-            values=execution.values,
-            environment=execution.environment,
-            policy_version=execution.policy_version,
-            requester=execution.requester,
-        )
-
-    async def _stop(self, execution: Execution, why: str) -> None:
-        now = self._clock.now()
-        note = f"{why} Nothing was started; ask for it again."
-        async with self._store.transaction() as tx:
-            fresh = await tx.executions.get(execution.id)
-            if fresh is None or fresh.status is not Status.READY:
-                return
-            after = fresh.moved_to(Status.CANCELLED, now, note=note)
-            if await finish(tx, fresh, after, SYSTEM, now, why=why) is not None:
-                await say_ended(tx, after, now)
 
     async def _refused(self, execution: Execution, cause: str) -> None:
         now = self._clock.now()

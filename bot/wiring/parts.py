@@ -28,6 +28,7 @@ from bot.language import Reader
 from bot.language.auditing import audit_asked
 from bot.language.veils import Veils
 from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
+from bot.services.accounts import Accounts
 from bot.services.approvals import Approvals
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery, Renderers
@@ -43,6 +44,7 @@ from bot.services.overviews import Overviews
 from bot.services.polling import Polling
 from bot.services.presences import Presences
 from bot.services.questions import Questions
+from bot.services.renewals import Renewals
 from bot.services.requests import Requests
 from bot.services.returns import Returns
 from bot.services.submission import Submission
@@ -114,8 +116,8 @@ def local_platform(settings: Settings, host: str = "") -> LocalPlatform:
         sandbox=SandboxMode(settings.jobthread_sandbox),
         catalogue=settings.jobthread_catalog.absolute(),
         environment=os.environ,
-        max_log_bytes=settings.jobthread_log_cap_mb * 1024 * 1024,
         store=settings.jobthread_job_secrets,
+        max_log_bytes=settings.jobthread_log_cap_mb * 1024 * 1024,
         host=host,
     )
 
@@ -142,7 +144,16 @@ def services_of(outside: Outside) -> Services:
         traces=traces,
     )
     overviews = Overviews(store=outside.store, clock=outside.clock, platforms=outside.platforms)
-    desk = _desk(outside, people, cards, overviews)
+    renewals = Renewals(
+        store=outside.store,
+        catalog=outside.catalog,
+        policy=outside.policy,
+        people=people,
+        clock=outside.clock,
+        platforms=outside.platforms,
+    )
+    accounts = Accounts(policy=outside.policy, people=people, platforms=outside.platforms)
+    desk = _desk(outside, people, accounts, cards, overviews, renewals)
     return Services(
         inbox=desk.inbox,
         delivery=Delivery(
@@ -159,11 +170,11 @@ def services_of(outside: Outside) -> Services:
         submission=Submission(
             store=outside.store,
             catalog=outside.catalog,
-            policy=outside.policy,
-            people=people,
+            renewals=renewals,
             chat=chat,
             clock=outside.clock,
             platforms=outside.platforms,
+            accounts=accounts,
             polling=polling,
             host=host,
             traces=traces,
@@ -186,7 +197,14 @@ def services_of(outside: Outside) -> Services:
     )
 
 
-def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overviews) -> Desk:
+def _desk(
+    outside: Outside,
+    people: SlackPeople,
+    accounts: Accounts,
+    cards: Cards,
+    overviews: Overviews,
+    renewals: Renewals,
+) -> Desk:
     store, catalog, policy, clock = outside.store, outside.catalog, outside.policy, outside.clock
     requests = Requests(
         store=store,
@@ -194,6 +212,7 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overvi
         policy=policy,
         people=people,
         clock=clock,
+        accounts=accounts,
         traces=outside.instruments.traces,
     )
     executions = Executions(
@@ -213,7 +232,14 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overvi
         executions=executions,
         digests=DigestPages(store=store, executions=executions),
         drafts=Drafts(store=store, catalog=catalog, policy=policy, clock=clock, requests=requests),
-        approvals=Approvals(store=store, policy=policy, clock=clock, cards=cards),
+        approvals=Approvals(
+            store=store,
+            catalog=catalog,
+            policy=policy,
+            clock=clock,
+            cards=cards,
+            renewals=renewals,
+        ),
         homes=Homes(
             store=store,
             policy=policy,
@@ -235,6 +261,7 @@ def _desk(outside: Outside, people: SlackPeople, cards: Cards, overviews: Overvi
         queue=WorkQueue(),
         jobs=catalog.jobs,
         parse=Reader().read,
+        veiled=Veils(catalog.jobs).over,
         contact=lambda: policy.current().contact,
         sandbox_note="no sandbox" if outside.settings.jobthread_sandbox == "none" else "",
         traces=outside.instruments.traces,
@@ -256,7 +283,6 @@ def _renderers() -> Renderers:
     )
 
 
-        veiled=Veils(catalog.jobs).over,
 def operators_of(outside: Outside) -> Place | None:
     """The operators' channel, if there is one."""
     channel = outside.settings.jobthread_operators

@@ -101,6 +101,10 @@ def upgrade() -> None:
         "executions",
         sa.Column("platform", sa.String(length=100), server_default="", nullable=False),
     )
+    op.add_column("decisions", sa.Column("serves", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column(
+        "decisions", sa.Column("email", sa.String(length=255), server_default="", nullable=False)
+    )
     for name, columns in COUNTED.items():
         op.create_index(name, "executions", columns)
     if op.get_context().dialect.name == "postgresql":
@@ -123,6 +127,8 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER audit_is_not_taken_away")
     for name in COUNTED:
         op.drop_index(name, table_name="executions")
+    op.drop_column("decisions", "email")
+    op.drop_column("decisions", "serves")
     op.drop_column("executions", "platform")
     op.drop_table("tellings")
     op.drop_index("ix_audit_at_seq", table_name="audit")

@@ -15,6 +15,9 @@ class FakePeople:
         self.groups = groups or {}
         self.out_of_order: PortError | None = None
 
+    def meet(self, known: Actor) -> None:
+        self.known[known.id.user] = known
+
     async def actor(self, person: PersonId) -> Actor:
         self._be_reachable()
         return self.known.get(person.user) or actor(person.user)

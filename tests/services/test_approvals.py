@@ -88,7 +88,7 @@ async def test_a_deactivated_approver_is_one_no_more(world: World) -> None:
 
 async def test_an_approver_whose_role_was_taken_away_is_one_no_more(world: World) -> None:
     asked = await _asked(world)
-    world.policy.policy = policy("p2", bindings=policy().bindings[:1])
+    world.policy.policy = policy(bindings=policy().bindings[:1])
 
     with pytest.raises(Refused):
         await world.decide(BO, asked)
@@ -117,7 +117,7 @@ async def test_one_person_decides_once(world: World) -> None:
 
     for verdict in Verdict:
         with pytest.raises(Stale, match="already"):
-            await world.decide(BO, asked, verdict)
+            await world.decide(BO, asked, verdict, comment="once more")
 
     assert await world.status() is Status.AWAITING_APPROVAL
 
@@ -144,7 +144,10 @@ async def test_one_no_ends_it_whoever_said_yes_before(world: World) -> None:
 
 
 async def _both(world: World, one: Verdict, other: Verdict, asked: Execution) -> Sequence[object]:
-    clicks = world.decide(BO, asked, one), world.decide(CHEN, asked, other)
+    clicks = [
+        world.decide(who, asked, verdict, comment="now")
+        for who, verdict in ((BO, one), (CHEN, other))
+    ]
     return await asyncio.gather(*clicks, return_exceptions=True)
 
 

@@ -18,12 +18,10 @@ from tests.fakes.values import enum, job
 from tests.services.kills import Killed
 from tests.services.worlds import (
     ANA,
-    BO,
     OPS,
     PROD,
     World,
     approved_job,
-    asking,
     policy,
 )
 
@@ -231,14 +229,9 @@ async def test_a_start_that_others_looked_for_meanwhile_is_not_made_behind_their
     assert not world.platform.orders
 
 
-@pytest.mark.parametrize("approved", [False, True])
-async def test_a_job_that_changed_since_it_was_asked_for_is_not_started(
-    world: World, approved: bool
-) -> None:
+async def test_a_job_that_changed_since_it_was_asked_for_is_not_started(world: World) -> None:
     world.catalog.put(approved_job())
-    asked = (await world.ask(given=PROD if approved else {"app": "api", "env": "dev"})).execution
-    if approved:
-        await world.decide(BO, asked)
+    await world.ask(given={"app": "api", "env": "dev"})
     world.catalog.put(approved_job(version="v2"))
 
     await world.settle(1)
@@ -260,23 +253,11 @@ async def test_a_job_that_left_the_catalogue_is_not_started(world: World) -> Non
     assert "not in the catalogue" in (await world.now()).note
 
 
-async def test_an_approval_given_under_another_policy_is_worth_nothing(world: World) -> None:
-    world.catalog.put(approved_job())
-    asked = (await world.ask(given=PROD)).execution
-    await world.decide(BO, asked)
-    world.policy.policy = policy("p2")
-
-    await world.submission.submit_due()
-
-    assert "policy changed since this was approved" in (await world.now()).note
-
-
 @pytest.mark.parametrize(
     ("changes", "status", "words"),
     [
         ({}, Status.RUNNING, ""),
         ({"bindings": ()}, Status.CANCELLED, "You may not run"),
-        ({"approvals": (asking(),)}, Status.CANCELLED, "needs approval now"),
     ],
 )
 async def test_a_policy_that_changed_meanwhile_is_asked_once_more(
@@ -328,7 +309,7 @@ async def test_a_card_posted_meanwhile_is_not_forgotten_when_a_start_is_called_o
 
 async def test_people_that_cannot_be_asked_about_hold_up_only_their_own(world: World) -> None:
     await world.ask(request_id="r1")
-    world.policy.policy = policy("p2")
+    world.clock.advance(minutes=2)
     await world.ask(request_id="r2")
     world.people.out_of_order = Temporary("Slack is away")
 

@@ -21,6 +21,7 @@ from bot.domain.policies import Policy
 from bot.domain.processes import Process
 from bot.domain.rules import ApprovalPolicy, Binding, Command, Permission, Role
 from bot.ports import Chat, JobPlatform, Rendered, Store
+from bot.services.accounts import Accounts
 from bot.services.approvals import Approvals, Decided
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery, Renderers
@@ -33,6 +34,7 @@ from bot.services.operators import Operators
 from bot.services.overviews import Overviews
 from bot.services.polling import Polling
 from bot.services.presences import Presences
+from bot.services.renewals import Renewals
 from bot.services.requests import Accepted, Requests, RunRequest
 from bot.services.returns import Returns
 from bot.services.submission import Submission
@@ -141,8 +143,14 @@ class World:
         cards = Cards(catalog=catalog, policy=rules)
         self.inbox = Inbox(store=store, clock=clock)
         self.operators = Operators(store=store, clock=clock)
+        accounts = Accounts(policy=rules, people=self.people, platforms=platforms)
         self.requests = Requests(
-            store=store, catalog=catalog, policy=rules, people=self.people, clock=clock
+            store=store,
+            catalog=catalog,
+            policy=rules,
+            people=self.people,
+            clock=clock,
+            accounts=accounts,
         )
         self.executions = Executions(
             store=store,
@@ -152,7 +160,22 @@ class World:
             platforms=platforms,
             cards=cards,
         )
-        self.approvals = Approvals(store=store, policy=rules, clock=clock, cards=cards)
+        self.renewals = Renewals(
+            store=store,
+            catalog=catalog,
+            policy=rules,
+            people=self.people,
+            clock=clock,
+            platforms=platforms,
+        )
+        self.approvals = Approvals(
+            store=store,
+            catalog=catalog,
+            policy=rules,
+            clock=clock,
+            cards=cards,
+            renewals=self.renewals,
+        )
         self.drafts = Drafts(
             store=store, catalog=catalog, policy=rules, clock=clock, requests=self.requests
         )
@@ -162,11 +185,11 @@ class World:
         self.submission = Submission(
             store=store,
             catalog=catalog,
-            policy=rules,
-            people=self.people,
+            renewals=self.renewals,
             chat=behind_chat,
             clock=clock,
             platforms=platforms,
+            accounts=accounts,
             polling=self.polling,
             host=host,
         )

@@ -21,6 +21,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -280,6 +282,9 @@ class SqlExecutions:
             self._made.add(Work.SUBMISSION)
 
 
+_WHOSE = frozenset({"execution", "user"})
+
+
 class SqlDecisions:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -295,13 +300,19 @@ class SqlDecisions:
             "comment": decision.comment,
             "digest": decision.digest,
             "at": decision.at,
+            "serves": list(decision.serves),
+            "email": decision.email,
         }
-        try:
-            async with self._connection.begin_nested():
-                await self._connection.execute(insert(decisions).values(row))
-        except IntegrityError:
-            return False
-        return True
+        dialect = self._connection.dialect.name
+        added = (postgresql_insert if dialect == "postgresql" else sqlite_insert)(decisions)
+        # What was said to another digest is void; the audit keeps it.
+        taken = added.values(row).on_conflict_do_update(
+            index_elements=[decisions.c.execution, decisions.c.user],
+            set_={name: value for name, value in row.items() if name not in _WHOSE},
+            where=decisions.c.digest != decision.digest,
+        )
+        found = await self._connection.execute(taken.returning(decisions.c.execution))
+        return found.first() is not None
 
     async def of(self, execution: int) -> Sequence[Decision]:
         return (await self.of_many([execution]))[execution]
@@ -357,6 +368,8 @@ def _decision(row: Mapping[Any, Any]) -> Decision:
         comment=row["comment"],
         digest=row["digest"],
         at=row["at"],
+        serves=tuple(row["serves"]),
+        email=row["email"],
     )
 
 

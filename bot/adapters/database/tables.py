@@ -145,6 +145,8 @@ decisions = Table(
     Column("comment", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("serves", JSON, nullable=False, server_default="[]"),
+    Column("email", Words(255), nullable=False, server_default=""),
 )
 
 drafts = Table(

@@ -1,0 +1,287 @@
+"""Renewals: what was asked for is not what would run now, so it is decided on anew, or stopped."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+from bot.domain.access import may_decide, may_run
+from bot.domain.actors import SYSTEM, Actor
+from bot.domain.answers import Allowed, Answer, Circumstances, Denied, Need, NeedsApproval
+from bot.domain.approvals import Decision, in_force, missing, people_for
+from bot.domain.executions import Execution, Status, run_digest
+from bot.domain.jobs import Job
+from bot.domain.notices import LineKind
+from bot.domain.parameters import Raw, Value
+from bot.domain.policies import Policy
+from bot.domain.readings import read_all
+from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
+from bot.services.moves import ask_approver, finish, move, record, say, say_ended, show_card
+from bot.services.people import possible_approvers
+
+FRESH = timedelta(minutes=1)
+"""Who somebody is and what they may is not looked at again so soon after it was."""
+
+_JOB_GONE = "The job is not in the catalogue any more."
+_JOB_CHANGED = "The job's definition changed since this was asked for."
+_VALUES_CHANGED = "Its values are not those that were asked for."
+_POLICY_CHANGED = "The policy changed since this was {}."
+_NO_MORE = "{} may not approve this any more."
+_NEEDED_NOW = "It needs approval by now ({})."
+_ASK_AGAIN = "{} Nothing was started; ask for it again."
+_DECIDE_AGAIN = "{} It needs a new decision."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Renewal:
+    """What has to become of an execution before anything else; `why` says what changed.
+
+    `status` is where it then stands: AWAITING_APPROVAL once more, READY under the rules of today,
+    or CANCELLED. `changes` are its other fields, `approvers` those to be asked.
+    """
+
+    status: Status
+    why: str
+    changes: Mapping[str, Any]
+    approvers: Sequence[Actor] = ()
+
+    def of(self, fresh: Execution, now: datetime) -> Execution:
+        """The execution as it then stands."""
+        if self.status is fresh.status:
+            return replace(fresh, changed_at=now, **self.changes)
+        return fresh.moved_to(self.status, now, **self.changes)
+
+
+class Renewals:
+    """Compares an execution that has not started with catalogue, policy and people of now."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        policy: PolicySource,
+        people: People,
+        clock: Clock,
+        platforms: Container[str],
+    ) -> None:
+        self._platforms = platforms
+        self._store = store
+        self._catalog = catalog
+        self._policy = policy
+        self._people = people
+        self._clock = clock
+
+    async def due(self, execution: Execution) -> Renewal | None:
+        """None when it is what was asked for and approved. Raises PortError when nobody knows."""
+        policy, job = self._policy.current(), self._catalog.find(execution.job)
+        if job is None:
+            return _stopped(_JOB_GONE)
+        if job.platform not in self._platforms:
+            return _stopped(f"There is no platform called {job.platform}.")
+        why = _changes(execution, job, policy)
+        if not why and execution.status is not Status.AWAITING_APPROVAL:
+            why = await self._doubt(execution, job, policy)
+        return await self._renewed(execution, job, policy, why) if why else None
+
+    async def apply(self, before: Execution, renewal: Renewal) -> Execution | None:
+        """Write it down and tell it; None when somebody was faster."""
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(before.id)
+            if fresh is None or (fresh.status, fresh.digest) != (before.status, before.digest):
+                return None
+            after = renewal.of(fresh, now)
+            if after.status is not Status.CANCELLED:
+                return await self._asked_anew(tx, fresh, after, renewal, now)
+            ended = await finish(tx, fresh, after, SYSTEM, now, why=renewal.why)
+            if ended is not None:
+                await say_ended(tx, ended, now)
+            return ended
+
+    @staticmethod
+    async def _asked_anew(
+        tx: Transaction, fresh: Execution, after: Execution, renewal: Renewal, now: datetime
+    ) -> Execution | None:
+        if fresh.status is after.status:
+            await tx.executions.save(after)
+            facts = {"why": renewal.why, "digest": after.digest}
+            await record(tx, SYSTEM, "execution:renewed", after, now, **facts)
+            await show_card(tx, after, now)
+        elif await move(tx, fresh, after, SYSTEM, now, why=renewal.why) is None:
+            return None
+        if after.status is Status.AWAITING_APPROVAL:
+            await say(tx, after, LineKind.ASKED_AGAIN, now, once=after.digest, why=renewal.why)
+            for approver in renewal.approvers:
+                await ask_approver(tx, after, approver.id, now, stamp=after.digest[:12])
+        return after
+
+    async def _doubt(self, execution: Execution, job: Job, policy: Policy) -> str:
+        """Empty, or whose yes does not count any more though no rule changed."""
+        if execution.all_needs:
+            async with self._store.reading() as tx:
+                said = in_force(execution, await tx.decisions.of(execution.id))
+            counted = [await self._counted(execution, job, policy, each) for each in said]
+            if missing(execution, counted):
+                lost = [was.name for was, now in zip(said, counted, strict=True) if was != now]
+                return _NO_MORE.format(" and ".join(lost) or "Somebody who said yes")
+        if self._is_fresh(execution.created_at):
+            return ""
+        actor = await self._people.actor(execution.requester)
+        answer = may_run(policy, actor, job, execution.values, self._around(execution))
+        if isinstance(answer, Denied):
+            return answer.reason
+        asked = {need.rule for need in execution.all_needs}
+        new = [need.rule for need in _needs(answer) if need.rule not in asked]
+        return _NEEDED_NOW.format(", ".join(new)) if new else ""
+
+    async def _counted(
+        self, execution: Execution, job: Job, policy: Policy, said: Decision
+    ) -> Decision:
+        """A yes as far as it counts today."""
+        if self._is_fresh(said.at):
+            return said
+        actor = await self._people.actor(said.person)
+        around = self._around(execution)
+        rules = serving(policy, actor, execution, job, around)
+        kept = tuple(rule for rule in rules if not said.serves or rule in said.serves)
+        if kept == said.serves or (kept and not said.serves):
+            return said
+        return replace(said, serves=kept or ("nothing",))
+
+    async def _renewed(self, execution: Execution, job: Job, policy: Policy, why: str) -> Renewal:
+        values = _values_now(execution, job)
+        unseen = job.version != execution.job_version and not execution.all_needs
+        # What nobody asked for, and what nobody would look at again, is not run.
+        if values is None or unseen or why == _VALUES_CHANGED:
+            return _stopped(why)
+        actor = await self._people.actor(execution.requester)
+        answer = may_run(policy, actor, job, values, self._around(execution))
+        if isinstance(answer, Denied):
+            reason = answer.reason
+            return _stopped(why if reason in why else f"{why} {reason}")
+        asked = asking_facts(answer, self._clock.now())
+        status = asked.pop("status")
+        facts = _renewed_facts(execution, job, policy, values)
+        changes = {**facts, "rule": answer.rule, **asked}
+        if status is Status.READY:
+            return Renewal(status=status, why=why, changes=changes)
+        around = Circumstances(now=self._clock.now())
+        approvers = await possible_approvers(
+            self._people, policy, asked["approvers"], actor.id, around
+        )
+        told = _DECIDE_AGAIN.format(why)
+        return Renewal(status=status, why=told, changes=changes, approvers=approvers)
+
+    def _is_fresh(self, at: datetime) -> bool:
+        return timedelta() <= self._clock.now() - at < FRESH
+
+    def _around(self, execution: Execution) -> Circumstances:
+        return Circumstances(now=self._clock.now(), channel=execution.place.channel)
+
+
+def _stopped(why: str) -> Renewal:
+    note = _ASK_AGAIN.format(why)
+    return Renewal(status=Status.CANCELLED, why=why, changes={"note": note})
+
+
+def _renewed_facts(
+    execution: Execution, job: Job, policy: Policy, values: Mapping[str, Value]
+) -> dict[str, Any]:
+    again, environment = execution.asked_again + 1, job.environment_of(values)
+    return {
+        "job_version": job.version,
+        "values": values,
+        "about": job.about(values),
+        "environment": environment,
+        "timeout": job.timeout,
+        "policy_version": policy.version,
+        "asked_again": again,
+        "digest": run_digest(
+            job_version=job.version,
+            values=values,
+            environment=environment,
+            policy_version=policy.version,
+            requester=execution.requester,
+            asked_again=again,
+        ),
+    }
+
+
+def asking_facts(answer: Answer, now: datetime) -> dict[str, Any]:
+    """What an execution keeps of an answer: whose yes it waits for, until when, or nothing."""
+    match answer:
+        case NeedsApproval():
+            expires = now + min(need.expires for need in answer.needs)
+            return {
+                "status": Status.AWAITING_APPROVAL,
+                "needs": answer.needs,
+                "approvers": tuple(
+                    dict.fromkeys(role for need in answer.needs for role in need.roles)
+                ),
+                "approvals_needed": people_for((need, need.count) for need in answer.needs),
+                "expires_at": expires,
+                "due_at": min([*_reminders(answer.needs, now), expires]),
+            }
+        case Allowed() | Denied():
+            return {
+                "status": Status.READY,
+                "needs": (),
+                "approvers": (),
+                "approvals_needed": 0,
+                "expires_at": None,
+                "due_at": now,
+            }
+        case _:
+            assert_never(answer)
+
+
+def serving(
+    policy: Policy, actor: Actor, execution: Execution, job: Job | None, around: Circumstances
+) -> tuple[str, ...]:
+    """The needs of an execution that this person's yes can count for now."""
+    return tuple(
+        need.rule
+        for need in execution.all_needs
+        if isinstance(may_decide(policy, actor, need.roles, job, execution.values, around), Allowed)
+    )
+
+
+def _needs(answer: Allowed | NeedsApproval) -> Sequence[Need]:
+    return answer.needs if isinstance(answer, NeedsApproval) else ()
+
+
+def _reminders(needs: Sequence[Need], now: datetime) -> list[datetime]:
+    return [now + need.reminder for need in needs if need.reminder is not None]
+
+
+def _changes(execution: Execution, job: Job, policy: Policy) -> str:
+    """Empty, or what was changed in the files since."""
+    if job.version != execution.job_version:
+        return _JOB_CHANGED
+    if policy.version != execution.policy_version:
+        is_waiting = execution.status is Status.AWAITING_APPROVAL or not execution.all_needs
+        return _POLICY_CHANGED.format("asked for" if is_waiting else "approved")
+    same = run_digest(
+        job_version=execution.job_version,
+        values=execution.values,
+        environment=execution.environment,
+        policy_version=execution.policy_version,
+        requester=execution.requester,
+        asked_again=execution.asked_again,
+    )
+    return "" if same == execution.digest else _VALUES_CHANGED
+
+
+def _values_now(execution: Execution, job: Job) -> dict[str, Value] | None:
+    """The values as the job reads them today; None when it does not take them any more."""
+    if job.version == execution.job_version:
+        return dict(execution.values)
+    given: dict[str, Raw] = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in execution.values.items()
+    }
+    if any(job.parameter(name) is None for name in given):
+        return None
+    reading = read_all(job.parameters, given)
+    return dict(reading.values) if reading.is_complete else None
