@@ -9,7 +9,7 @@ FREE = frozenset({"reason", "message", "args"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
-    """`unsafe` judges every reading that is no question as if it ran; `started` only real starts."""
+    """`unsafe` takes every reading that is no question for a run; `started` only real starts."""
 
     exact: bool
     unsafe: bool

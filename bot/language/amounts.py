@@ -1,7 +1,5 @@
 """Numbers, units and sizes for the parameters that want them: 12, 二十个, 2h, 300qps, 2.5%."""
 
-# ruff: noqa: E501, SIM905  patterns read best on one line
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,6 @@
 """Choices, yes and no, people and places, by what people call them, also denied or corrected."""
 
 # ruff: noqa: E501, SIM905  lists of words read best as they are
-
 from collections.abc import Sequence
 
 from rapidfuzz import process

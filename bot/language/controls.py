@@ -1,7 +1,6 @@
 """Sentences about executions and the catalogue itself: status, logs, cancel, approve, list, help."""
 
 # ruff: noqa: E501  patterns read best on one line
-
 import re
 from collections.abc import Callable, Sequence
 
@@ -130,14 +129,14 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             rf"(?P<x>)tail {_X}|tail -n ?{_C} {_X.replace('<n>', '<n3>').replace('<it>', '<it3>').replace('<last>', '<l3>')}",
             rf"(?P<x>)(?:what (?:did|does) {_X} (?:print|say|output|log)|what is {_X.replace('<n>', '<n2>').replace('<it>', '<it2>').replace('<last>', '<l2>')} (?:printing|logging))",
         ],
-        _logs_of,
+        lambda f: _logs_of(f),
     ),
     *_chinese(
         [
             rf"(?:查看|查询|查|看看|看下|看|打印|显示|输出|调出|拉)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:最后|最近|末尾|最新)?(?:的)? ?(?:{_C} ?[行条])?的?(?:运行|执行)?(?:日志|输出|log|logs)(?:的?(?:最后|最近|末尾)? ?{_C.replace('<c>', '<c2>')} ?[行条])?",
             rf"(?:查看|查询|查|看看|看下|看|打印|显示)?(?:一下|下)?(?:最后|最近)? ?(?:{_C} ?[行条])?的?(?:日志|输出|log|logs) ?(?P<x>){_X}",
         ],
-        _logs_of,
+        lambda f: _logs_of(f),
     ),
     *_english(
         [rf"(?:cancel|stop|abort|kill|terminate|halt|end)(?: running| the run)? (?P<x>){_X}(?:{_WHY})?"],
@@ -219,9 +218,9 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_english(
         [
-            rf"(?:whats|what's|what is|what) ?(?:currently |still )?(?:running|in progress|executing|active|going on)(?: (?:now|right now|at the moment|currently))?",
+            r"(?:whats|what's|what is|what) ?(?:currently |still )?(?:running|in progress|executing|active|going on)(?: (?:now|right now|at the moment|currently))?",
             rf"(?:list|show|show me|get|view)(?: all| the| my| me)* ?(?:running|active|current|ongoing) ?(?:{_RUNS}|tasks)?",
-            rf"(?:is )?(?:anything|something) running(?: now)?",
+            r"(?:is )?(?:anything|something) running(?: now)?",
         ],
         lambda _: ListRunning(),
     ),

@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
-from bot.domain.parameters import Kind
 from bot.domain.surroundings import Surroundings
 from bot.language.claims import Claims
 from bot.language.filling import filled, left_over, missing
 from bot.language.guards import Guard, guards_of
-from bot.language.lexicons import Lexicon, called, is_telling, parts_of, stem, tokens_in
+from bot.language.halves import implied, spoken_verb
+from bot.language.lexicons import Lexicon, stem
 from bot.language.ranking import Ranked, Strength, named_whole, ranked
 from bot.language.sentences import Sentence, Shape
-from bot.language.stopwords import FILLERS, FREE_NAMES
 from bot.language.times import Time
 from bot.language.understandings import Rung, Span, Understanding
 
@@ -73,90 +72,15 @@ def _weighed(
     times: Sequence[Time],
     around: Surroundings,
 ) -> Weighed:
-    """A job named by half is named whole when the other half is what its value is: `flush redis`."""
+    """A job named by half is named whole when its value is the other half: `flush redis`."""
     weighed = _weighed_as(each, lexicon, sentence, times, around)
     if each.strength is not Strength.WORDS:
         return weighed
-    places = implied(weighed.claims) or _spoken_verb(weighed)
+    places = implied(weighed.claims) or spoken_verb(weighed.claims, weighed.left)
     if not places:
         return weighed
     implied_ = replace(each, strength=Strength.PARTS, score=max(each.score, 9.5), places=places)
     return _weighed_as(implied_, lexicon, sentence, times, around)
-
-
-def implied(claims: Claims) -> tuple[int, ...]:
-    """The places of the spoken part of a two-part name whose other part is a choice's parameter."""
-    chosen = {
-        word
-        for p in claims.job.parameters
-        if p.name in claims.given and p.kind is Kind.ENUM
-        for word in tokens_in(p.name)
-    }
-    spots = {
-        stem(atom.text): at
-        for at, atom in enumerate(claims.atoms)
-        if claims.owner[at] in {"", "filler"} or claims.owner[at] == "job"
-    }
-    for said in called(claims.job):
-        words = re.split(r"[-_ ]", said.lower())
-        telling = {stem(word) for word in words if word not in FILLERS}
-        verbs = [word for word in words if word in FILLERS and word in spots]
-        if telling and verbs and telling <= _names_given(claims):
-            return (spots[verbs[0]],)
-        for parts in parts_of(said):
-            spoken = [part for part in parts if part not in chosen]
-            if len(parts) == 2 and len(spoken) == 1 and spoken[0] in spots:
-                return (spots[spoken[0]],)
-            if len(parts) == 2 and (place := _of_same_kind(claims, *parts)):
-                return place
-    return ()
-
-
-def _names_given(claims: Claims) -> set[str]:
-    """Words of the names of parameters whose value has a telling form: `run fix.py` runs a script."""
-    return {
-        word
-        for p in claims.job.parameters
-        if p.name in claims.given and p.pattern and p.required and is_telling(p.pattern)
-        for word in tokens_in(p.name)
-    }
-
-
-def _of_same_kind(claims: Claims, verb: str, thing: str) -> tuple[int, ...]:
-    """恢复 订单库 for 恢复数据库: the value ends as the thing does."""
-    if verb.isascii() or thing.isascii():
-        return ()
-    ends = {
-        claims.atoms[last].text for name, (_, last) in claims.places.items() if name in claims.given
-    }
-    return _place_of(claims, verb) if thing[-1] in ends else ()
-
-
-def _place_of(claims: Claims, said: str) -> tuple[int, ...]:
-    """Where Chinese characters stand of which nothing else was made."""
-    for at in range(len(claims.atoms) - len(said) + 1):
-        if all(
-            claims.atoms[at + i].text == character and claims.owner[at + i] in {"", "filler"}
-            for i, character in enumerate(said)
-        ):
-            return tuple(range(at, at + len(said)))
-    return ()
-
-
-def _spoken_verb(each: Weighed) -> tuple[int, ...]:
-    """Half a name where everything else is said and nothing is left: 清理 web-02 的 /tmp."""
-    claims = each.claims
-    values = [n for n in claims.given if n not in FREE_NAMES and n != "reason"]
-    if missing(claims) or claims.invalid or claims.unsure or len(values) < 2:
-        return ()
-    for said in called(claims.job):
-        for parts in parts_of(said):
-            if len(parts) == 2 and not parts[0].isascii():
-                places = _place_of(claims, parts[0]) if len(parts[0]) > 1 else ()
-                left = [at for at in each.left if at not in places]
-                if places and not left:
-                    return places
-    return ()
 
 
 def _weighed_as(

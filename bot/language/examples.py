@@ -1,7 +1,7 @@
 """Example phrases of job authors: `pause {queue} for {minutes} minutes`, `(show|sh) route {host}`.
 
-Words stand for themselves, `{name}` or `{{name}}` for a value (`{name=10}` may be left out), `(a|b)`
-for one of several wordings, `( … )?` for what may be left out.
+Words stand for themselves, `{name}` or `{{name}}` for a value (`{name=10}` may be left out),
+`(a|b)` for one of several wordings, `( … )?` for what may be left out.
 """
 
 import re

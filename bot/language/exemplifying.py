@@ -5,7 +5,7 @@ from bot.domain.surroundings import Surroundings
 from bot.language.choosing import DENIALS
 from bot.language.claims import Claims
 from bot.language.courtesies import without_courtesies
-from bot.language.examples import Matched, Wording, matched
+from bot.language.examples import Matched, matched
 from bot.language.lexicons import Lexicon
 from bot.language.naming import fill_pairs
 from bot.language.sentences import Sentence, Shape, compacted, sentence_of
@@ -24,7 +24,7 @@ def exemplified(lexicon: Lexicon, text: str, around: Surroundings) -> Understand
     for said in dict.fromkeys((bare, text)):
         found = _best(lexicon, sentence_of(said), around)
         if found is not None:
-            return _understood(found[0], found[1], text, max(text.find(said), 0))
+            return _understood(found[0], found[1], max(text.find(said), 0))
     return None
 
 
@@ -49,15 +49,14 @@ def _best(
             owner=[""] * len(sentence.atoms),
         )
         fill_pairs(claims)
-        if _put(claims, spare, hit, wording):
+        if _put(claims, spare, hit):
             found.append((-hit.words, claims.job.name, claims, hit))
     found.sort(key=lambda each: each[:2])
     return found[0][2:] if found else None
 
 
-def _put(claims: Claims, spare: Sentence, hit: Matched, wording: Wording) -> bool:
+def _put(claims: Claims, spare: Sentence, hit: Matched) -> bool:
     """Take the values; a name that the job has not, or a value that does not hold, is no match."""
-    del wording
     for name, first, last in hit.values:
         parameter = claims.job.parameter(name)
         if parameter is None:
@@ -70,7 +69,7 @@ def _put(claims: Claims, spare: Sentence, hit: Matched, wording: Wording) -> boo
     return True
 
 
-def _understood(claims: Claims, hit: Matched, text: str, shift: int) -> Understanding:
+def _understood(claims: Claims, hit: Matched, shift: int) -> Understanding:
     spans: dict[str, Span] = {}
     for slot, (first, last) in claims.places.items():
         begin, end = claims.sentence.original(claims.atoms[first].at, claims.atoms[last].end)

@@ -13,10 +13,10 @@ from bot.language.choosing import (
     guess_misspelt,
 )
 from bot.language.claims import Claims
-from bot.language.lexicons import Lexicon, called, phrase_key, stem, tokens_in, windows
 from bot.language.dates import day_for, fill_spans
-from bot.language.naming import fill_named, fill_pairs, fill_reason
 from bot.language.leftovers import fill_leftovers
+from bot.language.lexicons import Lexicon, called, phrase_key, stem, tokens_in, windows
+from bot.language.naming import fill_named, fill_pairs, fill_reason
 from bot.language.patterns import fill_patterns
 from bot.language.ranking import Ranked, Strength
 from bot.language.sentences import Sentence, Shape
@@ -109,18 +109,9 @@ def _fill_ages(claims: Claims) -> None:
 
 def _fill_schedule(claims: Claims) -> None:
     for first, last, time in claims.times:
-        free = [i for i in range(first, last + 1) if not claims.owner[i]]
-        if len(free) < last - first + 1:
-            continue
-        if _is_duration(claims, first, last, time):
-            continue
-        if time.cron or time.at_moment is not None or time.day is not None or time.doubt:
+        says_when = time.cron or time.at_moment is not None or time.day is not None or time.doubt
+        if says_when and claims.is_free(first, last):
             _take_time(claims, first, last, time)
-
-
-def _is_duration(claims: Claims, first: int, last: int, time: Time) -> bool:
-    """A bare part of day or a period of time may belong to something else."""
-    return time.day is None and time.at_moment is None and not time.cron and time.doubt == ""
 
 
 def _take_time(claims: Claims, first: int, last: int, time: Time) -> None:
@@ -135,6 +126,9 @@ def _take_time(claims: Claims, first: int, last: int, time: Time) -> None:
         claims.at = time.at_moment
 
 
+_WISHES = frozenset({"need", "want"})
+
+
 def _claim_fillers(claims: Claims) -> None:
     atoms = claims.atoms
     for at, atom in enumerate(atoms):
@@ -142,9 +136,7 @@ def _claim_fillers(claims: Claims) -> None:
             continue
         if atom.shape is Shape.MARK:
             claims.owner[at] = "mark"
-        elif atom.shape is Shape.WORD and (atom.text in FILLERS or stem(atom.text) in FILLERS):
-            claims.owner[at] = "filler"
-        elif atom.text in {"need", "want"}:
+        elif atom.shape is Shape.WORD and {atom.text, stem(atom.text)} & (FILLERS | _WISHES):
             claims.owner[at] = "filler"
     text = "".join(
         a.text if a.shape is Shape.HAN and not claims.owner[i] else "\0" * max(len(a.text), 1)
@@ -196,7 +188,9 @@ def _is_own_word(claims: Claims, at: int) -> bool:
 
 def missing(claims: Claims) -> list[Parameter]:
     """Required parameters without value or default."""
+    known = claims.given.keys() | claims.invalid.keys()
     return [
-        p for p in claims.job.parameters
-        if p.required and p.default is None and p.name not in claims.given and p.name not in claims.invalid
-    ]  # fmt: skip
+        parameter
+        for parameter in claims.job.parameters
+        if parameter.required and parameter.default is None and parameter.name not in known
+    ]

@@ -1,7 +1,6 @@
 """Short sentences in a thread: `same for staging`, 换成预发, an answer to an open question."""
 
 # ruff: noqa: E501  patterns read best on one line
-
 import re
 
 from bot.domain.intents import RerunJob, RunJob

@@ -1,7 +1,6 @@
 """What keeps a sentence from being a request: denials, conditions, questions, tales of others."""
 
 # ruff: noqa: E501, SIM905  patterns read best on one line
-
 import re
 from enum import StrEnum
 

@@ -59,13 +59,20 @@ def understand(text: str, jobs: Sequence[Job], around: Surroundings) -> Understa
 
 def understand_with(known: Known, text: str, around: Surroundings) -> Understanding:
     """As `understand`, with what was gathered of a catalogue before."""
+    shown = _exactly(known, text, around)
+    return shown if shown is not None else _plainly(known, _unslashed(text), around)
+
+
+def _exactly(known: Known, text: str, around: Surroundings) -> Understanding | None:
+    """What is said to the letter: a shortcut, or what we would write ourselves."""
     short = shortcut_in(sentence_of(text), around.shortcuts, frozenset(known.lexicon.names))
     if short is not None:
         return _sure(short)
     canonical = canonical_of(text, known.quiet)
-    if canonical is not None:
-        return _sure(canonical)
-    text = _unslashed(text)
+    return _sure(canonical) if canonical is not None else None
+
+
+def _plainly(known: Known, text: str, around: Surroundings) -> Understanding:
     commanded = parse_with(known.quiet, text, in_thread=around.in_thread)
     if isinstance(commanded, RunJob) and commanded.exact:
         return _sure(commanded)
@@ -80,14 +87,7 @@ def understand_with(known: Known, text: str, around: Surroundings) -> Understand
         return _sure(commanded)
     if len(text) > LONGEST_SENTENCE:
         return _sure(commanded) if _asks_back(commanded) else _unknown(text)
-    shown = exemplified(known.lexicon, text, around)
-    if shown is not None:
-        return shown
-    times = times_in(sentence.folded, around.now)
-    further = followed_up(known.lexicon, sentence, times, around)
-    if further is not None:
-        return further
-    found = decide(known.lexicon, sentence, times, around)
+    found = _sentence(known, text, sentence, around)
     if searched and (found.confidence < 0.5 or len(found.candidates) != 1):
         return _sure(commanded)
     if isinstance(found.intent, Unknown) and isinstance(commanded, Unknown):
@@ -95,7 +95,14 @@ def understand_with(known: Known, text: str, around: Surroundings) -> Understand
     return found
 
 
-_SLASHED = re.compile(r"\s*/(?=[a-z])(?!job\b)([\w-]+)(?=\s|$)", re.IGNORECASE)
+def _sentence(known: Known, text: str, sentence: Sentence, around: Surroundings) -> Understanding:
+    """An author's example, the thread's run with other values, or a reading of its own."""
+    times = times_in(sentence.folded, around.now)
+    return (
+        exemplified(known.lexicon, text, around)
+        or followed_up(known.lexicon, sentence, times, around)
+        or decide(known.lexicon, sentence, times, around)
+    )
 
 
 MOST_COMPARED = 300
@@ -110,6 +117,9 @@ def _suggesting(known: Known, text: str, around: Surroundings) -> Unknown:
         jobs = dict.fromkeys(each.job for each in near.candidates if each.job)
         return Unknown(text=text, near=tuple(jobs))
     return near if isinstance(near, Unknown) else Unknown(text=text)
+
+
+_SLASHED = re.compile(r"\s*/(?=[a-z])(?!job\b)([\w-]+)(?=\s|$)", re.IGNORECASE)
 
 
 def _unslashed(text: str) -> str:

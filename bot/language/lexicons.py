@@ -40,7 +40,8 @@ class JobWords:
 class Lexicon:
     """`names` are jobs (by index) by the key of a name, alias or title; `units` the same by parts.
 
-    `forms` are patterns that only few jobs ask for. `postings` lead from a word to (job, weight); `rarity` is a word's inverse frequency.
+    `forms` are patterns that only few jobs ask for. `postings` lead from a word to (job, weight);
+    `rarity` is a word's inverse frequency.
     """
 
     jobs: tuple[Job, ...]

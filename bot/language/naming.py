@@ -1,7 +1,6 @@
 """Values that are named: `env=prod`, `--force`, `keep 30 days`, `版本 a1b2c3`, reasons."""
 
-# ruff: noqa: E501, SIM905  patterns read best on one line
-
+# ruff: noqa: E501  patterns read best on one line
 import re
 from collections.abc import Sequence
 
@@ -150,7 +149,7 @@ def _named(claims: Claims, parameter: Parameter, first: int, last: int) -> None:
         has_sign = has_sign or claims.atoms[at].text in {":", "：", "="}
         at += 1
     if parameter.kind in NUMERIC:
-        _number(claims, parameter, first, last, at)
+        _number(claims, parameter, first, at)
     elif parameter.kind in {Kind.ENUM, Kind.MULTI_ENUM}:
         _choice(claims, parameter, first, at)
     elif parameter.kind is Kind.DATE:
@@ -159,7 +158,7 @@ def _named(claims: Claims, parameter: Parameter, first: int, last: int) -> None:
         _text(claims, parameter, first, at, has_sign=has_sign)
 
 
-def _number(claims: Claims, parameter: Parameter, first: int, last: int, at: int) -> None:
+def _number(claims: Claims, parameter: Parameter, first: int, at: int) -> None:
     if any(amount.last == first - 1 for amount in amounts_in(claims)):
         # `500 rps`: its own number stands before it.
         return
@@ -216,9 +215,9 @@ def _text(claims: Claims, parameter: Parameter, first: int, at: int, *, has_sign
         return
     fits = claims.holds(parameter, value)
     looks_like_one = any(c.isdigit() or c in "-_./:@" for c in value)
-    if fits and (looks_like_one or has_sign or (not parameter.pattern and not _is_word(value))):
-        claims.put(parameter, value, first, last)
-    elif parameter.pattern and looks_like_one and not fits and has_sign:
+    is_taken = looks_like_one or has_sign or (not parameter.pattern and not _is_word(value))
+    is_wrong = bool(parameter.pattern) and looks_like_one and has_sign
+    if is_taken if fits else is_wrong:
         claims.put(parameter, value, first, last)
 
 

@@ -1,7 +1,6 @@
 """Numbers as people say them: 5, 1.5, twenty-five, a dozen, 五, 二十个, 半."""
 
 # ruff: noqa: E501, SIM905  patterns read best on one line
-
 import re
 
 ENGLISH_UNITS = {

@@ -29,9 +29,8 @@ _SAID = {
 def fill_patterns(claims: Claims) -> None:
     """Telling forms first; then what looks like a name of a machine, where one is wanted."""
     for parameter in claims.open_of(*_TEXTS):
-        if parameter.pattern and is_telling(parameter.pattern):
-            _telling(claims, parameter)
-        elif parameter.kind in {Kind.URL, Kind.EMAIL}:
+        has_form = bool(parameter.pattern) and is_telling(parameter.pattern)
+        if has_form or parameter.kind in {Kind.URL, Kind.EMAIL}:
             _telling(claims, parameter)
     for parameter in claims.open_of(*_TEXTS):
         if parameter.pattern and not is_telling(parameter.pattern):

@@ -1,4 +1,4 @@
-"""Which jobs a sentence may be about: by a whole name, its parts, a misspelling, or telling words."""
+"""Which jobs a sentence may be about: by a whole name, its parts, a misspelling, or its words."""
 
 import re
 from collections import defaultdict

@@ -30,7 +30,7 @@ from bot.domain.jobs import Job, Risk
 from bot.domain.readings import Reading, read_all
 from bot.language.understandings import Understanding
 
-Plain: TypeAlias = "str | int | float | bool | None | Sequence[Plain] | Mapping[str, Plain]"
+Plain: TypeAlias = "str | int | float | bool | Sequence[Plain] | Mapping[str, Plain] | None"
 Record: TypeAlias = dict[str, Plain]
 
 

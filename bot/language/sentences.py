@@ -1,7 +1,6 @@
 """A sentence cut into atoms, each knowing where it stood in the text as it was given."""
 
-# ruff: noqa: E501, SIM905  patterns read best on one line
-
+# ruff: noqa: SIM905  patterns read best on one line
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence

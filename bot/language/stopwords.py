@@ -1,7 +1,6 @@
 """Words that carry no value: politeness, articles, ties, and what any sentence is made of."""
 
 # ruff: noqa: E501, SIM905  lists of words read best as they are
-
 FILLERS = frozenset(
     """
     a an the this that these those some any all every each my our your its their his her it them us
@@ -15,7 +14,7 @@ FILLERS = frozenset(
     cluster region called named which is value one ones only both down back keep whole full-time
     show display view schedule fetch between today's good morning afternoon evening great awesome nice time hour moment once help ill id im
     were weve youre lol fyi btw eh um uh hmm well oh yeah yep yes sir mate dear friend quick someone somebody anyone
-    """.split()  # noqa: SIM905  a list of words reads best as words
+    """.split()
 )
 """English words that say nothing about what runs."""
 
@@ -28,7 +27,7 @@ HAN_FILLERS = tuple(
         可以吗 执行 运行 启动 跑 跑一下 做 进行 操作 来 去 下 设 设为 设成 设置 设置为 改成 改为 调 调到 调整 调整到 环境 服务 版本 服务器 机器 主机 集群
         任务 作业 数据库 库 实例 是 有 就 都 也 先 再 一个 整个 所有 全部 目录 文件 状况 情况 时候 时 时间 号 名 位 值 换 发 发到 推 推到 搞
         弄 搞一下 弄一下 看 看看 麻烦你 急 加急 紧急 早 晚 权限 账号 用户 系统 域名 证书 报表 队列 索引 密码 缓存 日志 磁盘 密钥 配置 脚本 模式 理由 出
-        """.split(),  # noqa: SIM905
+        """.split(),
         key=lambda word: (-len(word), word),
     )
 )

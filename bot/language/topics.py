@@ -1,7 +1,6 @@
 """Questions about a job rather than requests to run it: help and history."""
 
-# ruff: noqa: E501, SIM905  patterns read best on one line
-
+# ruff: noqa: E501  patterns read best on one line
 import re
 from collections.abc import Sequence
 

@@ -64,8 +64,8 @@ intents: st.SearchStrategy[Intent] = st.one_of(
     st.builds(ScheduleJob, run=runs.map(lambda r: replace(r, at=None, target="")), cron=words),
     st.builds(ApproveRun, execution=executions, reason=words),
     st.builds(RejectRun, execution=executions, reason=words),
-    st.builds(QuietAlert, alert=words, mute=st.booleans(), seconds=st.none() | st.integers(0, 10**8)),
-    st.builds(ShowHistory, job=st.none() | st.sampled_from(sorted(BY_NAME)), limit=st.none() | st.integers(1, 999)),
+    st.builds(QuietAlert, alert=words, mute=st.booleans(), seconds=st.integers(0, 10**8)),
+    st.builds(ShowHistory, job=st.sampled_from(sorted(BY_NAME)), limit=st.integers(1, 999)),
     st.builds(ListJobs, search=words),
     st.sampled_from([ListApprovals(), ListRunning(), ListSchedules()]),
 )  # fmt: skip
@@ -145,7 +145,7 @@ def test_the_same_is_understood_whatever_the_hash_seed() -> None:
     program = (
         "from bot.language import record_of, understand\n"
         "from tests.language.kitchens import AROUND, JOBS\n"
-        "for text in ('heat north 220', '清洗', 'claen south', 'oven', 'sales since may 1', 'unlock x'):\n"
+        "for text in ('heat north 220', '清洗', 'claen south', 'oven', 'sales since may 1'):\n"
         "    print(record_of(understand(text, JOBS, AROUND), {j.name: j for j in JOBS}))\n"
     )
     outputs = {

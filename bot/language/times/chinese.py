@@ -1,7 +1,6 @@
 """Times in Chinese: 明天凌晨三点, 半小时后, 下周五晚上十点, 每个工作日 7 点."""
 
-# ruff: noqa: E501, SIM905  patterns read best on one line
-
+# ruff: noqa: E501  patterns read best on one line
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -102,10 +101,8 @@ def _weekday(found: re.Match[str], now: datetime) -> Element | None:
     which, weekday = found["which"] or "", _WEEKDAYS[found["day"]]
     today = now.date()
     weeks = _weeks(which)
-    if not which:
-        day = next_weekday(today, weekday)
-    else:
-        day = weekday_of_week(today, weekday, weeks)
+    said = weekday_of_week(today, weekday, weeks)
+    day = said if which else next_weekday(today, weekday)
     part = (
         Part.EVENING if found["late"] == "晚" else Part.MORNING if found["late"] == "早" else None
     )

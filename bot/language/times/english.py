@@ -1,7 +1,6 @@
 """Times in English: "tomorrow at 3am", "in 20 minutes", "the last friday of march"."""
 
 # ruff: noqa: E501, SIM905  patterns read best on one line
-
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -456,7 +455,7 @@ _RULES: tuple[tuple[re.Pattern[str], Reads], ...] = (
     _rule(r"(?:at |@ ?|around |by )?(?P<h>[0-2]?\d)[:h](?P<m>[0-5]\d)(?::[0-5]\d)?(?: ?(?:hrs?|hours|o'?clock))?", _clock24),
     _rule(rf"(?:at|@|around) ?(?P<h>\d{{1,2}}|{ENGLISH})(?: ?o'? ?clock)?", _bare),
     _rule(r"at (?P<h>0\d|[12]\d(?=\d\d ?h))(?P<m>[0-5]\d)(?: ?(?:hrs?|hours))?", _clock24),
-    _rule(rf"(?P<h>\d{{1,2}})(?= (?:in the (?:morning|afternoon|evening)|at night))", _bare),
+    _rule(r"(?P<h>\d{1,2})(?= (?:in the (?:morning|afternoon|evening)|at night))", _bare),
     _rule(rf"(?P<h>\d{{1,2}}|{ENGLISH}) ?o'? ?clock", _bare),
     _rule(
         rf"(?:at |around )?(?P<how>half|a quarter|quarter|ten|five|twenty|10|5|20) (?P<way>past|to|after) (?P<h>\d{{1,2}}|{ENGLISH})(?: ?(?P<ap>am|pm))?",

@@ -20,8 +20,9 @@ class Time:
     """One time and where it stands (in characters of the folded text).
 
     `at_moment` is the point when day and clock are known, `day` the day (`last` ends a range).
-    `cron` recurs. `doubt` says why nobody should start anything by it: `half` of
-    the day unknown, `vague`, `past`, or `clock` missing. `loose` is the first unit that nobody said (`year`, `month` or `week`).
+    `cron` recurs. `doubt` says why nobody should start anything by it: `half` of the day unknown,
+    `vague`, `past`, or `clock` missing. `loose` is the first unit that nobody said (`year`, `month`
+    or `week`).
     """
 
     at: int
@@ -126,7 +127,7 @@ def _clocked(
 ) -> Time:
     settled, days_on = settled_clock(clock, part, has_day=day is not None)
     if day is None:
-        moment = _next_occurrence(settled, days_on, now)
+        moment = _next_occurrence(settled, now)
     else:
         moment = _at(day + timedelta(days=days_on), settled, now)
     doubt = "past" if moment <= now else "half" if settled.half else ""
@@ -155,7 +156,7 @@ def settled_clock(clock: Clock, part: Part | None, *, has_day: bool) -> tuple[Cl
     return replace(clock, hour=hour % 24, half=False), 0
 
 
-def _next_occurrence(clock: Clock, _days_on: int, now: datetime) -> datetime:
+def _next_occurrence(clock: Clock, now: datetime) -> datetime:
     hours = {clock.hour, (clock.hour + 12) % 24} if clock.half else {clock.hour}
     options = [
         _at(now.date() + timedelta(days=days), replace(clock, hour=hour), now)
