@@ -167,8 +167,16 @@ class SlackChat:
             for file in message.get("files") or ()
         )
 
-    async def download(self, parameter: str, file: str) -> Attachment:
+    async def download(
+        self, parameter: str, file: str, *, by: PersonId, place: Place
+    ) -> Attachment:
         found = (await self._call("files.info", "", {"file": file}, read=True))["file"]
+        if found.get("user") != by.user and place.channel not in _conversations(found):
+            # Its name is not theirs to know either.
+            raise Permanent(
+                f"The file {file} is neither an upload of who asked nor shared where they asked.",
+                code="not_your_file",
+            )
         title = str(found.get("name") or file)
         url = str(found.get("url_private_download") or "")
         if int(found.get("size") or 0) > LARGEST_UPLOAD:
@@ -287,6 +295,15 @@ class SlackChat:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Temporary(f"the file could not be fetched: {error}", code="download") from error
         return bytes(content)
+
+
+def _conversations(file: Mapping[str, Any]) -> frozenset[str]:
+    """Ids of the conversations in which a file was shared."""
+    listed = [each for kind in ("channels", "groups", "ims") for each in file.get(kind) or ()]
+    shares: Mapping[str, Any] = file.get("shares") or {}
+    return frozenset(
+        str(each) for each in (*listed, *(c for kind in shares.values() for c in kind))
+    )
 
 
 def _body(message: Rendered) -> dict[str, Any]:

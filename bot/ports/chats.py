@@ -63,8 +63,14 @@ class Chat(Protocol):
         """True when an earlier, unanswered `upload` of this file got through."""
         ...
 
-    async def download(self, parameter: str, file: str) -> Attachment:
-        """A file that a person uploaded, by Slack's file id; at most 20 MB."""
+    async def download(
+        self, parameter: str, file: str, *, by: PersonId, place: Place
+    ) -> Attachment:
+        """A file by Slack's file id, at most 20 MB, that somebody may hand on.
+
+        That is their own upload, or one shared in the conversation where they asked; any other is
+        refused (Permanent, `not_your_file`), though the bot could read it.
+        """
         ...
 
     async def whisper(self, place: Place, person: PersonId, message: Rendered) -> None:

@@ -134,7 +134,9 @@ class FakeChat:
         _raise(self._called("find_uploaded", place.channel))
         return any(each.filename == filename and each.place == place for each in self.uploads)
 
-    async def download(self, parameter: str, file: str) -> Attachment:
+    async def download(
+        self, parameter: str, file: str, *, by: PersonId, place: Place
+    ) -> Attachment:
         _raise(self._called("download", ""))
         return self.files[file]
 

@@ -149,6 +149,49 @@ async def test_the_folder_of_runs_is_never_given(
     assert "runs are written down there" in seen.result.cause
 
 
+async def test_a_link_that_a_job_planted_leads_no_later_job_anywhere(
+    boxed: Runner, data: Path, tmp_path: Path
+) -> None:
+    """A folder named by a parameter, below one that other jobs write to."""
+    private = tmp_path / "private"
+    private.mkdir()
+    (private / "key").write_text("hunter2")
+    box = Sandbox(write=(str(data),))
+    await boxed.run(shell(f"ln -s {private} {data}/app; ln -s {data} {data}/self", sandbox=box))
+
+    for number, path in enumerate((f"{data}/app", f"{data}/self/app", f"{data}/self")):
+        for box in (Sandbox(read=(path,)), Sandbox(write=(path,))):
+            key = f"later-{number}-{bool(box.write)}"
+            seen = await boxed.run(shell(f"cat {path}/key; touch {path}/new", key, sandbox=box))
+            assert seen.result is not None
+            assert "where jobs may write" in seen.result.cause
+
+    assert [each.name for each in private.iterdir()] == ["key"]
+
+
+async def test_a_link_of_the_machines_owner_is_followed(
+    boxed: Runner, data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "alias").symlink_to(data)
+    box = Sandbox(read=(f"{tmp_path}/alias",))
+    await boxed.run(shell(f"cat {tmp_path}/alias/old", sandbox=box))
+
+    assert await boxed.log() == "old\n"
+
+
+async def test_what_runs_wrote_to_before_counts_as_theirs(
+    boxed: Runner, folder: RunFolder, data: Path
+) -> None:
+    await boxed.run(shell(f"ln -s /etc {data}/app", sandbox=Sandbox(write=(str(data),))))
+    (folder.root / "granted").unlink()
+
+    later = shell("true", "later", sandbox=Sandbox(read=(f"{data}/app",)))
+    seen = await boxed.run(later)
+
+    assert seen.result is not None
+    assert "where jobs may write" in seen.result.cause
+
+
 async def test_one_file_can_be_opened_to_a_job(boxed: Runner, data: Path) -> None:
     box = Sandbox(read=(str(data / "old"),))
 

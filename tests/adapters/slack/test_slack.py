@@ -8,9 +8,9 @@ import pytest
 from bot.adapters.budgets import Budgets
 from bot.adapters.slack import LARGEST_UPLOAD, SlackChat
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary, Unauthorized
-from bot.ports import Rendered
+from bot.ports import Attachment, Rendered
 from tests.adapters.slack.servers import Answer, BadSlack, bad_slack, ok
-from tests.fakes.values import NOW, OPS
+from tests.fakes.values import NOW, OPS, person
 
 HELLO = Rendered(text="hello")
 
@@ -100,9 +100,41 @@ def _with_file(slack: BadSlack, **changes: object) -> None:
         "id": "F1",
         "name": "../all ½.sql",
         "size": 9,
+        "user": "UANA",
         "url_private_download": f"{slack.url}files/F1",
     }
     slack.answers["files.info"] = ok(file={**file, **changes})
+
+
+async def _download(slack: BadSlack) -> Attachment:
+    chat = SlackChat(slack.client, Budgets())
+    return await chat.download("dump", "F1", by=person("UANA"), place=OPS)
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [{"channels": ["COPS"]}, {"groups": ["COPS"]}, {"shares": {"private": {"COPS": [{}]}}}],
+)
+async def test_a_file_of_somebody_else_counts_where_it_was_shared(
+    slack: BadSlack, shared: dict[str, object]
+) -> None:
+    _with_file(slack, user="UBO", **shared)
+    slack.answers["/files/F1"] = Answer(body="x")
+
+    assert (await _download(slack)).content == b"x"
+
+
+@pytest.mark.parametrize("whose", ["UBO", "", None])
+async def test_a_file_of_somebody_else_is_not_handed_on(slack: BadSlack, whose: str | None) -> None:
+    _with_file(slack, user=whose, channels=["CPRIVATE"], ims=["D1"])
+    slack.answers["/files/F1"] = Answer(body="x")
+
+    with pytest.raises(Permanent) as refused:
+        await _download(slack)
+
+    assert refused.value.code == "not_your_file"
+    assert "sql" not in str(refused.value)
+    assert len(slack.authorizations) == 1
 
 
 async def test_a_large_file_arrives_whole_under_a_harmless_name(slack: BadSlack) -> None:
@@ -110,7 +142,7 @@ async def test_a_large_file_arrives_whole_under_a_harmless_name(slack: BadSlack)
     _with_file(slack)
     slack.answers["/files/F1"] = Answer(body=whole)
 
-    got = await SlackChat(slack.client, Budgets()).download("dump", "F1")
+    got = await _download(slack)
 
     assert got.content == whole.encode()
     assert (got.parameter, got.filename) == ("dump", "_all_½.sql")
@@ -134,7 +166,7 @@ async def test_the_token_goes_to_slack_and_to_nobody_else(
     _with_file(slack, **changes)
 
     with pytest.raises(Permanent) as refused:
-        await SlackChat(slack.client, Budgets()).download("dump", "F1")
+        await _download(slack)
 
     assert refused.value.code == code
     assert len(slack.authorizations) == 1
@@ -156,7 +188,7 @@ async def test_a_file_that_cannot_be_fetched_says_whether_to_try_again(
     slack.answers["/files/F1"] = answer
 
     with pytest.raises(kind):
-        await SlackChat(slack.client, Budgets()).download("dump", "F1")
+        await _download(slack)
 
 
 async def test_what_we_may_not_read_is_no_reason_to_stop_everything(slack: BadSlack) -> None:

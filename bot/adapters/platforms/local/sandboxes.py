@@ -6,9 +6,10 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.adapters.platforms.local.grants import Planted, note, noted, opened, place_of
 from bot.adapters.platforms.local.launches import (
     Launch,
     Unstartable,
@@ -47,11 +48,20 @@ _NEVER = ("/", "/proc", "/dev", "/sys")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bind:
-    """A folder or file of the machine as the job finds it; `source` is where it really lies."""
+    """A folder or file of the machine as the job finds it; `source` is where it really lies.
+
+    `descriptor` holds it open, where what its path leads to could be swapped; else it is -1.
+    """
 
     source: str
     target: str
     is_writable: bool = False
+    descriptor: int = -1
+
+    @property
+    def held(self) -> str:
+        """A path to what is held open, whatever stands at `source` by now."""
+        return f"/proc/self/fd/{self.descriptor}" if self.descriptor >= 0 else self.source
 
 
 def bubblewrap() -> str:
@@ -135,13 +145,7 @@ def interpreter_folders() -> tuple[str, ...]:
 def _binds(order: Order, folder: RunFolder) -> list[Bind]:
     """Outer folders first, so that none covers one that lies in it."""
     offered = [Bind(source=path, target=path) for path in (*order.prefixes, order.catalogue)]
-    asked = [
-        *(Bind(source=_granted(path), target=path) for path in order.read),
-        *(
-            Bind(source=_granted(path, never=str(folder.root)), target=path, is_writable=True)
-            for path in order.write
-        ),
-    ]
+    asked = _asked(order, folder) if order.read or order.write else []
     own = [
         Bind(source=str(folder.tmp), target=str(TMP), is_writable=True),
         Bind(source=str(folder.work), target=str(WORK), is_writable=True),
@@ -151,22 +155,45 @@ def _binds(order: Order, folder: RunFolder) -> list[Bind]:
     return sorted(found.values(), key=lambda bind: bind.target.count("/"))
 
 
-def _granted(path: str, *, never: str = "") -> str:
-    """A folder that the job's author opens to it, made out. Raises Unstartable.
+def _asked(order: Order, folder: RunFolder) -> list[Bind]:
+    """What the job's author opens to it; what it may write to is noted before it can."""
+    try:
+        written = noted(folder)
+        read = [_granted(path, written) for path in order.read]
+        write = [_granted(path, written, never=str(folder.root)) for path in order.write]
+        if new := {bind.source for bind in write} - written:
+            note(folder, new)
+    except OSError as error:
+        raise Unstartable(f"The folder of runs cannot be used: {error.strerror}.") from error
+    return [*read, *(replace(bind, is_writable=True) for bind in write)]
 
-    What lies in `never`, or holds it, is not given: whoever writes there decides about runs.
+
+def _granted(path: str, written: frozenset[str], *, never: str = "") -> Bind:
+    """A folder that the job's author opens to it, held open. Raises Unstartable.
+
+    What lies in `never`, or holds it, is not given: whoever writes there decides about runs. A
+    link that a job may have put there is not followed.
     """
     if not path.startswith("/") or ".." in path.split("/"):
         raise Unstartable(f"The sandbox folder `{path}` is not a plain whole path.")
-    plain = os.path.realpath(path)
+    _not_of_runs(path, os.path.realpath(path), never)
+    try:
+        descriptor = opened(path, written)
+    except Planted as planted:
+        raise Unstartable(str(planted)) from planted
+    except OSError as error:
+        raise Unstartable(f"The folder `{path}` that the job needs does not exist.") from error
+    plain = place_of(descriptor)
     if plain in _NEVER or plain.startswith("/proc/"):
         raise Unstartable(f"The sandbox cannot be given `{path}`: name the folders it needs.")
+    _not_of_runs(path, plain, never)
+    return Bind(source=plain, target=path, descriptor=descriptor)
+
+
+def _not_of_runs(path: str, plain: str, never: str) -> None:
     runs = os.path.realpath(never)
     if never and os.path.commonpath([plain, runs]) in {plain, runs}:
         raise Unstartable(f"The sandbox cannot be given `{path}`: runs are written down there.")
-    if not os.path.exists(plain):
-        raise Unstartable(f"The folder `{path}` that the job needs does not exist.")
-    return plain
 
 
 def _lent(program: str, binds: list[Bind]) -> tuple[int | None, tuple[Loan, ...]]:
@@ -178,9 +205,9 @@ def _lent(program: str, binds: list[Bind]) -> tuple[int | None, tuple[Loan, ...]
     if os.getuid() != 0 or not _is_public(program):
         return None, ()
     user = unused_user()
-    writable = [bind.source for bind in binds if bind.is_writable]
+    writable = [bind.held for bind in binds if bind.is_writable]
     try:
-        return user, lend([bind.source for bind in binds], user, must_map=writable)
+        return user, lend([bind.held for bind in binds], user, must_map=writable)
     except OSError:
         return None, ()
 
