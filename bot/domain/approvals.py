@@ -22,7 +22,7 @@ class Decision:
     """One person's answer to one execution; there is at most one each for one digest.
 
     `email` tells that two accounts are one person. `serves` are the rules of the needs that this
-    yes counts for. Empty, as in rows of 0.1.0, is any.
+    yes counts for. Empty, as in rows of 0.1.0, is any. `proven`: it was said with a passkey.
     """
 
     execution: int
@@ -34,6 +34,7 @@ class Decision:
     at: datetime
     serves: tuple[str, ...] = ()
     email: str = ""
+    proven: bool = False
 
 
 def in_force(execution: Execution, decisions: Iterable[Decision]) -> Sequence[Decision]:

@@ -5,6 +5,7 @@ from bot.ports.chats import Chat, Rendered
 from bot.ports.countings import Countings, Footprint
 from bot.ports.letters import TOLD_ANOTHER_WAY, Letter, Letters, LetterState
 from bot.ports.meters import UNMEASURED, Meters, Unmeasured
+from bot.ports.passkeys import Ceremonies, Passkeys
 from bot.ports.platforms import (
     FILES_FOLDER,
     Attachment,
@@ -44,6 +45,7 @@ __all__ = [
     "Attachment",
     "AuditLog",
     "Catalog",
+    "Ceremonies",
     "Chat",
     "Clock",
     "Copies",
@@ -64,6 +66,7 @@ __all__ = [
     "Observation",
     "Outbox",
     "Outgoing",
+    "Passkeys",
     "People",
     "PolicySource",
     "Presences",

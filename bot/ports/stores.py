@@ -17,6 +17,7 @@ from bot.domain.processes import Host, Process
 from bot.ports.batches import Batches, Envelope
 from bot.ports.countings import Countings
 from bot.ports.letters import Letters
+from bot.ports.passkeys import Passkeys
 from bot.ports.proofs import Proofs
 from bot.ports.tallies import Tallies
 
@@ -348,6 +349,8 @@ class Transaction(Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def proofs(self) -> Proofs: ...
+    @property
+    def passkeys(self) -> Passkeys: ...
     @property
     def tallies(self) -> Tallies: ...
     @property

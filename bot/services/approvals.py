@@ -302,6 +302,7 @@ def _decision(
         digest=found.digest,
         at=answer.now,
         serves=serves,
+        proven=answer.proven,
     )
 
 

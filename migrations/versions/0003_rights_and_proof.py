@@ -107,6 +107,7 @@ def upgrade() -> None:
     )
     for name, columns in COUNTED.items():
         op.create_index(name, "executions", columns)
+    _add_passkeys()
     if op.get_context().dialect.name == "postgresql":
         op.execute(GUARD)
         for trigger in POSTGRES_TRIGGERS:
@@ -114,6 +115,43 @@ def upgrade() -> None:
     else:
         for trigger in SQLITE_TRIGGERS:
             op.execute(trigger)
+
+
+def _add_passkeys() -> None:
+    op.add_column(
+        "decisions", sa.Column("proven", sa.Boolean(), server_default="0", nullable=False)
+    )
+    op.create_table(
+        "passkeys",
+        sa.Column("id", sa.String(length=1400), nullable=False),
+        sa.Column("enterprise", sa.String(length=32), nullable=False),
+        sa.Column("team", sa.String(length=32), nullable=False),
+        sa.Column("user", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+    )
+    op.create_index("ix_passkeys_user", "passkeys", ["user"])
+    op.create_table(
+        "errands",
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("enterprise", sa.String(length=32), nullable=False),
+        sa.Column("team", sa.String(length=32), nullable=False),
+        sa.Column("user", sa.String(length=32), nullable=False),
+        sa.Column("execution", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_errands")),
+    )
+    op.create_index("ix_errands_expires_at", "errands", ["expires_at"])
 
 
 def downgrade() -> None:
@@ -127,6 +165,9 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER audit_is_not_taken_away")
     for name in COUNTED:
         op.drop_index(name, table_name="executions")
+    op.drop_table("errands")
+    op.drop_table("passkeys")
+    op.drop_column("decisions", "proven")
     op.drop_column("decisions", "email")
     op.drop_column("decisions", "serves")
     op.drop_column("executions", "platform")

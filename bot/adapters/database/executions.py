@@ -302,6 +302,7 @@ class SqlDecisions:
             "at": decision.at,
             "serves": list(decision.serves),
             "email": decision.email,
+            "proven": decision.proven,
         }
         dialect = self._connection.dialect.name
         added = (postgresql_insert if dialect == "postgresql" else sqlite_insert)(decisions)
@@ -370,6 +371,7 @@ def _decision(row: Mapping[Any, Any]) -> Decision:
         at=row["at"],
         serves=tuple(row["serves"]),
         email=row["email"],
+        proven=row["proven"],
     )
 
 

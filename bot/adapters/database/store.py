@@ -22,6 +22,7 @@ from bot.adapters.database.countings import SqlCountings
 from bot.adapters.database.executions import SqlDecisions, SqlExecutions
 from bot.adapters.database.letters import SqlLetters
 from bot.adapters.database.outbox import SqlOutbox
+from bot.adapters.database.passkeys import SqlPasskeys
 from bot.adapters.database.postgres import (
     Pool,
     batch_engine,
@@ -62,6 +63,7 @@ class SqlTransaction:
         self.drafts = SqlDrafts(connection)
         self.audit = SqlAudit(connection)
         self.proofs = SqlProofs(connection)
+        self.passkeys = SqlPasskeys(connection)
         self.tallies = SqlTallies(connection, locking=locking)
         self.outbox = SqlOutbox(connection, self.made, self.delivered)
         self.copies = SqlCopies(connection)

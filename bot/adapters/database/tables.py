@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -147,6 +149,17 @@ decisions = Table(
     Column("at", Moment, nullable=False),
     Column("serves", JSON, nullable=False, server_default="[]"),
     Column("email", Words(255), nullable=False, server_default=""),
+    Column("proven", Boolean, nullable=False, server_default="0"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("execution", Integer, primary_key=True, autoincrement=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment, nullable=True),
+    Column("body", JSON, nullable=False),
+    Index("ix_reviews_closed_at_opened_at", "closed_at", "opened_at"),
 )
 
 drafts = Table(
@@ -305,3 +318,36 @@ tellings = Table(
     Column("until", Moment, nullable=False, index=True),
 )
 """What was told and is not told again until then."""
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    # Base64url of at most 1023 bytes.
+    Column("id", String(1_400), primary_key=True),
+    Column("enterprise", String(32), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("user", String(32), nullable=False, index=True),
+    Column("name", Words(255), nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+)
+
+errands = Table(
+    "errands",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("enterprise", String(32), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("user", String(32), nullable=False),
+    Column("execution", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("used_at", Moment),
+)
+"""What links to the page for passkeys are for; a link's own token is kept nowhere."""
