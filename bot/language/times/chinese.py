@@ -1,53 +1,40 @@
-"""Times in Chinese: 明天凌晨三点, 半小时后, 下周五晚上十点, 每个工作日 7 点."""
+"""How times are said in Chinese: each wording and what reads it."""
 
 # ruff: noqa: E501  patterns read best on one line
+
 import re
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 
-from bot.language.numbers import CHINESE, number_of
-from bot.language.times.elements import (
-    Clock,
-    Element,
-    Part,
-    Rhythm,
-    last_of_month,
-    months_later,
-    next_date,
-    next_day_of_month,
-    next_weekday,
-    of_month,
-    weekday_of_week,
+from bot.language.numbers import CHINESE
+from bot.language.times.chinese_readings import (
+    DAY,
+    DAY_WORD,
+    PART,
+    UNIT,
+    WEEK,
+    N,
+    Reads,
+    read_clock,
+    read_date,
+    read_day,
+    read_end_of,
+    read_every_kind,
+    read_every_month,
+    read_every_step,
+    read_every_week,
+    read_midnight,
+    read_noon,
+    read_nth_weekday,
+    read_of_month,
+    read_offset,
+    read_part,
+    read_period,
+    read_vague,
+    read_weekday,
+    read_weekend,
 )
-from bot.language.times.english import nth_weekday, offset_element
-
-Reads = Callable[[re.Match[str], datetime], Element | None]
-
-_N = rf"(?:\d{{1,6}}(?:\.\d{{1,3}})?|{CHINESE})"
-_WEEKDAYS = (
-    {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} | {str(i + 1): i for i in range(7)}
-)
-_WEEK = r"(?:周|星期|礼拜)"
-_DAY = r"[一二三四五六日天]|[1-7](?![\d点:号日个])"
-_PARTS = {
-    "凌晨": Part.DAWN, "清晨": Part.MORNING, "早晨": Part.MORNING, "早上": Part.MORNING,
-    "上午": Part.MORNING, "中午": Part.NOON, "正午": Part.NOON, "下午": Part.AFTERNOON,
-    "午后": Part.AFTERNOON, "傍晚": Part.EVENING, "晚上": Part.EVENING, "晚间": Part.EVENING,
-    "夜里": Part.NIGHT, "夜间": Part.NIGHT, "半夜": Part.NIGHT, "深夜": Part.NIGHT,
-}  # fmt: skip
-_PART = "|".join(_PARTS)
-_DAYS = {
-    "大后天": 3, "后天": 2, "明天": 1, "明日": 1, "明儿": 1, "明早": 1, "明晚": 1, "明": 1,
-    "今天": 0, "今日": 0, "今早": 0, "今晚": 0, "今夜": 0, "当天": 0,
-    "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨晚": -1,
-}  # fmt: skip
-_DAY_WORD = "|".join(word for word in _DAYS if len(word) > 1)
-_UNITS = {
-    "秒": ("seconds", 1), "分": ("seconds", 60), "小时": ("seconds", 3600), "钟头": ("seconds", 3600),
-    "天": ("days", 1), "日": ("days", 1), "周": ("days", 7), "星期": ("days", 7), "礼拜": ("days", 7),
-    "月": ("months", 1), "年": ("months", 12),
-}  # fmt: skip
-_UNIT = r"(?:秒钟?|分钟?|个?小时|个?钟头?|天|日|周|个?星期|个?礼拜|个月|年)"
+from bot.language.times.elements import Element
 
 
 def elements(text: str, now: datetime) -> Iterator[Element]:
@@ -59,246 +46,6 @@ def elements(text: str, now: datetime) -> Iterator[Element]:
                 yield element
 
 
-def unit_of(said: str) -> tuple[str, int] | None:
-    said = said.removeprefix("个").removesuffix("钟") if said != "个钟" else "钟头"
-    return _UNITS.get("钟头" if said == "钟" else said or "钟头")
-
-
-def _offset(found: re.Match[str], now: datetime) -> Element | None:
-    sign = -1 if "前" in found["way"] else 1
-    total, months = timedelta(), 0
-    by_days = False
-    for said, half, unit in (
-        (found["n"], found["half"], found["u"]),
-        (found["n2"], None, found["u2"]),
-    ):
-        if not said:
-            continue
-        kind = unit_of(unit)
-        number = 0.5 if said == "半" else number_of(said)
-        if kind is None or number is None or number > 100_000:
-            return None
-        number += 0.5 if half else 0.0
-        by_days = by_days or kind[0] != "seconds"
-        if kind[0] == "months":
-            if number != int(number):
-                return None
-            months += int(number * kind[1])
-        else:
-            total += timedelta(**{kind[0]: number * kind[1]})
-    return offset_element(found, now, sign * total, sign * months, by_days)
-
-
-def _day(found: re.Match[str], now: datetime) -> Element | None:
-    word = found["word"]
-    days = _DAYS[word]
-    part = Part.EVENING if word[-1] in "晚夜" else Part.MORNING if word[-1] == "早" else None
-    day = now.date() + timedelta(days=days)
-    return Element(at=found.start(), end=found.end(), day=day, part=part, past=days < 0)
-
-
-def _weekday(found: re.Match[str], now: datetime) -> Element | None:
-    which, weekday = found["which"] or "", _WEEKDAYS[found["day"]]
-    today = now.date()
-    weeks = _weeks(which)
-    said = weekday_of_week(today, weekday, weeks)
-    day = said if which else next_weekday(today, weekday)
-    part = (
-        Part.EVENING if found["late"] == "晚" else Part.MORNING if found["late"] == "早" else None
-    )
-    return Element(
-        at=found.start(),
-        end=found.end(),
-        day=day,
-        part=part,
-        past=day < today,
-        loose="" if which else "week",
-    )
-
-
-def _weeks(which: str) -> int:
-    return which.count("下") - which.count("上")
-
-
-def _weekend(found: re.Match[str], _now: datetime) -> Element | None:
-    return Element(at=found.start(), end=found.end(), vague=True)
-
-
-def _period(found: re.Match[str], now: datetime) -> Element | None:
-    today, back = now.date(), _weeks(found["which"])
-    if found["what"] in {"周", "星期", "礼拜"}:
-        first = weekday_of_week(today, 0, back)
-        last = first + timedelta(days=6)
-    else:
-        first = months_later(today.replace(day=1), back)
-        last = last_of_month(first)
-    return Element(
-        at=found.start(), end=found.end(), day=first, last=last, past=back < 0, vague=True
-    )
-
-
-def _date(found: re.Match[str], now: datetime) -> Element | None:
-    month, day = number_of(found["mo"]), number_of(found["d"])
-    if month is None or day is None or not 1 <= month <= 12:
-        return None
-    said = found["y"] or ""
-    if said in {"今年", "明年", "去年"}:
-        year: float | None = now.year + {"今年": 0, "明年": 1, "去年": -1}[said]
-    else:
-        year = number_of(said.removesuffix("年")) if said else None
-    if year is None:
-        date_ = next_date(now.date(), int(month), int(day))
-    else:
-        date_ = of_month(int(year), int(month), int(day)) if year < 9_999 else None
-    if date_ is None:
-        return None
-    past, loose = date_ < now.date(), "year" if year is None else ""
-    return Element(at=found.start(), end=found.end(), day=date_, past=past, loose=loose)
-
-
-def _of_month(found: re.Match[str], now: datetime) -> Element | None:
-    day = number_of(found["d"])
-    if day is None or not 1 <= day <= 31:
-        return None
-    which, today = found["which"] or "", now.date()
-    if not which:
-        date_ = next_day_of_month(today, int(day))
-    else:
-        first = months_later(today.replace(day=1), _weeks(which))
-        date_ = of_month(first.year, first.month, int(day))
-    if date_ is None:
-        return None
-    loose = "" if which else "month"
-    return Element(at=found.start(), end=found.end(), day=date_, past=date_ < today, loose=loose)
-
-
-def _end_of(found: re.Match[str], now: datetime) -> Element | None:
-    today, which = now.date(), found["which"] or ""
-    if found["what"] == "年":
-        year = today.year + (1 if "明" in which or "下" in which else 0)
-        return Element(at=found.start(), end=found.end(), day=date(year, 12, 31))
-    first = months_later(today.replace(day=1), _weeks(which))
-    if which in {"", "这个", "本"} or "下" in which:
-        return Element(at=found.start(), end=found.end(), day=last_of_month(first))
-    month = number_of(which.removesuffix("月"))
-    if month is None or not 1 <= month <= 12:
-        return None
-    year = today.year + (month < today.month)
-    return Element(at=found.start(), end=found.end(), day=last_of_month(date(year, int(month), 1)))
-
-
-def _nth_weekday(found: re.Match[str], now: datetime) -> Element | None:
-    nth = -1 if found["nth"] == "最后" else int(number_of(found["nth"].removeprefix("第")) or 0)
-    today, which = now.date(), found["which"] or ""
-    weekday = _WEEKDAYS[found["day"]]
-    if not -1 <= nth <= 5 or nth == 0:
-        return None
-    named = re.fullmatch(rf"({_N})月的?", which)
-    if named:
-        month = int(number_of(named.group(1)) or 0)
-        first = of_month(today.year + (month < today.month), month, 1)
-    else:
-        first = months_later(today.replace(day=1), _weeks(which))
-    day = nth_weekday(first, nth, weekday) if first else None
-    if day is not None and day < today and not which:
-        day = nth_weekday(months_later(today.replace(day=1), 1), nth, weekday)
-    return day and Element(at=found.start(), end=found.end(), day=day)
-
-
-def _clock(found: re.Match[str], _now: datetime) -> Element | None:
-    part = _PARTS.get(found["part"] or "") or (Part.EVENING if found["part"] == "晚" else None)
-    hour = number_of(found["h"])
-    if hour is None or hour > 24 or hour != int(hour):
-        return None
-    minute = _minute(found["m"] or "", found["rest"] or "")
-    if minute is None:
-        return None
-    is_open = found["sign"] in "点時时" and not found["h"].startswith("0")
-    half = is_open and part is None and 1 <= hour <= 12
-    clock = Clock(hour=int(hour) % 24, minute=minute, half=half, next_day=hour == 24)
-    if hour == 0 and found["h"] in {"零", "〇", "0"} and part is None:
-        clock = Clock(hour=0, minute=minute, next_day=True)
-    return Element(at=found.start(), end=found.end(), clock=clock, part=part)
-
-
-def _minute(said: str, rest: str) -> int | None:
-    if rest in {"半", "一刻", "三刻"}:
-        return {"半": 30, "一刻": 15, "三刻": 45}[rest]
-    if not said:
-        return 0
-    number = number_of(said.removeprefix("零") or "0")
-    return int(number) if number is not None and number < 60 else None
-
-
-def _noon(found: re.Match[str], _now: datetime) -> Element | None:
-    return Element(at=found.start(), end=found.end(), clock=Clock(hour=12))
-
-
-def _midnight(found: re.Match[str], _now: datetime) -> Element | None:
-    return Element(at=found.start(), end=found.end(), clock=Clock(hour=0, next_day=True))
-
-
-def _part(found: re.Match[str], _now: datetime) -> Element | None:
-    return Element(at=found.start(), end=found.end(), part=_PARTS[found["part"]])
-
-
-def _vague(found: re.Match[str], _now: datetime) -> Element | None:
-    return Element(at=found.start(), end=found.end(), vague=True)
-
-
-def _every_week(found: re.Match[str], _now: datetime) -> Element | None:
-    days = sorted({(_WEEKDAYS[c] + 1) % 7 for c in found["days"] if c in _WEEKDAYS})
-    if found["to"]:
-        first, last = (_WEEKDAYS[c] for c in (found["from"], found["to"]))
-        days = sorted({(day + 1) % 7 for day in range(first, last + 1)})
-        if days == [1, 2, 3, 4, 5]:
-            return _rhythm(found, Rhythm(weekdays="1-5"))
-    part = (
-        Part.EVENING if found["late"] == "晚" else Part.MORNING if found["late"] == "早" else None
-    )
-    return Element(
-        at=found.start(),
-        end=found.end(),
-        rhythm=Rhythm(weekdays=",".join(map(str, days))),
-        part=part,
-    )
-
-
-def _every_kind(found: re.Match[str], _now: datetime) -> Element | None:
-    word = found["kind"]
-    if "工作日" in word:
-        return _rhythm(found, Rhythm(weekdays="1-5"))
-    if "周末" in word:
-        return _rhythm(found, Rhythm(weekdays="0,6"))
-    part = Part.EVENING if word[-1] in "晚夜" else Part.MORNING if word[-1] == "早" else None
-    return Element(at=found.start(), end=found.end(), rhythm=Rhythm(daily=True), part=part)
-
-
-def _every_step(found: re.Match[str], _now: datetime) -> Element | None:
-    said = found["n"] or "一"
-    number = 0.5 if said == "半" else number_of(said)
-    unit = unit_of(found["u"])
-    if number is None or unit is None:
-        return None
-    seconds = number * unit[1]
-    if unit[0] == "days" and seconds == 1:
-        return _rhythm(found, Rhythm(daily=True))
-    if unit[0] != "seconds" or seconds % 60:
-        return None
-    if seconds % 3600:
-        return _rhythm(found, Rhythm(minutes=int(seconds // 60)))
-    return _rhythm(found, Rhythm(hours=int(seconds // 3600)))
-
-
-def _every_month(found: re.Match[str], _now: datetime) -> Element | None:
-    day = number_of(found["d"])
-    return _rhythm(found, Rhythm(days=str(int(day)))) if day and 1 <= day <= 31 else None
-
-
-def _rhythm(found: re.Match[str], rhythm: Rhythm) -> Element:
-    return Element(at=found.start(), end=found.end(), rhythm=rhythm)
-
-
 def _rule(pattern: str, read: Reads) -> tuple[re.Pattern[str], Reads]:
     return re.compile(pattern), read
 
@@ -306,59 +53,59 @@ def _rule(pattern: str, read: Reads) -> tuple[re.Pattern[str], Reads]:
 _WHICH = r"(?P<which>下下个?|下个?|上上个?|上个?|这个?|本)"
 _RULES: tuple[tuple[re.Pattern[str], Reads], ...] = (
     _rule(
-        rf"(?:再?过|等)? ?(?P<n>{_N}|半) ?(?P<u>{_UNIT})(?P<half>半)?(?: ?零?(?P<n2>{_N}) ?(?P<u2>{_UNIT}))?"
+        rf"(?:再?过|等)? ?(?P<n>{N}|半) ?(?P<u>{UNIT})(?P<half>半)?(?: ?零?(?P<n2>{N}) ?(?P<u2>{UNIT}))?"
         r" ?(?P<way>(?:之后|以后|过后|后|之内|内|之前|以前|前))",
-        _offset,
+        read_offset,
     ),
     _rule(
-        rf"(?:再?过|等) ?(?P<n>{_N}|半) ?(?P<u>{_UNIT})(?P<half>半)?(?P<n2>)(?P<u2>)(?P<way>)", _offset
+        rf"(?:再?过|等) ?(?P<n>{N}|半) ?(?P<u>{UNIT})(?P<half>半)?(?P<n2>)(?P<u2>)(?P<way>)", read_offset
     ),
     _rule(
-        rf"(?P<n>{_N}) ?个(?P<half>半)(?P<u>小时|钟头|星期|月)(?P<n2>)(?P<u2>) ?(?P<way>之后|以后|后|前)",
-        _offset,
+        rf"(?P<n>{N}) ?个(?P<half>半)(?P<u>小时|钟头|星期|月)(?P<n2>)(?P<u2>) ?(?P<way>之后|以后|后|前)",
+        read_offset,
     ),
-    _rule(rf"(?P<word>{_DAY_WORD})", _day),
+    _rule(rf"(?P<word>{DAY_WORD})", read_day),
     _rule(
-        rf"{_WHICH}?(?<!每){_WEEK}(?P<day>{_DAY})(?P<late>[早晚](?!上))?", _weekday
+        rf"{_WHICH}?(?<!每){WEEK}(?P<day>{DAY})(?P<late>[早晚](?!上))?", read_weekday
     ),
-    _rule(rf"{_WHICH}?(?<!每)周末", _weekend),
-    _rule(rf"{_WHICH}(?P<what>周|星期|礼拜|月)(?!末|底|[一二三四五六日天\d初])", _period),
+    _rule(rf"{_WHICH}?(?<!每)周末", read_weekend),
+    _rule(rf"{_WHICH}(?P<what>周|星期|礼拜|月)(?!末|底|[一二三四五六日天\d初])", read_period),
     _rule(
         rf"(?P<y>(?:20\d\d|{CHINESE})年|今年|明年|去年)?的? ?(?P<mo>\d{{1,2}}|{CHINESE}) ?月 ?"
         rf"(?P<d>\d{{1,2}}|{CHINESE}) ?[日号]",
-        _date,
+        read_date,
     ),
     _rule(
-        rf"{_WHICH}月的? ?(?P<d>\d{{1,2}}|{CHINESE}) ?[号日](?![集机服主楼])", _of_month
+        rf"{_WHICH}月的? ?(?P<d>\d{{1,2}}|{CHINESE}) ?[号日](?![集机服主楼])", read_of_month
     ),
     _rule(
         rf"(?P<which>)(?<![\d月一二三四五六七八九十第])(?P<d>\d{{1,2}}|{CHINESE}) ?[号日](?![集机服主楼])",
-        _of_month,
+        read_of_month,
     ),
-    _rule(rf"(?P<which>下下个?|下个?|这个|本|明|今|{_N}月)?(?P<what>月|年)(?:底|末)", _end_of),
+    _rule(rf"(?P<which>下下个?|下个?|这个|本|明|今|{N}月)?(?P<what>月|年)(?:底|末)", read_end_of),
     _rule(
-        rf"(?P<which>(?:下下个|下个|下|这个|本)月的?|{_N}月的?)?(?P<nth>第[一二三四五1-5]|最后)一?个?{_WEEK}(?P<day>{_DAY})",
-        _nth_weekday,
+        rf"(?P<which>(?:下下个|下个|下|这个|本)月的?|{N}月的?)?(?P<nth>第[一二三四五1-5]|最后)一?个?{WEEK}(?P<day>{DAY})",
+        read_nth_weekday,
     ),
     _rule(
-        rf"(?P<part>{_PART}|(?<![今明昨每当])晚)?的? ?(?P<h>\d{{1,2}}|{CHINESE}) ?(?P<sign>点|时|時)(?:钟|整)?"
+        rf"(?P<part>{PART}|(?<![今明昨每当])晚)?的? ?(?P<h>\d{{1,2}}|{CHINESE}) ?(?P<sign>点|时|時)(?:钟|整)?"
         rf"(?:(?P<rest>半|一刻|三刻)|(?P<m>\d{{1,2}}|{CHINESE})分?)?(?!\w?个)",
-        _clock,
+        read_clock,
     ),
     _rule(
-        rf"(?P<part>{_PART}|(?<![今明昨每当])晚)? ?(?<![\d.:])(?P<h>[0-2]?\d)(?P<sign>[:：])(?P<m>[0-5]\d)(?P<rest>)(?!\d)",
-        _clock,
+        rf"(?P<part>{PART}|(?<![今明昨每当])晚)? ?(?<![\d.:])(?P<h>[0-2]?\d)(?P<sign>[:：])(?P<m>[0-5]\d)(?P<rest>)(?!\d)",
+        read_clock,
     ),
-    _rule(r"正午|中午", _noon),
-    _rule(r"午夜|零点整?|半夜十二点", _midnight),
-    _rule(rf"(?P<part>{_PART})", _part),
-    _rule(r"今天?下班前?|下班前|月初|年初|稍后|待会儿?|等会儿?|一会儿?", _vague),
+    _rule(r"正午|中午", read_noon),
+    _rule(r"午夜|零点整?|半夜十二点", read_midnight),
+    _rule(rf"(?P<part>{PART})", read_part),
+    _rule(r"今天?下班前?|下班前|月初|年初|稍后|待会儿?|等会儿?|一会儿?", read_vague),
     _rule(
-        rf"每个?{_WEEK}的?(?P<days>(?P<from>[一二三四五六日天])(?:(?:到|至|~|-)(?:周|星期)?(?P<to>[一二三四五六日天])"
+        rf"每个?{WEEK}的?(?P<days>(?P<from>[一二三四五六日天])(?:(?:到|至|~|-)(?:周|星期)?(?P<to>[一二三四五六日天])"
         rf"|(?:[、,，和及与]?(?:周|星期)?[一二三四五六日天])*))(?P<late>[早晚](?!上))?",
-        _every_week,
+        read_every_week,
     ),
-    _rule(r"(?P<kind>每个?工作日|工作日|每个?周末|每天|每日|天天|每晚|每夜|每早)", _every_kind),
-    _rule(rf"每隔? ?(?P<n>{_N}|半)? ?(?P<u>分钟?|个?小时|个?钟头|天)(?!晚|早)", _every_step),
-    _rule(rf"每个?月的? ?(?P<d>\d{{1,2}}|{CHINESE}) ?[号日]", _every_month),
+    _rule(r"(?P<kind>每个?工作日|工作日|每个?周末|每天|每日|天天|每晚|每夜|每早)", read_every_kind),
+    _rule(rf"每隔? ?(?P<n>{N}|半)? ?(?P<u>分钟?|个?小时|个?钟头|天)(?!晚|早)", read_every_step),
+    _rule(rf"每个?月的? ?(?P<d>\d{{1,2}}|{CHINESE}) ?[号日]", read_every_month),
 )  # fmt: skip
