@@ -176,7 +176,7 @@ def _granted(path: str, written: frozenset[str], *, never: str = "") -> Bind:
     """
     if not path.startswith("/") or ".." in path.split("/"):
         raise Unstartable(f"The sandbox folder `{path}` is not a plain whole path.")
-    _not_of_runs(path, os.path.realpath(path), never)
+    _not_forbidden(path, os.path.realpath(path), never)
     try:
         descriptor = opened(path, written)
     except Planted as planted:
@@ -184,13 +184,13 @@ def _granted(path: str, written: frozenset[str], *, never: str = "") -> Bind:
     except OSError as error:
         raise Unstartable(f"The folder `{path}` that the job needs does not exist.") from error
     plain = place_of(descriptor)
-    if plain in _NEVER or plain.startswith("/proc/"):
-        raise Unstartable(f"The sandbox cannot be given `{path}`: name the folders it needs.")
-    _not_of_runs(path, plain, never)
+    _not_forbidden(path, plain, never)
     return Bind(source=plain, target=path, descriptor=descriptor)
 
 
-def _not_of_runs(path: str, plain: str, never: str) -> None:
+def _not_forbidden(path: str, plain: str, never: str) -> None:
+    if plain in _NEVER or plain.startswith("/proc/"):
+        raise Unstartable(f"The sandbox cannot be given `{path}`: name the folders it needs.")
     runs = os.path.realpath(never)
     if never and os.path.commonpath([plain, runs]) in {plain, runs}:
         raise Unstartable(f"The sandbox cannot be given `{path}`: runs are written down there.")
