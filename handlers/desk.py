@@ -9,17 +9,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.audit import AuditQuestion
 from bot.domain.intents import Intent
 from bot.domain.jobs import Job
+from bot.domain.rights import RightsQuestion
 from bot.domain.surroundings import Surroundings
 from bot.ports import UNMEASURED, UNTRACED, Clock, Meters, People, Traces
 from bot.services.approvals import Approvals
 from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
+from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
 from bot.services.homes import Homes
 from bot.services.inbox import Inbox
 from bot.services.inquiries import Inquiries
 from bot.services.questions import Questions
 from bot.services.requests import Requests
+from bot.services.rights import Rights
 from handlers.queues import WorkQueue
 from handlers.threads import OpenQuestions
 
@@ -40,14 +43,17 @@ class Desk:
     digests: DigestPages
     drafts: Drafts
     approvals: Approvals
+    emergencies: Emergencies
     homes: Homes
     questions: Questions
     inquiries: Inquiries
+    rights: Rights
     queue: WorkQueue
     jobs: Callable[[], Sequence[Job]]
     parse: Callable[[str, Sequence[Job], Surroundings], Intent]
     veiled: Callable[[str], str]
     audit_asked: Callable[[str, Collection[str], datetime], AuditQuestion | None]
+    rights_asked: Callable[[str, Collection[str]], RightsQuestion | None]
     contact: Callable[[], str]
     open_questions: OpenQuestions = field(default_factory=OpenQuestions)
     sandbox_note: str = ""

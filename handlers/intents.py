@@ -34,6 +34,7 @@ from handlers.audits import audit_told
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.opening import open_form
+from handlers.rights import rights_told
 
 MOST_LINES = 60
 """Lines of a log in one message; more is in the file."""
@@ -51,6 +52,8 @@ async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> 
         await desk.requests.refuse_typed_secret(actor, gesture.key)
     if await audit_told(desk, gesture, actor):
         return None
+    if (about_rights := await rights_told(desk, gesture, actor)) is not None:
+        return about_rights
     await _done(desk, gesture, actor, intent)
     question = _question(intent)
     if question is None:

@@ -26,6 +26,7 @@ from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
 from bot.language import Reader
 from bot.language.auditing import audit_asked
+from bot.language.rights import rights_asked
 from bot.language.veils import Veils
 from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
 from bot.services.accounts import Accounts
@@ -34,6 +35,7 @@ from bot.services.cards import Cards
 from bot.services.delivery import Delivery, Renderers
 from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
+from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
 from bot.services.homes import Homes
 from bot.services.hosts import Hosts
@@ -47,6 +49,7 @@ from bot.services.questions import Questions
 from bot.services.renewals import Renewals
 from bot.services.requests import Requests
 from bot.services.returns import Returns
+from bot.services.rights import Rights
 from bot.services.submission import Submission
 from bot.settings import Settings
 from bot.wiring.instruments import Instruments
@@ -223,6 +226,14 @@ def _desk(
         platforms=outside.platforms,
         cards=cards,
     )
+    emergencies = Emergencies(
+        store=store,
+        catalog=catalog,
+        policy=policy,
+        clock=clock,
+        cards=cards,
+        renewals=renewals,
+    )
     return Desk(
         web=outside.web,
         clock=clock,
@@ -240,7 +251,9 @@ def _desk(
             cards=cards,
             renewals=renewals,
         ),
+        emergencies=emergencies,
         homes=Homes(
+            emergencies=emergencies,
             store=store,
             policy=policy,
             clock=clock,
@@ -257,7 +270,16 @@ def _desk(
             # A table that somebody waits for is no notice: it takes nothing of what notices have.
             chat=SlackChat(outside.web, Budgets(pace=outside.settings.jobthread_slack_pace)),
         ),
+        rights=Rights(
+            store=store,
+            policy=policy,
+            people=people,
+            clock=clock,
+            requests=requests,
+            executions=executions,
+        ),
         audit_asked=audit_asked,
+        rights_asked=rights_asked,
         queue=WorkQueue(),
         jobs=catalog.jobs,
         parse=Reader().read,

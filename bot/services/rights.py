@@ -1,0 +1,176 @@
+"""Rights: what the policy says to a question that nobody acts on, and why it decided as it did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from bot.domain.access import may, may_run
+from bot.domain.actors import Actor, Place
+from bot.domain.answers import Answer, Circumstances, Denied, Need, NeedsApproval
+from bot.domain.audit import AuditSearch
+from bot.domain.errors import UnknownName
+from bot.domain.executions import words_for
+from bot.domain.jobs import Job
+from bot.domain.parameters import Raw, Value
+from bot.domain.policies import Policy
+from bot.domain.rights import Explained, Recorded
+from bot.domain.rules import Command
+from bot.ports import Clock, People, PolicySource, Store
+from bot.services.executions import Executions
+from bot.services.gates import refusal_from
+from bot.services.people import possible_approvers
+from bot.services.requests import Requests
+
+MOST_NAMED = 10
+"""Possible approvers who are named."""
+
+LOOKED_AT = 200
+"""The asker's newest audit rows among which their last refusal is looked for."""
+
+_REFUSED = "job:access:refused"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What somebody would do; without a job the command alone is asked about."""
+
+    command: Command
+    job: str = ""
+    given: Mapping[str, Raw]
+    channel: str = ""
+
+
+class Rights:
+    """Asking changes nothing and starts nothing."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        policy: PolicySource,
+        people: People,
+        clock: Clock,
+        requests: Requests,
+        executions: Executions,
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._people = people
+        self._clock = clock
+        self._requests = requests
+        self._executions = executions
+
+    async def can(self, actor: Actor, user: str, wanted: Wanted) -> Explained:
+        """What decides whether somebody may do this now. Raises Refused or UnknownName."""
+        policy = self._policy.current()
+        around = Circumstances(now=self._clock.now(), channel=wanted.channel)
+        whom = actor
+        if user and user != actor.id.user:
+            use = may(policy, actor, Command.USE, around=around)
+            if isinstance(use, Denied):
+                raise refusal_from(use)
+            whom = await self._people.actor(replace(actor.id, user=user))
+        if not wanted.job:
+            answer = may(policy, whom, wanted.command, around=around)
+            return await self._explained(policy, whom, wanted.command, None, {}, around, answer)
+        job = self._requests.job(wanted.job)
+        reading = await self._requests.read(job, wanted.given, whom)
+        values, left = reading.values, (*reading.missing, *reading.problems)
+        if wanted.command is not Command.RUN:
+            answer = may(policy, whom, wanted.command, job, values, around)
+        elif left:
+            answer = may_run(policy, whom, job, values, around)
+        else:
+            answer = await self._requests.foretold(whom, job, values, wanted.channel)
+        found = await self._explained(policy, whom, wanted.command, job, values, around, answer)
+        if not left:
+            return found
+        return replace(found, notes=(f"Not said, so not looked at: {', '.join(left)}.",))
+
+    async def why(self, actor: Actor, execution: int | None, place: Place) -> Recorded:
+        """What decided about an execution (None: of this thread), from the audit log.
+
+        Raises Refused or UnknownName.
+        """
+        card = await self._executions.card(actor, execution, place)
+        found = card.execution
+        async with self._store.reading() as tx:
+            entries = await tx.audit.about(f"execution:{found.id}")
+        asked = next((each for each in entries if each.tag.endswith(":requested")), None)
+        detail: Mapping[str, Any] = asked.detail if asked else {}
+        said = [f"Policy {found.policy_version[:8]}"]
+        said += [f"Needed: {need}" for need in _words(detail.get("needs"))]
+        said += [f"Noticed: {rule}" for rule in _words(detail.get("compliance"))]
+        said += [f"{each.name}: {each.verdict}" for each in card.decisions]
+        said.append(f"Now: {words_for(found.status)}{f', {found.note}' if found.note else ''}")
+        return Recorded(
+            asks=f"{found.requester_name}: #{found.id} {found.target}",
+            at=found.created_at,
+            rule=found.rule,
+            facts=tuple(said),
+        )
+
+    async def last_refusal(self, actor: Actor) -> Recorded:
+        """Why the asker was refused last, and what would be said now. Raises UnknownName."""
+        async with self._store.reading() as tx:
+            wanted = AuditSearch(person=actor.id.user)
+            links = await tx.proofs.found(wanted, LOOKED_AT, newest_first=True)
+        entry = next((each.entry for each in links if each.entry.tag == _REFUSED), None)
+        if entry is None:
+            raise UnknownName("Nothing was refused to you lately.")
+        detail: Mapping[str, Any] = entry.detail
+        kind, _, name = entry.subject.partition(":")
+        now = None
+        if kind == "job":
+            given: dict[str, Raw] = dict(detail.get("values") or {})
+            wanted_ = Wanted(
+                command=Command.RUN, job=name, given=given, channel=str(detail.get("channel", ""))
+            )
+            try:
+                now = await self.can(actor, "", wanted_)
+            except UnknownName:
+                # The job left the catalogue; the rule of then is still worth telling.
+                now = None
+        what = (
+            f"run {name}" if kind == "job" else f"{detail.get('asked', 'act on')} {entry.subject}"
+        )
+        return Recorded(
+            asks=f"{entry.actor_name}: {what}",
+            at=entry.at,
+            rule=str(detail.get("rule", "")),
+            now=now,
+        )
+
+    async def _explained(
+        self,
+        policy: Policy,
+        whom: Actor,
+        command: Command,
+        job: Job | None,
+        values: Mapping[str, Value],
+        around: Circumstances,
+        answer: Answer,
+    ) -> Explained:
+        environment = job.environment_of(values) if job else ""
+        what = f"{command} {job.label}" if job else str(command)
+        asks = f"{whom.name}: {what}{f' → {environment}' if environment else ''}"
+        needs = answer.needs if isinstance(answer, NeedsApproval) else ()
+        return Explained(
+            asks=asks,
+            answer=answer,
+            approvers=tuple(
+                [(need, await self._who(policy, whom, need, around)) for need in needs]
+            ),
+            version=policy.version,
+            contact=policy.contact,
+        )
+
+    async def _who(
+        self, policy: Policy, whom: Actor, need: Need, around: Circumstances
+    ) -> tuple[str, ...]:
+        found = await possible_approvers(self._people, policy, need.roles, whom.id, around)
+        return tuple(each.name for each in found[:MOST_NAMED])
+
+
+def _words(kept: object) -> tuple[str, ...]:
+    return tuple(map(str, cast("list[object]", kept))) if isinstance(kept, list) else ()
