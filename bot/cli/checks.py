@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,7 +12,9 @@ from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import level
 from bot.adapters.policy import disagreements, read_policy
 from bot.adapters.slack_checks import SlackCheck, check_slack
+from bot.cli.phrases import FILE, around_phrases, check_phrases
 from bot.domain.errors import Mistake
+from bot.domain.jobs import Job
 from bot.domain.processes import Role
 from bot.settings import SandboxMode, Settings
 from bot.wiring import EVERY_ROLE, local_platform, web_client
@@ -45,6 +48,7 @@ async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> 
         *await _database(settings),
         *_proof(settings),
         *(str(mistake) for mistake in (*catalog.mistakes, *policy.mistakes)),
+        *_phrases(settings.jobthread_catalog, catalog.jobs),
         *(await _sandbox(settings) if Role.WORKER in roles else ()),
     ]
     notes = [
@@ -57,6 +61,12 @@ async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> 
     if not settings.jobthread_operators:
         notes.append("JOBTHREAD_OPERATORS is not set: bad edits are only in the log.")
     return Preflight(slack=slack, problems=tuple(problems), notes=tuple(notes))
+
+
+def _phrases(folder: Path, jobs: Sequence[Job]) -> Sequence[str]:
+    """What the catalogue's authors expect to be understood, where they keep such a file."""
+    file = folder / FILE
+    return check_phrases(file, jobs, around_phrases()) if file.is_file() else []
 
 
 def _shares(settings: Settings, roles: frozenset[Role]) -> Sequence[str]:

@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from bot.adapters import catalog as catalogs
+from bot.adapters.worlds import read_world
+from bot.cli.phrases import FILE, around_phrases, check_phrases
 from bot.cli.sentences import end_with
 from bot.domain.errors import Mistake
 from bot.starter import write_starter
@@ -46,3 +48,27 @@ def catalog_check(folder: Path, state: Path) -> None:
     if reading.mistakes:
         end_with([str(mistake) for mistake in reading.mistakes])
     click.echo(f"{len(reading.jobs)} jobs, no mistakes.")
+
+
+@catalog.command("phrases")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--world", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), default=Path("state"))
+def catalog_phrases(folder: Path, file: Path | None, world: Path | None, state: Path) -> None:
+    """Read the phrases beside the catalogue in FOLDER and say which are read otherwise."""
+    reading = catalogs.read_catalog(folder.absolute(), state=state.absolute())
+    if reading.mistakes:
+        end_with([str(mistake) for mistake in reading.mistakes])
+    phrases = file or folder / FILE
+    if not phrases.is_file():
+        end_with([f"There is no {phrases}: write one phrase a line (see docs/parse.md)."])
+    found = read_world(world) if world else None
+    if found is not None and found.mistakes:
+        end_with([str(mistake) for mistake in found.mistakes])
+    default = around_phrases()
+    around = found.surroundings(found.now or default.now) if found else default
+    faults = check_phrases(phrases, reading.jobs, around)
+    if faults:
+        end_with(faults)
+    click.echo("Every phrase is read as expected.")
