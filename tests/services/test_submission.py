@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.actors import Actor, PersonId
+from bot.domain.actors import Actor, PersonId, Place
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Status
 from bot.domain.jobs import Command, Concurrency
@@ -208,7 +208,10 @@ class _Frozen(FakeChat):
 
     world: World
 
-    async def download(self, parameter: str, file: str) -> Attachment:
+    async def download(
+        self, parameter: str, file: str, *, by: PersonId, place: Place
+    ) -> Attachment:
+        assert (by, place) == (ANA.id, OPS)
         self.world.clock.advance(70)
         await self.world.submission.reconcile()
         return Attachment(parameter=parameter, filename=file, content=b"")
