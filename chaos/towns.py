@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from bot.adapters.slack_checks import SCOPES
 from chaos.plans import APPROVERS, CHANNELS, PEOPLE
 from simulator import Fault, Workspace
@@ -114,7 +117,20 @@ def write_files(folder: Path) -> None:
     (catalog / "record.sh").write_text(script)
     (folder / "record").touch()
     bosses = ", ".join(f"U{boss(n).upper()}" for n in range(APPROVERS))
+    _write_key(folder / "audit.key")
     (folder / "policy.yaml").write_text(POLICY.replace("BOSSES", bosses))
+
+
+def _write_key(file: Path) -> None:
+    """What every replica signs the audit log with, so that each can prove what others signed."""
+    file.write_bytes(
+        Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    file.chmod(0o600)
 
 
 def environment_of(
@@ -131,6 +147,8 @@ def environment_of(
         "JOBTHREAD_STATE": str(state_of(folder, replica)),
         "JOBTHREAD_HOST": f"host{replica}",
         "JOBTHREAD_SANDBOX": "none",
+        "JOBTHREAD_AUDIT_KEY": f"file:{folder / 'audit.key'}",
+        "JOBTHREAD_AUDIT_SIGN_SECONDS": "15",
         "JOBTHREAD_OPERATORS": "COPERATORS",
         "JOBTHREAD_SLACK_PACE": "100",
         "JOBTHREAD_WEB_PORT": "0",
