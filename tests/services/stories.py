@@ -26,7 +26,7 @@ async def _approve(world: World) -> None:
 
 
 async def _reject(world: World) -> None:
-    await world.decide(CHEN, await world.now(), Verdict.REJECT)
+    await world.decide(CHEN, await world.now(), Verdict.REJECT, comment="Not today")
 
 
 async def _cancel(world: World) -> None:
