@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.domain.accounts import AccountRule
 from bot.domain.actors import Actor
 from bot.domain.jobs import Job
 from bot.domain.patterns import is_like
@@ -114,7 +115,7 @@ class Policy:
     """The whole of it; `version` is a digest of the file. `contact` is whom a refusal points to.
 
     `security` is the id of the channel that is told of what compliance rules find; empty: the
-    operators' channel is.
+    operators' channel is. `accounts` says by platform who people are there.
     """
 
     version: str
@@ -126,6 +127,7 @@ class Policy:
     approvals: tuple[ApprovalPolicy, ...] = ()
     compliance: tuple[ComplianceRule, ...] = ()
     break_glass: tuple[BreakGlass, ...] = ()
+    accounts: Mapping[str, AccountRule] = field(default_factory=dict[str, AccountRule])
     contact: str = ""
     security: str = ""
     _holders: "_Holders" = field(init=False, repr=False, compare=False)
