@@ -50,6 +50,19 @@ class Program:
             why=f"connected, see {self.folder / 'bot.log'}",
         )
 
+    async def printed(self, **changed: str) -> bytes:
+        """What it prints when it is no server and ends by itself."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *self._words,
+            env={**self._environment(), **changed},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(60):
+            said, _ = await process.communicate()
+        return said
+
     async def kill(self) -> None:
         """kill -9; jobs that run go on under their supervisors."""
         await self._end(signal.SIGKILL)
