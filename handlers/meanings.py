@@ -18,8 +18,9 @@ async def meaning(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> Inte
     around = Surroundings(
         now=here, thread=await _thread(desk, gesture, actor), in_thread=gesture.is_in_thread
     )
-    intent = desk.parse(text, desk.jobs(), around)
-    desk.open_questions.note(gesture, intent, now)
+    jobs = desk.jobs()
+    intent = desk.parse(text, jobs, around)
+    desk.open_questions.note(gesture, intent, jobs, now)
     return intent
 
 

@@ -1,10 +1,13 @@
 """Which question is open in a thread or DM, so that a short answer fills it."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.intents import Clarify, Intent, RunJob
+from bot.domain.jobs import Job
+from bot.domain.readings import read_all
 from handlers.gestures import Did, Gesture
 
 MOST_OPEN = 500
@@ -31,11 +34,11 @@ class OpenQuestions:
         found = self.asked.get(_key(gesture))
         return found.run if found is not None and now - found.at < OPEN_FOR else None
 
-    def note(self, gesture: Gesture, intent: Intent, now: datetime) -> None:
-        """A run that is not yet certain is an open question; anything else closes it."""
+    def note(self, gesture: Gesture, intent: Intent, jobs: Sequence[Job], now: datetime) -> None:
+        """A run that is not yet certain or whole is an open question; anything else closes it."""
         if gesture.did is not Did.EVENT:
             return
-        key, run = _key(gesture), _open(intent)
+        key, run = _key(gesture), _open(intent, jobs)
         self.asked.pop(key, None)
         if run is not None and run.job is not None:
             self.asked[key] = _Asked(run=run, at=now)
@@ -43,10 +46,14 @@ class OpenQuestions:
             self.asked.popitem(last=False)
 
 
-def _open(intent: Intent) -> RunJob | None:
+def _open(intent: Intent, jobs: Sequence[Job]) -> RunJob | None:
     match intent:
         case RunJob(exact=False):
             return intent
+        case RunJob(job=name, given=given):
+            job = next((each for each in jobs if each.name == name), None)
+            is_whole = job is None or read_all(job.parameters, given).is_complete
+            return None if is_whole else intent
         case Clarify(candidates=(first, *_)):
             return first
         case _:

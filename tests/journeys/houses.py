@@ -44,10 +44,11 @@ jobs:
   - name: deploy
     title: deploy
     description: Puts a version live.
+    aliases: [部署]
     run: [python3, "{catalog}/hello.py", "{app}-{env}"]
     parameters:
       - {name: app, type: enum, choices: [api, web], required: true}
-      - {name: env, type: enum, choices: [dev, prod], required: true}
+      - {name: env, type: enum, choices: [{value: dev, aliases: [开发]}, prod], required: true}
     approval: {by: [approver], count: 1, expires: 1h, when: {env: [prod]}}
     concurrency: {key: "deploy:{app}:{env}"}
   - name: sleepy

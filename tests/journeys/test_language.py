@@ -1,0 +1,81 @@
+"""Plain sentences in the workspace: reviewed, asked about, gone on with, and never run by guess."""
+
+from simulator import Message
+from tests.journeys.houses import House
+
+
+def button_of(message: Message, label: str) -> str:
+    return next(name for name, text, *_ in message.buttons if label in text)
+
+
+async def test_a_plain_sentence_is_reviewed_with_the_words_it_was_read_from(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "please deploy the api to dev", channel="#ops")
+
+    review = await house.modal("ana", "form_review")
+    assert "read from “api”" in review.seen
+    assert house.workspace.messages("#ops") == []
+    await house.workspace.submit("ana", review)
+    await house.message("#ops", "deploy api → dev", "Done")
+
+
+async def test_a_chinese_sentence_is_reviewed_too(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "帮我把 web 部署到开发", channel="#ops")
+
+    review = await house.modal("ana", "form_review")
+    assert "read from “开发”" in review.seen
+
+
+async def test_an_exact_command_alone_starts_at_once(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "deploy app=api env=dev", channel="#ops")
+
+    await house.message("#ops", "deploy api → dev", "Done")
+
+
+async def test_two_jobs_at_once_are_asked_about_with_buttons(house: House) -> None:
+    await house.workspace.dm("ana", "deploy api to dev and then careful")
+
+    question = await house.dm("ana", "app=api env=dev")
+    await house.workspace.click("ana", question, button_of(question, "deploy"))
+
+    review = await house.modal("ana", "form_review")
+    assert "api" in review.seen
+
+
+async def test_a_short_answer_fills_the_open_question(house: House) -> None:
+    await house.workspace.dm("ana", "deploy the api")
+    await house.dm("ana", "needs a few more values")
+
+    await house.workspace.dm("ana", "to 开发 please")
+
+    offer = await house.dm("ana", "ready")
+    await house.workspace.click("ana", offer, button_of(offer, "Review"))
+    review = await house.modal("ana", "form_review")
+    assert "read from “开发”" in review.seen
+
+
+async def test_in_a_thread_the_same_may_be_asked_for_elsewhere(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "deploy app=api env=dev", channel="#ops")
+    card = await house.message("#ops", "Done")
+
+    await house.workspace.mention("ana", "same for prod", channel="#ops", thread_ts=card.ts)
+
+    offer = await house.line(card, "ready")
+    await house.workspace.click("ana", offer, button_of(offer, "Review"))
+    review = await house.modal("ana", "form_review")
+    assert "api" in review.seen
+    assert "as in #1001" in review.seen
+
+
+async def test_what_shall_run_later_is_told_honestly_and_does_not_run_now(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "deploy api to dev tomorrow at 3am", channel="#ops")
+
+    await house.whisper("ana", "nothing was started or scheduled")
+    assert house.workspace.messages("#ops") == []
+
+
+async def test_a_request_that_forbids_runs_nothing(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "别部署 api 到开发", channel="#ops")
+
+    await house.whisper("ana", "别部署")
+    assert house.workspace.modal("ana") is None
+    assert house.workspace.messages("#ops") == []
