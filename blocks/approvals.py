@@ -47,6 +47,7 @@ _WITHDRAWN_BY = "Withdrawn by {} before it started."
 _UNNAMED = "the requester"
 _REJECT_TITLE, _REJECT, _CLOSE = "Reject the request", "Reject", "Close"
 _APPROVE = "Approve"
+_UNAPPROVED = "Ran without approval"
 _REJECT_TEXT = "{} asked for {}. If you reject it, nothing runs."
 _COMMENT, _COMMENT_HINT = "What should they know?", "They and the thread read it."
 _DETAILS = "Details of #{}"
@@ -175,6 +176,8 @@ def _first_line(card: Card) -> str:
 def _state(card: Card) -> tuple[str, Sign]:
     execution = card.execution
     is_approved = still_needed(execution, card.decisions) == 0
+    if execution.glass_reason and not is_approved:
+        return _UNAPPROVED, Sign.UNSURE
     match execution.status:
         case Status.AWAITING_APPROVAL:
             return _NEEDS_YOU, Sign.WAITING

@@ -93,6 +93,11 @@ def _withdraw_button(execution: Execution) -> Block:
     return button("Withdraw", ids.CANCEL, value, confirm=asking)
 
 
+def _glass_button(execution: Execution) -> Block:
+    value = ids.ButtonValue(execution=execution.id, digest=execution.digest).encoded()
+    return button("Break glass", ids.BREAK_GLASS, value)
+
+
 def decision_buttons(execution: Execution) -> list[Block]:
     """Approve, Reject, Details; the digest is what a yes is said to."""
     value = ids.ButtonValue(execution=execution.id, digest=execution.digest).encoded()
@@ -106,7 +111,8 @@ def decision_buttons(execution: Execution) -> list[Block]:
 def _buttons(card: Card) -> list[Block]:
     execution = card.execution
     if execution.status is Status.AWAITING_APPROVAL:
-        return [actions(*decision_buttons(execution), _withdraw_button(execution))]
+        glass = [_glass_button(execution)] if execution.break_glass else []
+        return [actions(*decision_buttons(execution), _withdraw_button(execution), *glass)]
     value = ids.ButtonValue(execution=execution.id).encoded()
     buttons: list[Block] = []
     if execution.started_at is not None:

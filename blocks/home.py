@@ -9,9 +9,10 @@ from blocks.listings import logs_button, run_line
 from blocks.menus import run_buttons
 from blocks.states import number
 from blocks.stories import approval_needs, first_line, story, why
-from blocks.texts import clock, code, joined, prose, safe
+from blocks.texts import brief, clock, code, joined, moment, prose, safe
 from bot.domain.executions import Execution
 from bot.domain.notices import Card, HomeView
+from bot.domain.reviews import Review
 
 _MOST = 8
 _MOST_FAVOURITES = 5
@@ -26,6 +27,8 @@ _NONE_WAITING = "Nothing waits for you. When somebody needs your approval, you c
 _NONE_RUNNING = "Nothing is running. Say `/job run` in any channel to start something."
 _NONE_RECENT = "You have not run anything yet. The button above shows what you can run."
 _ASKED_BY = "asked by {}"
+_TO_REVIEW, _CLOSE_REVIEW = "Ran without approval", "Close review"
+_UNAPPROVED = "{} {}: {}"
 _RUN_A_JOB, _RERUN = "Run a job", "Rerun"
 _HEALTHY = "All platforms answer."
 _AS_OF = "As of {}"
@@ -44,6 +47,7 @@ def home_view(home: HomeView) -> View:
         *([] if home.running else [section(_NONE_RUNNING)]),
         *_part(_RECENT, [_recent(each) for each in home.recent[:_MOST]]),
         *([] if home.recent else [section(_NONE_RECENT)]),
+        *_reviews(home.reviews[:_MOST]),
         *_favourites(home.favourites[:_MOST_FAVOURITES]),
         divider(),
         context(_health(home)),
@@ -53,6 +57,18 @@ def home_view(home: HomeView) -> View:
 
 def _part(title: str, blocks: Sequence[Block]) -> list[Block]:
     return [header(title), *blocks]
+
+
+def _reviews(reviews: Sequence[Review]) -> list[Block]:
+    return _part(_TO_REVIEW, [_review(each) for each in reviews]) if reviews else []
+
+
+def _review(review: Review) -> Block:
+    who, when = safe(review.opened_name, 80), moment(review.opened_at)
+    first = joined([code(number(review.execution)), f"*{safe(review.target, 200)}*"], " ")
+    said = _UNAPPROVED.format(who, when, safe(brief(review.reason, 240), 600))
+    value = ids.ButtonValue(execution=review.execution).encoded()
+    return section(f"{first}\n{said}", accessory=button(_CLOSE_REVIEW, ids.REVIEWED, value))
 
 
 def _favourites(favourites: Sequence[tuple[str, str]]) -> list[Block]:

@@ -29,6 +29,11 @@ DIGEST = "digest"
 MENU = "menu"
 """Opens the menu, as `/job` alone does; there is no value."""
 
+BREAK_GLASS = "break_glass"
+"""Asks why it cannot wait for approval; the value is a `ButtonValue`."""
+REVIEWED = "reviewed"
+"""Asks for the word that closes a review; the value is a `ButtonValue`."""
+
 # Inputs and buttons of the form; the block_id of a parameter's input is the parameter's name.
 PICK_JOB = "pick_job"
 VALUE = "value"
@@ -49,6 +54,8 @@ PAGE_VIEW = "form_page"
 REVIEW_VIEW = "form_review"
 REJECT_VIEW = "reject_view"
 DETAILS_VIEW = "details_view"
+GLASS_VIEW = "glass_view"
+REVIEWED_VIEW = "reviewed_view"
 NOTE_VIEW = "note_view"
 DIGEST_VIEW = "digest_view"
 

@@ -21,6 +21,7 @@ _EXPIRED = "Nobody decided in time, so this did not run"
 _LATE, _LATE_BY = "Started late", "Started {} late"
 _AGAIN = "Try {} of {}"
 _ASKED_AGAIN = "Asked again"
+_GLASS_BROKEN = "{} runs this without approval"
 _REMINDED = "Still waits for a yes from {}"
 _SLOW = "Slow: {} so far"
 _USUALLY = "usually about {}"
@@ -47,9 +48,10 @@ def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Executio
 
     approved: by, comment, still_needed (count) · rejected: by, comment · started_late: late
     (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual (seconds) ·
-    cancel_asked: by · asked_again: why · reminded: who · moved_here: why, channel · not_told: who
-    (a user or channel), why · no_log: why · new_card: link · found: where, found_as (a status) ·
-    ended and expired: the execution tells all.
+    cancel_asked: by · asked_again: why · glass_broken: by, why · reminded: who ·
+    moved_here: why, channel · not_told: who (a user or channel), why · no_log: why ·
+    new_card: link · found: where, found_as (a status) · ended and expired: the execution tells
+    all.
     """
     line = _line(kind, facts, execution)
     return Message(text=line, blocks=(section(line),))
@@ -66,7 +68,7 @@ def end_note(card: Card) -> Message:
 
 def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> str:
     match kind:
-        case LineKind.APPROVED | LineKind.REJECTED | LineKind.EXPIRED:
+        case LineKind.APPROVED | LineKind.REJECTED | LineKind.EXPIRED | LineKind.GLASS_BROKEN:
             return _decided(kind, facts)
         case LineKind.ASKED_AGAIN | LineKind.REMINDED:
             return _asked_again(kind, facts)
@@ -137,6 +139,9 @@ def _decided(kind: LineKind, facts: Mapping[str, object]) -> str:
         return _approved(facts)
     if kind is LineKind.EXPIRED:
         return f"{Sign.STOPPED} {_EXPIRED}."
+    if kind is LineKind.GLASS_BROKEN:
+        said = f"{Sign.UNSURE} {_GLASS_BROKEN.format(_by(facts))}"
+        return joined([said, _said(facts, "why")], ": ")
     said = f"{Sign.REFUSED} {_REJECTED.format(_by(facts))}"
     return joined([said, _said(facts, "comment")], ": ")
 

@@ -16,6 +16,7 @@ LOST_COLUMNS = 400
 _LINE_COLUMNS = 240
 
 _WHY = "Why: {}"
+_UNAPPROVED = "Ran without approval: {}"
 _NEEDS = "Needs {} from {}."
 _SOMEBODY = "somebody who may approve"
 _EXPIRES = "Expires {}."
@@ -45,13 +46,20 @@ def first_line(card: Card) -> str:
 
 def story(card: Card) -> list[str]:
     """The lines below the first, each a sentence or two; empty ones are left out."""
-    return [line for line in (*_told(card), _note(card), why(card.execution)) if line]
+    execution = card.execution
+    lines = (*_told(card), _note(card), why(execution), _unapproved(execution))
+    return [line for line in lines if line]
 
 
 def why(execution: Execution) -> str:
     """`Why: fixes the checkout`, when a reason was given."""
     reason = safe(brief(execution.reason, _LINE_COLUMNS), 600)
     return _WHY.format(reason) if reason else ""
+
+
+def _unapproved(execution: Execution) -> str:
+    reason = safe(brief(execution.glass_reason, _LINE_COLUMNS), 600)
+    return _UNAPPROVED.format(reason) if reason else ""
 
 
 def said_aloud(card: Card) -> str:

@@ -2,7 +2,17 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import actions, commands, decisions, forms, home, mentions, options, strays
+from handlers import (
+    actions,
+    commands,
+    decisions,
+    emergencies,
+    forms,
+    home,
+    mentions,
+    options,
+    strays,
+)
 from handlers.desk import Desk
 from handlers.middleware import RecordFirst
 
@@ -10,5 +20,15 @@ from handlers.middleware import RecordFirst
 def register(app: AsyncApp, desk: Desk) -> None:
     """Bind every listener; the order matters only in that strays come last."""
     app.use(RecordFirst(desk))
-    for module in (commands, mentions, actions, decisions, forms, options, home, strays):
+    for module in (
+        commands,
+        mentions,
+        actions,
+        decisions,
+        emergencies,
+        forms,
+        options,
+        home,
+        strays,
+    ):
         module.register(app, desk)

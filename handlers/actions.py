@@ -51,6 +51,24 @@ def bind(app: AsyncApp, desk: Desk, action: str, work: Work) -> None:
     app.action(ids.any_of(action))(clicked)
 
 
+def bind_view(app: AsyncApp, desk: Desk, callback: str, work: Work) -> None:
+    """Ack a submission at once, which closes its view, then do its work."""
+
+    async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        take_up(desk, read_gesture(body), work)
+
+    app.view(callback)(submitted)
+
+
+def button_of(gesture: Gesture) -> ids.ButtonValue:
+    """Which execution a card's button is about. Raises Mistake when it is broken or forged."""
+    value = ids.read_button(gesture.value)
+    if value is None:
+        raise Mistake(BROKEN)
+    return value
+
+
 async def _start(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     run = ids.read_run(gesture.value)
     if run is None:

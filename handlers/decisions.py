@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 
 from blocks import ids
 from blocks.approvals import details_view, read_decision, reject_view
 from bot.domain.actors import Actor
 from bot.domain.approvals import Verdict
 from bot.domain.errors import BotError, InvalidValues, Mistake
-from handlers.actions import BROKEN, bind, home_too
-from handlers.answering import Work, take_up
+from handlers.actions import BROKEN, bind, bind_view, button_of, home_too
 from handlers.desk import Desk
-from handlers.gestures import Gesture, read_gesture
+from handlers.gestures import Gesture
 from handlers.opening import open_view
 
 
@@ -20,20 +19,12 @@ def register(app: AsyncApp, desk: Desk) -> None:
     bind(app, desk, ids.APPROVE, _approve)
     bind(app, desk, ids.REJECT, _ask_why)
     bind(app, desk, ids.DETAILS, _details)
-    _bind_view(app, desk, ids.REJECT_VIEW, _reject)
-    _bind_view(app, desk, ids.DETAILS_VIEW, _approve_with_comment)
-
-
-def _bind_view(app: AsyncApp, desk: Desk, callback: str, work: Work) -> None:
-    async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack()
-        take_up(desk, read_gesture(body), work)
-
-    app.view(callback)(submitted)
+    bind_view(app, desk, ids.REJECT_VIEW, _reject)
+    bind_view(app, desk, ids.DETAILS_VIEW, _approve_with_comment)
 
 
 async def _approve(desk: Desk, gesture: Gesture, actor: Actor) -> None:
-    value = _value(gesture)
+    value = button_of(gesture)
     try:
         await desk.approvals.decide(actor, value.execution, Verdict.APPROVE, digest=value.digest)
     except InvalidValues:
@@ -44,13 +35,13 @@ async def _approve(desk: Desk, gesture: Gesture, actor: Actor) -> None:
 
 
 async def _ask_why(desk: Desk, gesture: Gesture, actor: Actor) -> None:
-    value = _value(gesture)
+    value = button_of(gesture)
     card = await desk.approvals.card_to_decide(actor, value.execution, value.digest)
     await open_view(desk, gesture, reject_view(card))
 
 
 async def _details(desk: Desk, gesture: Gesture, actor: Actor) -> None:
-    value = _value(gesture)
+    value = button_of(gesture)
     try:
         card = await desk.approvals.card_to_decide(actor, value.execution, value.digest)
         view = details_view(card, may_decide=True)
@@ -76,10 +67,3 @@ async def _decide(desk: Desk, gesture: Gesture, actor: Actor, verdict: Verdict) 
     await desk.approvals.decide(
         actor, said.execution, verdict, digest=said.digest, comment=said.comment
     )
-
-
-def _value(gesture: Gesture) -> ids.ButtonValue:
-    value = ids.read_button(gesture.value)
-    if value is None:
-        raise Mistake(BROKEN)
-    return value

@@ -87,6 +87,7 @@ class Execution:
     `account` is who the requester is on the platform.
     `needs` are all who must say yes; `approvers` are their roles and `approvals_needed` how many
     people they are together. `asked_again` counts how often a yes was void before the start.
+    `break_glass` is the rule by which the requester may do without, `glass_reason` why they did.
     `unheard_since` is set while its platform answers and does not know it. `host` names the one
     that runs it where a platform is bound to a host.
     """
@@ -127,6 +128,8 @@ class Execution:
     approvals_needed: int = 0
     needs: tuple[Need, ...] = ()
     asked_again: int = 0
+    break_glass: str = ""
+    glass_reason: str = ""
     digest: str = ""
     handle: str = ""
     progress: Progress | None = None

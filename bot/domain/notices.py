@@ -10,6 +10,7 @@ from bot.domain.actors import PersonId, Place
 from bot.domain.approvals import Decision
 from bot.domain.executions import Execution
 from bot.domain.results import Comparison
+from bot.domain.reviews import Review
 
 
 class Lane(IntEnum):
@@ -101,6 +102,7 @@ class LineKind(StrEnum):
     FOUND = "found"
     ASKED_AGAIN = "asked_again"
     REMINDED = "reminded"
+    GLASS_BROKEN = "glass_broken"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,5 +146,6 @@ class HomeView:
     running: tuple[Card, ...] = ()
     recent: tuple[Execution, ...] = ()
     favourites: tuple[tuple[str, str], ...] = ()
+    reviews: tuple[Review, ...] = ()
     health: str = ""
     now: datetime

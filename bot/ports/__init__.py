@@ -16,6 +16,7 @@ from bot.ports.platforms import (
     StartOrder,
 )
 from bot.ports.proofs import Archive, Cursor, Proofs, Signer, Witness
+from bot.ports.reviews import Reviews
 from bot.ports.sources import Catalog, Clock, People, PolicySource
 from bot.ports.stores import (
     AuditLog,
@@ -72,6 +73,7 @@ __all__ = [
     "Presences",
     "Proofs",
     "Rendered",
+    "Reviews",
     "RunState",
     "Signer",
     "StartOrder",

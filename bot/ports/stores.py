@@ -19,6 +19,7 @@ from bot.ports.countings import Countings
 from bot.ports.letters import Letters
 from bot.ports.passkeys import Passkeys
 from bot.ports.proofs import Proofs
+from bot.ports.reviews import Reviews
 from bot.ports.tallies import Tallies
 
 Found = TypeVar("Found")
@@ -353,6 +354,8 @@ class Transaction(Protocol):
     def passkeys(self) -> Passkeys: ...
     @property
     def tallies(self) -> Tallies: ...
+    @property
+    def reviews(self) -> Reviews: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -11,6 +11,7 @@ from bot.domain.notices import HomeView
 from bot.ports import Clock, PolicySource, Store
 from bot.services.approvals import is_own
 from bot.services.cards import Cards
+from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
 from bot.services.overviews import Overviews, health_line
 
@@ -28,7 +29,9 @@ class Homes:
         cards: Cards,
         executions: Executions,
         overviews: Overviews,
+        emergencies: Emergencies,
     ) -> None:
+        self._emergencies = emergencies
         self._store = store
         self._policy = policy
         self._clock = clock
@@ -60,6 +63,7 @@ class Homes:
                 running=tuple(await self._cards.of_many(tx, running[:MOST_SHOWN], now)),
                 recent=tuple(each for each in recent if each.status.is_final),
                 favourites=self._named(actor, favourites),
+                reviews=tuple(await self._emergencies.open_for(tx, actor)),
                 health=health,
                 now=now,
             )

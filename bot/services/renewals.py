@@ -118,7 +118,7 @@ class Renewals:
 
     async def _doubt(self, execution: Execution, job: Job, policy: Policy) -> str:
         """Empty, or whose yes does not count any more though no rule changed."""
-        if execution.all_needs:
+        if execution.all_needs and not execution.glass_reason:
             async with self._store.reading() as tx:
                 said = in_force(execution, await tx.decisions.of(execution.id))
             counted = [await self._counted(execution, job, policy, each) for each in said]
@@ -197,6 +197,7 @@ def _renewed_facts(
         "timeout": job.timeout,
         "policy_version": policy.version,
         "asked_again": again,
+        "glass_reason": "",
         "digest": run_digest(
             job_version=job.version,
             values=values,
@@ -216,6 +217,7 @@ def asking_facts(answer: Answer, now: datetime) -> dict[str, Any]:
             return {
                 "status": Status.AWAITING_APPROVAL,
                 "needs": answer.needs,
+                "break_glass": answer.break_glass,
                 "approvers": tuple(
                     dict.fromkeys(role for need in answer.needs for role in need.roles)
                 ),
@@ -227,6 +229,7 @@ def asking_facts(answer: Answer, now: datetime) -> dict[str, Any]:
             return {
                 "status": Status.READY,
                 "needs": (),
+                "break_glass": "",
                 "approvers": (),
                 "approvals_needed": 0,
                 "expires_at": None,

@@ -101,6 +101,15 @@ def upgrade() -> None:
         "executions",
         sa.Column("platform", sa.String(length=100), server_default="", nullable=False),
     )
+    op.create_table(
+        "reviews",
+        sa.Column("execution", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("execution", name=op.f("pk_reviews")),
+    )
+    op.create_index("ix_reviews_closed_at_opened_at", "reviews", ["closed_at", "opened_at"])
     op.add_column("decisions", sa.Column("serves", sa.JSON(), server_default="[]", nullable=False))
     op.add_column(
         "decisions", sa.Column("email", sa.String(length=255), server_default="", nullable=False)
@@ -168,6 +177,7 @@ def downgrade() -> None:
     op.drop_table("errands")
     op.drop_table("passkeys")
     op.drop_column("decisions", "proven")
+    op.drop_table("reviews")
     op.drop_column("decisions", "email")
     op.drop_column("decisions", "serves")
     op.drop_column("executions", "platform")

@@ -26,6 +26,7 @@ from bot.services.approvals import Approvals, Decided
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery, Renderers
 from bot.services.drafts import Drafts
+from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
 from bot.services.homes import Homes
 from bot.services.hosts import Hosts
@@ -206,7 +207,16 @@ class World:
         self.presences = Presences(store=store, clock=clock, own=_process(host, clock.now()))
         self.hosts = Hosts(store=store, clock=clock, host=host, lease=HOST_LEASE)
         self.returns = Returns(store=store, clock=clock, platforms=platforms, host=host)
+        self.emergencies = Emergencies(
+            store=store,
+            catalog=catalog,
+            policy=rules,
+            clock=clock,
+            cards=cards,
+            renewals=self.renewals,
+        )
         self.homes = Homes(
+            emergencies=self.emergencies,
             store=store,
             policy=rules,
             clock=clock,

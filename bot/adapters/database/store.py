@@ -33,6 +33,7 @@ from bot.adapters.database.postgres import (
 from bot.adapters.database.postgres_batches import postgres_batches
 from bot.adapters.database.presences import SqlPresences
 from bot.adapters.database.proofs import SqlProofs
+from bot.adapters.database.reviews import SqlReviews
 from bot.adapters.database.sqlite import BUSY_TIMEOUT, READING, looking_engine, sqlite_engine
 from bot.adapters.database.sqlite_batches import SqliteWriter
 from bot.adapters.database.sqlite_readings import SqliteReader
@@ -64,6 +65,7 @@ class SqlTransaction:
         self.audit = SqlAudit(connection)
         self.proofs = SqlProofs(connection)
         self.passkeys = SqlPasskeys(connection)
+        self.reviews = SqlReviews(connection, locking=locking)
         self.tallies = SqlTallies(connection, locking=locking)
         self.outbox = SqlOutbox(connection, self.made, self.delivered)
         self.copies = SqlCopies(connection)

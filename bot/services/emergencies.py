@@ -1,0 +1,224 @@
+"""Emergencies: a run that does not wait for approval, said aloud and looked at afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.access import may_decide, may_run
+from bot.domain.actors import Actor
+from bot.domain.answers import Allowed, Circumstances, NeedsApproval
+from bot.domain.errors import InvalidValues, Refused, Stale, UnknownName
+from bot.domain.executions import Execution, Status, words_for
+from bot.domain.jobs import Job
+from bot.domain.notices import Card, LineKind
+from bot.domain.policies import Policy
+from bot.domain.reviews import Review
+from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
+from bot.services.approvals import is_own
+from bot.services.cards import Cards
+from bot.services.moves import move, record, record_refusal, say, tell_security
+from bot.services.renewals import Renewals
+
+MOST_OPEN = 50
+"""Reviews among which a person's own are looked for."""
+
+_BROKEN = "{} ran {} without approval ({}): {}"
+_CLOSED = "{} closed the review of #{}: {}"
+
+
+class Emergencies:
+    """Breaks the glass for whom the policy lets, and keeps the review open until it is closed."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        policy: PolicySource,
+        clock: Clock,
+        cards: Cards,
+        renewals: Renewals,
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._policy = policy
+        self._clock = clock
+        self._cards = cards
+        self._renewals = renewals
+
+    async def word(self, actor: Actor, execution: int, digest: str) -> tuple[Card, str]:
+        """The card of what would run unapproved, and what has to be typed for it; else raises."""
+        found, job, _ = await self._allowed(actor, execution, digest)
+        async with self._store.reading() as tx:
+            card = await self._cards.of(tx, found, self._clock.now())
+        return card, job.word_to_confirm(found.values)
+
+    async def run_unapproved(
+        self, actor: Actor, execution: int, *, digest: str, reason: str, typed: str
+    ) -> Execution:
+        """Start it without approval. Raises Refused, Stale, InvalidValues or UnknownName."""
+        found, job, rule = await self._allowed(actor, execution, digest)
+        word = job.word_to_confirm(found.values)
+        if not reason.strip():
+            raise InvalidValues({"reason": "Say why this cannot wait; others will read it."})
+        if typed.strip().casefold() != word.casefold():
+            raise InvalidValues({"confirm": f"Type {word} to confirm."})
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(execution)
+            if fresh is None or (fresh.status, fresh.digest) != (found.status, found.digest):
+                raise Stale(f"#{execution} changed just now; look at its card.")
+            broken = replace(fresh, glass_reason=reason.strip(), rule=rule)
+            after = broken.moved_to(Status.READY, now, due_at=now)
+            moved = await move(tx, fresh, after, actor, now, rule=rule, reason=reason)
+            if moved is None:
+                raise Stale(f"#{execution} changed just now; look at its card.")
+            await self._tell(tx, actor, moved, job, rule, now)
+        return moved
+
+    async def open_for(self, tx: Transaction, actor: Actor) -> Sequence[Review]:
+        """The reviews that this person may close."""
+        policy = self._policy.current()
+        return [
+            each
+            for each in await tx.reviews.open(MOST_OPEN)
+            if self._may_close(policy, actor, each)
+        ]
+
+    async def review(self, actor: Actor, execution: int) -> Review:
+        """An open review that this person may close. Raises Refused, Stale or UnknownName."""
+        async with self._store.reading() as tx:
+            return await self._closable(tx, actor, execution)
+
+    async def close(self, actor: Actor, execution: int, word: str) -> Review:
+        """Raises Refused, Stale, InvalidValues or UnknownName."""
+        if not word.strip():
+            raise InvalidValues({"comment": "Say in a few words what you found."})
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            found = await self._closable(tx, actor, execution)
+            closed = replace(
+                found,
+                closed_by=actor.id,
+                closed_name=actor.name,
+                closed_at=now,
+                word=word.strip(),
+            )
+            execution_found = await tx.executions.get(execution)
+            if execution_found is None or not await tx.reviews.close(closed):
+                raise Stale(f"The review of #{execution} is closed already.")
+            await record(tx, actor, "review:closed", execution_found, now, word=closed.word)
+            sentence = _CLOSED.format(actor.name, execution, closed.word)
+            policy = self._policy.current()
+            key = f"review:{execution}:closed"
+            await tell_security(tx, policy, execution_found, key, now, sentence)
+        return closed
+
+    async def _tell(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        moved: Execution,
+        job: Job,
+        rule: str,
+        now: datetime,
+    ) -> None:
+        policy = self._policy.current()
+        await record(tx, actor, "approval:broken", moved, now, rule=rule, reason=moved.glass_reason)
+        said = {"by": actor.name, "why": moved.glass_reason}
+        await say(tx, moved, LineKind.GLASS_BROKEN, now, once=moved.digest, **said)
+        sentence = _BROKEN.format(actor.name, moved.target, rule, moved.glass_reason)
+        await tell_security(tx, policy, moved, f"glass:{moved.id}", now, sentence)
+        found = next(each for each in policy.break_glass if _named(each.name) == rule)
+        await tx.reviews.add(
+            Review(
+                execution=moved.id,
+                target=moved.target,
+                rule=rule,
+                reason=moved.glass_reason,
+                roles=found.review,
+                opened_by=actor.id,
+                opened_name=actor.name,
+                opened_email=actor.email,
+                opened_at=now,
+            )
+        )
+
+    async def _allowed(
+        self, actor: Actor, execution: int, digest: str
+    ) -> tuple[Execution, Job, str]:
+        """What would run, its job, and the rule that lets this person start it unapproved."""
+        async with self._store.reading() as tx:
+            found = await tx.executions.get(execution)
+        if found is None:
+            raise UnknownName(f"There is no execution #{execution} any more.")
+        if found.status is not Status.AWAITING_APPROVAL:
+            raise Stale(f"#{execution} is {words_for(found.status)}; it waits for nobody.")
+        if found.digest != digest:
+            raise Stale(f"#{execution} changed since; use its newest card.")
+        renewal = await self._renewals.due(found)
+        if renewal is not None:
+            await self._renewals.apply(found, renewal)
+            raise Stale(f"#{execution} is not what it was, so nothing ran. {renewal.why}")
+        job = self._catalog.find(found.job)
+        assert job is not None
+        rule = self._rule(actor, found, job)
+        if isinstance(rule, Refused):
+            await self._write_down(actor, found, rule)
+            raise rule
+        return found, job, rule
+
+    def _rule(self, actor: Actor, found: Execution, job: Job) -> str | Refused:
+        now = self._clock.now()
+        if actor.blocked:
+            return Refused(actor.blocked, rule=actor.blocked_by)
+        if not is_own(actor, found):
+            return Refused(
+                f"Only {found.requester_name}, who asked for #{found.id}, may run it unapproved.",
+                rule="break-glass: own requests only",
+            )
+        around = Circumstances(now=now, channel=found.place.channel)
+        answer = may_run(self._policy.current(), actor, job, found.values, around)
+        if isinstance(answer, NeedsApproval) and answer.break_glass:
+            return answer.break_glass
+        return Refused(
+            f"You may not run #{found.id} {found.target} without approval.",
+            rule="break-glass: no rule lets you",
+            who_can=found.approvers,
+        )
+
+    async def _write_down(self, actor: Actor, found: Execution, refusal: Refused) -> None:
+        detail = {"asked": "break glass"}
+        async with self._store.transaction() as tx:
+            now, subject = self._clock.now(), f"execution:{found.id}"
+            await record_refusal(tx, actor, subject, now, rule=refusal.rule, detail=detail)
+
+    async def _closable(self, tx: Transaction, actor: Actor, execution: int) -> Review:
+        found = await tx.reviews.get(execution)
+        if found is None:
+            raise UnknownName(f"#{execution} has no review.")
+        if found.closed_at is not None:
+            raise Stale(f"{found.closed_name} closed the review of #{execution} already.")
+        if found.is_of(actor):
+            raise Refused(
+                f"You ran #{execution} unapproved yourself, so somebody else must close this.",
+                rule="four eyes",
+                who_can=found.roles,
+            )
+        if not self._may_close(self._policy.current(), actor, found):
+            raise Refused(
+                f"You may not close the review of #{execution}.",
+                rule=found.rule,
+                who_can=found.roles,
+            )
+        return found
+
+    def _may_close(self, policy: Policy, actor: Actor, review: Review) -> bool:
+        if actor.blocked or review.is_of(actor):
+            return False
+        around = Circumstances(now=self._clock.now())
+        return isinstance(may_decide(policy, actor, review.roles, around=around), Allowed)
+
+
+def _named(name: str) -> str:
+    return f"break-glass: {name}"

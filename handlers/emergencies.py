@@ -1,0 +1,58 @@
+"""Break glass, and the review that it leaves on Home."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from blocks import ids
+from blocks.emergencies import Said, glass_view, read_said, reviewed_view
+from bot.domain.actors import Actor
+from bot.domain.errors import Mistake
+from handlers.actions import BROKEN, bind, bind_view, button_of
+from handlers.desk import Desk
+from handlers.gestures import Gesture
+from handlers.home import refresh
+from handlers.opening import open_view
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    bind(app, desk, ids.BREAK_GLASS, _ask_why)
+    bind(app, desk, ids.REVIEWED, _ask_what)
+    bind_view(app, desk, ids.GLASS_VIEW, _run)
+    bind_view(app, desk, ids.REVIEWED_VIEW, _close)
+
+
+async def _ask_why(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    value = button_of(gesture)
+    card, word = await desk.emergencies.word(actor, value.execution, value.digest)
+    await open_view(desk, gesture, glass_view(card, word))
+
+
+async def _run(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    said = _said(gesture)
+    await desk.emergencies.run_unapproved(
+        actor,
+        said.value.execution,
+        digest=said.value.digest,
+        reason=said.words,
+        typed=said.typed,
+    )
+
+
+async def _ask_what(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    review = await desk.emergencies.review(actor, button_of(gesture).execution)
+    await open_view(desk, gesture, reviewed_view(review))
+
+
+async def _close(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    said = _said(gesture)
+    await desk.emergencies.close(actor, said.value.execution, said.words)
+    await refresh(desk, actor)
+
+
+def _said(gesture: Gesture) -> Said:
+    state: dict[str, Any] = gesture.view.get("state") or {}
+    said = read_said(state.get("values"), gesture.view.get("private_metadata"))
+    if said is None:
+        raise Mistake(BROKEN)
+    return said
