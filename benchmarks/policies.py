@@ -29,8 +29,8 @@ _ENVIRONMENTS = ("dev", "staging", "prod")
 _NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 
 
-def main() -> None:
-    print(f"machine: {machine()}\n")
+def told() -> None:
+    """Measure and print."""
     for title, wide in (("rules of a few jobs each", 0.1), ("most rules speak of all jobs", 0.9)):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "policy.yaml"
@@ -156,4 +156,5 @@ def _person(number: int) -> Actor:
 
 
 if __name__ == "__main__":
-    main()
+    print(f"machine: {machine()}\n")
+    told()

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Collection
 
+from benchmarks import policies
 from benchmarks.answers import measured
 from benchmarks.figures import machine
 from tests.fakes.databases import Kind
@@ -14,6 +15,7 @@ ROUNDS = 3
 
 async def main(rounds: int, kinds: Collection[Kind]) -> None:
     print(f"machine: {machine()}\n", flush=True)
+    policies.told()
     if Kind.SQLITE in kinds:
         print((await measured("SQLite (WAL, synchronous=FULL)", None, rounds)).told(), flush=True)
     if Kind.POSTGRES in kinds:

@@ -17,7 +17,7 @@ _TITLE = "*Three things you can say now*"
 _ONE_OF = "*Things you can say now*"
 _COMMANDS_TITLE = "*Commands you may use*"
 _EVERYWHERE = "In a channel mention me, in a DM just write; in a run's thread, “it” is that run."
-_COMMANDS: Mapping[str, tuple[str, str]] = {
+COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run JOB name=value …", "start a job; what is missing is asked for"),
     "status": ("status [#number]", "what runs now, or one run"),
     "list": ("list [word]", "jobs you may run"),
@@ -25,6 +25,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "logs": ("logs [#number]", "the end of a run's output"),
     "cancel": ("cancel [#number]", "stop a run"),
     "rerun": ("rerun [#number]", "the same again, values shown first"),
+    "can": ("can [@person] run JOB …", "what decides, who could approve, when it opens"),
+    "why": ("why [#number]", "why a run was decided so, or your last refusal"),
     "help": ("help [JOB]", "this, or what a job takes"),
 }
 _ALOUD = "What you can say to me"
@@ -35,7 +37,7 @@ _NEVER = "It never runs from chat."
 _RUN = "Run it"
 
 
-def help_answer(examples: Sequence[str], commands: Sequence[str] = tuple(_COMMANDS)) -> Message:
+def help_answer(examples: Sequence[str], commands: Sequence[str] = tuple(COMMANDS)) -> Message:
     """`examples` are sentences that work as they are; `commands` are words, most used first."""
     blocks: list[Block] = []
     said = [each for each in examples if each.strip()][:_MOST_EXAMPLES]
@@ -43,7 +45,7 @@ def help_answer(examples: Sequence[str], commands: Sequence[str] = tuple(_COMMAN
         title = _TITLE if len(said) == _MOST_EXAMPLES else _ONE_OF
         lines = [f"• {code(each, 200)}" for each in said]
         blocks.append(section(joined([title, *lines], "\n")))
-    lines = [_command(word) for word in commands if word in _COMMANDS]
+    lines = [_command(word) for word in commands if word in COMMANDS]
     blocks.append(section(joined([_COMMANDS_TITLE, *lines, "", _EVERYWHERE], "\n")))
     blocks.append(actions(*[says(each, each, at) for at, each in enumerate(_short(said))], _menu()))
     return Message(text=_ALOUD, blocks=tuple(blocks))
@@ -65,7 +67,7 @@ def job_help(job: Job) -> Message:
 
 
 def _command(word: str) -> str:
-    usage, meaning = _COMMANDS[word]
+    usage, meaning = COMMANDS[word]
     return f"• {code(usage)} {meaning}"
 
 

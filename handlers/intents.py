@@ -28,6 +28,7 @@ from bot.domain.intents import (
     UseShortcut,
 )
 from bot.domain.parameters import VEIL
+from bot.domain.rules import Command
 from bot.services.requests import Accepted, RunRequest
 from handlers.answering import answer
 from handlers.audits import audit_told
@@ -39,6 +40,15 @@ from handlers.rights import rights_told
 MOST_LINES = 60
 """Lines of a log in one message; more is in the file."""
 
+
+_NEEDS = {
+    "run": Command.RUN,
+    "rerun": Command.RUN,
+    "logs": Command.LOGS,
+    "history": Command.HISTORY,
+    "cancel": Command.CANCEL,
+}
+"""What somebody must be allowed to find a word in their help; others are for everybody."""
 
 _DECIDED_ON_CARDS = "Approvals are given with the buttons of a card, where you see what will run."
 _NOT_YET = (
@@ -202,4 +212,6 @@ async def _help(desk: Desk, gesture: Gesture, actor: Actor, topic: str) -> None:
         return
     named = [job.name for job in jobs[:2]]
     examples = [*(f"run {name}" for name in named), "status", "list"][:3]
-    await answer(desk, gesture, help.help_answer(examples))
+    allowed = desk.executions.commands(actor, gesture.place)
+    commands = [word for word in help.COMMANDS if _NEEDS.get(word) in {None, *allowed}]
+    await answer(desk, gesture, help.help_answer(examples, commands))

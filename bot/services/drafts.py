@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
+from bot.domain.access import is_choosable, narrowed, runs_of
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Answer
 from bot.domain.drafts import Draft
@@ -23,7 +24,10 @@ KEPT_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preview:
-    """A draft with everything its next step shows; `answer` is None while values are missing."""
+    """A draft with everything its next step shows; `answer` is None while values are missing.
+
+    `job` offers only choices with which the asker may run it.
+    """
 
     draft: Draft
     job: Job | None
@@ -129,7 +133,8 @@ class Drafts:
         answer = None
         if reading.is_complete:
             answer = await self._requests.foretold(actor, job, reading.values, found.place.channel)
-        return Preview(draft=found, job=job, reading=reading, answer=answer)
+        seen = narrowed(self._policy.current(), actor, job, found.given)
+        return Preview(draft=found, job=seen, reading=reading, answer=answer)
 
     async def choices(
         self, actor: Actor, draft: str, parameter: str, typed: str
@@ -145,7 +150,9 @@ class Drafts:
         if wanted is None:
             return []
         values = read_all(job.parameters, found.given, zone=actor.tz).values
-        return await self._catalog.choices(job, wanted, values, typed)
+        offered = await self._catalog.choices(job, wanted, values, typed)
+        held = runs_of(self._policy.current(), actor, job)
+        return [each for each in offered if is_choosable(held, wanted.name, each.value)]
 
     async def submit(
         self, actor: Actor, draft: str, reason: str | None = None, *, confirmed: str = ""

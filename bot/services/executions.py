@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import structlog
 
-from bot.domain.access import could_run
+from bot.domain.access import commands_of, could_run
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Allowed, Circumstances, Denied
 from bot.domain.askers import Asker, asking
@@ -34,6 +34,9 @@ MOST_CARDS = 10
 
 MOST_NOT_OVER = 50
 """The newest of what is not over that are looked at for one answer."""
+
+OF_ONES_OWN = frozenset({Command.LOGS, Command.HISTORY, Command.CANCEL})
+"""What whoever runs something may do with that."""
 
 LOG_WINDOW = 64 * 1024
 """Bytes at the end of a log in which `logs` looks for the lines asked for."""
@@ -95,6 +98,12 @@ class Executions:
             if isinstance(asker.could_run(job), Allowed)
             and (not wanted or wanted in _searched(job))
         ]
+
+    def commands(self, actor: Actor, place: Place) -> frozenset[Command]:
+        """The commands that the asker may give here for anything at all, one's own included."""
+        policy, around = self._policy.current(), self._around(place.channel)
+        found = commands_of(policy, actor, around)
+        return found | OF_ONES_OWN if Command.RUN in found else found
 
     async def logs(self, actor: Actor, execution: int | None, place: Place, lines: int) -> "Logs":
         """The last lines of an execution's output. Raises a PortError when out of reach."""

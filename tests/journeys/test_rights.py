@@ -22,3 +22,10 @@ async def test_a_run_says_why_it_was_allowed(house: House) -> None:
     await house.workspace.slash("ana", "/job", "why #1001", channel="#ops")
 
     await house.whisper("ana", "#1001", "Decided", "role")
+
+
+async def test_help_shows_no_command_that_one_may_not_give(house: House) -> None:
+    await house.workspace.slash("dana", "/job", "help", channel="#ops")
+
+    shown = await house.whisper("dana", "Commands you may use")
+    assert "cancel [" not in shown.seen

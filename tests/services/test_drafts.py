@@ -9,6 +9,7 @@ from bot.domain.answers import NeedsApproval
 from bot.domain.drafts import Draft
 from bot.domain.errors import InvalidValues, Refused, Stale, UnknownName
 from bot.domain.parameters import ChoiceSource, Kind, Parameter
+from bot.domain.rules import Command, Permission, Role
 from bot.services.drafts import KEPT_FOR
 from tests.fakes.values import OPS, actor, job
 from tests.services.worlds import ANA, BO, PROD, World, approved_job, policy
@@ -195,3 +196,18 @@ async def test_a_rerun_of_somebody_elses_shows_nothing_they_masked(world: World)
 
     assert "token" in (await world.drafts.begin_rerun(ANA, old, "r2")).given
     assert "token" not in (await world.drafts.begin_rerun(BO, old, "r3")).given
+
+
+async def test_a_form_offers_only_choices_with_which_one_may_run_it(world: World) -> None:
+    only_dev = Permission(name="dev", commands=frozenset({Command.RUN}), values={"env": ("dev",)})
+    world.policy.policy = policy(
+        roles={"developer": Role(name="developer", permissions=(only_dev,))}
+    )
+    draft = await world.drafts.begin(ANA, OPS, request_id="d1", job="deploy")
+
+    preview = await world.drafts.preview(ANA, draft.id)
+
+    assert preview.job is not None
+    environment = preview.job.parameter("env")
+    assert environment is not None
+    assert [choice.value for choice in environment.choices] == ["dev"]
