@@ -1,8 +1,10 @@
 """Every knob, read once from the environment or a `.env` file."""
 
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, SecretStr, TypeAdapter
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -55,6 +57,26 @@ def _web_address(url: str) -> str:
     return url
 
 
+def _origin(url: str) -> str:
+    """As browsers write it; passkeys work on https (or localhost), and under a name only."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    host, port = (parts.hostname or "").rstrip("."), parts.port
+    is_local = host == "localhost" or host.endswith(".localhost")
+    if not host or parts.scheme not in ({"https", "http"} if is_local else {"https"}):
+        raise ValueError("it has to begin with https:// and a name")
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("it is a name and perhaps a port, and nothing behind that")
+    try:
+        ip_address(host)
+    except ValueError:
+        default = {"https": 443, "http": 80}[parts.scheme]
+        shown = "" if port in {None, default} else f":{port}"
+        return f"{parts.scheme}://{host}{shown}"
+    raise ValueError("passkeys need a name, such as jobs.example.com, and not an address")
+
+
 def _with_async_driver(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(DRIVERS):
         raise ValueError(f"it has to begin with one of {', '.join(DRIVERS)}")
@@ -97,6 +119,7 @@ class Settings(BaseSettings):
     # Seen from outside
     jobthread_web_host: str = "127.0.0.1"
     jobthread_web_port: int = Field(default=8080, ge=0, le=65_535)
+    jobthread_web_url: Annotated[str, AfterValidator(_origin)] = ""
     otel_exporter_otlp_endpoint: str = ""
 
     # The local platform

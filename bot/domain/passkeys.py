@@ -88,6 +88,16 @@ class Made:
     sign_count: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepUpLink:
+    """A one-time link, for the eyes of one person; `target` is what is approved with it."""
+
+    url: str
+    purpose: Purpose
+    execution: int = 0
+    target: str = ""
+
+
 def hash_of(token: str) -> str:
     """Under which name a link's token is kept: who reads the database cannot use the link."""
     return hashlib.sha256(token.encode()).hexdigest()

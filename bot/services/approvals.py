@@ -72,7 +72,7 @@ class Approvals:
             found = await self._waiting(tx, execution, digest, now)
             refusal = self._refusal(actor, found, now)
             if refusal is None and verdict is Verdict.REJECT:
-                return await self._reject(tx, actor, found, _word(comment), now)
+                return await self._reject(tx, actor, found, word_of(comment), now)
             if refusal is None:
                 answer = Answer(actor=actor, comment=comment, proven=proven, now=now)
                 return await self._approve(tx, found, answer)
@@ -164,7 +164,7 @@ class Approvals:
                 who_can=mine[0].roles,
             )
         if any(need.comment for need in shown):
-            _word(answer.comment)
+            word_of(answer.comment)
         return tuple(need.rule for need in shown)
 
     @staticmethod
@@ -306,7 +306,7 @@ def _decision(
     )
 
 
-def _word(comment: str) -> str:
+def word_of(comment: str) -> str:
     """The comment. Raises InvalidValues when there is none and one is due."""
     if not comment.strip():
         raise InvalidValues({"comment": "Say in a few words why; it is kept with the decision."})

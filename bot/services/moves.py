@@ -257,11 +257,18 @@ async def tell_security(
 ) -> None:
     """One sentence about an execution to the policy's security channel, else to the operators'."""
     said = f"{sentence} #{execution.id}"
+    await tell_watchers(tx, policy, execution.requester, key, now, said)
+
+
+async def tell_watchers(
+    tx: Transaction, policy: Policy, person: PersonId, key: str, now: datetime, sentence: str
+) -> None:
+    """One sentence about somebody to the policy's security channel, else to the operators'."""
     if policy.security:
-        channel = replace(execution.requester, user=policy.security)
-        await tell(tx, channel, f"security:{key}", now, said)
+        channel = replace(person, user=policy.security)
+        await tell(tx, channel, f"security:{key}", now, sentence)
     else:
-        await tell_operators(tx, f"security:{key}", now, said)
+        await tell_operators(tx, f"security:{key}", now, sentence)
 
 
 async def finish(

@@ -1,4 +1,4 @@
-"""The web port: health for supervisors, metrics for Prometheus; nothing can be done through it."""
+"""The web port: health for supervisors, metrics for Prometheus, and the page for passkeys."""
 
 from bot.web.servers import serving
 from bot.web.sights import Sights

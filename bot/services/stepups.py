@@ -1,0 +1,176 @@
+"""Step-up: who says yes with a passkey, on a page that is good once for exactly that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from bot.domain.access import may
+from bot.domain.actors import Actor
+from bot.domain.answers import Circumstances, Denied, Need
+from bot.domain.approvals import Verdict
+from bot.domain.errors import BotError, Refused
+from bot.domain.executions import Execution
+from bot.domain.notices import Card
+from bot.domain.passkeys import Errand, Purpose, Step, StepUpLink
+from bot.domain.rules import Command
+from bot.ports import Catalog, Clock, PolicySource, Store
+from bot.services.approvals import Approvals, Decided, word_of
+from bot.services.errands import Errands
+from bot.services.gates import refusal_from
+from bot.services.moves import record_refusal
+from bot.services.origins import here
+from bot.services.renewals import serving
+from bot.services.signins import SignIns, too_new
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """What a link shows: to whom, what is confirmed, and what the browser is to ask its passkeys.
+
+    `prove` and `make` are options as JSON; None where that step is not due.
+    """
+
+    errand: Errand
+    name: str
+    card: Card | None = None
+    prove: Mapping[str, Any] | None = None
+    make: Mapping[str, Any] | None = None
+
+
+class StepUps:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        policy: PolicySource,
+        catalog: Catalog,
+        clock: Clock,
+        approvals: Approvals,
+        errands: Errands,
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._catalog = catalog
+        self._clock = clock
+        self._approvals = approvals
+        self._errands = errands
+        self._sign_ins = SignIns(store=store, policy=policy, clock=clock, errands=errands)
+
+    async def to_register(self, actor: Actor, channel: str) -> StepUpLink:
+        """A link with which this person registers a passkey. Raises Refused.
+
+        A passkey gives nobody a right, so whoever may use the bot may have one.
+        """
+        now = self._clock.now()
+        around = Circumstances(now=now, channel=channel)
+        answer = may(self._policy.current(), actor, Command.USE, around=around)
+        if isinstance(answer, Denied):
+            async with self._store.transaction() as tx:
+                await record_refusal(tx, actor, "passkey", now, rule=answer.rule)
+            raise refusal_from(answer)
+        return await self._errands.send(actor, Purpose.REGISTER)
+
+    async def to_approve(
+        self, actor: Actor, execution: int, digest: str, comment: str = ""
+    ) -> StepUpLink | None:
+        """A link with which this person says yes; None where a click is enough.
+
+        Raises as `Approvals.decide` does, and Refused for who has no passkey.
+        """
+        async with self._store.reading() as tx:
+            found = await tx.executions.get(execution)
+        if found is None or not any(need.step_up for need in found.all_needs):
+            return None
+        card = await self._approvals.card_to_decide(actor, execution, digest)
+        needs = self._served(actor, card.execution)
+        if not any(need.step_up for need in needs):
+            return None
+        self._errands.be_set_up()
+        if any(need.comment for need in needs):
+            word_of(comment)
+        if not await self._sign_ins.known(actor, card.execution):
+            raise await self._without(actor, card.execution)
+        return await self._errands.send(actor, Purpose.APPROVE, card.execution, comment)
+
+    async def opened(self, token: str, origin: str) -> Page:
+        """What the page shows for a link; opening it uses nothing up. Raises BotError."""
+        errand, actor = await self._errands.find(token, origin)
+        ceremonies = self._errands.ceremonies
+        prove, make = errand.challenge(Step.PROVE), errand.challenge(Step.MAKE)
+        match errand.purpose:
+            case Purpose.APPROVE:
+                card = await self._approvals.card_to_decide(actor, errand.execution, errand.digest)
+                known = await self._sign_ins.known(actor, card.execution)
+                asked = ceremonies.proving(prove, known)
+                return Page(errand=errand, name=actor.name, card=card, prove=asked)
+            case Purpose.REGISTER:
+                known = await self._sign_ins.known(actor)
+                made = ceremonies.making(make, actor.id, actor.email or actor.name, known)
+                asked = ceremonies.proving(prove, known) if known else None
+                return Page(errand=errand, name=actor.name, prove=asked, make=made)
+            case _:
+                assert_never(errand.purpose)
+
+    async def finished(self, token: str, origin: str, answer: Mapping[str, Any]) -> str:
+        """Take what the browser answered, once; a sentence on what came of it. Raises BotError."""
+        errand, actor = await self._errands.find(token, origin)
+        await self._errands.take(actor, errand)
+        match errand.purpose:
+            case Purpose.APPROVE:
+                return _outcome(await self._approved(actor, errand, answer))
+            case Purpose.REGISTER:
+                passkey = await self._sign_ins.register(actor, errand, answer)
+                return f"The passkey “{passkey.name}” is registered. You can close this page."
+            case _:
+                assert_never(errand.purpose)
+
+    async def _approved(self, actor: Actor, errand: Errand, answer: Mapping[str, Any]) -> Decided:
+        async with self._store.reading() as tx:
+            execution = await tx.executions.get(errand.execution)
+        asked_at = execution.created_at if execution else errand.created_at
+        await self._sign_ins.prove(actor, errand, answer, asked_at)
+        try:
+            return await self._approvals.decide(
+                actor,
+                errand.execution,
+                Verdict.APPROVE,
+                digest=errand.digest,
+                comment=errand.comment,
+                proven=True,
+            )
+        except BotError as error:
+            if not here().is_refused:
+                await self._errands.refused(actor, errand, "passkey: not counted", str(error))
+            raise
+
+    async def _without(self, actor: Actor, execution: Execution) -> Refused:
+        """The refusal of an approver who has no passkey that was there in time."""
+        has_one = bool(await self._sign_ins.known(actor))
+        sentence = (
+            too_new(execution.id)
+            if has_one
+            else f"#{execution.id} takes a passkey, and you have none. Say `/job passkey` to "
+            "register one; it counts for what is asked for after that."
+        )
+        rule = "passkey: too new" if has_one else "passkey: none"
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            await record_refusal(tx, actor, f"execution:{execution.id}", now, rule=rule)
+        return Refused(sentence, rule=rule, who_can=execution.approvers)
+
+    def _served(self, actor: Actor, execution: Execution) -> Sequence[Need]:
+        around = Circumstances(now=self._clock.now(), channel=execution.place.channel)
+        job = self._catalog.find(execution.job)
+        rules = serving(self._policy.current(), actor, execution, job, around)
+        return [need for need in execution.all_needs if need.rule in rules]
+
+
+def _outcome(done: Decided) -> str:
+    execution = done.execution
+    if done.needed:
+        people = "person" if done.needed == 1 else "people"
+        return (
+            f"Your yes to #{execution.id} {execution.target} counts. It still waits for "
+            f"{done.needed} more {people}."
+        )
+    return f"#{execution.id} {execution.target} is approved. You can close this page."
