@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -78,21 +79,20 @@ async def planted(
     (folder / "catalog" / "leaky.py").write_text(LEAKS)
     (folder / "catalog" / "leaky.yaml").write_text(JOBS.replace("FOLDER", str(safe)))
     async with database(request.param, folder, "jobthread.db") as url:
-        changed = {
-            "JOBTHREAD_DATABASE_URL": url,
-            "JOBTHREAD_LOG_LEVEL": "DEBUG",
-            "JOBTHREAD_JOB_SECRETS": str(safe),
-            "JOBTHREAD_AUDIT_ARCHIVE": f"file:{folder}/archive",
-            "PLANTED": BEHIND["env"],
-        }
-        bot = Program(workspace, folder, **changed)
+        bot = Program(
+            workspace,
+            folder,
+            JOBTHREAD_DATABASE_URL=url,
+            JOBTHREAD_LOG_LEVEL="DEBUG",
+            JOBTHREAD_JOB_SECRETS=str(safe),
+            JOBTHREAD_AUDIT_ARCHIVE=f"file:{folder}/archive",
+            PLANTED=BEHIND["env"],
+        )
         await bot.begin()
         settings = settings_for(workspace, folder)
         try:
-            yield House(
-                workspace=workspace,
-                settings=settings.model_copy(update={"jobthread_audit_archive": url}),
-            )
+            changed = {"jobthread_database_url": SecretStr(url)}
+            yield House(workspace=workspace, settings=settings.model_copy(update=changed))
         finally:
             await bot.kill()
 
@@ -186,7 +186,7 @@ async def output_of(house: House, url: str, *words: str) -> bytes:
 
 
 async def test_planted_secrets_come_to_rest_nowhere(planted: House) -> None:
-    url = planted.settings.jobthread_audit_archive
+    url = planted.settings.jobthread_database_url.get_secret_value()
     folder = Path(planted.settings.jobthread_state).parent
     over = asyncio.Event()
     watching = asyncio.create_task(arguments_seen(over))
