@@ -12,13 +12,14 @@ from typing import TextIO, TypeVar
 import click
 
 from bot.adapters.database import SqlStore
+from bot.adapters.database.schema import level
 from bot.adapters.ledgers import Ledgers
 from bot.adapters.seals import Keyring, public_key_of
 from bot.cli.grants import grants_for
 from bot.cli.sentences import end_with, settings_or_end
 from bot.domain.audit import AuditSearch
 from bot.domain.chains import Judge
-from bot.domain.errors import BotError, PortError
+from bot.domain.errors import BotError, Mistake, PortError
 from bot.domain.ledgers import line_of
 from bot.logs import set_up
 from bot.services.shipments import ROWS
@@ -305,6 +306,8 @@ async def _with(work: Callable[[Settings, SqlStore], Awaitable[Outcome]]) -> Out
 async def _opened(settings: Settings) -> AsyncGenerator[SqlStore]:
     store = SqlStore(settings.jobthread_database_url.get_secret_value())
     try:
+        if not (await level(store)).is_usable:
+            raise Mistake("This database is of an older release: run `jobthread migrate` first.")
         yield store
     finally:
         await store.close()

@@ -217,6 +217,9 @@ async def _prove(copy: Path, called: Path) -> None:
                 f"{called} is at level {found.current or '(none)'}, which this release does not "
                 "know: use the release that made it, or a newer one."
             )
+        if not found.is_usable:
+            # It is a copy: the chain is proven as this release keeps it.
+            await migrate(store)
         async with store.reading() as tx:
             broken = await tx.audit.first_broken()
     if broken is not None:
