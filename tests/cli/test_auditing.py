@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import shutil
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing
@@ -11,13 +12,15 @@ from pathlib import Path
 
 import pytest
 import structlog
+from alembic import command
 from click.testing import CliRunner
 
 from bot.adapters.database import SqlStore
+from bot.adapters.database.schema import alembic_config
 from bot.cli import main
 from tests.cli.desks import Said
 from tests.fakes.chains import KEY, OTHER_KEY, entry
-from tests.fakes.databases import fresh_database
+from tests.fakes.databases import fresh_database, url_of
 from tests.fakes.tampering import UNGUARDED
 
 SIGNS = {"JOBTHREAD_AUDIT_KEY": KEY, "JOBTHREAD_AUDIT_CHECKPOINTS": "elsewhere.jsonl"}
@@ -181,6 +184,21 @@ async def test_a_restore_begins_a_new_file_of_checkpoints(desk: Desk, database: 
 
     assert (restored.code, verified.code) == (0, 0)
     assert len(list(desk.folder.glob("elsewhere.jsonl.before-*"))) == 1
+
+
+async def test_a_database_of_an_older_release_is_restored_and_named(
+    desk: Desk, database: Path
+) -> None:
+    old = desk.folder / "old.db"
+    shutil.copy(database, old)
+    await asyncio.to_thread(command.downgrade, alembic_config(url_of(old)), "0002")
+
+    named = await desk.types("audit", "verify", JOBTHREAD_DATABASE_URL=url_of(old))
+    restored = await desk.types("restore", "old.db")
+    verified = await desk.types("audit", "verify")
+
+    assert (named.code, "jobthread migrate" in named.err) == (1, True)
+    assert (restored.code, verified.code) == (0, 0), restored.err
 
 
 @pytest.mark.parametrize(
