@@ -15,6 +15,7 @@ from bot.domain.intents import (
     QuietAlert,
     RejectRun,
     RerunJob,
+    ShowHelp,
     ShowHistory,
     ShowLogs,
     ShowStatus,
@@ -105,6 +106,28 @@ _OK = r"(?:done|finished|complete|completed|ready|ok|okay|good|running|still run
 _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     *_english(
         [
+            r"(?:i need |show )?(?:some )?help(?: me)?(?: out)?",
+            r"what (?:can|do) you do(?: for (?:me|us))?|who are you|how (?:do|can) i use (?:you|this)|how does this work",
+        ],
+        lambda _: ShowHelp(),
+    ),
+    *_chinese(
+        [r"你?(?:能|会|可以)(?:做|干)?(?:什么|哪些事|啥)|你是谁|(?:怎么|如何)(?:用|使用)(?:你|机器人)?|使用说明"],
+        lambda _: ShowHelp(),
+    ),
+    *_english(
+        [
+            rf"(?:what's|whats|what is) (?:the )?{_LAST} (?:status|state)",
+            rf"(?:what's|whats|what is) (?:the )?(?:status|state) of (?:the )?{_LAST.replace('<last>', '<last2>')}",
+        ],
+        lambda _: ShowStatus(),
+    ),
+    *_english(
+        [rf"{_SHOW}(?:the |my )?(?:(?:last|latest) )?(?:{_C} (?:lines of )?)?(?:the )?{_LOGS}"],
+        lambda f: _logs_of(f),
+    ),
+    *_english(
+        [
             rf"(?P<x>status|state|progress)(?: (?:of|for|on))? (?:the )?{_X}",
             rf"(?:whats|what is|what's|{_SHOW}?)? ?(?P<x>the )?(?:current )?(?:status|state|progress) (?:of|for|on) {_X}",
             rf"(?:how is|hows|how's|how did|how does|how about) (?P<x>){_X}(?: (?:doing|going|coming along|go|look|looking|run|progressing|getting on))?",
@@ -144,7 +167,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_chinese(
         [
-            rf"(?:取消|停止|终止|中止|停掉|停了|停|杀掉|杀了|结束|中断|叫停)(?:掉)? ?(?P<x>){_X}",
+            rf"(?:取消|停止|终止|中止|撤销|停掉|停了|停|杀掉|杀了|结束|中断|叫停)(?:掉)? ?(?P<x>){_X}",
             rf"(?P<x>){_X} ?(?:取消|停止|终止|中止|停掉|停了|停|杀掉|杀了|结束|中断|叫停)",
         ],
         lambda f: CancelRun(execution=_ref(f)),

@@ -72,7 +72,12 @@ def _exactly(known: Known, text: str, around: Surroundings) -> Understanding | N
     return _sure(canonical) if canonical is not None else None
 
 
+_NAMES_VALUES = re.compile(r"[=＝:：]|--|—|because|因为|由于")
+
+
 def _plainly(known: Known, text: str, around: Surroundings) -> Understanding:
+    if len(text) > LONGEST_SENTENCE and _NAMES_VALUES.search(text) is None:
+        return _unknown(text)
     commanded = parse_with(known.quiet, text, in_thread=around.in_thread)
     if isinstance(commanded, RunJob) and commanded.exact:
         return _sure(commanded)

@@ -79,6 +79,10 @@ def named_alone(said: str, lexicon: Lexicon) -> Job | None:
     """The job that the words name, when hardly anything else is said."""
     sentence = sentence_of(said)
     found = ranked(lexicon, sentence.atoms)
+    if said.endswith("s") and (not found or found[0].strength < Strength.PARTS):
+        # The last ten deploys are runs of `deploy`.
+        sentence = sentence_of(said[:-1])
+        found = ranked(lexicon, sentence.atoms)
     if not found or found[0].strength < Strength.PARTS:
         return None
     if len(found) > 1 and found[1].score >= found[0].score:
