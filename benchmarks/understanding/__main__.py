@@ -59,9 +59,9 @@ def read_timed(
     reader.understand("warm up", jobs, around)
     found: list[tuple[dict[str, Any], float]] = []
     for text in texts:
-        began = time.perf_counter()
+        began = time.process_time()
         understood = reader.understand(text, jobs, around)
-        took = (time.perf_counter() - began) * 1_000
+        took = (time.process_time() - began) * 1_000
         found.append((dict(record_of(understood, known)), took))
     return found
 
@@ -124,6 +124,47 @@ def chat_aliases(sample: Path, folder: Path, around: Surroundings, *, shown: boo
     return judged
 
 
+SIZES = (27, 500, 2_000)
+HOSTILE = (
+    "a ",
+    "不",
+    "deploy ",
+    "1 ",
+    "((",
+    "in ",
+    "每",
+    '"',
+    "the last ",
+    "a.",
+    "{",
+    "<@",
+    "k=v ",
+)
+
+
+def grown(jobs: Sequence[Job], count: int) -> tuple[Job, ...]:
+    """The catalogue as large as this: more teams with jobs like these."""
+    found = list(jobs)
+    while len(found) < count:
+        job, team = jobs[len(found) % len(jobs)], f"t{len(found) // len(jobs)}"
+        aliases = tuple(f"{alias} {team}" for alias in job.aliases)
+        about = f"{job.description} of team {team}"
+        found.append(replace(job, name=f"{job.name}-{team}", aliases=aliases, description=about))
+    return tuple(found[:count])
+
+
+def hostile(jobs: Sequence[Job], around: Surroundings) -> float:
+    """The longest time in ms that 10 kB of one piece over and over take."""
+    texts = [(piece * 10_000)[:10_000] for piece in HOSTILE]
+    return max(took for _, took in read_timed(texts, jobs, around))
+
+
+def spread(times: Sequence[float]) -> str:
+    ordered = sorted(times)
+    p99 = ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)]
+    return f"{ordered[len(ordered) // 2]:.1f} / {p99:.1f} / {ordered[-1]:.1f}"
+
+
 def share(judged: Sequence[Judged], of: Callable[[Judged], bool]) -> str:
     right = sum(map(of, judged))
     return f"{100 * right / len(judged):5.1f} % ({right}/{len(judged)})" if judged else "–"
@@ -153,12 +194,6 @@ def table(
     for name, part in (("hidden", hidden), ("shown", seen), ("shown, wrapped", wrapped)):
         print(f"{f'aliases {name}: job':30}{share(part, lambda e: e.ok['job'])}")
         print(f"{f'aliases {name}: and values':30}{share(part, lambda e: e.ok['values'])}")
-    times = sorted(each.milliseconds for each in [*ops, *hidden, *seen])
-    if times:
-        print(
-            f"{'ms p50 / p99 / max':30}{times[len(times) // 2]:.2f} / "
-            f"{times[int(len(times) * 0.99)]:.2f} / {times[-1]:.2f}"
-        )
 
 
 def main() -> None:
@@ -176,9 +211,11 @@ def main() -> None:
     with TemporaryDirectory() as name:
         folder = options.write or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        ops, _, around = utterances(options.sample, folder)
+        ops, jobs, around = utterances(options.sample, folder)
         hidden = chat_aliases(options.sample, folder, around, shown=False)
         seen = chat_aliases(options.sample, folder, around, shown=True)
+        texts = [str(each.row["text"]) for each in ops]
+        sizes = [(count, read_timed(texts, grown(jobs, count), around)) for count in SIZES]
 
     def part(judged: Sequence[Judged], aside: bool) -> list[Judged]:
         return [each for each in judged if each.aside is aside]
@@ -187,6 +224,10 @@ def main() -> None:
     if options.aside:
         table("kept aside", *(part(each, True) for each in (ops, hidden, seen)))
         table("whole sample", ops, hidden, seen)
+    print("\n## CPU time in ms, p50 / p99 / max")
+    for count, readings in sizes:
+        print(f"{f'{count} jobs':30}{spread([took for _, took in readings])}")
+    print(f"{'10 kB of hostile text, worst':30}{hostile(jobs, around):.1f}")
     if options.wrong:
         show_wrong(part(ops, False), part(hidden, False), part(seen, False))
 

@@ -16,7 +16,7 @@ from bot.adapters.worlds import WorldReading, read_world
 from bot.cli.sentences import end_with
 from bot.domain.jobs import Job
 from bot.domain.surroundings import Surroundings, Thread
-from bot.language import Reader, record_of
+from bot.language import Reader, record_of, times_of
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -34,24 +34,38 @@ class Utterance:
 
 
 @click.command()
-@click.option("--catalog", type=_FOLDER, required=True, help="The folder of job files.")
+@click.option("--catalog", type=_FOLDER, help="The folder of job files.")
 @click.option("--world", type=_FILE, help="People, targets, shortcuts, time and zone (YAML).")
 @click.option("--now", help="The reference time, as 2026-03-11T10:20:00; default: now.")
 @click.option("--zone", help="The zone of who speaks, as Asia/Shanghai; default: the world's.")
+@click.option("--times", is_flag=True, help="Write the times in each line, and nothing else.")
 @click.option("--state", type=click.Path(path_type=Path), default=Path("state"), hidden=True)
 @click.argument("source", type=click.File(encoding="utf-8", errors="replace"), default="-")
 def parse(
-    catalog: Path, world: Path | None, now: str | None, zone: str | None, state: Path, source: Any
+    catalog: Path | None,
+    world: Path | None,
+    now: str | None,
+    zone: str | None,
+    state: Path,
+    source: Any,
+    *,
+    times: bool,
 ) -> None:
     """Read one utterance a line (text, or a JSON object) and write one JSON object a line."""
-    jobs = _jobs(catalog, state)
+    if catalog is None and not times:
+        raise click.UsageError("--catalog names the folder of job files.")
+    jobs = _jobs(catalog, state) if catalog is not None else ()
     around = _surroundings(world, now, zone)
     reader = Reader()
     known = {job.name: job for job in jobs}
     for line in _lines(source):
         said = utterance_of(line)
-        understood = reader.understand(said.text, jobs, _placed(around, said))
-        record = {"id": said.id or None, "text": said.text, **record_of(understood, known)}
+        here = _placed(around, said)
+        if times:
+            found: Mapping[str, object] = {"times": times_of(said.text, here.now)}
+        else:
+            found = record_of(reader.understand(said.text, jobs, here), known)
+        record = {"id": said.id or None, "text": said.text, **found}
         written = {key: value for key, value in record.items() if value is not None}
         sys.stdout.write(json.dumps(written, ensure_ascii=True) + "\n")
         sys.stdout.flush()

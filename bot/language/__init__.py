@@ -3,7 +3,7 @@
 from bot.language.grammar import LONGEST, parse
 from bot.language.ladder import understand
 from bot.language.readers import Reader
-from bot.language.records import record_of
+from bot.language.records import record_of, times_of
 from bot.language.understandings import Rung, Span, Understanding
 from bot.language.writing import format_intent
 
@@ -16,5 +16,6 @@ __all__ = [
     "format_intent",
     "parse",
     "record_of",
+    "times_of",
     "understand",
 ]

@@ -1,6 +1,7 @@
 """An understanding as plain data, for `jobthread parse`: the shapes are told in docs/parse.md."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from bot.domain.intents import (
@@ -28,6 +29,8 @@ from bot.domain.intents import (
 )
 from bot.domain.jobs import Job, Risk
 from bot.domain.readings import Reading, read_all
+from bot.language.sentences import Sentence, sentence_of
+from bot.language.times import Time, times_in
 from bot.language.understandings import Understanding
 
 Plain: TypeAlias = "str | int | float | bool | Sequence[Plain] | Mapping[str, Plain] | None"
@@ -150,3 +153,25 @@ def _reference(execution: ExecutionRef) -> str:
 
 def _arguments(given: Mapping[str, str]) -> Record:
     return {name: int(v) if v.isdecimal() else v for name, v in given.items()}
+
+
+def times_of(text: str, now: datetime) -> Sequence[Record]:
+    """The times in a text, as plain data; `doubt` says why one is not certain."""
+    sentence = sentence_of(text)
+    return [_time(sentence, found) for found in times_in(sentence.folded, now)]
+
+
+def _time(sentence: Sentence, found: Time) -> Record:
+    start, end = sentence.original(found.at, found.end)
+    moment = found.at_moment.replace(tzinfo=None).isoformat() if found.at_moment else None
+    record: Record = {
+        "start": start,
+        "end": end,
+        "words": sentence.text[start:end],
+        "at": moment,
+        "day": found.day.isoformat() if found.day else None,
+        "last": found.last.isoformat() if found.last else None,
+        "recurrence": found.cron,
+        "doubt": found.doubt,
+    }
+    return {key: value for key, value in record.items() if value not in (None, "")}
