@@ -43,13 +43,14 @@ def _in_capitals(level: object) -> object:
     return level.upper() if isinstance(level, str) else level
 
 
-def _admissible(words: object) -> object:
-    if not isinstance(words, str):
-        return words
-    named = frozenset(word.strip().lower() for word in words.split(",") if word.strip())
-    if not named <= ADMISSIBLE:
+def _admissible(words: str) -> str:
+    if not set(_listed(words)) <= ADMISSIBLE:
         raise ValueError(f"it takes {' and '.join(sorted(ADMISSIBLE))}, separated by commas")
-    return named
+    return words
+
+
+def _listed(words: str) -> list[str]:
+    return [word.strip().lower() for word in words.split(",") if word.strip()]
 
 
 def _web_address(url: str) -> str:
@@ -125,7 +126,7 @@ class Settings(BaseSettings):
     # The local platform
     jobthread_sandbox: SandboxMode = SandboxMode.BUBBLEWRAP
     jobthread_log_cap_mb: int = Field(default=50, ge=1, le=1_024)
-    jobthread_job_secrets: Path | None = None
+    jobthread_job_secrets: str = ""
     jobthread_runs_kept_days: int = Field(default=30, ge=1, le=3_650)
 
     # The audit log's proof
@@ -141,13 +142,16 @@ class Settings(BaseSettings):
 
     # People
     jobthread_operators: str = ""
-    jobthread_admit: Annotated[frozenset[Standing], NoDecode, BeforeValidator(_admissible)] = (
-        frozenset()
-    )
+    jobthread_admit: Annotated[str, AfterValidator(_admissible)] = ""
 
     # The bot's own log
     jobthread_log_level: Annotated[LogLevel, BeforeValidator(_in_capitals)] = LogLevel.INFO
     jobthread_log_format: LogFormat = LogFormat.JSON
+
+    @property
+    def admitted(self) -> frozenset[Standing]:
+        """The kinds of accounts that are let in beside members."""
+        return frozenset(Standing(word) for word in _listed(self.jobthread_admit))
 
     @property
     def api_url(self) -> str:

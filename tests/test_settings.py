@@ -68,3 +68,11 @@ def test_no_secret_is_shown_when_settings_are() -> None:
 
     assert "hush" not in repr(settings)
     assert "xoxb-1" not in repr(settings)
+
+
+def test_guests_and_outsiders_are_let_in_by_name_and_nobody_else_is() -> None:
+    admitted = _settings(jobthread_admit="Guest, external").admitted
+
+    assert (_settings().admitted, admitted) == (frozenset(), {"guest", "external"})
+    with pytest.raises(ValidationError, match="external and guest"):
+        _settings(jobthread_admit="guest, bot")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -119,7 +120,7 @@ def local_platform(settings: Settings, host: str = "") -> LocalPlatform:
         sandbox=SandboxMode(settings.jobthread_sandbox),
         catalogue=settings.jobthread_catalog.absolute(),
         environment=os.environ,
-        store=settings.jobthread_job_secrets,
+        store=Path(settings.jobthread_job_secrets) if settings.jobthread_job_secrets else None,
         max_log_bytes=settings.jobthread_log_cap_mb * 1024 * 1024,
         host=host,
     )
@@ -132,7 +133,7 @@ def services_of(outside: Outside) -> Services:
         outside.web,
         team=outside.slack.team,
         enterprise=outside.slack.enterprise,
-        admitted=outside.settings.jobthread_admit,
+        admitted=outside.settings.admitted,
     )
     traces = outside.instruments.traces
     pace = outside.settings.jobthread_slack_pace

@@ -90,7 +90,7 @@ PARAMETERS = [
     ("{name: a, choices: {url: 'https://{a}.x/'}}", "choices.url: an address such as https://host/path is wanted, its host without {parameters}."),
     ("{name: a, choices: {command: [x], url: 'https://x/'}}", "choices: give a `command` or a `url`, one of them."),
     ("{name: a, choices: {command: [x], timeout: 5m}}", "choices.timeout: a timeout from 0.1s to 30s is wanted."),
-    ("{name: a, type: secret, choices: [hunter2]}", "choices[0]: a secret is named by reference, env:NAME or file:/path, and never written here."),
+    ("{name: a, type: secret, choices: [hunter2]}", "choices[0]: a secret is named by reference, env:NAME, file:/path or store:NAME, and never written here."),
 ]  # fmt: skip
 
 
