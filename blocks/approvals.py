@@ -41,6 +41,7 @@ _RISK, _RULE = "Risk: {}", "Asked for by {}"
 _RISKS = {"safe": "routine", "confirm": "look twice"}
 _DIGEST = "digest {}"
 _APPROVED_BY, _REJECTED_BY = "Approved by {}, {}", "Rejected by {}, {}"
+_PROVEN_BY = "Approved by {} with a passkey, {}"
 _NOBODY = "Nobody decided before {}. Nothing ran."
 _NOBODY_IN_TIME = "Nobody decided in time. Nothing ran."
 _WITHDRAWN_BY = "Withdrawn by {} before it started."
@@ -96,7 +97,7 @@ class Said:
 
     execution: int
     digest: str
-    comment: str
+    comment: str = ""
 
 
 def read_decision(state: object, metadata: object) -> Said | None:
@@ -234,7 +235,8 @@ def _decisions(card: Card) -> list[str]:
     """`Approved by Bo, 14:02`, a comment beside it; the rejection last."""
     said: list[str] = []
     for decision in card.decisions:
-        pattern = _APPROVED_BY if decision.verdict is Verdict.APPROVE else _REJECTED_BY
+        approved = _PROVEN_BY if decision.proven else _APPROVED_BY
+        pattern = approved if decision.verdict is Verdict.APPROVE else _REJECTED_BY
         line = pattern.format(safe(decision.name, 80), clock(decision.at))
         said.append(joined([line, safe(decision.comment, 300)], ": "))
     return said[:10]

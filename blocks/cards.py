@@ -35,6 +35,7 @@ _FAILED = frozenset({Status.FAILED, Status.TIMED_OUT, Status.LOST})
 _MAY_BE_STOPPED = frozenset({Status.SCHEDULED, Status.READY, Status.SUBMITTING, Status.RUNNING})
 
 _STARTED_BY, _ASKED_BY, _APPROVED_BY = "Started by", "Asked by", "Approved by"
+_PROVEN = " (with a passkey)"
 _MORE_VALUES = "and {} more"
 _TRUNCATED = "The output was over its limit; its middle was left out."
 _BEHIND = "Slack is slow: this reaches you about {} late."
@@ -70,7 +71,8 @@ def values_shown(card: Card) -> list[tuple[str, str]]:
 def _people(card: Card) -> list[tuple[str, str]]:
     execution = card.execution
     asked = _ASKED_BY if execution.started_at is None else _STARTED_BY
-    yes = ", ".join(d.name for d in card.decisions if d.verdict is Verdict.APPROVE)
+    said = [each for each in card.decisions if each.verdict is Verdict.APPROVE]
+    yes = ", ".join(f"{d.name}{_PROVEN if d.proven else ''}" for d in said)
     return [(asked, execution.requester_name), *([(_APPROVED_BY, yes)] if yes else [])]
 
 

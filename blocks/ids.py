@@ -26,6 +26,8 @@ RESUME = "resume"
 """Opens the form of a draft where it stands; the value is the draft's id."""
 DIGEST = "digest"
 """Lists what a digest told of; the value is the digest's key."""
+OPEN_LINK = "open_link"
+"""Opens a page in the browser by itself; there is no value."""
 MENU = "menu"
 """Opens the menu, as `/job` alone does; there is no value."""
 

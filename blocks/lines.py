@@ -15,6 +15,7 @@ from bot.domain.notices import Card, LineKind
 
 _SOMEBODY = "Somebody"
 _APPROVED = "{} approved"
+_PROVEN = "{} approved with a passkey"
 _MORE_NEEDED = "{} needed"
 _REJECTED = "{} rejected this"
 _EXPIRED = "Nobody decided in time, so this did not run"
@@ -149,7 +150,8 @@ def _decided(kind: LineKind, facts: Mapping[str, object]) -> str:
 def _approved(facts: Mapping[str, object]) -> str:
     left = _count(facts, "still_needed")
     more = _MORE_NEEDED.format(counted(left, "more approval")) if left else ""
-    said = joined([f"{Sign.DONE} {_APPROVED.format(_by(facts))}", more], " · ")
+    approved = _PROVEN if facts.get("passkey") is True else _APPROVED
+    said = joined([f"{Sign.DONE} {approved.format(_by(facts))}", more], " · ")
     return joined([said, _said(facts, "comment")], ": ")
 
 

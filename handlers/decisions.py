@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from blocks import ids
-from blocks.approvals import details_view, read_decision, reject_view
+from blocks.approvals import Said, details_view, read_decision, reject_view
 from bot.domain.actors import Actor
 from bot.domain.approvals import Verdict
 from bot.domain.errors import BotError, InvalidValues, Mistake
@@ -13,12 +13,14 @@ from handlers.actions import BROKEN, bind, bind_view, button_of, home_too
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.opening import open_view
+from handlers.passkeys import left, show_link
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     bind(app, desk, ids.APPROVE, _approve)
     bind(app, desk, ids.REJECT, _ask_why)
     bind(app, desk, ids.DETAILS, _details)
+    bind(app, desk, ids.OPEN_LINK, left)
     bind_view(app, desk, ids.REJECT_VIEW, _reject)
     bind_view(app, desk, ids.DETAILS_VIEW, _approve_with_comment)
 
@@ -26,7 +28,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 async def _approve(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     value = button_of(gesture)
     try:
-        await desk.approvals.decide(actor, value.execution, Verdict.APPROVE, digest=value.digest)
+        await _say_yes(desk, gesture, actor, Said(execution=value.execution, digest=value.digest))
     except InvalidValues:
         # This yes needs a word.
         await _details(desk, gesture, actor)
@@ -59,11 +61,25 @@ async def _approve_with_comment(desk: Desk, gesture: Gesture, actor: Actor) -> N
     await _decide(desk, gesture, actor, Verdict.APPROVE)
 
 
+async def _say_yes(desk: Desk, gesture: Gesture, actor: Actor, said: Said) -> None:
+    """Where a passkey is due a click counts for nothing: it leads to where that is shown."""
+    execution, digest, comment = said.execution, said.digest, said.comment
+    link = await desk.step_ups.to_approve(actor, execution, digest, comment)
+    if link is not None:
+        await show_link(desk, gesture, link)
+        return
+    yes = Verdict.APPROVE
+    await desk.approvals.decide(actor, execution, yes, digest=digest, comment=comment)
+
+
 async def _decide(desk: Desk, gesture: Gesture, actor: Actor, verdict: Verdict) -> None:
     state: dict[str, Any] = gesture.view.get("state") or {}
     said = read_decision(state.get("values"), gesture.view.get("private_metadata"))
     if said is None:
         raise Mistake(BROKEN)
+    if verdict is Verdict.APPROVE:
+        await _say_yes(desk, gesture, actor, said)
+        return
     await desk.approvals.decide(
         actor, said.execution, verdict, digest=said.digest, comment=said.comment
     )

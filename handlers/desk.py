@@ -23,6 +23,7 @@ from bot.services.inquiries import Inquiries
 from bot.services.questions import Questions
 from bot.services.requests import Requests
 from bot.services.rights import Rights
+from bot.services.stepups import StepUps
 from handlers.queues import WorkQueue
 from handlers.threads import OpenQuestions
 
@@ -43,6 +44,7 @@ class Desk:
     digests: DigestPages
     drafts: Drafts
     approvals: Approvals
+    step_ups: StepUps
     emergencies: Emergencies
     homes: Homes
     questions: Questions

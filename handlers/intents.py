@@ -35,6 +35,7 @@ from handlers.audits import audit_told
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.opening import open_form
+from handlers.passkeys import passkey_told
 from handlers.rights import rights_told
 
 MOST_LINES = 60
@@ -61,6 +62,8 @@ async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> 
     if VEIL in gesture.text:
         await desk.requests.refuse_typed_secret(actor, gesture.key)
     if await audit_told(desk, gesture, actor):
+        return None
+    if await passkey_told(desk, gesture, actor):
         return None
     if (about_rights := await rights_told(desk, gesture, actor)) is not None:
         return about_rights

@@ -141,7 +141,7 @@ class Approvals:
         proof = {"passkey": True} if answer.proven else {}
         await record(tx, actor, "approval:approve", found, now, **facts, **proof)
         once = f"{actor.id.user}:{found.asked_again}" if found.asked_again else actor.id.user
-        told = {"by": actor.name, "comment": answer.comment, "still_needed": needed}
+        told = {"by": actor.name, "comment": answer.comment, "still_needed": needed, **proof}
         await say(tx, found, LineKind.APPROVED, now, once=once, **told)
         if needed > 0:
             await show_card(tx, found, now)

@@ -124,6 +124,10 @@ class StepUps:
             case _:
                 assert_never(errand.purpose)
 
+    async def forget_old(self) -> int:
+        """Drop links that were over long ago."""
+        return await self._errands.forget_old()
+
     async def _approved(self, actor: Actor, errand: Errand, answer: Mapping[str, Any]) -> Decided:
         async with self._store.reading() as tx:
             execution = await tx.executions.get(errand.execution)

@@ -54,6 +54,7 @@ from bot.services.rights import Rights
 from bot.services.submission import Submission
 from bot.settings import Settings
 from bot.wiring.instruments import Instruments
+from bot.wiring.stepups import step_ups_with
 from handlers.desk import Desk
 from handlers.queues import WorkQueue
 
@@ -227,6 +228,14 @@ def _desk(
         platforms=outside.platforms,
         cards=cards,
     )
+    approvals = Approvals(
+        store=store,
+        catalog=catalog,
+        policy=policy,
+        clock=clock,
+        cards=cards,
+        renewals=renewals,
+    )
     emergencies = Emergencies(
         store=store,
         catalog=catalog,
@@ -244,13 +253,15 @@ def _desk(
         executions=executions,
         digests=DigestPages(store=store, executions=executions),
         drafts=Drafts(store=store, catalog=catalog, policy=policy, clock=clock, requests=requests),
-        approvals=Approvals(
+        approvals=approvals,
+        step_ups=step_ups_with(
+            outside.settings,
             store=store,
             catalog=catalog,
             policy=policy,
+            people=people,
             clock=clock,
-            cards=cards,
-            renewals=renewals,
+            approvals=approvals,
         ),
         emergencies=emergencies,
         homes=Homes(

@@ -56,7 +56,7 @@ async def running(
         app = app_of(outside.web, services.desk, slack)
         listening = Listening()
         listening.refusal = lambda: services.delivery.obstacle
-        await stack.enter_async_context(web_port(outside, services.overviews, listening.ears))
+        await stack.enter_async_context(web_port(outside, services, listening.ears))
         await _begin_again(services, alone=not outside.store.is_shared)
         tasks = await stack.enter_async_context(tasks_of(services, outside, roles))
         if Role.CHAT in roles:

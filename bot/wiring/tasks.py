@@ -64,6 +64,7 @@ def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
     async def forget() -> None:
         await services.inbox.forget_old()
         await services.presences.forget_old()
+        await services.desk.step_ups.forget_old()
 
     settings = outside.settings
     proof = audit_proof(settings, outside.store, outside.clock)

@@ -16,7 +16,7 @@ from bot.domain.vitals import Ears
 from bot.services.checkups import Checkups
 from bot.services.overviews import Overviews
 from bot.web import Sights, serving
-from bot.wiring.parts import Outside
+from bot.wiring.parts import Outside, Services
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class Listening:
 
 @asynccontextmanager
 async def web_port(
-    outside: Outside, overviews: Overviews, ears: Callable[[], Ears]
+    outside: Outside, services: Services, ears: Callable[[], Ears]
 ) -> AsyncGenerator[None]:
     """Open while a process with the role `web` lives; none for port 0. Raises Mistake: taken."""
     settings = outside.settings
@@ -60,8 +60,11 @@ async def web_port(
         return
     async with AsyncExitStack() as stack:
         try:
-            sights = sights_of(outside, overviews, ears)
-            await stack.enter_async_context(serving(sights, host=host, port=port))
+            sights = sights_of(outside, services.overviews, ears)
+            step_ups = services.desk.step_ups if settings.jobthread_web_url else None
+            await stack.enter_async_context(
+                serving(sights, host=host, port=port, step_ups=step_ups)
+            )
         except OSError as error:
             raise Mistake(
                 f"The web port {host}:{port} cannot be opened ({error.strerror}): set "
