@@ -17,13 +17,13 @@ from bot.adapters.policy.trials import bare_job, read_trials
 from bot.cli.sentences import end_with, settings_or_end
 from bot.domain.actors import Actor, ActorKind, PersonId
 from bot.domain.answers import Circumstances
+from bot.domain.audit import AuditSearch
 from bot.domain.chains import Link
 from bot.domain.errors import BotError, PortError
 from bot.domain.jobs import Job
 from bot.domain.parameters import Value
 from bot.domain.policies import Policy
 from bot.domain.trials import Change, Judged, Question, changes, described, judged
-from bot.ports import AuditSearch
 
 PAGE = 1_000
 

@@ -213,3 +213,25 @@ def test_a_deny_that_fits_no_job_is_told(tmp_path: Path) -> None:
     found = policy(tmp_path, "roles: {x: {may: run}}\ndeny: [{name: a, jobs: deplyo}]")
 
     assert "Policy deny a: no job matches `deplyo`." in disagreements([job()], found)
+
+
+def test_break_glass_is_for_people_who_hold_the_role_and_for_its_jobs(tmp_path: Path) -> None:
+    rule = "break_glass: [{name: fire, roles: operator, review: lead, jobs: deploy}]\n"
+    held = policy(tmp_path, f"{WHOLE}{rule}")
+    broken = [
+        ask(held, person("UOPS"), "prod"),
+        ask(held, person("UOPS"), "prod", name="rollback"),
+        ask(held, person("UOPS", kind=ActorKind.AGENT), "prod"),
+        ask(held, person("UANA"), "prod"),
+    ]
+
+    said = [each.break_glass for each in broken if isinstance(each, NeedsApproval)]
+    assert said == ["break-glass: fire", "", "", ""]
+
+
+def test_a_program_that_nobody_may_approve_is_refused(tmp_path: Path) -> None:
+    held = policy(tmp_path, "roles: {x: {may: run}}\npeople: [{users: UANA, roles: x}]")
+
+    answer = ask(held, person("UANA", kind=ActorKind.MCP), "dev")
+
+    assert (type(answer), answer.rule) == (Denied, "mcp: never alone")
