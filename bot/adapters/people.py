@@ -90,16 +90,18 @@ class SlackPeople:
 
     async def actor(self, person: PersonId) -> Actor:
         found = await self._users.get(person.user)
-        blocked = refusal_of(found.standing, self._admitted)
+        # An id is somebody's only within their own workspace, or organisation.
+        standing = found.standing if self._is_ours(person) else Standing.EXTERNAL
+        blocked = refusal_of(standing, self._admitted)
         return Actor(
             id=person,
             name=found.name or person.user,
-            email=found.email,
+            email=found.email if standing is found.standing else "",
             groups=await self._groups_of(person),
             tz=found.tz,
             locale=found.locale,
             blocked=blocked,
-            blocked_by=f"people: {found.standing}" if blocked else "",
+            blocked_by=f"people: {standing}" if blocked else "",
         )
 
     async def members(self, group: str) -> Sequence[PersonId]:
@@ -115,6 +117,10 @@ class SlackPeople:
             self._emails.forget()
         else:
             self._groups.forget()
+
+    def _is_ours(self, person: PersonId) -> bool:
+        same_organisation = bool(self._enterprise) and person.enterprise == self._enterprise
+        return person.team in {"", self._team} or same_organisation
 
     def _person(self, user: str) -> PersonId:
         return PersonId(team=self._team, enterprise=self._enterprise, user=user)

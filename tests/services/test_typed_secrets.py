@@ -9,7 +9,6 @@ from bot.domain.parameters import Choice, Kind, Parameter
 from tests.fakes.values import OPS, job
 from tests.services.worlds import ANA, World
 
-
 TOKEN = Parameter(name="token", kind=Kind.SECRET, choices=(Choice(value="env:TOKEN"),))
 
 

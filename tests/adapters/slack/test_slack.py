@@ -113,7 +113,11 @@ async def _download(slack: BadSlack) -> Attachment:
 
 @pytest.mark.parametrize(
     "shared",
-    [{"channels": ["COPS"]}, {"groups": ["COPS"]}, {"shares": {"private": {"COPS": [{"ts": "1.2"}]}}}],
+    [
+        {"channels": ["COPS"]},
+        {"groups": ["COPS"]},
+        {"shares": {"private": {"COPS": [{"ts": "1.2"}]}}},
+    ],
 )
 async def test_a_file_of_somebody_else_counts_where_it_was_shared(
     slack: BadSlack, shared: dict[str, object]
