@@ -176,5 +176,7 @@ async function begin() {
   show(said);
 }
 
+// Another link opened over this page changes nothing but what stands behind the #.
+addEventListener("hashchange", () => location.reload());
 part("form").addEventListener("submit", confirm);
 begin().catch(() => over("Not possible", "Jobthread does not answer. Try the link again.", "bad"));
