@@ -35,11 +35,13 @@ class BucketArchive:
         secret: str = "",
     ) -> None:
         self._prefix = prefix.strip("/")
-        config: S3Config = {"region": region or "us-east-1"}
+        # What is not given is as with any program of AWS: its environment, or the machine's role.
+        config: S3Config = {}
+        if region:
+            config["region"] = region
         if endpoint:
             config["endpoint"] = endpoint
         if key_id:
-            # Without them it is as with any program of AWS: its environment, or the machine's role.
             config |= {"access_key_id": key_id, "secret_access_key": secret}
         self._bucket = S3Store(
             bucket,
