@@ -111,8 +111,22 @@ def _counts(claims: Claims, at: int, shape: Shape) -> float:
     return 0.35 if shape is Shape.HAN else 1.0
 
 
+def _said(each: Weighed) -> str:
+    return each.claims.sentence.folded
+
+
+_OWN_THINGS = re.compile(r"\bmy\b|我的")
+
+
 def _is_likely(each: Weighed) -> bool:
     """Whether it may be offered at all: most of what was said must be about it."""
+    named = each.ranked.strength >= Strength.PARTS and not each.claims.guessed
+    if named and each.left and not each.claims.given and _OWN_THINGS.search(_said(each)):
+        # `Restart my router` is of nobody's catalogue.
+        return False
+    if each.ranked.strength is Strength.WORDS and not each.ranked.places:
+        shaped = any(not value.isalpha() for value in each.claims.guessed.values())
+        return shaped or (len(each.claims.given) >= 2 and not each.left)
     if each.ranked.strength is Strength.WORDS:
         told = bool(each.claims.given or each.claims.guessed) and each.coverage >= 0.5
         return told or (each.coverage >= 0.75 and each.ranked.score >= 2.5)

@@ -72,6 +72,9 @@ def _exactly(known: Known, text: str, around: Surroundings) -> Understanding | N
     return _sure(canonical) if canonical is not None else None
 
 
+_TELLS_ALL = 0.17
+"""The confidence of a reading that has a meaning for every word, even if it must be asked about."""
+
 _NAMES_VALUES = re.compile(r"[=＝:：]|--|—|because|因为|由于")
 
 
@@ -93,7 +96,7 @@ def _plainly(known: Known, text: str, around: Surroundings) -> Understanding:
     if len(text) > LONGEST_SENTENCE:
         return _sure(commanded) if _asks_back(commanded) else _unknown(text)
     found = _sentence(known, text, sentence, around)
-    if searched and (found.confidence < 0.5 or len(found.candidates) != 1):
+    if searched and (found.confidence < _TELLS_ALL or len(found.candidates) != 1):
         return _sure(commanded)
     if isinstance(found.intent, Unknown) and isinstance(commanded, Unknown):
         return replace(found, intent=_suggesting(known, text, around))
