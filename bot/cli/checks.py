@@ -89,6 +89,11 @@ def _proof(settings: Settings) -> Sequence[str]:
             archive_for(settings)
     except Mistake as error:
         return [str(error)]
+    if settings.jobthread_audit_kept_days and not settings.jobthread_audit_archive:
+        return [
+            "JOBTHREAD_AUDIT_KEPT_DAYS takes away only what is in an archive: set "
+            "JOBTHREAD_AUDIT_ARCHIVE too, or 0 days to keep every row."
+        ]
     return []
 
 
