@@ -15,8 +15,10 @@ from sqlalchemy import event, insert, text
 from bot.adapters.database import SqlStore
 from bot.adapters.database.tables import executions, inbox, outbox
 from bot.domain.actors import Place
+from bot.domain.answers import Count
 from bot.domain.executions import Execution, Status
 from bot.domain.overviews import UNFINISHED
+from bot.domain.watches import EVER
 from bot.ports import Transaction
 from tests.fakes.databases import Kind, database
 from tests.fakes.values import NOW, OPS, execution, person
@@ -28,6 +30,15 @@ LIVE = 60
 """Executions that are not over, the newest ones."""
 
 Look = Callable[[Transaction], Awaitable[object]]
+
+
+LATER = NOW + timedelta(hours=1)
+"""Since when nothing happened: what is counted by time alone looks at that time only."""
+
+
+def _counting(**wanted: Any) -> Look:
+    return lambda tx: tx.tallies.counted([Count(enough=100, **wanted)])
+
 
 LOOKS: dict[str, Look] = {
     "of a job": lambda tx: tx.executions.listing(job="job 3"),
@@ -49,6 +60,12 @@ LOOKS: dict[str, Look] = {
     "of a host": lambda tx: tx.executions.of_host("h", [Status.RUNNING], 100),
     "durations": lambda tx: tx.executions.durations("job 3", "prod"),
     "favourites": lambda tx: tx.executions.favourites(person("U7")),
+    "counted of a person": _counting(user="U7", since=NOW - timedelta(hours=1)),
+    "counted of a job": _counting(job="job 3", since=NOW - timedelta(hours=1)),
+    "counted of a channel": _counting(channel="COPS", since=LATER),
+    "counted of a platform": _counting(platform="fake", since=LATER),
+    "counted underway": _counting(user="U7", job="job 3"),
+    "a first time": _counting(user="U7", job="no", environment="prod", since=EVER, ran=True),
     "by request": lambda tx: tx.executions.by_request_id("request-500"),
     "many by key": lambda tx: tx.executions.by_request_keys([f"key-{n}" for n in range(50)]),
     "standings": lambda tx: tx.countings.standings(),
