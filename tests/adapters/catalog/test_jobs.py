@@ -60,6 +60,14 @@ def test_a_folder_in_a_pattern_is_plain_text(tmp_path: Path) -> None:
     assert r"a\+b" in found.parameters[0].pattern
 
 
+def test_a_parameter_called_like_a_folder_hides_it_in_its_job(tmp_path: Path) -> None:
+    text = "run: [ls, '{state}', '{reason}']\nparameters: [{name: state}, {name: reason}]"
+
+    found = job(tmp_path / "c", text)
+
+    assert found.command.argv({"state": "on", "reason": "why"}) == ("ls", "on", "why")
+
+
 def test_choices_make_an_enum(tmp_path: Path) -> None:
     found = job(
         tmp_path, "parameters: [{name: a, choices: [x, {value: y, label: Y, aliases: [z]}]}]"
