@@ -48,6 +48,9 @@ Work = Callable[[Desk, Gesture, Actor], Awaitable[AuditEntry | None]]
 """A gesture's work; what was only asked comes back as its audit row."""
 
 
+_MEANT_FOR_US = frozenset({Did.COMMAND, Did.CLICK, Did.SUBMIT})
+"""What nobody does by accident; of those who are not of the house none of it is done."""
+
 Way = Callable[[Desk, Gesture, Message], Coroutine[Any, Any, bool]]
 """One way to tell somebody; false when it is none for this gesture."""
 
@@ -89,9 +92,7 @@ async def _carried_out(desk: Desk, gesture: Gesture, work: Work) -> None:
 
 def origin_of(gesture: Gesture) -> Origin:
     """What a gesture leads to came through Slack, by this kind of gesture, from there."""
-    return Origin(
-        client=f"slack:{gesture.did}", channel=gesture.place.channel, gesture=gesture.key
-    )
+    return Origin(client=f"slack:{gesture.did}", channel=gesture.place.channel, gesture=gesture.key)
 
 
 def unknown_actor(gesture: Gesture) -> Actor:
@@ -105,6 +106,8 @@ async def _worked(desk: Desk, gesture: Gesture, work: Work) -> AuditEntry | None
     while True:
         try:
             actor = await desk.people.actor(gesture.person)
+            if actor.blocked and gesture.did in _MEANT_FOR_US:
+                raise Refused(actor.blocked, rule=actor.blocked_by)
             return await work(desk, gesture, actor)
         except Temporary as error:
             wait = next(waits, None)

@@ -1,6 +1,7 @@
 """People over slack_sdk: who somebody is, from a bounded cache that is refreshed."""
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
@@ -18,6 +19,7 @@ FRESH_FOR = 300.0
 """Seconds for which Slack's word on a person is taken without asking again."""
 
 MOST_KEPT = 5_000
+_ID = re.compile(r"[A-Z0-9]{2,32}")
 CALL_TIMEOUT = 10.0
 
 Key = TypeVar("Key")
@@ -91,7 +93,8 @@ class SlackPeople:
     async def actor(self, person: PersonId) -> Actor:
         found = await self._users.get(person.user)
         # An id is somebody's only within their own workspace, or organisation.
-        standing = found.standing if self._is_ours(person) else Standing.EXTERNAL
+        is_theirs = person.team in {"", self._team, found.team}
+        standing = found.standing if is_theirs else Standing.EXTERNAL
         blocked = refusal_of(standing, self._admitted)
         return Actor(
             id=person,
@@ -118,10 +121,6 @@ class SlackPeople:
         else:
             self._groups.forget()
 
-    def _is_ours(self, person: PersonId) -> bool:
-        same_organisation = bool(self._enterprise) and person.enterprise == self._enterprise
-        return person.team in {"", self._team} or same_organisation
-
     def _person(self, user: str) -> PersonId:
         return PersonId(team=self._team, enterprise=self._enterprise, user=user)
 
@@ -131,6 +130,8 @@ class SlackPeople:
         return frozenset(name for name, users in groups.items() if person.user in users)
 
     async def _user(self, user: str) -> Profile:
+        if not _ID.fullmatch(user):
+            return NOBODY
         try:
             answer = await self._call("users.info", {"user": user, "include_locale": True})
         except SlackApiError as error:

@@ -30,6 +30,7 @@ class Profile:
     tz: str
     locale: str
     standing: Standing
+    team: str = ""
 
 
 NOBODY = Profile(name="", email="", tz="UTC", locale="en-US", standing=Standing.UNKNOWN)
@@ -52,6 +53,7 @@ def profile_of(user: Mapping[str, Any], *, team: str, enterprise: str) -> Profil
         tz=str(user.get("tz") or "UTC"),
         locale=str(user.get("locale") or "en-US"),
         standing=standing,
+        team=str(user.get("team_id") or ""),
     )
 
 
