@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "parse": "bot.cli.parsing:parse",
     "audit": "bot.cli.auditing:audit",
     "outbox": "bot.cli.letters:outbox",
+    "passkeys": "bot.cli.passkeys:passkeys",
     "backup": "bot.cli.backups:backup",
     "restore": "bot.cli.backups:restore",
     "settle": "bot.cli.backups:settle",

@@ -15,6 +15,7 @@ from bot.adapters.slack_checks import SlackCheck, check_slack
 from bot.cli.phrases import FILE, around_phrases, check_phrases
 from bot.domain.errors import Mistake
 from bot.domain.jobs import Job
+from bot.domain.policies import Policy
 from bot.domain.processes import Role
 from bot.settings import SandboxMode, Settings
 from bot.wiring import EVERY_ROLE, local_platform, web_client
@@ -55,6 +56,7 @@ async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> 
         f"{len(catalog.jobs)} jobs in {settings.jobthread_catalog}",
         *(str(warning) for warning in catalog.warnings),
         *(disagreements(catalog.jobs, policy.policy) if policy.policy else ()),
+        *(_step_up(settings, policy.policy) if policy.policy else ()),
     ]
     if settings.jobthread_sandbox is SandboxMode.NONE:
         notes.append("Local jobs run without a sandbox (JOBTHREAD_SANDBOX=none); cards show it.")
@@ -76,6 +78,18 @@ def _shares(settings: Settings, roles: frozenset[Role]) -> Sequence[str]:
     return [
         "One process alone uses an SQLite database, so it needs the roles chat and worker: leave "
         "--roles out, or use PostgreSQL."
+    ]
+
+
+def _step_up(settings: Settings, policy: Policy) -> Sequence[str]:
+    """Which approvals nobody can give, as passkeys are not set up."""
+    rules = [each.need.rule for each in policy.approvals if each.need.step_up]
+    if not rules or (settings.jobthread_web_url and settings.jobthread_web_port):
+        return []
+    lacking = "JOBTHREAD_WEB_URL is not set" if settings.jobthread_web_port else "there is no port"
+    return [
+        f"Nobody can give these approvals ({', '.join(rules)}): they take a passkey, and {lacking} "
+        "(docs/step-up.md)."
     ]
 
 

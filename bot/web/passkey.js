@@ -108,7 +108,7 @@ function showApproval(page) {
   fact("Asked by", `${page.requester}, ${new Date(page.asked).toLocaleString()}`);
   fact("Why", page.reason);
   for (const [label, value] of page.values) fact(label, value);
-  fact("Asked for by", page.rules.join(", "));
+  fact("Rules", page.rules.join(", "));
   fact("Your comment", page.comment);
   fact("Digest", page.digest, "code");
   for (const change of page.changes) {

@@ -144,12 +144,17 @@ def _what(card: Card) -> dict[str, Any]:
     execution = card.execution
     return {
         "number": execution.id,
-        "target": execution.target,
-        "requester": execution.requester_name,
+        "target": _plain(execution.target),
+        "requester": _plain(execution.requester_name),
         "asked": execution.created_at.isoformat(),
-        "reason": execution.reason,
-        "values": card.shown,
-        "changes": card.changes[:_MOST_CHANGES],
+        "reason": _plain(execution.reason),
+        "values": [(_plain(label), _plain(value)) for label, value in card.shown],
+        "changes": [_plain(change) for change in card.changes[:_MOST_CHANGES]],
         "rules": [need.rule for need in execution.all_needs],
         "digest": execution.digest,
     }
+
+
+def _plain(text: str) -> str:
+    """Without signs that nobody sees, some of which turn around what stands beside them."""
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)

@@ -1,9 +1,9 @@
 """A yes with a passkey, whole: Slack, our page in Chromium with a virtual device, the card."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.async_api import BrowserContext, CDPSession, Page, async_playwright, expect
@@ -32,8 +32,13 @@ class Person:
     errors: list[str]
 
     async def passkeys(self, device: str) -> list[dict[str, Any]]:
-        held = await self.device.send("WebAuthn.getCredentials", {"authenticatorId": device})
+        held = await self.tell("getCredentials", {"authenticatorId": device})
         return list(held["credentials"])
+
+    async def tell(self, what: str, told: dict[str, Any]) -> dict[str, Any]:
+        """Something of the browser's own protocol for virtual devices."""
+        answer: object = await self.device.send(f"WebAuthn.{what}", told)  # pyright: ignore[reportUnknownVariableType]  untyped there
+        return cast("dict[str, Any]", answer)
 
 
 @pytest.fixture
@@ -57,8 +62,8 @@ async def browser_page() -> AsyncGenerator[Person]:
 
 
 async def _device(person: Person, *, verifies: bool = True) -> str:
-    made = await person.device.send(
-        "WebAuthn.addVirtualAuthenticator",
+    made = await person.tell(
+        "addVirtualAuthenticator",
         {
             "options": {
                 "protocol": "ctap2",
@@ -91,7 +96,7 @@ async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
         yield House(workspace=workspace, settings=settings, services=services)
 
 
-def _url(blocks: list[dict[str, Any]]) -> str:
+def _url(blocks: Sequence[Mapping[str, Any]]) -> str:
     """Where the one button leads that is a link."""
     (url,) = [
         element["url"]
@@ -155,9 +160,8 @@ async def test_a_device_that_does_not_know_its_owner_confirms_nothing(
     device = await _device(browser_page)
     await _register(house, browser_page)
     url = await _link(house, await _asked(house))
-    await browser_page.device.send(
-        "WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False}
-    )
+    unverified = {"authenticatorId": device, "isUserVerified": False}
+    await browser_page.tell("setUserVerified", unverified)
 
     page = browser_page.page
     await page.goto(url)
