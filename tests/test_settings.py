@@ -70,6 +70,38 @@ def test_no_secret_is_shown_when_settings_are() -> None:
     assert "xoxb-1" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("said", "origin"),
+    [
+        ("https://jobs.example.com/", "https://jobs.example.com"),
+        ("https://Jobs.Example.com:443", "https://jobs.example.com"),
+        ("https://jobs.example.com:8443", "https://jobs.example.com:8443"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("", ""),
+    ],
+)
+def test_the_web_rooms_address_is_kept_as_browsers_write_it(said: str, origin: str) -> None:
+    assert _settings(jobthread_web_url=said).jobthread_web_url == origin
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "http://jobs.example.com",
+        "https://10.0.0.1",
+        "https://[::1]",
+        "jobs.example.com",
+        "https://jobs.example.com/bot",
+        "https://me@jobs.example.com",
+        "https://jobs.example.com:port",
+        "ftp://localhost",
+    ],
+)
+def test_where_passkeys_would_not_work_is_refused(said: str) -> None:
+    with pytest.raises(ValidationError, match="jobthread_web_url"):
+        _settings(jobthread_web_url=said)
+
+
 def test_guests_and_outsiders_are_let_in_by_name_and_nobody_else_is() -> None:
     admitted = _settings(jobthread_admit="Guest, external").admitted
 

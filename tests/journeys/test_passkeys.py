@@ -8,7 +8,8 @@ from typing import Any, cast
 import pytest
 from playwright.async_api import BrowserContext, CDPSession, Page, async_playwright, expect
 
-from bot.cli.demo import DemoSettings
+from bot.cli.checks import preflight
+from bot.settings import Settings
 from simulator import Message, Workspace
 from tests.browsers import FLAGS, chromium
 from tests.journeys.houses import House, bot_on, found, migrated, settings_for, write_files
@@ -78,20 +79,20 @@ async def _device(person: Person, *, verifies: bool = True) -> str:
     return str(made["authenticatorId"])
 
 
+async def _settled(workspace: Workspace, folder: Path, url: str) -> Settings:
+    """A policy in which a yes in prod takes a passkey, and the address of the page for it."""
+    write_files(folder)
+    policy = folder / "policy.yaml"
+    policy.write_text(policy.read_text() + APPROVALS)
+    changes = {"jobthread_web_port": int(url.rpartition(":")[2] or 8080), "jobthread_web_url": url}
+    settings = settings_for(workspace, folder).model_copy(update=changes)
+    await migrated(settings)
+    return settings
+
+
 @pytest.fixture
 async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
-    write_files(tmp_path)
-    policy = tmp_path / "policy.yaml"
-    policy.write_text(policy.read_text() + APPROVALS)
-    port = free_port()
-    changes = {
-        "jobthread_web_port": port,
-        "jobthread_web_url": f"http://localhost:{port}",
-    }
-    settings = settings_for(workspace, tmp_path)
-    assert isinstance(settings, DemoSettings)
-    settings = settings.model_copy(update=changes)
-    await migrated(settings)
+    settings = await _settled(workspace, tmp_path, f"http://localhost:{free_port()}")
     async with bot_on(workspace, settings) as services:
         yield House(workspace=workspace, settings=settings, services=services)
 
@@ -185,3 +186,37 @@ async def test_a_link_opened_again_says_that_it_works_once(
     await page.goto("about:blank")
     await page.goto(url)
     await expect(page.get_by_role("status")).to_contain_text("works once")
+
+
+async def test_a_yes_with_a_comment_gets_its_link_by_dm_and_keeps_the_comment(
+    house: House, browser_page: Person
+) -> None:
+    await _device(browser_page)
+    await _register(house, browser_page)
+    await house.workspace.click("bo", await _asked(house), "details")
+    view = await house.modal("bo", "details_view")
+    await house.workspace.submit("bo", view, {"reject:comment": "read the diff"})
+
+    told = await house.dm("bo", "takes a passkey: nothing was approved yet")
+    page = browser_page.page
+    await page.goto(_url(told.blocks))
+    await expect(page.locator("#facts")).to_contain_text("read the diff")
+    await page.get_by_role("button", name="Approve with passkey").click()
+
+    await house.dm("bo", "Approved by Bo with a passkey", "read the diff")
+
+
+async def test_check_names_the_approvals_that_nobody_can_give(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    settings = await _settled(workspace, tmp_path, "")
+
+    checked = await preflight(settings)
+
+    assert any("(policy: high)" in note and "JOBTHREAD_WEB_URL" in note for note in checked.notes)
+
+
+async def test_an_approver_without_a_passkey_is_told_how_to_get_one(house: House) -> None:
+    await house.workspace.click("bo", await _asked(house), "approve")
+
+    await house.whisper("bo", "you have none", "/job passkey")
