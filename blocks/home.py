@@ -28,7 +28,7 @@ _NONE_RUNNING = "Nothing is running. Say `/job run` in any channel to start some
 _NONE_RECENT = "You have not run anything yet. The button above shows what you can run."
 _ASKED_BY = "asked by {}"
 _TO_REVIEW, _CLOSE_REVIEW = "Ran without approval", "Close review"
-_UNAPPROVED = "{} {}: {}"
+_UNAPPROVED = "{}\nRun by {} {}"
 _RUN_A_JOB, _RERUN = "Run a job", "Rerun"
 _HEALTHY = "All platforms answer."
 _AS_OF = "As of {}"
@@ -43,11 +43,11 @@ def home_view(home: HomeView) -> View:
         actions(start),
         *_part(_WAITING, [b for card in home.waiting[:_MOST] for b in _waiting(card)]),
         *([] if home.waiting else [section(_NONE_WAITING)]),
+        *_reviews(home.reviews[:_MOST]),
         *_part(_RUNNING, [_running(card) for card in home.running[:_MOST]]),
         *([] if home.running else [section(_NONE_RUNNING)]),
         *_part(_RECENT, [_recent(each) for each in home.recent[:_MOST]]),
         *([] if home.recent else [section(_NONE_RECENT)]),
-        *_reviews(home.reviews[:_MOST]),
         *_favourites(home.favourites[:_MOST_FAVOURITES]),
         divider(),
         context(_health(home)),
@@ -66,7 +66,7 @@ def _reviews(reviews: Sequence[Review]) -> list[Block]:
 def _review(review: Review) -> Block:
     who, when = safe(review.opened_name, 80), moment(review.opened_at)
     first = joined([code(number(review.execution)), f"*{safe(review.target, 200)}*"], " ")
-    said = _UNAPPROVED.format(who, when, safe(brief(review.reason, 240), 600))
+    said = _UNAPPROVED.format(safe(brief(review.reason, 240), 600), who, when)
     value = ids.ButtonValue(execution=review.execution).encoded()
     return section(f"{first}\n{said}", accessory=button(_CLOSE_REVIEW, ids.REVIEWED, value))
 

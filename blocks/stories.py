@@ -90,13 +90,15 @@ def cause(execution: Execution, columns: int = _CAUSE_COLUMNS) -> str:
 
 
 def approval_needs(card: Card) -> str:
-    """`Needs 1 approval from payments-leads. Expires …`; a line for each that is needed."""
+    """`Needs 1 approval from payments-leads. Expires …`; a line for each group."""
     execution = card.execution
-    left = missing(execution, card.decisions)
+    left: dict[tuple[str, ...], int] = {}
+    for need, count in missing(execution, card.decisions):
+        left[need.roles] = max(count, left.get(need.roles, 0))
     more = "more approval" if _said_yes(card) else "approval"
     lines = [
-        _NEEDS.format(counted(count, more, ""), safe(" or ".join(need.roles), 300) or _SOMEBODY)
-        for need, count in left
+        _NEEDS.format(counted(count, more, ""), safe(" or ".join(roles), 300) or _SOMEBODY)
+        for roles, count in left.items()
     ]
     expires = _EXPIRES.format(moment(execution.expires_at)) if execution.expires_at else ""
     return joined([joined(lines, "\n"), expires], " ")
