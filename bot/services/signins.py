@@ -13,6 +13,15 @@ from bot.services.errands import ONE_ROW_IN, Errands, subject_of
 from bot.services.moves import tell, tell_watchers
 from bot.services.records import record_about
 
+_WENT_BACK, _CHANGED = "passkey: sign count", "passkey: changed"
+_NOT_COUNTED = {
+    _WENT_BACK: (
+        "This passkey counted less than before, as a copy of it would, so nothing was done. Tell "
+        "an operator."
+    ),
+    _CHANGED: "This passkey was used elsewhere or revoked just now, so nothing was done.",
+}
+
 
 class SignIns:
     def __init__(
@@ -48,22 +57,24 @@ class SignIns:
             count = self._errands.ceremonies.proved(given, challenge, passkey)
         except Permanent as error:
             raise await self._errands.not_held(actor, errand, error) from error
+        rule = await self._counted(actor, errand, passkey, count)
+        if rule:
+            why = f"{count} after {passkey.sign_count}"
+            raise await self._errands.refused(actor, errand, rule, _NOT_COUNTED[rule], why=why)
+
+    async def _counted(self, actor: Actor, errand: Errand, passkey: Passkey, count: int) -> str:
+        """Write the sign-in down; empty, or the rule by which it is none."""
         now = self._clock.now()
         async with self._store.transaction() as tx:
-            good = not passkey.went_back(count) and await tx.passkeys.used(passkey, count, now)
-            if good:
-                facts = {"passkey": passkey.id[:16], "name": passkey.name, "sign_count": count}
-                await record_about(tx, actor, "passkey:used", subject_of(errand), now, **facts)
-            else:
+            fresh = await tx.passkeys.get(passkey.id)
+            if fresh is not None and fresh.went_back(count):
                 await self._tell_of_copy(tx, actor, passkey, now)
-        if not good:
-            sentence = (
-                "This passkey counted less than before, as a copy of it would, so nothing was "
-                "done. Tell an operator."
-            )
-            why = f"{count} after {passkey.sign_count}"
-            rule = "passkey: sign count"
-            raise await self._errands.refused(actor, errand, rule, sentence, why=why)
+                return _WENT_BACK
+            if fresh is None or not await tx.passkeys.used(fresh, count, now):
+                return _CHANGED
+            facts = {"passkey": passkey.id[:16], "name": passkey.name, "sign_count": count}
+            await record_about(tx, actor, "passkey:used", subject_of(errand), now, **facts)
+        return ""
 
     async def register(self, actor: Actor, errand: Errand, answer: Mapping[str, Any]) -> Passkey:
         """Keep a new passkey; who has one already proves that first. Raises Refused."""

@@ -1,5 +1,6 @@
 """A yes with a passkey, on both databases: what counts, and everything that does not."""
 
+import asyncio
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -238,6 +239,18 @@ async def test_a_link_works_once(room: Room) -> None:
             await room.finish(link, answer)
 
     assert await room.rules("execution:1001") == ["passkey: link used"]
+
+
+async def test_of_two_answers_to_one_link_at_once_one_counts(room: Room) -> None:
+    await room.register(BO)
+    link = await room.link(BO, await room.ask())
+    answer = await room.answer(link, room.held["UBO"])
+
+    both = [room.finish(link, answer) for _ in range(2)]
+    done = await asyncio.gather(*both, return_exceptions=True)
+
+    assert sorted(type(each).__name__ for each in done) == ["Refused", "str"]
+    assert (await room.world.history()).count("job:passkey:used") == 1
 
 
 async def test_what_a_passkey_signed_for_one_link_is_nothing_on_another(room: Room) -> None:
