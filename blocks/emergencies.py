@@ -36,7 +36,7 @@ class Said:
 def glass_view(card: Card, word: str) -> View:
     """Asks why, and for the name of what is touched. Read by `read_said`."""
     execution = card.execution
-    value = ids.ButtonValue(execution=execution.id, digest=execution.digest)
+    value = ids.ButtonValue(execution=execution.id, digest=execution.digest, confirm=word)
     return modal(
         callback=ids.GLASS_VIEW,
         title=_TITLE,

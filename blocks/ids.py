@@ -75,13 +75,18 @@ LONGEST_CONFIRM = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ButtonValue:
-    """Which execution a button acts on; `digest` is what an approval says yes to."""
+    """Which execution a button acts on; `digest` is what an approval says yes to.
+
+    `confirm` is what has to be typed in the view that has this as its metadata.
+    """
 
     execution: int
     digest: str = ""
+    confirm: str = ""
 
     def encoded(self) -> str:
-        return _written({"e": self.execution, "d": self.digest})
+        said = {"e": self.execution, "d": self.digest}
+        return _written({**said, "c": self.confirm} if self.confirm else said)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,7 +134,12 @@ def read_button(text: object) -> ButtonValue | None:
         return None
     if re.fullmatch(r"[0-9a-f]{0,64}", digest) is None:
         return None
-    return ButtonValue(execution=cast("int", execution), digest=digest)
+    confirm = found.get("c", "")
+    return ButtonValue(
+        execution=cast("int", execution),
+        digest=digest,
+        confirm=confirm[:LONGEST_CONFIRM] if isinstance(confirm, str) else "",
+    )
 
 
 def read_run(text: object) -> RunValue | None:

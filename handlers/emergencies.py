@@ -2,24 +2,44 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from blocks import ids
 from blocks.emergencies import Said, glass_view, read_said, reviewed_view
 from bot.domain.actors import Actor
 from bot.domain.errors import Mistake
 from handlers.actions import BROKEN, bind, bind_view, button_of
+from handlers.answering import take_up
 from handlers.desk import Desk
-from handlers.gestures import Gesture
+from handlers.gestures import Gesture, read_gesture
 from handlers.home import refresh
 from handlers.opening import open_view
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
+    async def confirmed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        gesture = read_gesture(body)
+        wrong = _not_confirmed(gesture)
+        if wrong:
+            # The view stays, with what was typed; the word itself is checked again behind it.
+            await desk.inbox.handled(gesture.key, answer=wrong)
+            await ack(wrong)
+            return
+        await ack()
+        take_up(desk, gesture, _run)
+
     bind(app, desk, ids.BREAK_GLASS, _ask_why)
     bind(app, desk, ids.REVIEWED, _ask_what)
-    bind_view(app, desk, ids.GLASS_VIEW, _run)
+    app.view(ids.GLASS_VIEW)(confirmed)
     bind_view(app, desk, ids.REVIEWED_VIEW, _close)
+
+
+def _not_confirmed(gesture: Gesture) -> dict[str, Any]:
+    said = _read(gesture)
+    if said is None or said.typed.casefold() == said.value.confirm.strip().casefold():
+        return {}
+    errors = {ids.CONFIRM_BLOCK: f"Type {said.value.confirm} to confirm."}
+    return {"response_action": "errors", "errors": errors}
 
 
 async def _ask_why(desk: Desk, gesture: Gesture, actor: Actor) -> None:
@@ -50,9 +70,13 @@ async def _close(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     await refresh(desk, actor)
 
 
-def _said(gesture: Gesture) -> Said:
+def _read(gesture: Gesture) -> Said | None:
     state: dict[str, Any] = gesture.view.get("state") or {}
-    said = read_said(state.get("values"), gesture.view.get("private_metadata"))
+    return read_said(state.get("values"), gesture.view.get("private_metadata"))
+
+
+def _said(gesture: Gesture) -> Said:
+    said = _read(gesture)
     if said is None:
         raise Mistake(BROKEN)
     return said

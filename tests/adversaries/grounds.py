@@ -132,7 +132,9 @@ class Ground:
     async def answered(self, who: str, act: Act) -> str:
         """What an attacker is told; an attack without an answer fails the test."""
         before, views = len(self.heard(who)), len(self.slack.modals(who))
-        await act()
+        done = await act()
+        if isinstance(done, Gesture) and done.ack:
+            return str(done.ack)  # a view that stays, with what is wrong in it
         await self.slack.until(
             lambda: len(self.heard(who)) > before or len(self.slack.modals(who)) > views,
             why=f"{who} is told something",

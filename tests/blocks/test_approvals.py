@@ -6,6 +6,7 @@ import pytest
 
 from blocks import ids
 from blocks.approvals import Said, approval_card, details_view, read_decision, reject_view
+from bot.domain.answers import Need
 from bot.domain.approvals import Verdict
 from bot.domain.executions import Status
 from tests.blocks.samples import (
@@ -32,6 +33,18 @@ WAITING = card(
 )
 YES = decision("Bo", comment="Go")
 NO = decision("Bo", Verdict.REJECT, comment="Not on a Friday")
+
+
+def test_the_same_group_is_asked_once_however_many_rules_ask_it() -> None:
+    leads, also = (Need(rule=rule, roles=("payments-leads",)) for rule in ("job", "policy"))
+    security = Need(rule="policy: s", roles=("security",), count=2)
+
+    seen = words(
+        approval_card(card(Status.AWAITING_APPROVAL, needs=(leads, also, security))).blocks
+    )
+
+    assert seen.count("Needs 1 approval from payments-leads") == 1
+    assert "Needs 2 approvals from security" in seen
 
 
 def test_it_says_who_asks_what_where_why_and_what_changes() -> None:

@@ -12,6 +12,7 @@ from bot.domain.executions import Status
 from bot.domain.jobs import Risk
 from bot.domain.notices import HomeView
 from bot.domain.parameters import Choice, Kind, Parameter
+from bot.domain.reviews import Review
 from tests.blocks.samples import (
     ANA,
     ENVIRONMENT,
@@ -143,3 +144,22 @@ def test_nothing_hostile_gets_into_help_or_menu(text: str) -> None:
     check_message(help_answer([text] * 5, [text, "run"]))
     check_message(menu([(text, text)] * 9))
     check_message(job_help(job(*[parameter] * 40, title=text, description=text, examples=(text,))))
+
+
+def test_what_ran_without_approval_waits_on_home_with_its_reason() -> None:
+    review = Review(
+        execution=1042,
+        target="deploy api → prod",
+        rule="break-glass: on call",
+        reason="<!channel> checkout is down",
+        roles=("approver",),
+        opened_by=ANA,
+        opened_name="Ana",
+        opened_at=NOW,
+    )
+
+    view = home_view(HomeView(person=ANA, reviews=(review,), now=NOW))
+
+    assert "reviewed" in [each.get("action_id") for each in elements(view)]
+    assert "checkout is down" in words(view)
+    assert "<!channel>" not in words(view)
