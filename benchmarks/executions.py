@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,8 @@ from bot.adapters.database import SqlStore
 from bot.adapters.database.tables import executions, outbox
 from bot.domain.executions import Execution, Status
 from bot.ports import Observation, StartOrder
-from bot.services.polling import Polling
+from bot.services.bursts import bursts
+from bot.services.polling import ENDS_AT_ONCE, Polling
 from tests.fakes.catalogs import FakeCatalog
 from tests.fakes.databases import Kind
 from tests.fakes.platforms import FakePlatform
@@ -164,8 +165,9 @@ async def _ticking(bench: Bench) -> None:
 
 
 async def _pushed(bench: Bench) -> None:
-    async for key in bench.platform.changes():
-        await bench.polling.changed(bench.platform.name, key)
+    async with aclosing(bursts(bench.platform.changes(), ENDS_AT_ONCE)) as changed:
+        async for keys in changed:
+            await bench.polling.changed(bench.platform.name, *keys)
 
 
 async def _watch(bench: Bench, ended: Mapping[str, float], seen: dict[str, float]) -> None:

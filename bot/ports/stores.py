@@ -55,6 +55,13 @@ class Executions(Protocol):
         """Save many in one statement; those whose status was still the same."""
         ...
 
+    async def move_all(self, moves: Sequence[tuple[Execution, Execution]]) -> Sequence[Execution]:
+        """Move many from before to after in one statement, guarded as `move`; those that moved.
+
+        Not for moves that take a concurrency key: when one of those is held, all fail.
+        """
+        ...
+
     async def by_request_keys(self, request_keys: Sequence[str]) -> Sequence[Execution]:
         """Those that are there, by their numbers; one statement."""
         ...
@@ -106,6 +113,10 @@ class Executions(Protocol):
 
     async def first_in_line(self, concurrency_key: str) -> Execution | None:
         """The oldest execution that holds a concurrency key or is ready to take it."""
+        ...
+
+    async def firsts_in_line(self, concurrency_keys: Sequence[str]) -> Sequence[Execution]:
+        """That of each of these keys, by their numbers; one statement."""
         ...
 
     async def in_thread(self, place: Place) -> Execution | None:

@@ -9,7 +9,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.notices import LineKind
 from bot.domain.results import Result
 from bot.ports import Catalog, Observation, RunState, Transaction
-from bot.services.moves import finish, move, say
+from bot.services.moves import Step, finish, line_of, said_of_end
 from bot.services.sightings import SOONEST
 
 ENDS = {
@@ -21,16 +21,14 @@ ENDS = {
 }
 
 
-async def take_end(
-    tx: Transaction, catalog: Catalog, execution: Execution, seen: Observation, now: datetime
-) -> None:
-    """Write down how a live execution ended, or have it tried again."""
+def end_of(catalog: Catalog, execution: Execution, seen: Observation, now: datetime) -> Step:
+    """How a live execution ended, or that it is tried again."""
     status = ENDS[seen.state]
     if status is Status.FAILED and _may_retry(execution):
-        await _retry(tx, catalog, execution, seen, now)
-        return
+        return _retry(catalog, execution, seen, now)
     after = execution.moved_to(status, now, **_as_seen(execution, seen, now))
-    await finish(tx, execution, after, SYSTEM, now, state=seen.state)
+    said = said_of_end(execution, after)
+    return Step(before=execution, after=after, detail={"state": seen.state}, said=said)
 
 
 async def take_true_end(
@@ -70,9 +68,7 @@ def _as_seen(execution: Execution, seen: Observation, now: datetime) -> dict[str
     }
 
 
-async def _retry(
-    tx: Transaction, catalog: Catalog, execution: Execution, seen: Observation, now: datetime
-) -> None:
+def _retry(catalog: Catalog, execution: Execution, seen: Observation, now: datetime) -> Step:
     job = catalog.find(execution.job)
     delay = job.retries.delay if job else SOONEST
     cause = seen.result.cause if seen.result else ""
@@ -89,16 +85,9 @@ async def _retry(
         tail=(),
         note=f"Try {execution.attempt} failed: {cause}".strip(": "),
     )
-    if await move(tx, execution, after, SYSTEM, now, cause=cause) is not None:
-        await say(
-            tx,
-            after,
-            LineKind.RETRIED,
-            now,
-            cause=cause,
-            attempt=after.attempt,
-            tries=after.retries + 1,
-        )
+    tries = after.retries + 1
+    line = line_of(after, LineKind.RETRIED, cause=cause, attempt=after.attempt, tries=tries)
+    return Step(before=execution, after=after, detail={"cause": cause}, said=(line,))
 
 
 def _may_retry(execution: Execution) -> bool:

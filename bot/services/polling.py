@@ -1,6 +1,7 @@
 """Polling: what became of live executions, asked in batches or told by a platform's push."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -12,8 +13,8 @@ from bot.domain.errors import PortError
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane
 from bot.ports import UNTRACED, Catalog, Clock, JobPlatform, Observation, Store, Traces, Transaction
-from bot.services.ends import give_up, take_end
-from bot.services.moves import move, show_card, show_cards
+from bot.services.ends import end_of, give_up
+from bot.services.moves import Step, move_all, show_cards
 from bot.services.pieces import about
 from bot.services.rounds import every, few, within
 from bot.services.sightings import (
@@ -32,10 +33,10 @@ POLLED_AT_ONCE = 1_000
 """Executions asked about in one tick."""
 
 ENDS_AT_ONCE = 200
-"""Ends that one tick writes down, each in a transaction of its own."""
+"""Ends that one tick writes down, in one transaction; so many at most share one."""
 
 BESIDE_EACH_OTHER = 8
-"""Ends written, and stops asked for, at the same time."""
+"""Stops asked for, and what could not be written together, at the same time."""
 
 LONGEST_ANSWER = timedelta(seconds=30)
 
@@ -77,30 +78,62 @@ class Polling:
         await every([self._poll(name, list(group)) for name, group in by_platform])
         return len(due)
 
-    async def changed(self, platform: str, request_key: str) -> None:
-        """A platform says that this run changed just now."""
-        seen = await self._platforms[platform].observe([request_key])
-        for observation in seen.values():
-            await self.observed(observation)
+    async def changed(self, platform: str, *request_keys: str) -> None:
+        """A platform says that these runs changed just now."""
+        try:
+            asked = self._platforms[platform].observe(request_keys)
+            seen = await within(LONGEST_ANSWER, asked)
+        except PortError:
+            if len(request_keys) == 1:
+                raise
+            # It may be one alone that cannot be asked about.
+            alone = (self.changed(platform, key) for key in request_keys)
+            await few(alone, BESIDE_EACH_OTHER)
+            return
+        await self._take(list(seen.values()))
 
     async def observed(self, seen: Observation) -> None:
         """Take what a platform says of a run into its row, and have it told."""
-        now = self._clock.now()
+        await self._write([seen])
+
+    async def _take(self, seen: Sequence[Observation]) -> None:
+        """Take all of it in one transaction; each in its own where that one fails."""
+        if not seen:
+            return
+        try:
+            await self._write(seen)
+        except Exception as error:
+            # Whatever it is, one of them must not keep the others: those whose fault it is
+            # raise it once more.
+            if len(seen) == 1:
+                raise
+            log.warning("batch_not_written", runs=len(seen), error=repr(error))
+            await few((self._write([each]) for each in seen), BESIDE_EACH_OTHER)
+
+    async def _write(self, seen: Sequence[Observation]) -> None:
+        """Statements, questions and commits are as many for many as for one."""
+        now, by_key = self._clock.now(), {each.request_key: each for each in seen}
         async with self._store.transaction() as tx:
-            execution = await tx.executions.by_request_key(seen.request_key)
-            if execution is None or not execution.status.is_live:
-                return
-            if not seen.state.is_final:
-                await self._goes_on(tx, execution, seen, now)
-                return
-            with self._traces.span(
-                "end",
-                request_id=execution.request_id,
-                execution=execution.id,
-                attempt=execution.attempt,
-                state=seen.state,
-            ):
-                await about(execution, take_end(tx, self._catalog, execution, seen, now))
+            fresh = await tx.executions.by_request_keys(list(by_key))
+            live = [(each, by_key[each.request_key]) for each in fresh if each.status.is_live]
+            going = [(each, seen) for each, seen in live if not seen.state.is_final]
+            await self._goes_on(tx, going, now)
+            with ExitStack() as spans:
+                ends: list[Step] = []
+                for each, seen_end in live:
+                    if seen_end.state.is_final:
+                        spans.enter_context(self._span(each, seen_end))
+                        ends.append(end_of(self._catalog, each, seen_end, now))
+                await move_all(tx, ends, SYSTEM, now)
+
+    def _span(self, execution: Execution, seen: Observation) -> AbstractContextManager[None]:
+        return self._traces.span(
+            "end",
+            request_id=execution.request_id,
+            execution=execution.id,
+            attempt=execution.attempt,
+            state=seen.state,
+        )
 
     async def _poll(self, name: str, due: Sequence[Execution]) -> None:
         platform = self._platforms.get(name)
@@ -150,9 +183,9 @@ class Polling:
         given_up: Sequence[Execution],
         seen: Mapping[str, Observation],
     ) -> None:
-        ends = [self.observed(seen[each.request_key]) for each in over[:ENDS_AT_ONCE]]
-        ends += [self._give_up(each) for each in given_up[:ENDS_AT_ONCE]]
-        await few(ends, BESIDE_EACH_OTHER)
+        lost = [self._give_up(each) for each in given_up[:ENDS_AT_ONCE]]
+        ends = self._take([seen[each.request_key] for each in over[:ENDS_AT_ONCE]])
+        await few([ends, *lost], BESIDE_EACH_OTHER)
         if over[ENDS_AT_ONCE:]:
             await self._look_again(over[ENDS_AT_ONCE:], timedelta())
 
@@ -171,18 +204,21 @@ class Polling:
             # Asked again at the next poll.
             log.warning("stop_not_taken", execution_id=execution.id, error=str(error))
 
+    @staticmethod
     async def _goes_on(
-        self, tx: Transaction, execution: Execution, seen: Observation, now: datetime
+        tx: Transaction, going: Sequence[tuple[Execution, Observation]], now: datetime
     ) -> None:
-        sighting = sighted(execution, seen, now)
-        after = sighting.after
-        if execution.status is Status.SUBMITTING:
-            running = after.moved_to(Status.RUNNING, now)
-            await move(tx, execution, running, SYSTEM, now)
-            return
-        await tx.executions.save(after)
-        if sighting.has_news:
-            await show_card(tx, after, now, lane=Lane.PROGRESS, due=now + card_pace(after, now))
+        both = [(before, sighted(before, seen, now)) for before, seen in going]
+        begun = [
+            Step(before=before, after=sighting.after.moved_to(Status.RUNNING, now))
+            for before, sighting in both
+            if before.status is Status.SUBMITTING
+        ]
+        await move_all(tx, begun, SYSTEM, now)
+        known = [s for before, s in both if before.status is not Status.SUBMITTING]
+        await tx.executions.save_all([sighting.after for sighting in known])
+        news = [(s.after, now + card_pace(s.after, now)) for s in known if s.has_news]
+        await show_cards(tx, news, now, lane=Lane.PROGRESS)
 
     async def _look_again(self, due: Sequence[Execution], after: timedelta) -> None:
         async with self._store.transaction() as tx:

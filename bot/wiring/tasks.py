@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 
 import structlog
@@ -10,8 +10,9 @@ import structlog
 from bot.domain.processes import Role
 from bot.ports import Work
 from bot.scheduler import Loop, Tick, run_loop, start_ticks
+from bot.services.bursts import bursts
 from bot.services.hosts import LOOK_EVERY
-from bot.services.polling import POLLED_AT_ONCE
+from bot.services.polling import ENDS_AT_ONCE, POLLED_AT_ONCE
 from bot.services.presences import BEAT_EVERY
 from bot.wiring.parts import Outside, Services
 from bot.wiring.proofs import audit_proof
@@ -93,10 +94,11 @@ def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
         return int(await services.polling.poll_due() >= POLLED_AT_ONCE)
 
     async def pushed() -> int:
-        async for request_key in local.changes():
-            await outside.instruments.watch.guarded(
-                "push", lambda key=request_key: services.polling.changed(local.name, key)
-            )
+        async with aclosing(bursts(local.changes(), ENDS_AT_ONCE)) as changed:
+            async for keys in changed:
+                await outside.instruments.watch.guarded(
+                    "push", lambda keys=keys: services.polling.changed(local.name, *keys)
+                )
         return 0
 
     return (

@@ -27,7 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.adapters.database.many_executions import save_rows
+from bot.adapters.database.many_executions import move_rows, save_rows
 from bot.adapters.database.tables import HOLDING, IN_LINE, NOT_OVER, decisions, executions
 from bot.domain.actors import PersonId, Place
 from bot.domain.approvals import Decision, Verdict
@@ -103,12 +103,16 @@ class SqlExecutions:
             return None
         if moved is None:
             return None
-        if after.status.is_final and after.status is not before.status:
-            self._ended.append(after.status)
-        self._ring(after)
-        if after.status is Status.CANCELLING and after.status is not before.status:
-            self._made.add(Work.POLLING)
+        self._moved(before, after)
         return after
+
+    async def move_all(self, moves: Sequence[tuple[Execution, Execution]]) -> Sequence[Execution]:
+        rows = [{"id": after.id, "was": was.status, **_row(after)} for was, after in moves]
+        moved = await move_rows(self._connection, rows)
+        done = [(before, after) for before, after in moves if after.id in moved]
+        for before, after in done:
+            self._moved(before, after)
+        return [after for _, after in done]
 
     async def save(self, execution: Execution) -> Execution | None:
         return await self.move(execution, execution)
@@ -206,6 +210,15 @@ class SqlExecutions:
         row = (await self._connection.execute(statement)).first()
         return None if row is None else _read(row)
 
+    async def firsts_in_line(self, concurrency_keys: Sequence[str]) -> Sequence[Execution]:
+        oldest = (
+            select(func.min(executions.c.id))
+            .where(executions.c.concurrency_key.in_(concurrency_keys), IN_LINE)
+            .group_by(executions.c.concurrency_key)
+        )
+        first = select(*_WHOLE).where(executions.c.id.in_(oldest)).order_by(executions.c.id)
+        return [_read(row) for row in await self._connection.execute(first)]
+
     async def in_thread(self, place: Place) -> Execution | None:
         if not place.thread:
             return None
@@ -276,6 +289,14 @@ class SqlExecutions:
         await self._connection.execute(
             statement.values(body=_BODY.dump_python(execution, mode="json"))
         )
+
+    def _moved(self, before: Execution, after: Execution) -> None:
+        if after.status is not before.status:
+            if after.status.is_final:
+                self._ended.append(after.status)
+            if after.status is Status.CANCELLING:
+                self._made.add(Work.POLLING)
+        self._ring(after)
 
     def _ring(self, execution: Execution) -> None:
         if execution.status is Status.READY or execution.status.is_final:

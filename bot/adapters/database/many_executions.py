@@ -18,7 +18,7 @@ _SAVED: Columns = {
     "seconds": Is.NUMBER,
     "body": Is.DOCUMENT,
 }
-_WRITTEN = [name for name in _SAVED if name not in {"id", "status"}]
+_MOVED: Columns = {**_SAVED, "was": Is.TEXT, "request_key": Is.TEXT}
 
 
 async def save_rows(
@@ -31,12 +31,33 @@ async def save_rows(
     return frozenset(saved)
 
 
+async def move_rows(
+    connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
+) -> frozenset[int]:
+    """Write the status too, where it is still what it `was`; the ids where it was."""
+    if not rows:
+        return frozenset()
+    moved = await connection.scalars(_move(connection.dialect.name), rows_of(_MOVED, rows))
+    return frozenset(moved)
+
+
 @cache
 def _save(dialect: str) -> TextClause:
-    changes = ", ".join(f"{name} = fresh.{name}" for name in _WRITTEN)
+    return _written(dialect, _SAVED, guard="status")
+
+
+@cache
+def _move(dialect: str) -> TextClause:
+    return _written(dialect, _MOVED, guard="was")
+
+
+def _written(dialect: str, columns: Columns, *, guard: str) -> TextClause:
+    changes = ", ".join(
+        f"{name} = fresh.{name}" for name in columns if name not in {"id", "was", guard}
+    )
     # S608: put together from the names of our own columns alone.
     return reading_rows(
-        f"UPDATE executions SET {changes} FROM ({rows_from(dialect, _SAVED)}) AS fresh "  # noqa: S608
-        "WHERE executions.id = fresh.id AND executions.status = fresh.status "
+        f"UPDATE executions SET {changes} FROM ({rows_from(dialect, columns)}) AS fresh "  # noqa: S608
+        f"WHERE executions.id = fresh.id AND executions.status = fresh.{guard} "
         "RETURNING executions.id"
     )
