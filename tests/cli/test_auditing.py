@@ -191,7 +191,7 @@ async def test_a_database_of_an_older_release_is_restored_and_named(
 ) -> None:
     old = desk.folder / "old.db"
     shutil.copy(database, old)
-    await asyncio.to_thread(command.downgrade, alembic_config(url_of(old)), "0002")
+    await asyncio.to_thread(command.downgrade, alembic_config(url_of(old)), "0001")
 
     named = await desk.types("audit", "verify", JOBTHREAD_DATABASE_URL=url_of(old))
     restored = await desk.types("restore", "old.db")

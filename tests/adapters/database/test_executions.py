@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.actors import MessageRef, PersonId, Place
+from bot.domain.answers import Need
 from bot.domain.executions import Execution, Status
 from bot.domain.results import Link, Metric, Progress, Result
 from bot.ports import Store
@@ -297,7 +298,18 @@ of_field: dict[str, st.SearchStrategy[Any]] = {
     "result": st.none() | results,
     "rerun_of": st.none() | st.integers(0, 10**9),
     **{name: st.integers(0, 10**6) for name in ("attempt", "retries", "approvals_needed")},
-    "polls_unchanged": st.integers(0, 10**6),
+    **dict.fromkeys(("polls_unchanged", "asked_again"), st.integers(0, 10**6)),
+    "needs": st.lists(
+        st.builds(
+            Need,
+            rule=text,
+            roles=st.lists(text, max_size=2).map(tuple),
+            count=st.integers(0, 9),
+            expires=spans,
+            reminder=st.none() | spans,
+        ),
+        max_size=2,
+    ).map(tuple),
     **dict.fromkeys(("created_at", "changed_at"), moments),
     **{
         name: st.none() | moments
