@@ -3,8 +3,6 @@
 # ruff: noqa: E501  patterns read best on one line
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 
 from bot.language.numbers import CHINESE
 from bot.language.times.chinese_readings import (
@@ -14,7 +12,6 @@ from bot.language.times.chinese_readings import (
     UNIT,
     WEEK,
     N,
-    Reads,
     read_clock,
     read_date,
     read_day,
@@ -34,24 +31,15 @@ from bot.language.times.chinese_readings import (
     read_weekday,
     read_weekend,
 )
-from bot.language.times.elements import Element
+from bot.language.times.elements import Reads, Rule
 
 
-def elements(text: str, now: datetime) -> Iterator[Element]:
-    """Every piece, in no order; they may overlap."""
-    for pattern, read in _RULES:
-        for found in pattern.finditer(text):
-            element = read(found, now)
-            if element is not None:
-                yield element
-
-
-def _rule(pattern: str, read: Reads) -> tuple[re.Pattern[str], Reads]:
+def _rule(pattern: str, read: Reads) -> Rule:
     return re.compile(pattern), read
 
 
 _WHICH = r"(?P<which>下下个?|下个?|上上个?|上个?|这个?|本)"
-_RULES: tuple[tuple[re.Pattern[str], Reads], ...] = (
+RULES: tuple[Rule, ...] = (
     _rule(
         rf"(?:再?过|等)? ?(?P<n>{N}|半) ?(?P<u>{UNIT})(?P<half>半)?(?: ?零?(?P<n2>{N}) ?(?P<u2>{UNIT}))?"
         r" ?(?P<way>(?:之后|以后|过后|后|之内|内|之前|以前|前))",

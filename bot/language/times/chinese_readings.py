@@ -2,7 +2,6 @@
 
 # ruff: noqa: E501  patterns read best on one line
 import re
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from bot.language.numbers import CHINESE, number_of
@@ -20,8 +19,6 @@ from bot.language.times.elements import (
     weekday_of_week,
 )
 from bot.language.times.english_readings import nth_weekday, offset_element
-
-Reads = Callable[[re.Match[str], datetime], Element | None]
 
 N = rf"(?:\d{{1,6}}(?:\.\d{{1,3}})?|{CHINESE})"
 _WEEKDAYS = (

@@ -1,5 +1,7 @@
 """The pieces of which people build a time: a day, a clock, a distance, a part of day, a rhythm."""
 
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -60,6 +62,20 @@ class Element:
     past: bool = False
     vague: bool = False
     loose: str = ""
+
+
+Reads = Callable[[re.Match[str], datetime], Element | None]
+Rule = tuple[re.Pattern[str], Reads]
+"""A wording and what reads it."""
+
+
+def read_by(rules: Sequence[Rule], text: str, now: datetime) -> Iterator[Element]:
+    """Every piece that these find, in no order; they may overlap."""
+    for pattern, read in rules:
+        for found in pattern.finditer(text):
+            element = read(found, now)
+            if element is not None:
+                yield element
 
 
 def of_month(year: int, month: int, day: int) -> date | None:

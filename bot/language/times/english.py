@@ -3,11 +3,9 @@
 # ruff: noqa: E501  patterns read best on one line
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 
 from bot.language.numbers import DIGITS, ENGLISH
-from bot.language.times.elements import Element
+from bot.language.times.elements import Reads, Rule
 from bot.language.times.english_readings import (
     CLOCK,
     DAY_WORDS,
@@ -16,7 +14,6 @@ from bot.language.times.english_readings import (
     PART,
     SPAN,
     WEEKDAY,
-    Reads,
     read_ago,
     read_bare,
     read_clock,
@@ -46,25 +43,15 @@ from bot.language.times.english_rhythms import (
     read_weekly,
 )
 
-
-def elements(text: str, now: datetime) -> Iterator[Element]:
-    """Every piece, in no order; they may overlap."""
-    for pattern, read in _RULES:
-        for found in pattern.finditer(text):
-            element = read(found, now)
-            if element is not None:
-                yield element
-
-
 _B, _E = r"(?<![\w./:=@#-])", r"(?![\w/@=-]|[.:]\w)"
 _RANGES = rf"(?:{WEEKDAY})s?(?:(?:,| and|,? ?&| or)? (?:{WEEKDAY})s?)*"
 
 
-def _rule(pattern: str, read: Reads) -> tuple[re.Pattern[str], Reads]:
+def _rule(pattern: str, read: Reads) -> Rule:
     return re.compile(_B + pattern + _E), read
 
 
-_RULES: tuple[tuple[re.Pattern[str], Reads], ...] = (
+RULES: tuple[Rule, ...] = (
     _rule(rf"(?:in|after|within) (?:about |another |the next )?{SPAN}(?:(?: from now|'?s? time))?", read_offset),
     _rule(rf"{SPAN} (?:from now|later|hence)", read_offset),
     _rule(rf"{SPAN} (?:ago|before now)", read_ago),

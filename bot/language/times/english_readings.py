@@ -2,7 +2,6 @@
 
 # ruff: noqa: E501, SIM905  patterns read best on one line
 import re
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from bot.language.numbers import DIGITS, ENGLISH, number_of
@@ -18,8 +17,6 @@ from bot.language.times.elements import (
     of_month,
     weekday_of_week,
 )
-
-Reads = Callable[[re.Match[str], datetime], Element | None]
 
 DAYS = {
     name: at

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.language.times import chinese, english
-from bot.language.times.elements import Clock, Element, Part, Rhythm
+from bot.language.times.elements import Clock, Element, Part, Rhythm, read_by
 
 MOST_ELEMENTS = 24
 """Pieces of times in one sentence that are looked at."""
@@ -49,7 +49,7 @@ def times_in(text: str, now: datetime) -> tuple[Time, ...]:
 
 def _chosen(text: str, now: datetime) -> list[Element]:
     """Pieces that do not overlap, the longest first at each place."""
-    every = [*english.elements(text, now), *chinese.elements(text, now)]
+    every = list(read_by((*english.RULES, *chinese.RULES), text, now))
     every.sort(key=lambda e: (e.at, -(e.end - e.at)))
     chosen: list[Element] = []
     for element in every:
