@@ -5,7 +5,7 @@ from datetime import timedelta
 from blocks.figures import comparison_line, progress_line
 from blocks.states import badge, number, target, word
 from blocks.texts import brief, counted, duration, joined, moment, prose, safe
-from bot.domain.approvals import Decision, Verdict, missing
+from bot.domain.approvals import Decision, Verdict, by_group, missing
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
 
@@ -92,9 +92,7 @@ def cause(execution: Execution, columns: int = _CAUSE_COLUMNS) -> str:
 def approval_needs(card: Card) -> str:
     """`Needs 1 approval from payments-leads. Expires …`; a line for each group."""
     execution = card.execution
-    left: dict[tuple[str, ...], int] = {}
-    for need, count in missing(execution, card.decisions):
-        left[need.roles] = max(count, left.get(need.roles, 0))
+    left = by_group(missing(execution, card.decisions))
     more = "more approval" if _said_yes(card) else "approval"
     lines = [
         _NEEDS.format(counted(count, more, ""), safe(" or ".join(roles), 300) or _SOMEBODY)

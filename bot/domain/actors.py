@@ -62,6 +62,16 @@ class Actor:
     blocked_by: str = "people:blocked"
     on_behalf_of: PersonId | None = None
 
+    def is_person(self, person: PersonId, email: str = "") -> bool:
+        """True for this account, for another with the same address, and for who acts for it."""
+        same_address = bool(self.email) and self.email.casefold() == email.casefold()
+        on_behalf = self.on_behalf_of
+        return (
+            person.is_same_person(self.id)
+            or same_address
+            or (on_behalf is not None and person.is_same_person(on_behalf))
+        )
+
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, id=PersonId(team="", user="system"), name="Jobthread")
 

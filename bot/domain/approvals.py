@@ -1,11 +1,11 @@
 """Who said yes, and whether that is enough."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.actors import PersonId
+from bot.domain.actors import Actor, PersonId
 from bot.domain.answers import Need
 from bot.domain.executions import Execution
 
@@ -37,6 +37,11 @@ class Decision:
     proven: bool = False
 
 
+def is_own(actor: Actor, execution: Execution) -> bool:
+    """True when somebody asked for it themselves, by this account or another of theirs."""
+    return actor.is_person(execution.requester, execution.requester_email)
+
+
 def in_force(execution: Execution, decisions: Iterable[Decision]) -> Sequence[Decision]:
     """Those that were said to what the execution is now."""
     return [each for each in decisions if each.digest == execution.digest]
@@ -55,11 +60,16 @@ def still_needed(execution: Execution, decisions: Iterable[Decision]) -> int:
 
 
 def people_for(wanted: Iterable[tuple[Need, int]]) -> int:
-    """How many people so many of each need are: the same roles are asked once."""
+    """How many people so many of each need are."""
+    return sum(by_group(wanted).values())
+
+
+def by_group(wanted: Iterable[tuple[Need, int]]) -> Mapping[tuple[str, ...], int]:
+    """How many people each group of roles is asked for: the same roles are asked once."""
     most: dict[tuple[str, ...], int] = {}
     for need, count in wanted:
         most[need.roles] = max(count, most.get(need.roles, 0))
-    return sum(most.values())
+    return most
 
 
 def _people(said: Iterable[Decision], need: Need) -> frozenset[str]:

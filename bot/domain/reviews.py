@@ -28,6 +28,5 @@ class Review:
     word: str = ""
 
     def is_of(self, actor: Actor) -> bool:
-        """True for whoever broke the glass, by this account or another with the same address."""
-        same = bool(actor.email) and actor.email.casefold() == self.opened_email.casefold()
-        return same or self.opened_by.is_same_person(actor.id)
+        """True for whoever broke the glass, by this account or another of theirs."""
+        return actor.is_person(self.opened_by, self.opened_email)

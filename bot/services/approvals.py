@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.access import may_decide
 from bot.domain.actors import SYSTEM, Actor
 from bot.domain.answers import Circumstances, Denied, Need
-from bot.domain.approvals import Decision, Verdict, in_force, missing, still_needed
+from bot.domain.approvals import Decision, Verdict, in_force, is_own, missing, still_needed
 from bot.domain.errors import InvalidValues, Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.jobs import Job
@@ -273,17 +273,6 @@ class Answer:
     comment: str = ""
     proven: bool = False
     now: datetime
-
-
-def is_own(actor: Actor, found: Execution) -> bool:
-    """True when somebody asked for it themselves, by this account or another of theirs."""
-    same_address = bool(actor.email) and actor.email.casefold() == found.requester_email.casefold()
-    on_behalf = actor.on_behalf_of
-    return (
-        found.requester.is_same_person(actor.id)
-        or same_address
-        or (on_behalf is not None and found.requester.is_same_person(on_behalf))
-    )
 
 
 def _decision(

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.access import may_decide, may_run
 from bot.domain.actors import Actor
 from bot.domain.answers import Allowed, Circumstances, NeedsApproval
+from bot.domain.approvals import is_own
 from bot.domain.errors import InvalidValues, Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.jobs import Job
@@ -14,7 +15,6 @@ from bot.domain.notices import Card, LineKind
 from bot.domain.policies import Policy
 from bot.domain.reviews import Review
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
-from bot.services.approvals import is_own
 from bot.services.cards import Cards
 from bot.services.moves import move, record, record_refusal, say, tell_security
 from bot.services.renewals import Renewals

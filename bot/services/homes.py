@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from bot.domain.access import may_approve
 from bot.domain.actors import Actor
 from bot.domain.answers import Circumstances
+from bot.domain.approvals import is_own
 from bot.domain.errors import PortError
 from bot.domain.executions import Status
 from bot.domain.notices import HomeView
 from bot.ports import Clock, PolicySource, Store
-from bot.services.approvals import is_own
 from bot.services.cards import Cards
 from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
