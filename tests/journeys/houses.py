@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import migrate
+from bot.adapters.slack_checks import SCOPES
 from bot.cli.checks import preflight
 from bot.cli.demo import DemoSettings
 from bot.settings import SandboxMode, Settings
@@ -191,6 +192,25 @@ def settings_for(workspace: Workspace, folder: Path) -> Settings:
         jobthread_operators="COPERATORS",
         jobthread_web_port=0,
     )
+
+
+@asynccontextmanager
+async def interrupted_workspace() -> AsyncGenerator[Workspace]:
+    """A gesture taken up again may find its trigger used; nothing else is wrong at the end."""
+    workspace = Workspace(bot_name="jobs", scopes=SCOPES)
+    people(workspace)
+    async with workspace.serving() as serving:
+        yield serving
+    wrong = {violation.error for violation in serving.violations}
+    assert wrong <= {"exchanged_trigger_id", "expired_trigger_id"}
+
+
+async def empty_house(workspace: Workspace, folder: Path) -> House:
+    """A house whose bot is not begun."""
+    write_files(folder)
+    settings = settings_for(workspace, folder)
+    await migrated(settings)
+    return House(workspace=workspace, settings=settings)
 
 
 async def migrated(settings: Settings) -> None:

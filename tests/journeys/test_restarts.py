@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.slack_checks import SCOPES
 from simulator import Message, Workspace
-from tests.journeys.houses import House, migrated, people, settings_for, write_files
+from tests.journeys.houses import House, empty_house, interrupted_workspace
 from tests.journeys.programs import Program, program
 
 Moment = Callable[[House], object]
@@ -16,21 +15,13 @@ Moment = Callable[[House], object]
 
 @pytest.fixture
 async def workspace() -> AsyncGenerator[Workspace]:
-    """A command taken up again after a restart may find its trigger used; nothing else is wrong."""
-    workspace = Workspace(bot_name="jobs", scopes=SCOPES)
-    people(workspace)
-    async with workspace.serving() as serving:
-        yield serving
-    wrong = {violation.error for violation in serving.violations}
-    assert wrong <= {"exchanged_trigger_id", "expired_trigger_id"}
+    async with interrupted_workspace() as workspace:
+        yield workspace
 
 
 @pytest.fixture
 async def house(workspace: Workspace, tmp_path: Path) -> House:
-    write_files(tmp_path)
-    settings = settings_for(workspace, tmp_path)
-    await migrated(settings)
-    return House(workspace=workspace, settings=settings)
+    return await empty_house(workspace, tmp_path)
 
 
 @pytest.fixture

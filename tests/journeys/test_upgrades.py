@@ -10,24 +10,24 @@ import pytest
 from pydantic import SecretStr
 
 from bot.adapters.database import SqlStore
-from bot.adapters.slack_checks import SCOPES
 from bot.domain.executions import Status
 from simulator import Message, Workspace
 from tests.fakes.databases import Kind, empty_database
-from tests.journeys.houses import House, migrated, people, settings_for, write_files
+from tests.journeys.houses import (
+    House,
+    interrupted_workspace,
+    migrated,
+    settings_for,
+    write_files,
+)
 from tests.journeys.programs import Program
 from tests.migrations.releases import MIGRATE, ON_ANY_LEVEL, previous, python, unpacked
 
 
 @pytest.fixture
 async def workspace() -> AsyncGenerator[Workspace]:
-    """What is taken up again after a restart may find its trigger used; nothing else is wrong."""
-    workspace = Workspace(bot_name="jobs", scopes=SCOPES)
-    people(workspace)
-    async with workspace.serving() as serving:
-        yield serving
-    wrong = {violation.error for violation in serving.violations}
-    assert wrong <= {"exchanged_trigger_id", "expired_trigger_id"}
+    async with interrupted_workspace() as workspace:
+        yield workspace
 
 
 @pytest.fixture
