@@ -1,0 +1,47 @@
+"""Cron lines over cronsim, which has them as Debian's cron does."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+from bot.domain.errors import Mistake
+
+LONGEST = 100
+"""Characters of a cron line."""
+
+
+class CronTimetables:
+    def after(self, cron: str, zone: str, moment: datetime) -> Iterator[datetime]:
+        return _rising(_parsed(cron, moment.astimezone(_zone(zone))), moment)
+
+
+def _parsed(cron: str, begin: datetime) -> CronSim:
+    fields = cron.split()
+    if len(cron) > LONGEST or len(fields) != 5:
+        raise Mistake(f"`{cron[:60]}` is no cron line: it takes five fields, as `0 7 * * 1-5`.")
+    try:
+        return CronSim(" ".join(fields), begin)
+    except (CronSimError, ValueError) as error:
+        raise Mistake(f"`{cron}` is no cron line ({error}); write it as `0 7 * * 1-5`.") from error
+
+
+def _rising(times: CronSim, moment: datetime) -> Iterator[datetime]:
+    """Without those that a change of the clock puts on top of others, or before the moment."""
+    last = moment.astimezone(UTC)
+    try:
+        for each in times:
+            if each.astimezone(UTC) > last:
+                last = each.astimezone(UTC)
+                yield each
+    except OverflowError:
+        # The calendar ends with the year 9999.
+        return
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise Mistake(f"There is no time zone called `{name[:60]}`.") from error
