@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.domain.errors import Stale
 from bot.domain.jobs import digest_of
 from bot.domain.parameters import Value
 from bot.domain.results import Progress, Result
+from bot.domain.windows import Window
 
 
 class Status(StrEnum):
@@ -49,10 +50,17 @@ MOVES: Mapping[Status, frozenset[Status]] = {
     Status.AWAITING_APPROVAL: frozenset(
         {Status.READY, Status.SCHEDULED, Status.REJECTED, Status.EXPIRED, Status.CANCELLED}
     ),
-    Status.SCHEDULED: frozenset({Status.READY, Status.CANCELLED}),
+    # EXPIRED: the window in which it might have started is over.
+    Status.SCHEDULED: frozenset({Status.READY, Status.CANCELLED, Status.EXPIRED}),
     # AWAITING_APPROVAL: what was approved is not what would run now.
     Status.READY: frozenset(
-        {Status.SUBMITTING, Status.SCHEDULED, Status.CANCELLED, Status.AWAITING_APPROVAL}
+        {
+            Status.SUBMITTING,
+            Status.SCHEDULED,
+            Status.CANCELLED,
+            Status.AWAITING_APPROVAL,
+            Status.EXPIRED,
+        }
     ),
     Status.SUBMITTING: frozenset(
         {Status.RUNNING, Status.READY, Status.CANCELLING, Status.CANCELLED, *_ENDS}
@@ -88,8 +96,11 @@ class Execution:
     `needs` are all who must say yes; `approvers` are their roles and `approvals_needed` how many
     people they are together. `asked_again` counts how often a yes was void before the start.
     `break_glass` is the rule by which the requester may do without, `glass_reason` why they did.
+    `language` is the requester's, in which its card and thread are told; empty for the usual one.
     `unheard_since` is set while its platform answers and does not know it. `host` names the one
     that runs it where a platform is bound to a host.
+    It starts from `start_at` on and before `start_until`, where it was asked for ahead of its time;
+    `schedule` is the number of the schedule that made it.
     """
 
     id: int
@@ -109,6 +120,7 @@ class Execution:
     account: str = ""
     requester_email: str = ""
     reason: str = ""
+    language: str = ""
     place: Place
     card: MessageRef | None = None
     status: Status
@@ -143,6 +155,9 @@ class Execution:
     polls_unchanged: int = 0
     unheard_since: datetime | None = None
     host: str = ""
+    start_at: datetime | None = None
+    start_until: datetime | None = None
+    schedule: int | None = None
 
     def moved_to(self, status: Status, now: datetime, **changes: Any) -> "Execution":
         """The execution after an allowed move. Raises `Stale` for any other."""
@@ -165,6 +180,39 @@ class Execution:
             changes = {**again, **changes}
         changes = {"due_at": None, "note": "", "unheard_since": None, **changes}
         return replace(self, status=status, changed_at=now, **changes)
+
+    def let_start(self, now: datetime, **changes: Any) -> "Execution":
+        """Nothing stands against it any more: READY, or SCHEDULED until its window begins."""
+        status, due = startable(self.window, now)
+        return self.moved_to(status, now, due_at=due, **changes)
+
+    @property
+    def window(self) -> Window | None:
+        """When it may start; None: whenever it can."""
+        if self.start_at is None or self.start_until is None:
+            return None
+        return Window(start_at=self.start_at, until=self.start_until)
+
+    def starts(self, now: datetime) -> datetime:
+        """The moment of its start as far as it is known: its window's, else now."""
+        return now if self.start_at is None else max(self.start_at, now)
+
+    def is_too_late(self, now: datetime) -> bool:
+        """True when its window is over."""
+        return self.start_until is not None and now >= self.start_until
+
+    @property
+    def own_digest(self) -> str:
+        """What a yes to it would be bound to, taken anew from what it says now."""
+        return run_digest(
+            job_version=self.job_version,
+            values=self.values,
+            environment=self.environment,
+            policy_version=self.policy_version,
+            requester=self.requester,
+            asked_again=self.asked_again,
+            window=self.window,
+        )
 
     @property
     def all_needs(self) -> tuple[Need, ...]:
@@ -204,9 +252,16 @@ _WORDS: Mapping[Status, str] = {
     Status.TIMED_OUT: "timed out",
     Status.CANCELLED: "cancelled",
     Status.REJECTED: "rejected",
-    Status.EXPIRED: "expired without a decision",
+    Status.EXPIRED: "expired",
     Status.LOST: "lost",
 }
+
+
+def startable(window: Window | None, now: datetime) -> tuple[Status, datetime]:
+    """Where something stands that may start, and when it is due."""
+    if window is not None and window.start_at > now:
+        return Status.SCHEDULED, window.start_at
+    return Status.READY, now
 
 
 def run_digest(
@@ -217,8 +272,15 @@ def run_digest(
     policy_version: str,
     requester: PersonId,
     asked_again: int = 0,
+    window: Window | None = None,
 ) -> str:
     """What an approval says yes to, as SHA-256 in hex: any change makes another digest."""
     again = (asked_again,) if asked_again else ()
+    within = (_stamp(window.start_at), _stamp(window.until)) if window is not None else ()
     who = (requester.team, requester.user)
-    return digest_of(job_version, dict(values), environment, policy_version, *who, *again)
+    facts = (job_version, dict(values), environment, policy_version)
+    return digest_of(*facts, *who, *again, *within)
+
+
+def _stamp(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat()

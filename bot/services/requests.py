@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import NoReturn, TypeAlias
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from bot.domain.jobs import Job, OnConflict, Risk
 from bot.domain.parameters import Raw, Value, shown
 from bot.domain.readings import Reading, read_all
 from bot.domain.secrets import NEVER_TYPED, has_typed_secret, typed_secret_refused
+from bot.domain.wording import language_of
 from bot.ports import (
     UNTRACED,
     Catalog,
@@ -37,7 +39,9 @@ class RunRequest:
 
     `request_id` makes a repeat the same request. `exact` is true when job and values were said
     exactly; `reviewed` when the person saw the review step and confirmed it; `confirmed` is what
-    they typed where a second confirmation is due.
+    they typed where a second confirmation is due. It starts from `start_at` on (None: at once) and
+    before `start_until` (None: as long after that as the job says), both with their zones;
+    `schedule` is the number of the schedule that asks.
     """
 
     job: str
@@ -49,6 +53,9 @@ class RunRequest:
     reviewed: bool = False
     confirmed: str = ""
     rerun_of: int | None = None
+    start_at: datetime | None = None
+    start_until: datetime | None = None
+    schedule: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -288,6 +295,7 @@ def _new(asked: Asked, wanted: RunRequest, answer: Answer) -> Execution:
         account=asked.account,
         requester_email=actor.email,
         reason=wanted.reason,
+        language=language_of(actor.locale),
         place=wanted.place,
         status=Status.READY,
         created_at=now,
