@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 
-.PHONY: demo test lint bench chaos soak tamper pins release-archive clean
+.PHONY: demo test lint bench chaos soak tamper messages pins release-archive clean
 
 demo: .venv/.installed  ## The local workspace and the bot on this machine
 	@$(BIN)/jobthread demo $(ARGS)
@@ -27,6 +27,13 @@ soak: .venv/.installed-dev  ## MINUTES (30) of steady load: what only ever grows
 
 tamper: .venv/.installed-dev  ## A chain of 100,000 audit rows tampered with 1,000 times: how often it shows
 	@$(BIN)/python -m benchmarks.tampering
+
+messages: .venv/.installed-dev  ## Bring the message catalogues up to date with the source; L=de begins a language
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --no-wrap --sort-by-file --add-location=file --project=jobthread -o build/jobthread.pot bot blocks handlers
+	@test -z "$(L)" || $(BIN)/pybabel --quiet init -D jobthread -i build/jobthread.pot -d bot/locales -l $(L) --no-wrap
+	@$(BIN)/pybabel --quiet update -D jobthread -i build/jobthread.pot -d bot/locales --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/python -m pytest -q -p no:randomly tests/test_wording.py
 
 pins: .venv/.installed-dev  ## Compile the pinned requirements anew
 	$(BIN)/python -m pip install --quiet uv

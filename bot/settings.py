@@ -78,6 +78,13 @@ def _origin(url: str) -> str:
     raise ValueError("passkeys need a name, such as jobs.example.com, and not an address")
 
 
+def _with_catalogue(language: str) -> str:
+    held = sorted(path.name for path in (Path(__file__).parent / "locales").iterdir())
+    if language not in {"en", *held}:
+        raise ValueError(f"it is one of en, {', '.join(held)}")
+    return language
+
+
 def _with_async_driver(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(DRIVERS):
         raise ValueError(f"it has to begin with one of {', '.join(DRIVERS)}")
@@ -142,6 +149,7 @@ class Settings(BaseSettings):
 
     # People
     jobthread_operators: str = ""
+    jobthread_language: Annotated[str, AfterValidator(_with_catalogue)] = "en"
     jobthread_admit: Annotated[str, AfterValidator(_admissible)] = ""
 
     # The bot's own log

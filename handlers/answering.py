@@ -25,6 +25,7 @@ from bot.domain.errors import (
     Unauthorized,
     UnknownName,
 )
+from bot.domain.wording import language_of, speak, speaking
 from bot.logs import new_error_id
 from bot.services.origins import Origin, coming_from
 from handlers.desk import Desk
@@ -66,6 +67,7 @@ async def carry_out(desk: Desk, gesture: Gesture, work: Work) -> None:
         structlog.contextvars.bound_contextvars(request_id=gesture.key, gesture=gesture.key),
         desk.traces.span("gesture", request_id=gesture.key, begins=True, kind=gesture.did),
         coming_from(origin_of(gesture)),
+        speaking(""),
     ):
         await _carried_out(desk, gesture, work)
 
@@ -105,7 +107,7 @@ async def _worked(desk: Desk, gesture: Gesture, work: Work) -> AuditEntry | None
     waits = iter(TRIED_AGAIN_AFTER)
     while True:
         try:
-            actor = await desk.people.actor(gesture.person)
+            actor = await attended(desk, gesture)
             if actor.blocked and gesture.did in _MEANT_FOR_US:
                 raise Refused(actor.blocked, rule=actor.blocked_by)
             return await work(desk, gesture, actor)
@@ -117,6 +119,16 @@ async def _worked(desk: Desk, gesture: Gesture, work: Work) -> AuditEntry | None
                 raise
             log.info("gesture_tried_again", key=gesture.key, error=str(error))
             await asyncio.sleep(max(wait, asked))
+
+
+async def attended(desk: Desk, gesture: Gesture) -> Actor:
+    """Whoever made a gesture; what is said from here on is in their language.
+
+    Raises Temporary.
+    """
+    actor = await desk.people.actor(gesture.person)
+    speak(language_of(actor.locale))
+    return actor
 
 
 def worded(desk: Desk, error: BotError) -> Message:

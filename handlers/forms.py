@@ -1,6 +1,7 @@
 """The form: its pages turn inside the ack, and every submitted step is a row before it turns."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +15,12 @@ from blocks.offers import closed_offer
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.drafts import Draft
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, PortError
+from bot.domain.wording import _, speaking
 from bot.services.origins import coming_from
 from handlers.answering import (
     answer,
+    attended,
     error_of,
     noted,
     origin_of,
@@ -37,14 +40,15 @@ _TITLE = "Run a job"
 def register(app: AsyncApp, desk: Desk) -> None:
     async def picked(ack: AsyncAck, body: dict[str, Any]) -> None:
         gesture = read_gesture(body)
-        with coming_from(origin_of(gesture)):
+        with coming_from(origin_of(gesture)), speaking(""):
             turned, audits = await _turned(desk, gesture, answers_of(gesture))
         await desk.inbox.handled(gesture.key, answer=turned, audits=audits)
         await ack(turned)
 
     async def reviewed(ack: AsyncAck, body: dict[str, Any]) -> None:
         gesture, cleared = read_gesture(body), {"response_action": "clear"}
-        wrong = _not_confirmed(answers_of(gesture))
+        with speaking(""):
+            wrong = await _not_confirmed(desk, gesture)
         if wrong:
             await desk.inbox.handled(gesture.key, answer=wrong)
             await ack(wrong)
@@ -94,7 +98,7 @@ async def _turned(
     """The ack of a submitted step: errors at their fields, or the next step; and its refusal."""
     audits: list[AuditEntry] = []
     try:
-        actor = await desk.people.actor(gesture.person)
+        actor = await attended(desk, gesture)
         draft = await _keep(desk, actor, given)
         if not given.job:
             job = desk.requests.job(draft.job)
@@ -141,11 +145,15 @@ async def _update(desk: Desk, gesture: Gesture, view: View) -> None:
         log.info("view_moved_on", error=error_of(error))
 
 
-def _not_confirmed(given: forms.FormAnswers) -> dict[str, Any]:
+async def _not_confirmed(desk: Desk, gesture: Gesture) -> dict[str, Any]:
     """The answer to a review whose second confirmation is not there; empty when all is well."""
+    given = answers_of(gesture)
     if given.confirmed.strip().casefold() == given.confirm.strip().casefold():
         return {}
-    errors = {ids.CONFIRM_BLOCK: f"Type {given.confirm} to confirm."}
+    # Who cannot be asked after now is told so in the usual language.
+    with suppress(PortError):
+        await attended(desk, gesture)
+    errors = {ids.CONFIRM_BLOCK: _("Type {word} to confirm.").format(word=given.confirm)}
     return {"response_action": "errors", "errors": errors}
 
 

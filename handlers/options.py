@@ -9,6 +9,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from blocks import forms, ids, inputs
 from bot.domain.errors import BotError, PortError
+from bot.domain.wording import speaking
+from handlers.answering import attended
 from handlers.desk import Desk
 from handlers.forms import answers_of
 from handlers.gestures import Gesture, read_gesture
@@ -30,18 +32,20 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 def _bind(app: AsyncApp, desk: Desk, action: str, offered: Offered) -> None:
     async def suggest(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack(options=await _in_time(desk, offered, read_gesture(body)))
+        with speaking(""):
+            options = await _in_time(desk, offered, read_gesture(body))
+        await ack(options=options)
 
     app.options(ids.any_of(action))(suggest)
 
 
 async def _jobs(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
-    actor = await desk.people.actor(gesture.person)
+    actor = await attended(desk, gesture)
     return forms.job_options(desk.executions.visible_jobs(actor, gesture.value))
 
 
 async def _choices(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
-    actor = await desk.people.actor(gesture.person)
+    actor = await attended(desk, gesture)
     draft = answers_of(gesture).draft
     found = await desk.drafts.choices(actor, draft, gesture.block, gesture.value)
     return inputs.choice_options(found)

@@ -1,6 +1,7 @@
 """What was recorded and not finished before a restart: done now, or its author is told."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -8,8 +9,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from blocks import answers
+from bot.domain.errors import PortError
+from bot.domain.wording import N_, _, speaking
 from bot.ports import Envelope
-from handlers.answering import answer
+from handlers.answering import answer, attended
 from handlers.desk import Desk
 from handlers.gestures import Did, read_gesture
 from handlers.middleware import REPLAY
@@ -19,7 +22,7 @@ log = structlog.get_logger(__name__)
 STALE_AFTER = timedelta(minutes=15)
 """A gesture older than this may no longer be what its author wants."""
 
-_TOO_OLD = (
+_TOO_OLD = N_(
     "I was away when you asked for this, and it is {minutes} minutes ago now, so I did nothing. "
     "Please ask again if you still want it."
 )
@@ -63,5 +66,9 @@ async def _tell_author(desk: Desk, envelope: Envelope) -> None:
     gesture = read_gesture(envelope.payload)
     if gesture.did is not Did.CLOSE and gesture.person.user:
         minutes = int((desk.clock.now() - envelope.received_at).total_seconds() // 60)
-        await answer(desk, gesture, answers.stale(_TOO_OLD.format(minutes=minutes)), privately=True)
+        with speaking(""):
+            with suppress(PortError):
+                await attended(desk, gesture)
+            said = answers.stale(_(_TOO_OLD).format(minutes=minutes))
+            await answer(desk, gesture, said, privately=True)
     await desk.inbox.handled(envelope.key)

@@ -16,6 +16,7 @@ from bot.ports import (
     Clock,
     JobPlatform,
     Outgoing,
+    People,
     Store,
     Traces,
     Transaction,
@@ -76,6 +77,7 @@ class Delivery:
         platforms: Mapping[str, JobPlatform],
         renderers: Renderers,
         operators: Place | None,
+        people: People,
         host: str = "",
         traces: Traces = UNTRACED,
     ) -> None:
@@ -97,6 +99,7 @@ class Delivery:
             operators=operators,
             holds=self._holds,
             outcomes=self._outcomes,
+            people=people,
         )
         self._underway: set[asyncio.Task[None]] = set()
         self._shut_out_until: datetime | None = None

@@ -1,6 +1,7 @@
 """Sending: how each kind of notice becomes a call to Slack, and what is written down after it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -8,11 +9,12 @@ from typing import Any, assert_never
 import structlog
 
 from bot.domain.actors import MessageRef, PersonId, Place
-from bot.domain.errors import Ambiguous, Permanent, Temporary
+from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Execution
 from bot.domain.notices import Card, Digest, LineKind, Topic, about
 from bot.domain.overviews import BEHIND_IS_FELT
-from bot.ports import Chat, Clock, JobPlatform, Outgoing, Rendered, Store, Transaction
+from bot.domain.wording import _, language_of, speaking
+from bot.ports import Chat, Clock, JobPlatform, Outgoing, People, Rendered, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.holds import Holds
 from bot.services.moves import say, show_card
@@ -74,6 +76,7 @@ class Sending:
         operators: Place | None,
         holds: Holds,
         outcomes: Outcomes,
+        people: People,
     ) -> None:
         self._store = store
         self._chat = chat
@@ -83,6 +86,7 @@ class Sending:
         self._render = renderers
         self._operators = operators
         self._outcomes = outcomes
+        self._people = people
         self._posting = Posting(chat=chat, holds=holds)
 
     async def looks(self, outgoing: Sequence[Outgoing]) -> Looks:
@@ -100,6 +104,19 @@ class Sending:
             )
 
     async def send(self, out: Outgoing, looks: Looks) -> MessageRef | None:
+        with speaking(await self._language(out, looks)):
+            return await self._send(out, looks)
+
+    async def _language(self, out: Outgoing, looks: Looks) -> str:
+        """A person's own, a thread's in that of who asked; the usual one for all others."""
+        person = out.notice.person
+        if person is not None and not _is_channel(person):
+            with suppress(PortError):
+                return language_of((await self._people.actor(person)).locale)
+        card = looks.cards.get(about(out.notice) or 0)
+        return card.execution.language if card is not None and person is None else ""
+
+    async def _send(self, out: Outgoing, looks: Looks) -> MessageRef | None:
         match out.notice.topic:
             case Topic.CARD:
                 return await self._card(out, looks)
@@ -228,7 +245,7 @@ class Sending:
         if platform is None:
             raise Permanent(f"there is no platform called {execution.platform}")
         chunk = await platform.logs(execution.request_key, 0, WHOLE_LOG)
-        title = f"Log of #{execution.id} {execution.target}"
+        title = _("Log of #{id} {target}").format(id=execution.id, target=execution.target)
         await self._posting.upload(out, place, filename, title, chunk.text.encode())
 
     async def _sentence(self, out: Outgoing, looks: Looks) -> MessageRef | None:
@@ -239,7 +256,7 @@ class Sending:
             message = self._render.sentence(str(out.notice.facts["sentence"]))
         else:
             message = self._render.ended(looks.card(int(execution)))
-        if person.user[:1] in {"C", "G"}:
+        if _is_channel(person):
             place = Place(team=person.team, enterprise=person.enterprise, channel=person.user)
         else:
             place = await self._chat.dm(person)
@@ -274,6 +291,10 @@ class Sending:
         execution = card.execution
         ref = execution.card or await self._post_card(out, card)
         return replace(execution.place, thread=execution.place.thread or ref.ts)
+
+
+def _is_channel(person: PersonId) -> bool:
+    return person.user[:1] in {"C", "G"}
 
 
 def _felt(card: Card, out: Outgoing, now: datetime) -> Card:

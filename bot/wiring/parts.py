@@ -169,6 +169,7 @@ def services_of(outside: Outside) -> Services:
             platforms=outside.platforms,
             renderers=_renderers(),
             operators=operators_of(outside),
+            people=people,
             host=host,
             traces=traces,
         ),

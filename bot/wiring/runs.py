@@ -11,8 +11,10 @@ from bot.adapters.database import SqlStore
 from bot.adapters.database.locks import only_process
 from bot.adapters.platforms.metered import MeteredPlatform
 from bot.adapters.slack_checks import SlackCheck
+from bot.adapters.translations import catalogues
 from bot.domain.errors import PortError
 from bot.domain.processes import Role
+from bot.domain.wording import learn
 from bot.ports import JobPlatform
 from bot.services.operators import Operators
 from bot.services.presences import Presences
@@ -43,6 +45,7 @@ async def running(
 
     `ending` is told when only another process could go on.
     """
+    learn(catalogues(), settings.jobthread_language)
     async with AsyncExitStack() as stack:
         url = settings.jobthread_database_url.get_secret_value()
         stack.enter_context(only_process(make_url(url)))

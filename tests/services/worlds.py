@@ -202,6 +202,7 @@ class World:
             platforms=platforms,
             renderers=RENDERERS,
             operators=OPERATORS,
+            people=self.people,
             host=host,
         )
         self.presences = Presences(store=store, clock=clock, own=_process(host, clock.now()))
