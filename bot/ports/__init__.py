@@ -5,6 +5,7 @@ from bot.ports.chats import Chat, Rendered
 from bot.ports.countings import Countings, Footprint
 from bot.ports.letters import TOLD_ANOTHER_WAY, Letter, Letters, LetterState
 from bot.ports.meters import UNMEASURED, Meters, Unmeasured
+from bot.ports.models import LanguageModel, Outcome, Question, Reply, Spendings, Usage
 from bot.ports.passkeys import Ceremonies, Passkeys
 from bot.ports.platforms import (
     FILES_FOLDER,
@@ -59,6 +60,7 @@ __all__ = [
     "Footprint",
     "Inbox",
     "JobPlatform",
+    "LanguageModel",
     "Letter",
     "LetterState",
     "Letters",
@@ -66,16 +68,20 @@ __all__ = [
     "Meters",
     "Observation",
     "Outbox",
+    "Outcome",
     "Outgoing",
     "Passkeys",
     "People",
     "PolicySource",
     "Presences",
     "Proofs",
+    "Question",
     "Rendered",
+    "Reply",
     "Reviews",
     "RunState",
     "Signer",
+    "Spendings",
     "StartOrder",
     "Store",
     "Tallies",
@@ -83,6 +89,7 @@ __all__ = [
     "Transaction",
     "Unmeasured",
     "Untraced",
+    "Usage",
     "Witness",
     "Work",
 ]

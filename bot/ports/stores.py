@@ -17,6 +17,7 @@ from bot.domain.processes import Host, Process
 from bot.ports.batches import Batches, Envelope
 from bot.ports.countings import Countings
 from bot.ports.letters import Letters
+from bot.ports.models import Spendings
 from bot.ports.passkeys import Passkeys
 from bot.ports.proofs import Proofs
 from bot.ports.reviews import Reviews
@@ -363,6 +364,8 @@ class Transaction(Protocol):
     def proofs(self) -> Proofs: ...
     @property
     def passkeys(self) -> Passkeys: ...
+    @property
+    def spendings(self) -> Spendings: ...
     @property
     def tallies(self) -> Tallies: ...
     @property

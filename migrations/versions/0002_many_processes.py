@@ -293,6 +293,13 @@ def _add_passkeys() -> None:
         sa.PrimaryKeyConstraint("token", name=op.f("pk_errands")),
     )
     op.create_index("ix_errands_expires_at", "errands", ["expires_at"])
+    op.create_table(
+        "spendings",
+        sa.Column("workspace", sa.String(length=32), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("tokens", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "month", name=op.f("pk_spendings")),
+    )
 
 
 def _drop_rights_and_proof() -> None:
@@ -306,6 +313,7 @@ def _drop_rights_and_proof() -> None:
         op.execute("DROP TRIGGER audit_is_not_taken_away")
     for name in COUNTED:
         op.drop_index(name, table_name="executions")
+    op.drop_table("spendings")
     op.drop_table("errands")
     op.drop_table("passkeys")
     op.drop_column("decisions", "proven")

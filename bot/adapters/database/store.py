@@ -34,6 +34,7 @@ from bot.adapters.database.postgres_batches import postgres_batches
 from bot.adapters.database.presences import SqlPresences
 from bot.adapters.database.proofs import SqlProofs
 from bot.adapters.database.reviews import SqlReviews
+from bot.adapters.database.spendings import SqlSpendings
 from bot.adapters.database.sqlite import BUSY_TIMEOUT, READING, looking_engine, sqlite_engine
 from bot.adapters.database.sqlite_batches import SqliteWriter
 from bot.adapters.database.sqlite_readings import SqliteReader
@@ -66,6 +67,7 @@ class SqlTransaction:
         self.proofs = SqlProofs(connection)
         self.passkeys = SqlPasskeys(connection)
         self.reviews = SqlReviews(connection, locking=locking)
+        self.spendings = SqlSpendings(connection)
         self.tallies = SqlTallies(connection, locking=locking)
         self.outbox = SqlOutbox(connection, self.made, self.delivered)
         self.copies = SqlCopies(connection)

@@ -319,6 +319,15 @@ tellings = Table(
 )
 """What was told and is not told again until then."""
 
+spendings = Table(
+    "spendings",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("tokens", BigInteger, nullable=False),
+)
+"""Tokens of language models, with what is reserved for questions that are not answered yet."""
+
 passkeys = Table(
     "passkeys",
     metadata,
