@@ -18,6 +18,7 @@ from bot.ports.platforms import (
 )
 from bot.ports.proofs import Archive, Cursor, Proofs, Signer, Witness
 from bot.ports.reviews import Reviews
+from bot.ports.schedules import Schedules
 from bot.ports.sources import Catalog, Clock, People, PolicySource
 from bot.ports.stores import (
     AuditLog,
@@ -35,6 +36,7 @@ from bot.ports.stores import (
     Work,
 )
 from bot.ports.tallies import Tallies
+from bot.ports.timetables import Timetables
 from bot.ports.traces import UNTRACED, Traces, Untraced
 
 __all__ = [
@@ -80,11 +82,13 @@ __all__ = [
     "Reply",
     "Reviews",
     "RunState",
+    "Schedules",
     "Signer",
     "Spendings",
     "StartOrder",
     "Store",
     "Tallies",
+    "Timetables",
     "Traces",
     "Transaction",
     "Unmeasured",

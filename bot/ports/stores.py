@@ -16,11 +16,14 @@ from bot.domain.notices import Lane, Notice
 from bot.domain.processes import Host, Process
 from bot.ports.batches import Batches, Envelope
 from bot.ports.countings import Countings
+from bot.ports.delegations import Delegations
+from bot.ports.dialogues import Aliases, OpenQuestions
 from bot.ports.letters import Letters
 from bot.ports.models import Spendings
 from bot.ports.passkeys import Passkeys
 from bot.ports.proofs import Proofs
 from bot.ports.reviews import Reviews
+from bot.ports.schedules import Schedules
 from bot.ports.tallies import Tallies
 
 Found = TypeVar("Found")
@@ -371,11 +374,19 @@ class Transaction(Protocol):
     @property
     def reviews(self) -> Reviews: ...
     @property
+    def schedules(self) -> Schedules: ...
+    @property
+    def delegations(self) -> Delegations: ...
+    @property
     def outbox(self) -> Outbox: ...
     @property
     def copies(self) -> Copies: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def aliases(self) -> Aliases: ...
+    @property
+    def open_questions(self) -> OpenQuestions: ...
 
 
 class Work(StrEnum):

@@ -170,9 +170,11 @@ def upgrade() -> None:
             postgresql_where=OPEN,
         )
     _add_rights_and_proof()
+    _add_schedules()
 
 
 def downgrade() -> None:
+    op.drop_table("schedules")
     _drop_rights_and_proof()
     if op.get_context().dialect.name == "postgresql":
         op.execute("DROP FUNCTION jobthread_append(json)")
@@ -249,6 +251,7 @@ def _add_rights_and_proof() -> None:
     for name, columns in COUNTED.items():
         op.create_index(name, "executions", columns)
     _add_passkeys()
+    _add_delegations()
     if op.get_context().dialect.name == "postgresql":
         op.execute(GUARD)
         for trigger in POSTGRES_TRIGGERS:
@@ -256,6 +259,44 @@ def _add_rights_and_proof() -> None:
     else:
         for trigger in SQLITE_TRIGGERS:
             op.execute(trigger)
+
+
+def _add_delegations() -> None:
+    op.add_column("decisions", sa.Column("behalf", sa.JSON(), nullable=True))
+    op.create_table(
+        "delegations",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("request_id", sa.String(length=255), nullable=False),
+        sa.Column("absent", sa.String(length=32), nullable=False),
+        sa.Column("delegate", sa.String(length=32), nullable=False),
+        sa.Column("begins", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegations")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_delegations_request_id")),
+    )
+    op.create_index("ix_delegations_ends", "delegations", ["ends"])
+    op.create_index("ix_delegations_absent_ends", "delegations", ["absent", "ends"])
+    op.create_index("ix_delegations_delegate_ends", "delegations", ["delegate", "ends"])
+
+
+def _add_schedules() -> None:
+    op.create_table(
+        "schedules",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("request_id", sa.String(length=255), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("owner_user", sa.String(length=32), nullable=False),
+        sa.Column("job", sa.String(length=100), nullable=False),
+        sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedules")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_schedules_request_id")),
+    )
+    op.create_index("ix_schedules_state_wake_at", "schedules", ["state", "wake_at"])
+    op.create_index("ix_schedules_owner_user_state", "schedules", ["owner_user", "state"])
 
 
 def _add_passkeys() -> None:
@@ -303,6 +344,8 @@ def _add_passkeys() -> None:
 
 
 def _drop_rights_and_proof() -> None:
+    op.drop_table("open_questions")
+    op.drop_table("aliases")
     if op.get_context().dialect.name == "postgresql":
         for table in ("audit", "checkpoints"):
             op.execute(f"DROP TRIGGER {table}_guard ON {table}")
@@ -313,6 +356,8 @@ def _drop_rights_and_proof() -> None:
         op.execute("DROP TRIGGER audit_is_not_taken_away")
     for name in COUNTED:
         op.drop_index(name, table_name="executions")
+    op.drop_table("delegations")
+    op.drop_column("decisions", "behalf")
     op.drop_table("spendings")
     op.drop_table("errands")
     op.drop_table("passkeys")

@@ -19,6 +19,8 @@ from bot.adapters.database.batches import GroupCommit, Lanes
 from bot.adapters.database.bells import Bells
 from bot.adapters.database.conversations import SqlCopies, SqlDrafts, SqlInbox
 from bot.adapters.database.countings import SqlCountings
+from bot.adapters.database.delegations import SqlDelegations
+from bot.adapters.database.dialogues import SqlAliases, SqlOpenQuestions
 from bot.adapters.database.executions import SqlDecisions, SqlExecutions
 from bot.adapters.database.letters import SqlLetters
 from bot.adapters.database.outbox import SqlOutbox
@@ -34,6 +36,7 @@ from bot.adapters.database.postgres_batches import postgres_batches
 from bot.adapters.database.presences import SqlPresences
 from bot.adapters.database.proofs import SqlProofs
 from bot.adapters.database.reviews import SqlReviews
+from bot.adapters.database.schedules import SqlSchedules
 from bot.adapters.database.spendings import SqlSpendings
 from bot.adapters.database.sqlite import BUSY_TIMEOUT, READING, looking_engine, sqlite_engine
 from bot.adapters.database.sqlite_batches import SqliteWriter
@@ -67,11 +70,15 @@ class SqlTransaction:
         self.proofs = SqlProofs(connection)
         self.passkeys = SqlPasskeys(connection)
         self.reviews = SqlReviews(connection, locking=locking)
+        self.schedules = SqlSchedules(connection, locking=locking)
+        self.delegations = SqlDelegations(connection, locking=locking)
         self.spendings = SqlSpendings(connection)
         self.tallies = SqlTallies(connection, locking=locking)
         self.outbox = SqlOutbox(connection, self.made, self.delivered)
         self.copies = SqlCopies(connection)
         self.inbox = SqlInbox(connection)
+        self.aliases = SqlAliases(connection)
+        self.open_questions = SqlOpenQuestions(connection)
 
 
 class SqlStore:

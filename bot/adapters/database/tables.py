@@ -162,6 +162,21 @@ reviews = Table(
     Index("ix_reviews_closed_at_opened_at", "closed_at", "opened_at"),
 )
 
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("request_id", String(255), nullable=False, unique=True),
+    Column("revision", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("owner_user", String(32), nullable=False),
+    Column("job", String(100), nullable=False),
+    Column("wake_at", Moment),
+    Column("body", JSON, nullable=False),
+    Index("ix_schedules_state_wake_at", "state", "wake_at"),
+    Index("ix_schedules_owner_user_state", "owner_user", "state"),
+)
+
 drafts = Table(
     "drafts",
     metadata,
