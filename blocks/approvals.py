@@ -14,8 +14,8 @@ from blocks.elements import (
     context,
     fields,
     modal,
-    plain,
     section,
+    words_input,
 )
 from blocks.states import Sign, marked, number, target
 from blocks.stories import approval_needs, why
@@ -144,19 +144,15 @@ def _needs_a_word(card: Card) -> bool:
 
 
 def _comment_input(*, optional: bool) -> Block:
-    return {
-        "type": "input",
-        "block_id": ids.COMMENT_BLOCK,
-        "label": plain(_COMMENT),
-        "hint": plain(_COMMENT_HINT, 150),
-        "element": {
-            "type": "plain_text_input",
-            "action_id": ids.COMMENT,
-            "multiline": True,
-            "max_length": _LONGEST_COMMENT,
-        },
-        "optional": optional,
-    }
+    return words_input(
+        ids.COMMENT_BLOCK,
+        ids.COMMENT,
+        _COMMENT,
+        _COMMENT_HINT,
+        longest=_LONGEST_COMMENT,
+        multiline=True,
+        optional=optional,
+    )
 
 
 def _every_value(card: Card) -> list[Block]:

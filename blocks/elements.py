@@ -103,6 +103,36 @@ def confirmation(title: str, text: str, yes: str, no: str, *, style: str = "dang
     }
 
 
+def words_input(
+    block: str,
+    action: str,
+    label: str,
+    hint: str,
+    *,
+    longest: int = 500,
+    multiline: bool = False,
+    optional: bool = False,
+    initial: str = "",
+) -> Block:
+    """An input for words of one's own, at most `longest` characters."""
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": action,
+        "multiline": multiline,
+        "max_length": longest,
+    }
+    if initial:
+        element["initial_value"] = initial[:longest]
+    return {
+        "type": "input",
+        "block_id": block,
+        "label": plain(label),
+        "hint": plain(hint, 150),
+        "element": element,
+        "optional": optional,
+    }
+
+
 def modal(
     *,
     callback: str,

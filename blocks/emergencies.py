@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from blocks import ids
-from blocks.elements import Block, View, context, modal, plain, section
+from blocks.elements import View, context, modal, section, words_input
 from blocks.states import target
 from blocks.texts import joined, moment, one_line, safe
 from bot.domain.notices import Card
@@ -42,8 +42,8 @@ def glass_view(card: Card, word: str) -> View:
         title=_TITLE,
         blocks=[
             section(_WARNING.format(target(execution))),
-            _input(ids.REASON_BLOCK, ids.REASON, _WHY, _WHY_HINT, multiline=True),
-            _input(ids.CONFIRM_BLOCK, ids.CONFIRM, _TYPE, _TYPE_HINT.format(one_line(word))),
+            words_input(ids.REASON_BLOCK, ids.REASON, _WHY, _WHY_HINT, multiline=True),
+            words_input(ids.CONFIRM_BLOCK, ids.CONFIRM, _TYPE, _TYPE_HINT.format(one_line(word))),
         ],
         close=_CLOSE,
         submit=_RUN,
@@ -60,7 +60,7 @@ def reviewed_view(review: Review) -> View:
         blocks=[
             section(joined([f"*{safe(review.target, 200)}*", safe(review.reason, 600)], "\n")),
             context(joined([by, safe(review.rule, 200)])),
-            _input(ids.REASON_BLOCK, ids.REASON, _FOUND, _FOUND_HINT, multiline=True),
+            words_input(ids.REASON_BLOCK, ids.REASON, _FOUND, _FOUND_HINT, multiline=True),
         ],
         close=_CLOSE,
         submit=_REVIEWED,
@@ -84,18 +84,3 @@ def _value(state: object, block: str, action: str) -> str:
             return ""
         found = cast("Mapping[str, object]", found).get(name)
     return found[:_LONGEST].strip() if isinstance(found, str) else ""
-
-
-def _input(block: str, action: str, label: str, hint: str, *, multiline: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": block,
-        "label": plain(label),
-        "hint": plain(hint, 150),
-        "element": {
-            "type": "plain_text_input",
-            "action_id": action,
-            "multiline": multiline,
-            "max_length": _LONGEST,
-        },
-    }

@@ -15,8 +15,8 @@ from blocks.elements import (
     context,
     fields,
     modal,
-    plain,
     section,
+    words_input,
 )
 from blocks.forms import folds_some, pages
 from blocks.states import Sign, marked
@@ -174,32 +174,20 @@ def _footnote(review: Review) -> list[Block]:
 
 
 def _reason_input(reason: str) -> Block:
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": ids.REASON,
-        "max_length": _LONGEST_REASON,
-    }
-    if reason:
-        element["initial_value"] = reason[:_LONGEST_REASON]
-    return {
-        "type": "input",
-        "block_id": ids.REASON_BLOCK,
-        "label": plain(_WHY),
-        "hint": plain(_WHY_HINT, 150),
-        "element": element,
-        "optional": True,
-    }
+    return words_input(
+        ids.REASON_BLOCK,
+        ids.REASON,
+        _WHY,
+        _WHY_HINT,
+        longest=_LONGEST_REASON,
+        optional=True,
+        initial=reason,
+    )
 
 
 def _confirm_input(word: str) -> Block:
-    element = {"type": "plain_text_input", "action_id": ids.CONFIRM, "max_length": 200}
-    return {
-        "type": "input",
-        "block_id": ids.CONFIRM_BLOCK,
-        "label": plain(_CONFIRM),
-        "hint": plain(_CONFIRM_HINT.format(one_line(word)), 150),
-        "element": element,
-    }
+    hint = _CONFIRM_HINT.format(one_line(word))
+    return words_input(ids.CONFIRM_BLOCK, ids.CONFIRM, _CONFIRM, hint, longest=200)
 
 
 def _steps(review: Review, *, has_pages: bool, zone: str) -> list[Block]:
