@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.actors import Actor, PersonId
 from bot.domain.answers import Need
+from bot.domain.delegations import Behalf
 from bot.domain.executions import Execution
 
 
@@ -23,6 +24,7 @@ class Decision:
 
     `email` tells that two accounts are one person. `serves` are the rules of the needs that this
     yes counts for. Empty, as in rows of 0.1.0, is any. `proven`: it was said with a passkey.
+    `behalf` is for whom a stand-in said it.
     """
 
     execution: int
@@ -35,6 +37,15 @@ class Decision:
     serves: tuple[str, ...] = ()
     email: str = ""
     proven: bool = False
+    behalf: Behalf | None = None
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The accounts and addresses of who said it, and of whom it was said for."""
+        known = {self.person.user, self.email}
+        if self.behalf is not None:
+            known |= {self.behalf.person.user, self.behalf.email}
+        return frozenset(known - {""})
 
 
 def is_own(actor: Actor, execution: Execution) -> bool:
@@ -50,7 +61,7 @@ def in_force(execution: Execution, decisions: Iterable[Decision]) -> Sequence[De
 def missing(execution: Execution, decisions: Iterable[Decision]) -> Sequence[tuple[Need, int]]:
     """How many more people each need wants; one yes counts for every need that it can serve."""
     said = [each for each in in_force(execution, decisions) if each.verdict is Verdict.APPROVE]
-    left = [(need, need.count - len(_people(said, need))) for need in execution.all_needs]
+    left = [(need, need.count - _people(said, need)) for need in execution.all_needs]
     return [(need, count) for need, count in left if count > 0]
 
 
@@ -72,9 +83,17 @@ def by_group(wanted: Iterable[tuple[Need, int]]) -> Mapping[tuple[str, ...], int
     return most
 
 
-def _people(said: Iterable[Decision], need: Need) -> frozenset[str]:
-    return frozenset(
-        each.email or each.person.user
-        for each in said
-        if not each.serves or need.rule in each.serves
-    )
+def counted_before(execution: Execution, decisions: Iterable[Decision], mine: Decision) -> bool:
+    """True when somebody of a yes has part in one already: each person counts once."""
+    said = [each for each in in_force(execution, decisions) if each.verdict is Verdict.APPROVE]
+    return any(mine.marks & each.marks for each in said)
+
+
+def _people(said: Iterable[Decision], need: Need) -> int:
+    """How many people said yes; who spoke, and for whom, have part in one yes and in no other."""
+    counted, seen = 0, set[str]()
+    for each in said:
+        if (not each.serves or need.rule in each.serves) and seen.isdisjoint(each.marks):
+            counted += 1
+            seen |= each.marks
+    return counted

@@ -3,6 +3,8 @@
 from bot.ports.allowances import Allowances
 from bot.ports.chats import Chat, Rendered
 from bot.ports.countings import Countings, Footprint
+from bot.ports.delegations import Delegations
+from bot.ports.dialogues import Aliases, OpenQuestions
 from bot.ports.letters import TOLD_ANOTHER_WAY, Letter, Letters, LetterState
 from bot.ports.meters import UNMEASURED, Meters, Unmeasured
 from bot.ports.models import LanguageModel, Outcome, Question, Reply, Spendings, Usage
@@ -44,6 +46,7 @@ __all__ = [
     "TOLD_ANOTHER_WAY",
     "UNMEASURED",
     "UNTRACED",
+    "Aliases",
     "Allowances",
     "Archive",
     "Attachment",
@@ -56,6 +59,7 @@ __all__ = [
     "Countings",
     "Cursor",
     "Decisions",
+    "Delegations",
     "Drafts",
     "Envelope",
     "Executions",
@@ -69,6 +73,7 @@ __all__ = [
     "LogChunk",
     "Meters",
     "Observation",
+    "OpenQuestions",
     "Outbox",
     "Outcome",
     "Outgoing",

@@ -31,6 +31,7 @@ from bot.adapters.database.many_executions import move_rows, save_rows
 from bot.adapters.database.tables import HOLDING, IN_LINE, NOT_OVER, decisions, executions
 from bot.domain.actors import PersonId, Place
 from bot.domain.approvals import Decision, Verdict
+from bot.domain.delegations import Behalf
 from bot.domain.executions import Execution, Status
 from bot.ports import Work
 
@@ -304,6 +305,7 @@ class SqlExecutions:
 
 
 _WHOSE = frozenset({"execution", "user"})
+_BEHALF: TypeAdapter[Behalf | None] = TypeAdapter(Behalf | None)
 
 
 class SqlDecisions:
@@ -324,6 +326,7 @@ class SqlDecisions:
             "serves": list(decision.serves),
             "email": decision.email,
             "proven": decision.proven,
+            "behalf": _BEHALF.dump_python(decision.behalf, mode="json"),
         }
         dialect = self._connection.dialect.name
         added = (postgresql_insert if dialect == "postgresql" else sqlite_insert)(decisions)
@@ -393,6 +396,7 @@ def _decision(row: Mapping[Any, Any]) -> Decision:
         serves=tuple(row["serves"]),
         email=row["email"],
         proven=row["proven"],
+        behalf=_BEHALF.validate_python(row["behalf"]),
     )
 
 

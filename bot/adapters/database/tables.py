@@ -150,6 +150,23 @@ decisions = Table(
     Column("serves", JSON, nullable=False, server_default="[]"),
     Column("email", Words(255), nullable=False, server_default=""),
     Column("proven", Boolean, nullable=False, server_default="0"),
+    Column("behalf", JSON(none_as_null=True), nullable=True),
+)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("request_id", String(255), nullable=False, unique=True),
+    Column("absent", String(32), nullable=False),
+    Column("delegate", String(32), nullable=False),
+    Column("begins", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("ended_at", Moment, nullable=True),
+    Column("body", JSON, nullable=False),
+    Index("ix_delegations_ends", "ends"),
+    Index("ix_delegations_absent_ends", "absent", "ends"),
+    Index("ix_delegations_delegate_ends", "delegate", "ends"),
 )
 
 reviews = Table(
@@ -375,3 +392,25 @@ errands = Table(
     Column("used_at", Moment),
 )
 """What links to the page for passkeys are for; a link's own token is kept nowhere."""
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("user", String(32), primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("enterprise", String(32), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+open_questions = Table(
+    "open_questions",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("thread", String(32), primary_key=True),
+    Column("user", String(32), primary_key=True),
+    Column("until", Moment, nullable=False, index=True),
+    Column("body", JSON, nullable=False),
+)
