@@ -14,11 +14,20 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 128
 """Gestures at work; more would only share the same loop and the same database."""
 
-MOST_WAITING = 5_000
-"""Gestures kept in memory, some kilobytes each; the others stay in the inbox alone."""
+MOST_WAITING = 8_000
+"""Gestures kept in memory, some kilobytes each; the others stay in the inbox alone.
+
+As many as can be acked in PATIENCE.
+"""
 
 PATIENCE = 2.0
 """Seconds for which acks go first while there is room; a trigger_id lives for three."""
+
+MANY = 16
+RESTS = 0.02
+"""After so many acks that were owed together, work waits so many seconds for the next: those who
+were acked call again, and would find the loop taken by everything that had waited.
+"""
 
 WAITS_AT_MOST = 15.0
 WORKS_AT_MOST = 25.0
@@ -56,8 +65,10 @@ class WorkQueue:
         self._items: dict[str, _Item] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._unacked = 0
+        self._most_unacked = 0
+        self._rests_until = 0.0
         self._look: asyncio.Handle | None = None
-        self._again: asyncio.Handle | None = None
+        self._again: asyncio.TimerHandle | None = None
         self._closed = False
 
     @property
@@ -72,12 +83,19 @@ class WorkQueue:
     def acking(self) -> Generator[None]:
         """While anything is inside, nothing new is begun, as far as PATIENCE goes."""
         self._unacked += 1
+        self._most_unacked = max(self._most_unacked, self._unacked)
         try:
             yield
         finally:
             self._unacked -= 1
             if not self._unacked:
-                self._look_soon()
+                self._all_acked()
+
+    def _all_acked(self) -> None:
+        if self._most_unacked >= MANY:
+            self._rests_until = asyncio.get_running_loop().time() + RESTS
+        self._most_unacked = 0
+        self._look_soon()
 
     def put(self, key: str, order: str, work: Work) -> bool:
         """Have it done; False when there is no room, so that it stays in the inbox."""
@@ -120,9 +138,20 @@ class WorkQueue:
         if self._look is None and self._ready and not self._closed:
             self._look = asyncio.get_running_loop().call_soon(self._begin)
 
-    def _look_again(self, seconds: float) -> None:
-        if self._again is None:
-            self._again = asyncio.get_running_loop().call_later(seconds, self._patience_ended)
+    def _look_again(self, at: float) -> None:
+        """Look at this moment of the loop's clock, or before."""
+        if self._again is not None:
+            if self._again.when() <= at:
+                return
+            self._again.cancel()
+        self._again = asyncio.get_running_loop().call_at(at, self._patience_ended)
+
+    def _begins_at(self, first: _Item) -> float:
+        """When its turn comes if nothing changes; a moment that is over when it is now."""
+        if self._is_half_full:
+            return 0.0
+        patient_until = first.since + PATIENCE
+        return patient_until if self._unacked else min(self._rests_until, patient_until)
 
     def _patience_ended(self) -> None:
         self._again = None
@@ -135,12 +164,11 @@ class WorkQueue:
         now = asyncio.get_running_loop().time()
         while self._ready and len(self._running) < self._at_once:
             first = self._ready[0]
-            waited = now - first.since
-            if self._unacked and waited < PATIENCE and not self._is_half_full:
-                self._look_again(PATIENCE - waited)
+            if (at := self._begins_at(first)) > now:
+                self._look_again(at)
                 return
             self._ready.popleft()
-            if waited > WAITS_AT_MOST:
+            if now - first.since > WAITS_AT_MOST:
                 self._leave(first)
             elif first.order in self._busy:
                 self._behind[first.order].append(first)

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.queues import WorkQueue
+from handlers.queues import MANY, WorkQueue
 
 Work = Callable[[], Awaitable[None]]
 
@@ -32,6 +33,21 @@ async def test_nothing_begins_while_an_ack_is_owed() -> None:
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         assert not done
+
+    await _ends(queue, "a")
+
+    assert done == ["a"]
+
+
+async def test_work_waits_for_the_next_acks_after_many_were_owed_together() -> None:
+    queue, done = WorkQueue(), list[str]()
+    with ExitStack() as owed:
+        for _ in range(MANY):
+            owed.enter_context(queue.acking())
+        queue.put("a", "ops", noting(done, "a"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not done
 
     await _ends(queue, "a")
 
