@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.parameters import Kind, Parameter, Value, shown
 from bot.domain.patterns import touches
+from bot.domain.schedules import ScheduleRules
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]*)\}")
 
@@ -154,6 +155,7 @@ class Job:
     notify: tuple[str, ...] = ()
     sandbox: Sandbox = Sandbox()
     rollback: str = ""
+    schedule: ScheduleRules = ScheduleRules()
     version: str = ""
 
     @property

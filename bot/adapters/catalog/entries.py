@@ -12,6 +12,7 @@ from bot.adapters.yaml_shapes import Entry
 from bot.domain.durations import parse_duration
 from bot.domain.jobs import OnConflict, Retries, Risk, Sandbox
 from bot.domain.parameters import Kind
+from bot.domain.schedules import Missed, Overlap
 
 _SANDBOX = Sandbox()
 _RETRIES = Retries()
@@ -199,6 +200,15 @@ class SandboxEntry(Entry):
     """Open files at a time."""
 
 
+class ScheduleEntry(Entry):
+    missed: Missed | None = None
+    """What a run does that was due while the bot was down: run (late) or skip."""
+    late: Annotated[Duration | None, Field(alias="late at most")] = None
+    """How late such a run may still start; an hour, when nobody says."""
+    overlap: Overlap | None = None
+    """What a run does while the one before still runs: skip, queue or allow."""
+
+
 class JobEntry(Entry):
     name: JobName
     """Lower-case letters, digits, `-` and `_`, at most 63; what people type."""
@@ -240,6 +250,8 @@ class JobEntry(Entry):
     """Channels and people that are told how it ended."""
     sandbox: SandboxEntry = SandboxEntry()
     """What it may touch."""
+    schedule: ScheduleEntry = ScheduleEntry()
+    """How its schedules keep their times; what is left out is asked of whoever makes one."""
     rollback: Text = ""
     """The job that undoes this one; a failed run's card offers it."""
     files: Words = ()

@@ -15,6 +15,7 @@ from bot.adapters.catalog.entries import (
 )
 from bot.domain.jobs import ApprovalRule, Command, Concurrency, Job, Retries, Sandbox, digest_of
 from bot.domain.parameters import Choice, ChoiceSource, Kind, Parameter, When
+from bot.domain.schedules import ScheduleRules
 
 LARGEST_PROGRAM = 64 * 1024 * 1024
 """Bytes of a program file that count for a job's version."""
@@ -43,6 +44,11 @@ def job_of(entry: JobEntry, folder: Path) -> Job:
         notify=entry.notify,
         sandbox=_sandbox(entry.sandbox, folder if files else None),
         rollback=entry.rollback,
+        schedule=ScheduleRules(
+            missed=entry.schedule.missed,
+            late=entry.schedule.late,
+            overlap=entry.schedule.overlap,
+        ),
     )
     return dataclasses.replace(job, version=_version(job, files))
 
@@ -156,4 +162,7 @@ def _digest(path: Path) -> str:
 
 
 def _version(job: Job, files: Mapping[str, str]) -> str:
-    return digest_of(dataclasses.asdict(job), files)
+    decisive = dataclasses.asdict(job)
+    # When it runs is no part of what runs: nobody has to say yes anew for it.
+    del decisive["schedule"]
+    return digest_of(decisive, files)

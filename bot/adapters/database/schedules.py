@@ -53,7 +53,7 @@ class SqlSchedules:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        # The column alone: who fires it writes the body, or it is looked at again when this is over.
+        # The column alone: the body is written by who fires it; if nobody does, it is due again.
         claimed = update(schedules).where(schedules.c.id.in_(due)).values(wake_at=until)
         rows = await self._connection.execute(claimed.returning(*_WHOLE))
         return sorted(map(_read, rows), key=lambda each: (each.next_at, each.id))

@@ -9,6 +9,7 @@ from bot.adapters.catalog import json_schema
 from bot.adapters.catalog.entries import JobEntry
 from bot.domain.jobs import OnConflict, Retries, Risk, Sandbox
 from bot.domain.parameters import Choice, ChoiceSource, Kind, When
+from bot.domain.schedules import Missed, Overlap, ScheduleRules
 from tests.adapters.catalog.written import job, read, several, write
 
 
@@ -201,3 +202,17 @@ def test_the_schema_explains_every_key() -> None:
         "description" in each for name, each in job_schema["properties"].items() if name != "name"
     )
     assert job_schema["additionalProperties"] is False
+
+
+def test_a_job_says_how_its_schedules_keep_their_times(tmp_path: Path) -> None:
+    found = job(tmp_path, "schedule: {missed: skip, late at most: 30m, overlap: queue}")
+
+    late = timedelta(minutes=30)
+    assert found.schedule == ScheduleRules(missed=Missed.SKIP, late=late, overlap=Overlap.QUEUE)
+
+
+def test_when_a_job_runs_is_no_part_of_what_runs(tmp_path: Path) -> None:
+    plain = job(tmp_path / "a", "")
+    scheduled = job(tmp_path / "b", "schedule: {missed: skip}")
+
+    assert plain.version == scheduled.version
