@@ -1,12 +1,16 @@
 """One world a test, on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
 
+from bot.adapters.passkeys import WebAuthn
+from bot.services.origins import Origin, coming_from
+from tests.fakes.authenticators import ORIGIN
 from tests.fakes.databases import Kind, database
-from tests.services.worlds import Outside, World, opened
+from tests.services.rooms import STEP_UP, Room, room_of
+from tests.services.worlds import Outside, World, opened, policy
 
 
 @pytest.fixture(params=list(Kind))
@@ -18,3 +22,10 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 async def world(kind: Kind, tmp_path: Path) -> AsyncGenerator[World]:
     async with database(kind, tmp_path) as url, opened(url) as store:
         yield World(Outside(), store)
+
+
+@pytest.fixture
+def room(world: World) -> Generator[Room]:
+    world.policy.policy = policy(**STEP_UP)
+    with coming_from(Origin(client="test")):
+        yield room_of(world, WebAuthn(ORIGIN))

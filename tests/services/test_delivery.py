@@ -9,10 +9,10 @@ import pytest
 
 from bot.domain.actors import Place
 from bot.domain.errors import Ambiguous, Permanent, Temporary
-from bot.domain.executions import Status
 from bot.domain.notices import LineKind
 from bot.ports import RunState
-from bot.services.moves import say, show_card, tell, tell_operators
+from bot.services.moves import tell, tell_operators
+from tests.services.notices import said_line, shown_card, told_operators
 from tests.services.worlds import ANA, BO, CHEN, OPS, PROD, World, approved_job
 
 LOST = Ambiguous("Slack did not answer", code="no_answer")
@@ -21,29 +21,10 @@ NOT_IN = Permanent("Slack refused: not_in_channel", code="not_in_channel")
 GONE = Permanent("Slack refused: is_archived", code="is_archived")
 
 
-async def _say(world: World, kind: LineKind, once: str = "") -> None:
-    found = await world.now()
-    async with world.store.transaction() as tx:
-        await say(tx, found, kind, world.clock.now(), once=once)
-
-
-async def _show(world: World) -> None:
-    found = await world.now()
-    async with world.store.transaction() as tx:
-        await show_card(tx, found, world.clock.now())
-
-
-async def _told_operators(world: World) -> list[str]:
-    """What the operators' channel reads once troubles of a moment were gathered."""
-    world.clock.advance(11)
-    await world.deliver()
-    return world.chat.messages("COPERATORS")
-
-
 async def test_the_first_card_is_posted_and_then_kept_true_in_its_place(world: World) -> None:
     await world.running()
     await world.deliver()
-    await _show(world)
+    await shown_card(world)
     await world.deliver()
 
     assert world.chat.calls == ["post", "update"]
@@ -54,7 +35,7 @@ async def test_the_first_card_is_posted_and_then_kept_true_in_its_place(world: W
 async def test_a_thread_hangs_at_its_card_and_reads_in_order(world: World) -> None:
     await world.ask()
     for kind in (LineKind.SLOW, LineKind.CANCEL_ASKED, LineKind.ENDED):
-        await _say(world, kind)
+        await said_line(world, kind)
 
     await world.deliver()
 
@@ -65,7 +46,7 @@ async def test_a_thread_hangs_at_its_card_and_reads_in_order(world: World) -> No
 
 async def test_a_run_asked_for_in_a_thread_is_told_in_that_thread(world: World) -> None:
     await world.ask(place=replace(OPS, thread="77.7"))
-    await _say(world, LineKind.SLOW)
+    await said_line(world, LineKind.SLOW)
 
     await world.deliver()
 
@@ -89,7 +70,7 @@ async def test_a_line_whose_answer_was_lost_is_said_once(world: World) -> None:
     await world.ask()
     await world.deliver()
     world.chat.fail_next("post", LOST, stored=True)
-    await _say(world, LineKind.SLOW)
+    await said_line(world, LineKind.SLOW)
 
     await world.settle(3)
 
@@ -259,7 +240,7 @@ async def test_without_word_from_slack_the_waits_grow(world: World) -> None:
 async def test_a_thread_waits_for_what_comes_first_while_others_go_on(world: World) -> None:
     world.chat.fail_next("post", SLOW)
     await world.ask(request_id="r1")
-    await _say(world, LineKind.SLOW)
+    await said_line(world, LineKind.SLOW)
     await world.deliver()
     await world.ask(request_id="r2", place=Place(team=OPS.team, channel="COTHER"))
     await world.deliver()
@@ -278,110 +259,7 @@ async def test_what_slack_could_not_take_for_three_days_is_given_up_and_reported
     await world.deliver()
 
     assert (await world.history())[-1] == "job:notice:undeliverable"
-    assert len(await _told_operators(world)) == 1
-
-
-@pytest.mark.parametrize("refusal", [NOT_IN, GONE])
-async def test_a_channel_out_of_reach_moves_the_run_to_the_requesters_dm(
-    world: World, refusal: Permanent
-) -> None:
-    world.chat.closed["COPS"] = refusal
-    await world.running()
-
-    await world.settle(1)
-
-    [card, why] = world.chat.posts[-2:]
-    assert (card.text, card.ref.channel) == ("card #1001 running", "DUANA")
-    assert "COPS" in why.text
-    assert why.place.thread == card.ref.ts
-    assert "job:notice:undeliverable" in await world.history()
-    [told] = await _told_operators(world)
-    assert "DM instead" in told
-
-
-async def test_a_line_that_found_its_channel_closed_is_said_in_the_dm(world: World) -> None:
-    await world.running()
-    await world.deliver()
-    world.chat.closed["COPS"] = GONE
-    await _say(world, LineKind.SLOW)
-
-    await world.settle(1)
-
-    said = [p.text.split()[0] for p in world.chat.posts if p.ref.channel == "DUANA"]
-    assert said == ["card", "moved_here", "slow"]
-
-
-async def test_a_run_that_moved_goes_on_being_told_where_it_moved_to(world: World) -> None:
-    world.chat.closed["COPS"] = NOT_IN
-    run = await world.running()
-    await world.settle(1)
-    world.platform.say(run.request_key, "working")
-    world.platform.end(run.request_key)
-
-    await world.settle()
-
-    assert world.chat.messages("DUANA", "")[0] == "card #1001 succeeded"
-    assert world.lines() == ["moved_here", "ended"]
-    assert [upload.place.channel for upload in world.chat.uploads] == ["DUANA"]
-
-
-async def test_a_dm_that_cannot_be_opened_now_is_opened_later(world: World) -> None:
-    world.chat.closed["COPS"] = NOT_IN
-    world.chat.fail_next("dm", Temporary("busy"))
-    await world.ask()
-
-    await world.settle(4)
-
-    assert world.chat.messages("DUANA", "") == ["card #1001 running"]
-
-
-async def test_a_requester_without_a_dm_leaves_it_to_the_operators(world: World) -> None:
-    world.chat.closed["COPS"] = NOT_IN
-    world.chat.fail_next("dm", Permanent("no", code="cannot_dm_bot"))
-    await world.ask()
-
-    await world.settle(2)
-
-    assert len(await _told_operators(world)) == 1
-    assert await world.status() is Status.RUNNING
-
-
-async def test_operators_that_cannot_be_reached_are_not_told_of_that(world: World) -> None:
-    world.chat.closed["COPERATORS"] = NOT_IN
-    async with world.store.transaction() as tx:
-        await tell_operators(tx, "k", world.clock.now(), "Something.")
-
-    await world.settle(3)
-
-    assert not await _told_operators(world)
-    async with world.store.reading() as tx:
-        assert not await tx.outbox.waiting()
-
-
-async def test_a_deleted_card_is_posted_anew(world: World) -> None:
-    await world.running()
-    await world.deliver()
-    [card] = world.chat.posts
-    world.chat.delete(card)
-    await _show(world)
-
-    await world.deliver()
-
-    [anew] = world.chat.posts
-    assert (await world.now()).card == anew.ref != card.ref
-
-
-async def test_a_deleted_copy_is_let_be(world: World) -> None:
-    world.catalog.put(approved_job())
-    asked = (await world.ask(given=PROD)).execution
-    await world.deliver()
-    for post in [p for p in world.chat.posts if p.ref.channel == "DCHEN"]:
-        world.chat.delete(post)
-    await world.decide(BO, asked)
-
-    await world.settle(1)
-
-    assert not await _told_operators(world)
+    assert len(await told_operators(world)) == 1
 
 
 async def _finished(world: World, *lines: str) -> None:
@@ -455,7 +333,7 @@ async def test_a_process_that_begins_again_takes_up_what_was_on_its_way(world: W
 
 async def test_one_that_breaks_us_does_not_keep_the_others_from_being_told(world: World) -> None:
     await world.ask()
-    await _say(world, LineKind.SLOW)
+    await said_line(world, LineKind.SLOW)
     async with world.store.transaction() as tx:
         await tell(tx, ANA.id, "k", world.clock.now(), "", execution="not a number")
         await tell(tx, BO.id, "k2", world.clock.now(), "Hello.")
@@ -472,7 +350,7 @@ async def test_a_slow_slack_is_seen_on_the_cards_of_the_lane_that_is_late(world:
     world.catalog.put(approved_job())
     await world.ask()
     await world.deliver()
-    await _show(world)
+    await shown_card(world)
     world.clock.advance(16)
     await world.ask(request_id="r2", given=PROD)
 

@@ -1,101 +1,20 @@
 """A yes with a passkey, on both databases: what counts, and everything that does not."""
 
 import asyncio
-from collections.abc import Generator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
-from bot.adapters.passkeys import WebAuthn
 from bot.domain.actors import Actor
 from bot.domain.answers import Need
 from bot.domain.errors import BotError, InvalidValues, Refused, Stale
 from bot.domain.executions import Execution, Status
 from bot.domain.passkeys import Purpose, StepUpLink
 from bot.domain.rules import ApprovalPolicy
-from bot.services.errands import Errands
-from bot.services.origins import Origin, coming_from
-from bot.services.stepups import StepUps
 from tests.fakes.authenticators import ORIGIN, Authenticator
 from tests.fakes.values import job
-from tests.services.worlds import ANA, BO, CHEN, DANA, PROD, World, asking, policy
-
-STEP_UP: dict[str, Any] = {"approvals": (asking(step_up=True),)}
-
-
-@dataclass(kw_only=True)
-class Room:
-    """The web room of a world, and the passkeys that people hold."""
-
-    world: World
-    step_ups: StepUps
-    errands: Errands
-    held: dict[str, Authenticator] = field(default_factory=dict[str, Authenticator])
-
-    async def register(self, who: Actor, key: Authenticator | None = None, **said: Any) -> str:
-        """Somebody registers a passkey; who has one confirms with it."""
-        link = await self.step_ups.to_register(who, "COPS")
-        page = await self.step_ups.opened(_token(link), ORIGIN)
-        key = key or Authenticator()
-        answer: dict[str, Any] = {"make": key.make(page.make), **said}
-        if page.prove is not None and "prove" not in said:
-            answer["prove"] = self.held[who.id.user].prove(page.prove)
-        self.held.setdefault(who.id.user, key)
-        return await self.finish(link, answer)
-
-    async def ask(self, **changes: Any) -> Execution:
-        """A minute later something is asked for that takes a passkey."""
-        self.world.clock.advance(minutes=1)
-        self.world.catalog.put(job())
-        return (await self.world.ask(given=PROD, **changes)).execution
-
-    async def link(self, who: Actor, asked: Execution, comment: str = "") -> StepUpLink:
-        link = await self.step_ups.to_approve(who, asked.id, asked.digest, comment)
-        assert link is not None
-        return link
-
-    async def approve(self, who: Actor, asked: Execution, key: Authenticator | None = None) -> str:
-        link = await self.link(who, asked)
-        return await self.finish(link, await self.answer(link, key or self.held[who.id.user]))
-
-    async def answer(self, link: StepUpLink, key: Authenticator) -> dict[str, Any]:
-        page = await self.step_ups.opened(_token(link), ORIGIN)
-        return {"prove": key.prove(page.prove)}
-
-    async def finish(self, link: StepUpLink, answer: dict[str, Any], origin: str = ORIGIN) -> str:
-        return await self.step_ups.finished(_token(link), origin, answer)
-
-    async def rules(self, subject: str) -> list[str]:
-        """The rules of the refusals that are written down."""
-        entries = await self.world.audited(subject)
-        return [e.detail["rule"] for e in entries if e.tag == "job:access:refused"]
-
-
-@pytest.fixture
-def room(world: World) -> Generator[Room]:
-    world.policy.policy = policy(**STEP_UP)
-    with coming_from(Origin(client="test")):
-        yield _room(world, WebAuthn(ORIGIN))
-
-
-def _room(world: World, ceremonies: WebAuthn | None) -> Room:
-    errands = Errands(
-        store=world.store, people=world.people, clock=world.clock, ceremonies=ceremonies
-    )
-    step_ups = StepUps(
-        store=world.store,
-        policy=world.policy,
-        catalog=world.catalog,
-        clock=world.clock,
-        approvals=world.approvals,
-        errands=errands,
-    )
-    return Room(world=world, step_ups=step_ups, errands=errands)
-
-
-def _token(link: StepUpLink) -> str:
-    return link.url.partition("#")[2]
+from tests.services.rooms import Room, room_of, token_of
+from tests.services.worlds import ANA, BO, CHEN, DANA, asking, policy
 
 
 async def test_a_yes_with_a_passkey_counts_and_shows(room: Room) -> None:
@@ -172,7 +91,7 @@ async def test_a_second_passkey_takes_the_first(room: Room) -> None:
 
 async def test_of_two_first_passkeys_at_once_one_is_registered(room: Room) -> None:
     links = [await room.step_ups.to_register(BO, "COPS") for _ in range(2)]
-    pages = [await room.step_ups.opened(_token(link), ORIGIN) for link in links]
+    pages = [await room.step_ups.opened(token_of(link), ORIGIN) for link in links]
     answers = [{"make": Authenticator().make(page.make)} for page in pages]
 
     await room.finish(links[0], answers[0])
@@ -303,87 +222,12 @@ async def test_a_change_after_the_page_was_opened_is_not_approved(room: Room) ->
     assert await room.rules("execution:1001") == ["passkey: not counted"]
     assert await room.world.status() is Status.AWAITING_APPROVAL
     with pytest.raises(Stale):
-        await room.step_ups.opened(_token(await _fresh(room, asked)), ORIGIN)
+        await room.step_ups.opened(token_of(await _fresh(room, asked)), ORIGIN)
 
 
 async def _fresh(room: Room, asked: Execution) -> StepUpLink:
     """A link for what was asked before it changed."""
     return await room.errands.send(BO, Purpose.APPROVE, asked)
-
-
-async def test_a_page_elsewhere_does_nothing_and_leaves_the_link_as_it_is(room: Room) -> None:
-    await room.register(BO)
-    asked = await room.ask()
-    link = await room.link(BO, asked)
-    answer = await room.answer(link, room.held["UBO"])
-
-    for origin in ("https://evil.example.com", "", "null"):
-        with pytest.raises(Refused, match="another page"):
-            await room.finish(link, answer, origin)
-
-    assert await room.rules("execution:1001") == ["passkey: wrong origin"]
-    assert "is approved" in await room.finish(link, answer)
-
-
-async def test_what_was_signed_on_another_page_does_not_count(room: Room) -> None:
-    await room.register(BO)
-    asked = await room.ask()
-    link = await room.link(BO, asked)
-    lured = replace(room.held["UBO"], origin="https://evil.example.com")
-
-    with pytest.raises(Refused, match="another page"):
-        await room.finish(link, await room.answer(link, lured))
-
-    assert await room.rules("execution:1001") == ["passkey: wrong origin"]
-
-
-@pytest.mark.parametrize(
-    "changed", [{"verifies": False}, {"site": "example.com"}, {"key": Authenticator().key}]
-)
-async def test_a_touch_alone_another_site_or_another_key_does_not_count(
-    room: Room, changed: dict[str, Any]
-) -> None:
-    await room.register(BO)
-    asked = await room.ask()
-    link = await room.link(BO, asked)
-
-    with pytest.raises(Refused, match="does not hold"):
-        await room.finish(link, await room.answer(link, replace(room.held["UBO"], **changed)))
-
-
-async def test_a_passkey_that_counts_back_may_be_a_copy(room: Room) -> None:
-    await room.register(BO)
-    copy = replace(room.held["UBO"])
-    await room.approve(BO, await room.ask())
-    second = await room.ask(request_id="r2")
-
-    with pytest.raises(Refused, match="a copy of it"):
-        await room.approve(BO, second, copy)
-    await room.world.deliver()
-
-    assert await room.rules("execution:1002") == ["passkey: sign count"]
-    assert await room.world.status(1002) is Status.AWAITING_APPROVAL
-    assert any("there may be a copy" in post.text for post in room.world.chat.posts)
-
-
-async def test_a_passkey_that_never_counts_is_as_good(room: Room) -> None:
-    await room.register(BO, Authenticator(steps=0))
-    await room.approve(BO, await room.ask())
-
-    assert "is approved" in await room.approve(BO, await room.ask(request_id="r2"))
-
-
-async def test_a_revoked_passkey_does_not_count(room: Room) -> None:
-    await room.register(BO)
-    asked = await room.ask()
-    link = await room.link(BO, asked)
-    answer = await room.answer(link, room.held["UBO"])
-    async with room.world.store.transaction() as tx:
-        assert await tx.passkeys.revoke(room.held["UBO"].name, room.world.clock.now())
-        assert not await tx.passkeys.revoke(room.held["UBO"].name, room.world.clock.now())
-
-    with pytest.raises(Refused, match="revoked"):
-        await room.finish(link, answer)
 
 
 async def test_who_was_deactivated_meanwhile_does_not_count(room: Room) -> None:
@@ -440,12 +284,12 @@ async def test_links_are_forgotten_a_day_after_their_end(room: Room) -> None:
     room.world.clock.advance(minutes=24 * 60)
     assert await room.errands.forget_old() == 1
     with pytest.raises(Stale):
-        await room.step_ups.opened(_token(link), ORIGIN)
+        await room.step_ups.opened(token_of(link), ORIGIN)
 
 
 async def test_without_a_web_address_it_is_said_that_it_is_not_set_up(room: Room) -> None:
     asked = await room.ask()
-    bare = _room(room.world, None)
+    bare = room_of(room.world, None)
 
     for attempt in (bare.link(BO, asked), bare.step_ups.to_register(BO, "COPS")):
         with pytest.raises(BotError, match="JOBTHREAD_WEB_URL"):

@@ -1,15 +1,14 @@
 """What may run is started once, whatever fails and whatever dies in between."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.actors import Actor, PersonId, Place
-from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
+from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.executions import Status
-from bot.domain.jobs import Command, Concurrency
+from bot.domain.jobs import Command
 from bot.domain.parameters import Choice, Kind, Parameter
 from bot.ports import FILES_FOLDER, Attachment, Observation, StartOrder
 from tests.fakes.chats import FakeChat
@@ -347,149 +346,6 @@ async def test_the_bot_away_for_long_says_that_it_starts_late(world: World) -> N
     await world.settle(1)
 
     assert world.lines() == ["started_late"]
-
-
-KEYED = job(concurrency=Concurrency(key="deploy:{app}"))
-
-
-async def _three_for_one_key(world: World) -> Sequence[int]:
-    world.catalog.put(KEYED)
-    return [(await world.ask(request_id=f"r{n}")).execution.id for n in range(3)]
-
-
-async def _running_now(world: World, numbers: Sequence[int]) -> list[int]:
-    return [each for each in numbers if await world.status(each) is Status.RUNNING]
-
-
-async def test_those_who_wait_for_a_key_run_one_after_the_other_as_they_asked(
-    world: World,
-) -> None:
-    numbers = await _three_for_one_key(world)
-    ran: list[int] = []
-    for _ in numbers:
-        await world.submission.submit_due()
-        [one] = await _running_now(world, numbers)
-        ran.append(one)
-        world.platform.end((await world.now(one)).request_key)
-        await world.polling.changed("fake", (await world.now(one)).request_key)
-
-    assert ran == numbers
-    assert len(world.platform.orders) == 3
-
-
-async def test_a_newcomer_does_not_overtake_those_who_wait(world: World) -> None:
-    numbers = await _three_for_one_key(world)
-    await world.submission.submit_due()
-    world.clock.advance(3)
-    world.platform.end((await world.now(1001)).request_key)
-    await world.polling.changed("fake", (await world.now(1001)).request_key)
-    late = (await world.ask(request_id="late")).execution.id
-
-    await world.submission.submit_due()
-
-    assert await _running_now(world, [*numbers, late]) == [1002]
-
-
-async def test_who_waits_before_a_next_try_keeps_the_place_in_the_line(world: World) -> None:
-    numbers = await _three_for_one_key(world)
-    world.platform.fail_next_start(Temporary("full", retry_after=30))
-    await world.submission.submit_due()
-
-    world.clock.advance(6)
-    await world.submission.submit_due()
-    assert await _running_now(world, numbers) == []
-
-    world.clock.advance(24)
-    await world.submission.submit_due()
-    assert await _running_now(world, numbers) == [1001]
-
-
-async def test_who_is_cancelled_while_waiting_makes_way(world: World) -> None:
-    numbers = await _three_for_one_key(world)
-    world.platform.fail_next_start(Temporary("full", retry_after=600))
-    await world.submission.submit_due()
-
-    await world.executions.cancel(ANA, 1001, OPS)
-    await world.submission.submit_due()
-
-    assert await _running_now(world, numbers) == [1002]
-
-
-async def test_a_card_says_for_whom_it_waits(world: World) -> None:
-    await _three_for_one_key(world)
-    await world.submission.submit_due()
-
-    card = await world.executions.card(ANA, 1003, OPS)
-
-    assert card.waits_for == 1001
-
-
-async def test_a_cancel_during_the_start_stops_the_run_as_soon_as_it_is_known(
-    world: World,
-) -> None:
-    world.platform.fail_next_start(Ambiguous("no answer"), begins=True)
-    await world.ask()
-    await world.submission.submit_due()
-    world.platform.obeys_cancel = False
-    await world.executions.cancel(ANA, 1001, OPS)
-    world.platform.obeys_cancel = True
-
-    await world.settle(10)
-
-    assert await world.status() is Status.CANCELLED
-    assert world.platform.cancelled
-
-
-async def test_a_cancel_during_a_start_that_never_was_is_cancelled_and_not_lost(
-    world: World,
-) -> None:
-    world.platform.fail_next_start(Ambiguous("no answer"))
-    await world.ask()
-    await world.submission.submit_due()
-    await world.executions.cancel(ANA, 1001, OPS)
-
-    await world.settle(150)
-
-    assert await world.status() is Status.CANCELLED
-    assert (await world.now()).ended_at is not None
-    assert not world.platform.orders
-
-
-class _Slow:
-    """A platform during whose start somebody cancels; then it answers as it would have."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._world.platform, name)
-
-    async def start(self, order: StartOrder) -> Observation:
-        await self._world.executions.cancel(ANA, order.execution, OPS)
-        return await self._world.platform.start(order)
-
-
-@pytest.mark.parametrize(
-    ("answer", "status"),
-    [
-        (None, Status.CANCELLED),
-        (Permanent("no such image"), Status.FAILED),
-        (Temporary("full"), Status.CANCELLED),
-        (Ambiguous("no answer"), Status.CANCELLED),
-    ],
-)
-async def test_a_cancel_in_the_middle_of_a_start_comes_to_an_end_whatever_is_answered(
-    world: World, answer: PortError | None, status: Status
-) -> None:
-    if answer is not None:
-        world.platform.fail_next_start(answer)
-    slow = World(world.outside, world.store, platform=_Slow(world))  # pyright: ignore[reportArgumentType]  passes everything else on
-
-    await world.ask()
-    await slow.settle(150)
-
-    assert await world.status() is status
-    assert world.lines() == ["cancel_asked", "ended"]
 
 
 async def test_values_only_some_runs_have_leave_their_options_out(world: World) -> None:
