@@ -171,6 +171,7 @@ def upgrade() -> None:
         )
     _add_rights_and_proof()
     _add_schedules()
+    _add_dialogues()
 
 
 def downgrade() -> None:
@@ -297,6 +298,30 @@ def _add_schedules() -> None:
     )
     op.create_index("ix_schedules_state_wake_at", "schedules", ["state", "wake_at"])
     op.create_index("ix_schedules_owner_user_state", "schedules", ["owner_user", "state"])
+
+
+def _add_dialogues() -> None:
+    op.create_table(
+        "aliases",
+        sa.Column("user", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("team", sa.String(length=32), nullable=False),
+        sa.Column("enterprise", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("user", "key", name=op.f("pk_aliases")),
+    )
+    op.create_table(
+        "open_questions",
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("thread", sa.String(length=32), nullable=False),
+        sa.Column("user", sa.String(length=32), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "thread", "user", name=op.f("pk_open_questions")),
+    )
+    op.create_index("ix_open_questions_until", "open_questions", ["until"])
 
 
 def _add_passkeys() -> None:
