@@ -17,6 +17,7 @@ from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
 from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
+from bot.services.followups import FollowUps
 from bot.services.homes import Homes
 from bot.services.inbox import Inbox
 from bot.services.inquiries import Inquiries
@@ -25,7 +26,6 @@ from bot.services.requests import Requests
 from bot.services.rights import Rights
 from bot.services.stepups import StepUps
 from handlers.queues import WorkQueue
-from handlers.threads import OpenQuestions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,13 +51,13 @@ class Desk:
     inquiries: Inquiries
     rights: Rights
     queue: WorkQueue
+    follow_ups: FollowUps
     jobs: Callable[[], Sequence[Job]]
     parse: Callable[[str, Sequence[Job], Surroundings], Intent]
     veiled: Callable[[str], str]
     audit_asked: Callable[[str, Collection[str], datetime], AuditQuestion | None]
     rights_asked: Callable[[str, Collection[str]], RightsQuestion | None]
     contact: Callable[[], str]
-    open_questions: OpenQuestions = field(default_factory=OpenQuestions)
     sandbox_note: str = ""
     traces: Traces = UNTRACED
     meters: Meters = UNMEASURED

@@ -38,6 +38,7 @@ from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
 from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
+from bot.services.followups import FollowUps
 from bot.services.homes import Homes
 from bot.services.hosts import Hosts
 from bot.services.inbox import Inbox
@@ -291,6 +292,7 @@ def _desk(
             requests=requests,
             executions=executions,
         ),
+        follow_ups=FollowUps(store=store, catalog=catalog, clock=clock),
         audit_asked=audit_asked,
         rights_asked=rights_asked,
         queue=WorkQueue(),
