@@ -1,6 +1,6 @@
 """Who may do what. Nothing said means no, a deny wins, and every answer names its rule."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.actors import Actor, ActorKind
@@ -15,6 +15,7 @@ from bot.domain.answers import (
     NeedsApproval,
 )
 from bot.domain.askers import NOTHING_ALLOWS, Asker, Values, asking, never, refusal_of
+from bot.domain.delegations import Voice
 from bot.domain.jobs import Job
 from bot.domain.limits import counts_for, over_limit
 from bot.domain.parameters import Kind, Parameter, Raw
@@ -22,6 +23,9 @@ from bot.domain.patterns import fits
 from bot.domain.policies import Policy
 from bot.domain.rules import Command, Permission
 from bot.domain.watches import fired, watched_counts
+from bot.domain.wording import _
+
+NO_DELEGATION, DELEGATES = "delegation: none", "delegation: who may stand in"
 
 _PROGRAMS = frozenset({ActorKind.AGENT, ActorKind.MCP})
 """What never runs anything by itself, whatever its roles."""
@@ -134,6 +138,50 @@ def may_approve(
 ) -> bool:
     """`may_decide` as yes or no."""
     return isinstance(may_decide(policy, actor, approvers, job, values, around), Allowed)
+
+
+def may_speak(
+    policy: Policy,
+    voice: Voice,
+    roles: Sequence[str],
+    job: Job | None = None,
+    values: Values | None = None,
+    around: Circumstances = UNKNOWN,
+) -> Allowed | Denied:
+    """`may_decide` of a voice: who stands in has the rights of who is absent, and no others.
+
+    They are worth nothing where the policy delegates nothing, or keeps the stand-in out.
+    """
+    absent = voice.absent
+    if absent is None:
+        return may_decide(policy, voice.speaker, roles, job, values, around)
+    if not policy.delegation:
+        return Denied(rule=NO_DELEGATION, reason=_("The policy lets nobody stand in for another."))
+    if not may_ever(policy, voice.speaker, Command.USE) or voice.speaker.is_person(
+        absent.id, absent.email
+    ):
+        cannot = _("{name} cannot stand in for {absent}.")
+        reason = cannot.format(name=voice.speaker.name, absent=absent.name)
+        return Denied(rule=DELEGATES, reason=reason)
+    refusal = asking(policy, voice.speaker, around).forbidden(Command.APPROVE, job, values or {})
+    return refusal or may_decide(policy, absent, roles, job, values, around)
+
+
+def may_ever(policy: Policy, actor: Actor, command: Command) -> bool:
+    """Whether some role of this actor has this command at all, at whatever time and place."""
+    held = policy.roles_of(actor)
+    return not actor.blocked and any(policy.rules_for(None).held(command, held))
+
+
+def approves_something(policy: Policy, actor: Actor, jobs: Iterable[Job]) -> bool:
+    """Whether there is anything to which this actor's own yes can count, at some time."""
+    rules = [need.roles for need in (each.need for each in policy.approvals)]
+    rules += [job.approval.by for job in jobs if job.approval is not None]
+    asked = {role for roles in rules for role in roles}
+    held = policy.roles_of(actor)
+    return not actor.blocked and (
+        may_ever(policy, actor, Command.APPROVE) or not held.isdisjoint(asked)
+    )
 
 
 def commands_of(

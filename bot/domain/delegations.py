@@ -1,7 +1,7 @@
 """Delegations: while somebody is away, somebody else says yes or no in their place."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -83,12 +83,21 @@ class Voice:
     absent: Actor | None = None
     delegation: Delegation | None = None
 
+    @property
+    def people(self) -> tuple[Actor, ...]:
+        return (self.speaker,) if self.absent is None else (self.speaker, self.absent)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, and for whom, as the audit has it."""
+        if self.absent is None:
+            return self.speaker
+        return replace(self.speaker, on_behalf_of=self.absent.id)
+
     def asked_for(self, execution: Execution) -> bool:
         """True when speaker or absent one asked for it, by whichever of their accounts."""
         return any(
-            who.is_person(execution.requester, execution.requester_email)
-            for who in (self.speaker, self.absent)
-            if who is not None
+            who.is_person(execution.requester, execution.requester_email) for who in self.people
         )
 
     @property

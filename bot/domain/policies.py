@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
 from bot.domain.accounts import AccountRule
 from bot.domain.actors import Actor
+from bot.domain.delegations import LONGEST
 from bot.domain.jobs import Job
 from bot.domain.patterns import is_like
 from bot.domain.rules import (
@@ -115,7 +117,8 @@ class Policy:
     """The whole of it; `version` is a digest of the file. `contact` is whom a refusal points to.
 
     `security` is the id of the channel that is told of what compliance rules find; empty: the
-    operators' channel is. `accounts` says by platform who people are there.
+    operators' channel is. `accounts` says by platform who people are there. `delegation` is for
+    how long approving may be delegated at most; nothing: never.
     """
 
     version: str
@@ -130,6 +133,7 @@ class Policy:
     accounts: Mapping[str, AccountRule] = field(default_factory=dict[str, AccountRule])
     contact: str = ""
     security: str = ""
+    delegation: timedelta = LONGEST
     _holders: "_Holders" = field(init=False, repr=False, compare=False)
     _found: "dict[tuple[str, tuple[str, ...]], JobRules]" = field(
         init=False, repr=False, compare=False

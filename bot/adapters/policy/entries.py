@@ -5,10 +5,12 @@ from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -19,6 +21,7 @@ from bot.adapters.yaml_shapes import Entry
 from bot.domain.accounts import PLACEHOLDERS, placeholders_of
 from bot.domain.actors import ActorKind
 from bot.domain.answers import Per
+from bot.domain.delegations import LONGEST
 from bot.domain.jobs import Risk
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -29,6 +32,24 @@ Glob: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200)
 
 def _listed(raw: object) -> object:
     return [raw] if is_short(raw, list) else raw
+
+
+def _nothing(raw: object) -> object:
+    return timedelta() if raw == "none" else raw
+
+
+def _not_too_long(span: timedelta) -> timedelta:
+    if span > LONGEST:
+        raise ValueError(f"at most {LONGEST.days}d can be delegated")
+    return span
+
+
+Delegation: TypeAlias = Annotated[
+    Duration,
+    BeforeValidator(_nothing),
+    AfterValidator(_not_too_long),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["14d", "none"]}),
+]
 
 
 class PermissionEntry(Entry):
@@ -269,5 +290,7 @@ class PolicyEntry(Entry):
     """What the security channel is told of, and what must be confirmed twice."""
     break_glass: tuple[BreakGlassEntry, ...] = ()
     """Who may run without approval in an emergency."""
+    delegation: Delegation = LONGEST
+    """For how long approving may be delegated at most, 90d or less; none: never."""
     accounts: dict[Name, AccountsEntry] = Field(default_factory=dict)
     """Who people are on each platform; where nothing is said, nobody is anybody."""

@@ -93,6 +93,7 @@ def _policy(entry: PolicyEntry, version: str) -> Policy:
         version=version,
         contact=entry.contact,
         security=entry.security,
+        delegation=entry.delegation,
         roles={name: _role(name, each, hours) for name, each in entry.roles.items()},
         bindings=tuple(_binding(each) for each in entry.people),
         denies=tuple(_deny(each, hours) for each in entry.deny),
