@@ -12,9 +12,15 @@ import structlog
 from bot.settings import LogFormat
 
 _SECRETS = re.compile(
-    r"(\bxox[a-z]-|\bxapp-|\bxoxe\.|https://hooks\.slack\.com/|[?&]ticket=)[A-Za-z0-9/_.%-]+"
+    r"(\bxox[a-z]-|\bxapp-|\bxoxe\.|\bsk-ant-|https://hooks\.slack\.com/|[?&]ticket=)[A-Za-z0-9/_.%-]+"
 )
 """Slack's tokens, response URLs and socket tickets: whoever has one can speak as the bot."""
+
+
+_WORDY = (
+    *("slack_bolt", "slack_sdk", "aiosqlite", "sqlalchemy", "asyncpg", "psycopg"),
+    *("anthropic", "httpcore2"),
+)
 
 
 def set_up(level: str, layout: LogFormat) -> None:
@@ -54,8 +60,10 @@ def set_up(level: str, layout: LogFormat) -> None:
     # APScheduler tells of every tick, which drowns what matters.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     # At DEBUG these write down whole payloads, rows and headers, with what people typed in them.
-    for name in ("slack_bolt", "slack_sdk", "aiosqlite", "sqlalchemy", "asyncpg", "psycopg"):
+    for name in _WORDY:
         logging.getLogger(name).setLevel(max(logging.INFO, root.level))
+    # At INFO it writes a line for each question to a model, which the audit log has anyhow.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def new_error_id() -> str:
