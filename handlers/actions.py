@@ -1,5 +1,6 @@
 """Buttons of cards, answers and menus."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,10 @@ from blocks.digests import digest_view
 from blocks.listings import log_answer
 from bot.domain.actors import Actor, Place
 from bot.domain.audit import AuditEntry
-from bot.domain.errors import Mistake
+from bot.domain.errors import Mistake, PortError
 from bot.domain.intents import OpenMenu
-from handlers.answering import Work, answer, dm_of, take_up
+from bot.domain.wording import _, speaking
+from handlers.answering import Work, answer, attended, dm_of, take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.home import refresh
@@ -67,6 +69,18 @@ def button_of(gesture: Gesture) -> ids.ButtonValue:
     if value is None:
         raise Mistake(BROKEN)
     return value
+
+
+async def unconfirmed(desk: Desk, gesture: Gesture, typed: str, word: str) -> dict[str, Any]:
+    """The answer to a view whose second confirmation is not there; empty when all is well."""
+    if typed.strip().casefold() == word.strip().casefold():
+        return {}
+    # Who cannot be asked after now is told so in the usual language.
+    with speaking(""):
+        with suppress(PortError):
+            await attended(desk, gesture)
+        errors = {ids.CONFIRM_BLOCK: _("Type {word} to confirm.").format(word=word)}
+    return {"response_action": "errors", "errors": errors}
 
 
 async def _start(desk: Desk, gesture: Gesture, actor: Actor) -> None:

@@ -8,7 +8,7 @@ from blocks import ids
 from blocks.emergencies import Said, glass_view, read_said, reviewed_view
 from bot.domain.actors import Actor
 from bot.domain.errors import Mistake
-from handlers.actions import BROKEN, bind, bind_view, button_of
+from handlers.actions import BROKEN, bind, bind_view, button_of, unconfirmed
 from handlers.answering import take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
@@ -19,7 +19,8 @@ from handlers.opening import open_view
 def register(app: AsyncApp, desk: Desk) -> None:
     async def confirmed(ack: AsyncAck, body: dict[str, Any]) -> None:
         gesture = read_gesture(body)
-        wrong = _not_confirmed(gesture)
+        said = _read(gesture)
+        wrong = said and await unconfirmed(desk, gesture, said.typed, said.value.confirm)
         if wrong:
             # The view stays, with what was typed; the word itself is checked again behind it.
             await desk.inbox.handled(gesture.key, answer=wrong)
@@ -32,14 +33,6 @@ def register(app: AsyncApp, desk: Desk) -> None:
     bind(app, desk, ids.REVIEWED, _ask_what)
     app.view(ids.GLASS_VIEW)(confirmed)
     bind_view(app, desk, ids.REVIEWED_VIEW, _close)
-
-
-def _not_confirmed(gesture: Gesture) -> dict[str, Any]:
-    said = _read(gesture)
-    if said is None or said.typed.casefold() == said.value.confirm.strip().casefold():
-        return {}
-    errors = {ids.CONFIRM_BLOCK: f"Type {said.value.confirm} to confirm."}
-    return {"response_action": "errors", "errors": errors}
 
 
 async def _ask_why(desk: Desk, gesture: Gesture, actor: Actor) -> None:

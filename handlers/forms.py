@@ -1,7 +1,6 @@
 """The form: its pages turn inside the ack, and every submitted step is a row before it turns."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +14,10 @@ from blocks.offers import closed_offer
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.drafts import Draft
-from bot.domain.errors import BotError, PortError
-from bot.domain.wording import _, speaking
+from bot.domain.errors import BotError
+from bot.domain.wording import speaking
 from bot.services.origins import coming_from
+from handlers.actions import unconfirmed
 from handlers.answering import (
     answer,
     attended,
@@ -47,8 +47,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     async def reviewed(ack: AsyncAck, body: dict[str, Any]) -> None:
         gesture, cleared = read_gesture(body), {"response_action": "clear"}
-        with speaking(""):
-            wrong = await _not_confirmed(desk, gesture)
+        given = answers_of(gesture)
+        wrong = await unconfirmed(desk, gesture, given.confirmed, given.confirm)
         if wrong:
             await desk.inbox.handled(gesture.key, answer=wrong)
             await ack(wrong)
@@ -143,18 +143,6 @@ async def _update(desk: Desk, gesture: Gesture, view: View) -> None:
         if error_of(error) not in {"hash_conflict", "not_found"}:
             raise
         log.info("view_moved_on", error=error_of(error))
-
-
-async def _not_confirmed(desk: Desk, gesture: Gesture) -> dict[str, Any]:
-    """The answer to a review whose second confirmation is not there; empty when all is well."""
-    given = answers_of(gesture)
-    if given.confirmed.strip().casefold() == given.confirm.strip().casefold():
-        return {}
-    # Who cannot be asked after now is told so in the usual language.
-    with suppress(PortError):
-        await attended(desk, gesture)
-    errors = {ids.CONFIRM_BLOCK: _("Type {word} to confirm.").format(word=given.confirm)}
-    return {"response_action": "errors", "errors": errors}
 
 
 async def _submit(desk: Desk, gesture: Gesture, actor: Actor) -> None:
