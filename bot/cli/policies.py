@@ -159,8 +159,16 @@ def _question(
         ),
         job=jobs.get(job) or bare_job(job),
         values={str(key): _value(value) for key, value in detail["values"].items()},
-        around=Circumstances(now=at, channel=str(detail.get("channel", ""))),
+        around=Circumstances(
+            now=_start_of(detail) or at, channel=str(detail.get("channel", "")), asked=at
+        ),
     )
+
+
+def _start_of(detail: Mapping[str, Any]) -> datetime | None:
+    """When it was to start, where that was not at once."""
+    kept = detail.get("start_at")
+    return datetime.fromisoformat(kept) if isinstance(kept, str) else None
 
 
 def _value(kept: object) -> Value:

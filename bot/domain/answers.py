@@ -24,7 +24,8 @@ class Count:
     """How many runs a rule wants counted, `enough` of them at most; empty fields are any.
 
     Those asked for `since`, or those not over where it is None; with `ran` only those that were
-    started, or are about to be.
+    started, or are about to be. `besides` is one that is about to start, whose time has come: it is
+    not counted, and of what is not over only what was started is.
     """
 
     user: str = ""
@@ -34,6 +35,7 @@ class Count:
     platform: str = ""
     since: datetime | None = None
     ran: bool = False
+    besides: int = 0
     enough: int = 1
 
 
@@ -52,11 +54,21 @@ class Circumstances:
     What is not known counts against the asker: without `now` a permission bound to hours does not
     hold and a freeze does, without `channel` a permission bound to channels does not. `counts` is
     None when nobody counted: limits are not looked at then, which is for previews only.
+
+    Where a run is to start later, `now` is the moment of its start and `asked` when it is asked
+    for. `besides` is the execution that is about to start, where limits are looked at once more.
     """
 
     now: datetime | None = None
     channel: str = ""
     counts: Mapping[Count, Counted] | None = None
+    asked: datetime | None = None
+    besides: int = 0
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """The moment from which runs are counted back."""
+        return self.asked or self.now
 
 
 UNKNOWN = Circumstances()

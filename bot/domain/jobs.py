@@ -135,7 +135,10 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """One job template of the catalogue; `version` is a digest of everything that decides a run."""
+    """One job template of the catalogue; `version` is a digest of everything that decides a run.
+
+    `start_within` is how long after the time it was asked for a run may start, where nobody said.
+    """
 
     name: str
     title: str = ""
@@ -156,6 +159,7 @@ class Job:
     sandbox: Sandbox = Sandbox()
     rollback: str = ""
     schedule: ScheduleRules = ScheduleRules()
+    start_within: timedelta = timedelta(hours=1)
     version: str = ""
 
     @property

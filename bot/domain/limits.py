@@ -74,9 +74,11 @@ def _counts(
     limit: Limit, actor: Actor, job: Job, values: Mapping[str, Value], around: Circumstances
 ) -> Iterator[Count]:
     same = alike(limit.per, actor, job, values, around.channel)
-    if limit.runs and around.now is not None:
-        yield replace(same, since=around.now - limit.within, enough=limit.runs)
-    if limit.at_once:
+    same = replace(same, besides=around.besides)
+    if limit.runs and around.asked_at is not None:
+        yield replace(same, since=around.asked_at - limit.within, enough=limit.runs)
+    # What is to start later is not underway before that, and is counted then.
+    if limit.at_once and around.asked is None:
         yield replace(same, enough=limit.at_once)
 
 

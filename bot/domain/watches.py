@@ -87,9 +87,9 @@ def _counts(
     values: Mapping[str, Value],
     around: Circumstances,
 ) -> Iterator[Count]:
-    if rule.more_than and around.now is not None:
+    if rule.more_than and around.asked_at is not None:
         same = alike(rule.per, actor, job, values, around.channel)
-        yield replace(same, since=around.now - rule.within, enough=rule.more_than)
+        yield replace(same, since=around.asked_at - rule.within, enough=rule.more_than)
     if rule.first_time:
         yield replace(alike(_THE_SAME, actor, job, values, ""), since=EVER, ran=True)
 

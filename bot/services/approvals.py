@@ -146,8 +146,7 @@ class Approvals:
         if needed > 0:
             await show_card(tx, found, now)
             return Decided(execution=found, needed=needed)
-        after = found.moved_to(Status.READY, now, due_at=now)
-        moved = await move(tx, found, after, actor, now)
+        moved = await move(tx, found, found.let_start(now), actor, now)
         if moved is None:
             raise Stale(f"#{found.id} changed just now; look at its card.")
         return Decided(execution=moved, needed=0)

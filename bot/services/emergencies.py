@@ -69,7 +69,7 @@ class Emergencies:
             if fresh is None or (fresh.status, fresh.digest) != (found.status, found.digest):
                 raise Stale(f"#{execution} changed just now; look at its card.")
             broken = replace(fresh, glass_reason=reason.strip(), rule=rule)
-            after = broken.moved_to(Status.READY, now, due_at=now)
+            after = broken.let_start(now)
             moved = await move(tx, fresh, after, actor, now, rule=rule, reason=reason)
             if moved is None:
                 raise Stale(f"#{execution} changed just now; look at its card.")
@@ -156,6 +156,8 @@ class Emergencies:
             raise Stale(f"#{execution} is {words_for(found.status)}; it waits for nobody.")
         if found.digest != digest:
             raise Stale(f"#{execution} changed since; use its newest card.")
+        if found.is_too_late(self._clock.now()):
+            raise Stale(f"The time in which #{execution} might start is over; ask for it again.")
         renewal = await self._renewals.due(found)
         if renewal is not None:
             await self._renewals.apply(found, renewal)
@@ -177,7 +179,7 @@ class Emergencies:
                 f"Only {found.requester_name}, who asked for #{found.id}, may run it unapproved.",
                 rule="break-glass: own requests only",
             )
-        around = Circumstances(now=now, channel=found.place.channel)
+        around = Circumstances(now=found.starts(now), channel=found.place.channel)
         answer = may_run(self._policy.current(), actor, job, found.values, around)
         if isinstance(answer, NeedsApproval) and answer.break_glass:
             return answer.break_glass

@@ -36,8 +36,8 @@ class Asked:
 
     @property
     def now(self) -> datetime:
-        assert self.around.now is not None
-        return self.around.now
+        assert self.around.asked_at is not None
+        return self.around.asked_at
 
 
 async def answer_counted(tx: Transaction, asked: Asked) -> Answer:
@@ -87,6 +87,8 @@ async def tell_fired(
 def facts_of(asked: Asked) -> dict[str, Any]:
     """What was asked and by whom, so that another policy can be asked the same later."""
     masked = {each.name for each in asked.job.parameters if each.is_masked}
+    around = asked.around
+    later = {"start_at": around.now.isoformat()} if around.asked and around.now else {}
     return {
         "job": asked.job.name,
         "values": {
@@ -96,6 +98,7 @@ def facts_of(asked: Asked) -> dict[str, Any]:
         "email": asked.actor.email,
         "groups": sorted(asked.actor.groups)[:MOST_GROUPS],
         "policy": asked.policy.version,
+        **later,
         **({"account": asked.account} if asked.account else {}),
     }
 

@@ -9,12 +9,13 @@ from bot.domain.access import may_decide, may_run
 from bot.domain.actors import SYSTEM, Actor
 from bot.domain.answers import Allowed, Answer, Circumstances, Denied, Need, NeedsApproval
 from bot.domain.approvals import Decision, in_force, missing, people_for
-from bot.domain.executions import Execution, Status, run_digest
+from bot.domain.executions import Execution, Status, startable
 from bot.domain.jobs import Job
 from bot.domain.notices import LineKind
 from bot.domain.parameters import Raw, Value
 from bot.domain.policies import Policy
 from bot.domain.readings import read_all
+from bot.domain.windows import Window
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
 from bot.services.moves import ask_approver, finish, move, record, say, say_ended, show_card
 from bot.services.people import possible_approvers
@@ -36,8 +37,8 @@ _DECIDE_AGAIN = "{} It needs a new decision."
 class Renewal:
     """What has to become of an execution before anything else; `why` says what changed.
 
-    `status` is where it then stands: AWAITING_APPROVAL once more, READY under the rules of today,
-    or CANCELLED. `changes` are its other fields, `approvers` those to be asked.
+    `status` is where it then stands: AWAITING_APPROVAL once more, READY or SCHEDULED under the
+    rules of today, or CANCELLED. `changes` are its other fields, `approvers` those to be asked.
     """
 
     status: Status
@@ -143,6 +144,9 @@ class Renewals:
             return said
         actor = await self._people.actor(said.person)
         around = self._around(execution)
+        if execution.window is not None:
+            # It was said for later; whoever said it need not be at work then.
+            around = replace(around, now=said.at)
         rules = serving(policy, actor, execution, job, around)
         kept = tuple(rule for rule in rules if not said.serves or rule in said.serves)
         if kept == said.serves or (kept and not said.serves):
@@ -160,11 +164,11 @@ class Renewals:
         if isinstance(answer, Denied):
             reason = answer.reason
             return _stopped(why if reason in why else f"{why} {reason}")
-        asked = asking_facts(answer, self._clock.now())
+        asked = asking_facts(answer, self._clock.now(), execution.window)
         status = asked.pop("status")
         facts = _renewed_facts(execution, job, policy, values)
         changes = {**facts, "rule": answer.rule, **asked}
-        if status is Status.READY:
+        if status is not Status.AWAITING_APPROVAL:
             return Renewal(status=status, why=why, changes=changes)
         around = Circumstances(now=self._clock.now())
         approvers = await possible_approvers(
@@ -177,7 +181,9 @@ class Renewals:
         return timedelta() <= self._clock.now() - at < FRESH
 
     def _around(self, execution: Execution) -> Circumstances:
-        return Circumstances(now=self._clock.now(), channel=execution.place.channel)
+        """As it is at its start."""
+        now = execution.starts(self._clock.now())
+        return Circumstances(now=now, channel=execution.place.channel)
 
 
 def _stopped(why: str) -> Renewal:
@@ -188,32 +194,25 @@ def _stopped(why: str) -> Renewal:
 def _renewed_facts(
     execution: Execution, job: Job, policy: Policy, values: Mapping[str, Value]
 ) -> dict[str, Any]:
-    again, environment = execution.asked_again + 1, job.environment_of(values)
-    return {
+    facts: dict[str, Any] = {
         "job_version": job.version,
         "values": values,
         "about": job.about(values),
-        "environment": environment,
+        "environment": job.environment_of(values),
         "timeout": job.timeout,
         "policy_version": policy.version,
-        "asked_again": again,
+        "asked_again": execution.asked_again + 1,
         "glass_reason": "",
-        "digest": run_digest(
-            job_version=job.version,
-            values=values,
-            environment=environment,
-            policy_version=policy.version,
-            requester=execution.requester,
-            asked_again=again,
-        ),
     }
+    return {**facts, "digest": replace(execution, **facts).own_digest}
 
 
-def asking_facts(answer: Answer, now: datetime) -> dict[str, Any]:
+def asking_facts(answer: Answer, now: datetime, window: Window | None = None) -> dict[str, Any]:
     """What an execution keeps of an answer: whose yes it waits for, until when, or nothing."""
     match answer:
         case NeedsApproval():
             expires = now + min(need.expires for need in answer.needs)
+            expires = min(expires, window.until) if window is not None else expires
             return {
                 "status": Status.AWAITING_APPROVAL,
                 "needs": answer.needs,
@@ -226,14 +225,15 @@ def asking_facts(answer: Answer, now: datetime) -> dict[str, Any]:
                 "due_at": min([*_reminders(answer.needs, now), expires]),
             }
         case Allowed() | Denied():
+            status, due = startable(window, now)
             return {
-                "status": Status.READY,
+                "status": status,
                 "needs": (),
                 "break_glass": "",
                 "approvers": (),
                 "approvals_needed": 0,
                 "expires_at": None,
-                "due_at": now,
+                "due_at": due,
             }
         case _:
             assert_never(answer)
@@ -265,15 +265,7 @@ def _changes(execution: Execution, job: Job, policy: Policy) -> str:
     if policy.version != execution.policy_version:
         is_waiting = execution.status is Status.AWAITING_APPROVAL or not execution.all_needs
         return _POLICY_CHANGED.format("asked for" if is_waiting else "approved")
-    same = run_digest(
-        job_version=execution.job_version,
-        values=execution.values,
-        environment=execution.environment,
-        policy_version=execution.policy_version,
-        requester=execution.requester,
-        asked_again=execution.asked_again,
-    )
-    return "" if same == execution.digest else _VALUES_CHANGED
+    return "" if execution.own_digest == execution.digest else _VALUES_CHANGED
 
 
 def _values_now(execution: Execution, job: Job) -> dict[str, Value] | None:

@@ -1,6 +1,6 @@
 """Requests: somebody wants a job run. The one gate for people, schedules and machines."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NoReturn, TypeAlias
@@ -10,11 +10,12 @@ from bot.domain.access import could_run, may_run
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Answer, Circumstances, Denied
 from bot.domain.errors import InvalidValues, Mistake, PortError, Refused, Temporary, UnknownName
-from bot.domain.executions import Execution, Status, run_digest, words_for
+from bot.domain.executions import Execution, Status, words_for
 from bot.domain.jobs import Job, OnConflict, Risk
 from bot.domain.parameters import Raw, Value, shown
 from bot.domain.readings import Reading, read_all
 from bot.domain.secrets import NEVER_TYPED, has_typed_secret, typed_secret_refused
+from bot.domain.windows import Window, window_of
 from bot.domain.wording import language_of
 from bot.ports import (
     UNTRACED,
@@ -41,7 +42,8 @@ class RunRequest:
     exactly; `reviewed` when the person saw the review step and confirmed it; `confirmed` is what
     they typed where a second confirmation is due. It starts from `start_at` on (None: at once) and
     before `start_until` (None: as long after that as the job says), both with their zones;
-    `schedule` is the number of the schedule that asks.
+    `schedule` is the number of the schedule that asks, `line` what only one run may hold at a time
+    where its job has nothing like that itself.
     """
 
     job: str
@@ -56,6 +58,11 @@ class RunRequest:
     start_at: datetime | None = None
     start_until: datetime | None = None
     schedule: int | None = None
+    line: str = ""
+
+
+Also: TypeAlias = Callable[[Transaction, Execution], Awaitable[None]]
+"""What is written together with a new execution, or, when it raises, as little as that."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,13 +107,19 @@ class Requests:
         self._people = people
         self._clock = clock
 
-    async def request(self, actor: Actor, wanted: RunRequest) -> Requested:
-        """Take a request on, or say what is missing. Raises Mistake, UnknownName or Refused."""
+    async def request(
+        self, actor: Actor, wanted: RunRequest, *, also: Also | None = None
+    ) -> Requested:
+        """Take a request on, or say what is missing. Raises Mistake, UnknownName or Refused.
+
+        What `also` raises comes back out of here, and then there is no execution.
+        """
         before = await self._earlier(wanted.request_id)
         if before is not None:
             return Accepted(execution=before, is_new=False)
         job = self.job(wanted.job)
-        around = Circumstances(now=self._clock.now(), channel=wanted.place.channel)
+        window = self.window(job, wanted.start_at, wanted.start_until)
+        around = self._around(wanted.place.channel, window)
         policy = self._policy.current()
         asked = Asked(
             actor=actor,
@@ -131,7 +144,7 @@ class Requests:
         if not wanted.reviewed and (not wanted.exact or job.risk is Risk.CONFIRM):
             return NeedsForm(job=job, reading=reading, answer=answer)
         with self._traces.span("request", request_id=wanted.request_id, job=job.name):
-            accepted = await self._accept(asked, wanted, answer)
+            accepted = await self._accept(asked, wanted, answer, window, also)
         if isinstance(accepted, Refused):
             raise accepted
         return accepted
@@ -157,6 +170,21 @@ class Requests:
                 f"There is no job called `{name[:60]}`.", near=self._catalog.near(name)
             )
         return job
+
+    def window(
+        self, job: Job, start_at: datetime | None, until: datetime | None = None
+    ) -> Window | None:
+        """When a run that is asked for now may start; None: at once. Raises Mistake."""
+        if start_at is None:
+            return None
+        return window_of(start_at, until, within=job.start_within, now=self._clock.now())
+
+    def _around(self, channel: str, window: Window | None) -> Circumstances:
+        """As it is at the start, whenever that is."""
+        now = self._clock.now()
+        if window is None or window.start_at <= now:
+            return Circumstances(now=now, channel=channel)
+        return Circumstances(now=window.start_at, channel=channel, asked=now)
 
     async def read(self, job: Job, given: Mapping[str, Raw], actor: Actor) -> Reading:
         """What became of the values given, checked against choices that are looked up now."""
@@ -185,7 +213,12 @@ class Requests:
             raise Mistake(sentence) from error
 
     async def foretold(
-        self, actor: Actor, job: Job, values: Mapping[str, Value], channel: str
+        self,
+        actor: Actor,
+        job: Job,
+        values: Mapping[str, Value],
+        channel: str,
+        window: Window | None = None,
     ) -> Answer:
         """What policy would say to a request now; nothing is written and nobody is told."""
         asked = Asked(
@@ -193,7 +226,7 @@ class Requests:
             job=job,
             values=values,
             policy=self._policy.current(),
-            around=Circumstances(now=self._clock.now(), channel=channel),
+            around=self._around(channel, window),
             request_id="",
         )
         async with self._store.reading() as tx:
@@ -205,11 +238,16 @@ class Requests:
             return await tx.executions.by_request_id(request_id)
 
     async def _accept(
-        self, asked: Asked, wanted: RunRequest, answer: Answer
+        self,
+        asked: Asked,
+        wanted: RunRequest,
+        answer: Answer,
+        window: Window | None,
+        also: Also | None,
     ) -> Requested | Refused:
         """A form when it must be confirmed once more; a refusal was written down already."""
         now, actor = asked.now, asked.actor
-        execution = _new(asked, wanted, answer)
+        execution = _new(asked, wanted, answer, window)
         approvers = await possible_approvers(
             self._people, asked.policy, execution.approvers, actor.id, Circumstances(now=now)
         )
@@ -231,6 +269,8 @@ class Requests:
             await record(tx, actor, "execution:requested", added, now, **facts)
             await show_card(tx, added, now)
             await tell_fired(tx, asked, counted, added)
+            if also is not None:
+                await also(tx, added)
             for approver in approvers:
                 await ask_approver(tx, added, approver.id, now)
         return Accepted(execution=added, is_new=True)
@@ -238,6 +278,9 @@ class Requests:
     @staticmethod
     async def _refuse_conflict(tx: Transaction, job: Job, execution: Execution) -> None:
         if job.concurrency is None or job.concurrency.on_conflict is not OnConflict.REFUSE:
+            return
+        if execution.starts(execution.created_at) > execution.created_at:
+            # Who holds the key now says nothing of then.
             return
         key = execution.concurrency_key or ""
         holder = await tx.executions.holder(key) or await tx.executions.first_in_line(key)
@@ -274,7 +317,7 @@ def _is_confirmed(asked: Asked, typed: str) -> bool:
     return typed.strip().casefold() == asked.job.word_to_confirm(asked.values).casefold()
 
 
-def _new(asked: Asked, wanted: RunRequest, answer: Answer) -> Execution:
+def _new(asked: Asked, wanted: RunRequest, answer: Answer, window: Window | None) -> Execution:
     job, values, actor, now = asked.job, asked.values, asked.actor, asked.now
     environment = job.environment_of(values)
     asked_for = Execution(
@@ -301,21 +344,18 @@ def _new(asked: Asked, wanted: RunRequest, answer: Answer) -> Execution:
         created_at=now,
         changed_at=now,
         timeout=job.timeout,
-        concurrency_key=job.concurrency_key(values),
+        concurrency_key=job.concurrency_key(values) or wanted.line or None,
         retries=job.retries.count,
         policy_version=asked.policy.version,
         rule=answer.rule,
-        digest=run_digest(
-            job_version=job.version,
-            values=values,
-            environment=environment,
-            policy_version=asked.policy.version,
-            requester=actor.id,
-        ),
         rerun_of=wanted.rerun_of,
         notify=job.notify,
+        start_at=window.start_at if window else None,
+        start_until=window.until if window else None,
+        schedule=wanted.schedule,
     )
-    return replace(asked_for, **asking_facts(answer, now))
+    asked_for = replace(asked_for, **asking_facts(answer, now, window))
+    return replace(asked_for, digest=asked_for.own_digest)
 
 
 def _as_said(job: Job, given: Mapping[str, Raw]) -> Mapping[str, Value]:

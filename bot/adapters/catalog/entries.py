@@ -12,6 +12,7 @@ from bot.adapters.yaml_shapes import Entry
 from bot.domain.durations import parse_duration
 from bot.domain.jobs import OnConflict, Retries, Risk, Sandbox
 from bot.domain.parameters import Kind
+from bot.domain.windows import LONGEST_WINDOW, SHORTEST_WINDOW
 from bot.domain.schedules import Missed, Overlap
 
 _SANDBOX = Sandbox()
@@ -252,6 +253,10 @@ class JobEntry(Entry):
     """What it may touch."""
     schedule: ScheduleEntry = ScheduleEntry()
     """How its schedules keep their times; what is left out is asked of whoever makes one."""
+    start_within: Annotated[Duration, Field(ge=SHORTEST_WINDOW, le=LONGEST_WINDOW)] = timedelta(
+        hours=1
+    )
+    """How long after the time it was asked for a run may start, where nobody says until when."""
     rollback: Text = ""
     """The job that undoes this one; a failed run's card offers it."""
     files: Words = ()

@@ -15,6 +15,7 @@ from bot.adapters.file_changes import Watcher
 from bot.adapters.yaml_documents import FileMistake
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Parameter, Value
+from bot.domain.shortcuts import ShortForm
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +67,7 @@ class CatalogFolder:
         self._watcher = Watcher(folder, self.reread, safety=safety)
         self._jobs: tuple[Job, ...] = ()
         self._by_name: dict[str, Job] = {}
+        self._shortcuts: tuple[ShortForm, ...] = ()
         self._mistakes: tuple[FileMistake, ...] = ()
         self._turn = asyncio.Lock()
 
@@ -79,7 +81,7 @@ class CatalogFolder:
         reading = await self._read()
         self._mistakes = reading.mistakes
         if not reading.mistakes:
-            self._take_over(reading.jobs)
+            self._take_over(reading)
         self._watcher.start()
         return reading
 
@@ -89,6 +91,9 @@ class CatalogFolder:
 
     def jobs(self) -> Sequence[Job]:
         return self._jobs
+
+    def shortcuts(self) -> Sequence[ShortForm]:
+        return self._shortcuts
 
     def find(self, name: str) -> Job | None:
         return self._by_name.get(name.strip().casefold())
@@ -134,15 +139,31 @@ class CatalogFolder:
             return ReloadReport() if told else ReloadReport(mistakes=reading.mistakes)
         old = {job.name: job.version for job in self._jobs}
         new = {job.name: job.version for job in reading.jobs}
-        self._take_over(reading.jobs)
+        short = _said(self._shortcuts), _said(reading.shortcuts)
+        self._take_over(reading)
         return ReloadReport(
             warnings=reading.warnings,
-            added=tuple(sorted(new.keys() - old.keys())),
-            changed=tuple(sorted(n for n in new.keys() & old.keys() if new[n] != old[n])),
-            removed=tuple(sorted(old.keys() - new.keys())),
+            added=_changes(old, new, added=True) + _changes(*short, added=True),
+            changed=_changes(old, new) + _changes(*short),
+            removed=_changes(new, old, added=True) + _changes(short[1], short[0], added=True),
             mended=bool(before),
         )
 
-    def _take_over(self, jobs: tuple[Job, ...]) -> None:
-        self._jobs = jobs
+    def _take_over(self, reading: CatalogReading) -> None:
+        jobs = reading.jobs
+        self._jobs, self._shortcuts = jobs, reading.shortcuts
         self._by_name = {name.casefold(): job for job in jobs for name in (job.name, *job.aliases)}
+
+
+def _said(shortcuts: Sequence[ShortForm]) -> dict[str, str]:
+    """What each shortcut is, by how people call it."""
+    return {f"shortcut {each.name}": repr(each) for each in shortcuts}
+
+
+def _changes(
+    old: Mapping[str, str], new: Mapping[str, str], *, added: bool = False
+) -> tuple[str, ...]:
+    """Names that only the new one has, or that stand for something else in it."""
+    if added:
+        return tuple(sorted(new.keys() - old.keys()))
+    return tuple(sorted(name for name in new.keys() & old.keys() if new[name] != old[name]))

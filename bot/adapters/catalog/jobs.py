@@ -49,6 +49,7 @@ def job_of(entry: JobEntry, folder: Path) -> Job:
             late=entry.schedule.late,
             overlap=entry.schedule.overlap,
         ),
+        start_within=entry.start_within,
     )
     return dataclasses.replace(job, version=_version(job, files))
 
@@ -164,5 +165,5 @@ def _digest(path: Path) -> str:
 def _version(job: Job, files: Mapping[str, str]) -> str:
     decisive = dataclasses.asdict(job)
     # When it runs is no part of what runs: nobody has to say yes anew for it.
-    del decisive["schedule"]
+    del decisive["schedule"], decisive["start_within"]
     return digest_of(decisive, files)

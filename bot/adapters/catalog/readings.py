@@ -8,12 +8,14 @@ from pathlib import Path
 from bot.adapters.catalog.checks import check
 from bot.adapters.catalog.entries import JobEntry
 from bot.adapters.catalog.jobs import job_of
+from bot.adapters.catalog.shortcuts import Written, short_forms, shortcuts_written
 from bot.adapters.yaml_documents import Document, FileMistake, KeyPath, Plain
 from bot.adapters.yaml_files import read_file
 from bot.adapters.yaml_shapes import near, shaped
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter
 from bot.domain.readings import read
+from bot.domain.shortcuts import ShortForm
 
 MOST_FILES = 500
 """YAML files of one catalogue."""
@@ -35,6 +37,7 @@ class CatalogReading:
     """What a folder holds. With mistakes, `jobs` are those that could be read all the same."""
 
     jobs: tuple[Job, ...] = ()
+    shortcuts: tuple[ShortForm, ...] = ()
     mistakes: tuple[FileMistake, ...] = ()
     warnings: tuple[FileMistake, ...] = ()
 
@@ -88,6 +91,7 @@ class _Reader:
         self._platforms = platforms
         self._program_path = program_path
         self._found: list[_Read] = []
+        self._short: list[Written] = []
         self._mistakes: list[FileMistake] = []
         self._warnings: list[FileMistake] = []
 
@@ -101,15 +105,18 @@ class _Reader:
     def reading(self) -> CatalogReading:
         self._mistakes.extend(_across(self._found))
         jobs = sorted((found.job for found in self._found), key=lambda job: job.name)
+        shortcuts, mistakes = short_forms(self._short, jobs)
+        self._mistakes.extend(mistakes)
         return CatalogReading(
             jobs=tuple(jobs),
+            shortcuts=shortcuts,
             mistakes=tuple(sorted(self._mistakes, key=lambda each: (each.file, each.line))),
             warnings=tuple(sorted(self._warnings, key=lambda each: (each.file, each.line))),
         )
 
     def _entries(self, document: Document) -> Iterator[tuple[KeyPath, Plain]]:
         value = document.value
-        if isinstance(value, dict) and "jobs" not in value:
+        if isinstance(value, dict) and not {"jobs", "shortcuts"} & value.keys():
             yield (), value
         elif isinstance(value, dict):
             yield from self._listed(document, value)
@@ -123,12 +130,17 @@ class _Reader:
         self, document: Document, value: dict[str, Plain]
     ) -> Iterator[tuple[KeyPath, Plain]]:
         for key in value:
-            if key != "jobs" and not key.startswith("x-"):
+            if key not in {"jobs", "shortcuts"} and not key.startswith("x-"):
                 text = (
-                    "beside `jobs` only keys beginning with `x-` may stand, for your own anchors."
+                    "beside `jobs` and `shortcuts` only keys beginning with `x-` may stand, for "
+                    "your own anchors."
                 )
                 self._mistakes.append(document.mistake((key,), text))
-        jobs = value["jobs"]
+        if "shortcuts" in value:
+            written, mistakes = shortcuts_written(document, value["shortcuts"])
+            self._short.extend(written)
+            self._mistakes.extend(mistakes)
+        jobs = value.get("jobs", [])
         if isinstance(jobs, list):
             yield from ((("jobs", index), each) for index, each in enumerate(jobs))
         else:

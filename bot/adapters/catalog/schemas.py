@@ -3,18 +3,23 @@
 from typing import Any
 
 from bot.adapters.catalog.entries import JobEntry
+from bot.adapters.catalog.shortcuts import ShortcutEntry
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema 2020-12 of a catalogue file: one job, or `jobs:` with several."""
+    """JSON Schema 2020-12 of a catalogue file: one job, or `jobs:` and `shortcuts:`."""
     job = JobEntry.model_json_schema(mode="validation")
     definitions: dict[str, Any] = job.pop("$defs")
     definitions["Job"] = job
+    definitions["Shortcut"] = ShortcutEntry.model_json_schema(mode="validation")
     several: dict[str, Any] = {
         "type": "object",
-        "properties": {"jobs": {"type": "array", "items": {"$ref": "#/$defs/Job"}}},
+        "properties": {
+            "jobs": {"type": "array", "items": {"$ref": "#/$defs/Job"}},
+            "shortcuts": {"type": "array", "items": {"$ref": "#/$defs/Shortcut"}},
+        },
         "patternProperties": {"^x-": True},
-        "required": ["jobs"],
+        "anyOf": [{"required": ["jobs"]}, {"required": ["shortcuts"]}],
         "additionalProperties": False,
     }
     return {

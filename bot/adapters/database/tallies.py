@@ -82,5 +82,10 @@ def _conditions(count: Count) -> Sequence[ColumnElement[bool] | TextClause]:
         found.append(table.platform == count.platform)
     if count.ran:
         found.append(table.status.in_(_RAN))
-    found.append(NOT_OVER if count.since is None else table.created_at >= count.since)
-    return found
+    if count.besides:
+        found.append(table.id != count.besides)
+    if count.since is not None:
+        return [*found, table.created_at >= count.since]
+    # What is to start later is underway from then on.
+    started = table.status.in_(LIVE) if count.besides else table.status != Status.SCHEDULED
+    return [*found, NOT_OVER, started]
