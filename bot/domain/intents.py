@@ -15,6 +15,7 @@ class RunJob:
 
     `inferred` maps a parameter to the words it was read from, where it was not said exactly.
     `at` is when it shall start, with its zone (None: now); `target` where, when that was said.
+    `reader` is the model that read it; what it made of no words is inferred from none.
     """
 
     job: str | None = None
@@ -24,6 +25,7 @@ class RunJob:
     inferred: Mapping[str, str] = field(default_factory=dict[str, str])
     at: datetime | None = None
     target: str = ""
+    reader: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
