@@ -64,7 +64,6 @@ def take_up(desk: Desk, gesture: Gesture, work: Work) -> None:
 async def carry_out(desk: Desk, gesture: Gesture, work: Work) -> None:
     """Do a gesture's work after its ack; whatever goes wrong becomes a sentence for its author."""
     with (
-        structlog.contextvars.bound_contextvars(request_id=gesture.key, gesture=gesture.key),
         desk.traces.span("gesture", request_id=gesture.key, begins=True, kind=gesture.did),
         coming_from(origin_of(gesture)),
         speaking(""),

@@ -37,8 +37,7 @@ def _asked(desk: Desk, gesture: Gesture, actor: Actor) -> AuditQuestion | None:
     text = gesture.text
     if gesture.did is Did.EVENT and not gesture.is_dm:
         text = _CALLING_US.sub("", text, count=1)
-    names = {name for job in desk.jobs() for name in (job.name, *job.aliases)}
-    return desk.audit_asked(text, names, desk.clock.now().astimezone(_zone(actor.tz)))
+    return desk.audit_asked(text, desk.names.all(), desk.clock.now().astimezone(_zone(actor.tz)))
 
 
 def _zone(name: str) -> ZoneInfo:

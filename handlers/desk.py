@@ -25,6 +25,7 @@ from bot.services.questions import Questions
 from bot.services.requests import Requests
 from bot.services.rights import Rights
 from bot.services.stepups import StepUps
+from handlers.names import JobNames
 from handlers.queues import WorkQueue
 
 
@@ -53,6 +54,7 @@ class Desk:
     queue: WorkQueue
     follow_ups: FollowUps
     jobs: Callable[[], Sequence[Job]]
+    names: JobNames
     parse: Callable[[str, Sequence[Job], Surroundings], Intent]
     veiled: Callable[[str], str]
     audit_asked: Callable[[str, Collection[str], datetime], AuditQuestion | None]

@@ -46,7 +46,10 @@ class RecordFirst(AsyncMiddleware):
         veil(req.body, self._desk.veiled)
         gesture = read_gesture(req.body)
         req.context[GESTURE] = gesture
-        structlog.contextvars.bind_contextvars(request_id=gesture.key, user=gesture.person.user)
+        # Its work has them too, as it runs in a copy of this context.
+        structlog.contextvars.bind_contextvars(
+            request_id=gesture.key, gesture=gesture.key, user=gesture.person.user
+        )
         if _is_nobodys(gesture) or REPLAY in req.headers:
             return await next()
         # Without room it waits in the inbox; a form must be answered in its ack all the same.

@@ -20,8 +20,9 @@ _ASKED = re.compile(
 async def passkey_told(desk: Desk, gesture: Gesture, actor: Actor) -> bool:
     """Answer who wants to register a passkey; false when the text asks for something else."""
     found = _ASKED.fullmatch(gesture.text[:200])
-    names = {name.casefold() for job in desk.jobs() for name in (job.name, *job.aliases)}
-    if found is None or found.group(1).casefold() in names:
+    if found is None:
+        return False
+    if found.group(1).casefold() in {name.casefold() for name in desk.names.all()}:
         return False
     await show_link(desk, gesture, await desk.step_ups.to_register(actor, gesture.place.channel))
     return True

@@ -48,8 +48,7 @@ def _asked(desk: Desk, gesture: Gesture) -> RightsQuestion | None:
     text = gesture.text
     if gesture.did is Did.EVENT and not gesture.is_dm:
         text = _CALLING_US.sub("", text, count=1)
-    names = {name for job in desk.jobs() for name in (job.name, *job.aliases)}
-    return desk.rights_asked(text, names)
+    return desk.rights_asked(text, desk.names.all())
 
 
 def _wanted(desk: Desk, gesture: Gesture, asked: MayQuestion) -> Wanted:

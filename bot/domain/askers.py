@@ -48,6 +48,10 @@ class Asker:
             return self._not_now(*closed, command, job, given)
         return self._nothing_allows(command, job, given)
 
+    def ever(self, command: Command, job: Job) -> bool:
+        """False when `may` is a no whatever the values, as no role has a permission for it."""
+        return any(True for _ in self.policy.rules_for(job).held(command, self.held))
+
     def forbidden(self, command: Command, job: Job | None, values: Values) -> Denied | None:
         """The no that no role and no ownership outweighs: a blocked account, or a deny rule."""
         if self.actor.blocked:

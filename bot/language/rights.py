@@ -65,7 +65,7 @@ def rights_asked(text: str, jobs: Collection[str]) -> RightsQuestion | None:
     `jobs` are the names that jobs go by: a job called `can` or `why` is meant by that word.
     """
     said = text.strip()
-    if len(said) > LONGEST or said.split(maxsplit=1)[:1] in [[name] for name in jobs]:
+    if len(said) > LONGEST or any(word in jobs for word in said.split(maxsplit=1)[:1]):
         return None
     if why := _WHY.fullmatch(said) or _WHY_CHINESE.fullmatch(said):
         number = why.group("number")

@@ -285,10 +285,13 @@ def _seen_by(
     asker: Asker, found: Sequence[Execution], jobs: Mapping[str, Job]
 ) -> Sequence[Execution]:
     """Those whose history somebody may see."""
+    # Most people may see their own alone: the others need no sentence that says why not.
+    ever = {name for name, job in jobs.items() if asker.ever(Command.HISTORY, job)}
     return [
         each
         for each in found
-        if isinstance(_answer(asker, Command.HISTORY, each, jobs[each.job]), Allowed)
+        if (each.job in ever or each.requester.is_same_person(asker.actor.id))
+        and isinstance(_answer(asker, Command.HISTORY, each, jobs[each.job]), Allowed)
     ]
 
 

@@ -4,10 +4,14 @@ from bot.domain.access import may
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import BotError, Refused
+from bot.domain.policies import Policy
 from bot.domain.rules import Command
 from bot.ports import Clock, PolicySource
 from bot.services.moves import refusal_entry
 from bot.services.origins import here
+
+MOST_KEPT = 5_000
+"""People whose rule is kept."""
 
 
 class Questions:
@@ -16,6 +20,8 @@ class Questions:
     def __init__(self, *, policy: PolicySource, clock: Clock) -> None:
         self._policy = policy
         self._clock = clock
+        self._asked_of: Policy | None = None
+        self._rules: dict[Actor, str] = {}
 
     def declined(self, actor: Actor, error: BotError) -> AuditEntry | None:
         """That what somebody asked was not done; None when that is written down already.
@@ -47,8 +53,15 @@ class Questions:
             on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
             subject=subject,
             request_id=request_id,
-            detail={
-                **here().facts(),
-                "rule": may(self._policy.current(), actor, Command.USE).rule,
-            },
+            detail={**here().facts(), "rule": self._rule(actor)},
         )
+
+    def _rule(self, actor: Actor) -> str:
+        """The rule by which somebody may ask, or may not: the same until the policy changes."""
+        policy = self._policy.current()
+        if policy is not self._asked_of or len(self._rules) >= MOST_KEPT:
+            self._asked_of, self._rules = policy, {}
+        rule = self._rules.get(actor)
+        if rule is None:
+            rule = self._rules[actor] = may(policy, actor, Command.USE).rule
+        return rule

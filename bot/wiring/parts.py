@@ -57,6 +57,7 @@ from bot.settings import Settings
 from bot.wiring.instruments import Instruments
 from bot.wiring.stepups import step_ups_with
 from handlers.desk import Desk
+from handlers.names import JobNames
 from handlers.queues import WorkQueue
 
 
@@ -297,6 +298,7 @@ def _desk(
         rights_asked=rights_asked,
         queue=WorkQueue(),
         jobs=catalog.jobs,
+        names=JobNames(catalog.jobs),
         parse=Reader().read,
         veiled=Veils(catalog.jobs).over,
         contact=lambda: policy.current().contact,

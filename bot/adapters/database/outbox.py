@@ -134,15 +134,8 @@ class SqlOutbox:
         return await self._connection.scalar(_OLDEST, {"now": now})
 
     async def late_since(self, now: datetime) -> Mapping[Lane, datetime]:
-        statement = (
-            select(outbox.c.lane, func.min(outbox.c.written_at))
-            .where(
-                outbox.c.state == _State.PENDING,
-                or_(outbox.c.due_at <= now, outbox.c.attempts > 0),
-            )
-            .group_by(outbox.c.lane)
-        )
-        return {Lane(lane): since for lane, since in await self._connection.execute(statement)}
+        found = await self._connection.execute(_LATE, {"now": now})
+        return {Lane(lane): since for lane, since in found}
 
     async def next_due(self) -> datetime | None:
         free_at = case(
@@ -225,7 +218,15 @@ def _is_first() -> ColumnElement[bool]:
 _OLDEST = select(func.min(outbox.c.due_at)).where(
     outbox.c.state == _State.PENDING, outbox.c.due_at <= bindparam("now")
 )
-"""Built once, as it is asked with every answer."""
+_LATE = (
+    select(outbox.c.lane, func.min(outbox.c.written_at))
+    .where(
+        outbox.c.state == _State.PENDING,
+        or_(outbox.c.due_at <= bindparam("now"), outbox.c.attempts > 0),
+    )
+    .group_by(outbox.c.lane)
+)
+"""Built once, as they are asked with every answer."""
 
 
 def _row(notice: Notice, now: datetime, due: datetime) -> dict[str, Any]:
