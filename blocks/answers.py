@@ -10,25 +10,31 @@ from blocks.states import Sign, marked
 from blocks.texts import code, cut, joined, moment, one_line, prose, safe
 from bot.domain.errors import Refused
 from bot.domain.intents import Clarify, RunJob, Unknown
+from bot.domain.wording import N_, _
 
 _MOST_CHOICES = 3
 _CHANNEL = re.compile(r"( ?<#[CG][A-Z0-9]{1,20}> ?)")
 _LONGEST_WORDS = 2_000
 
-_REFUSED, _WRONG, _FAULT, _TOO_LATE = "Not allowed", "Not quite", "Something broke", "Too late"
-_RULE = "Rule: {}"
-_WHO_CAN = "Who can: {}."
-_OPENS = "It will be possible {}."
-_ASK = "Ask {}."
-_ERROR_ID = "Error id {}"
-_FAULT_TEXT = "This is our fault, not yours."
-_NOT_DONE = "{} was not done."
-_RETRY, _LOOK_FIRST = "It is safe to try again.", "Look at its card before you try again."
-_TELL = "Tell {} the error id."
-_NOT_UNDERSTOOD = "I did not understand “{}”."
-_SAY_HELP = "Say `help` for what I can do."
-_DID_YOU_MEAN = "Did you mean one of these?"
-_ELSE, _HELP = "Something else", "Help"
+_REFUSED, _WRONG, _FAULT, _TOO_LATE = (
+    N_("Not allowed"),
+    N_("Not quite"),
+    N_("Something broke"),
+    N_("Too late"),
+)
+_RULE = N_("Rule: {rule}")
+_WHO_CAN = N_("Who can: {roles}.")
+_OPENS = N_("It will be possible {when}.")
+_ASK = N_("Ask {contact}.")
+_ERROR_ID = N_("Error id {error_id}")
+_FAULT_TEXT = N_("This is our fault, not yours.")
+_NOT_DONE = N_("{doing} was not done.")
+_RETRY, _LOOK_FIRST = N_("It is safe to try again."), N_("Look at its card before you try again.")
+_TELL = N_("Tell {contact} the error id.")
+_NOT_UNDERSTOOD = N_("I did not understand “{text}”.")
+_SAY_HELP = N_("Say `help` for what I can do.")
+_DID_YOU_MEAN = N_("Did you mean one of these?")
+_ELSE, _HELP = N_("Something else"), N_("Help")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,23 +59,25 @@ def refused(error: Refused, *, contact: str = "", error_id: str = "") -> Message
     roles = safe(", ".join(error.who_can), 300)
     text = joined(
         [
-            f"{marked(_REFUSED, Sign.REFUSED)} · {prose(str(error))}",
-            joined([_WHO_CAN.format(roles) if roles else "", _whom(contact)], " "),
-            _OPENS.format(moment(error.opens_at)) if error.opens_at else "",
+            f"{marked(_(_REFUSED), Sign.REFUSED)} · {prose(str(error))}",
+            joined([_(_WHO_CAN).format(roles=roles) if roles else "", _whom(contact)], " "),
+            _(_OPENS).format(when=moment(error.opens_at)) if error.opens_at else "",
         ],
         "\n",
     )
-    footnote = joined([_RULE.format(safe(error.rule, 200)) if error.rule else "", _id(error_id)])
-    return Message(text=prose(str(error)) or _REFUSED, blocks=(section(text), *_small(footnote)))
+    footnote = joined(
+        [_(_RULE).format(rule=safe(error.rule, 200)) if error.rule else "", _id(error_id)]
+    )
+    return Message(text=prose(str(error)) or _(_REFUSED), blocks=(section(text), *_small(footnote)))
 
 
 def mistaken(sentence: str, near: Sequence[Suggestion] = (), *, error_id: str = "") -> Message:
     """What is wrong, and the nearest right things as buttons."""
-    text = f"{marked(_WRONG, Sign.UNSURE)} · {prose(sentence, 2_500)}"
+    text = f"{marked(_(_WRONG), Sign.UNSURE)} · {prose(sentence, 2_500)}"
     if near:
-        text = f"{text} {_DID_YOU_MEAN}"
+        text = f"{text} {_(_DID_YOU_MEAN)}"
     return Message(
-        text=prose(sentence) or _WRONG,
+        text=prose(sentence) or _(_WRONG),
         blocks=(section(text), *_suggested(near), *_small(_id(error_id))),
     )
 
@@ -82,27 +90,27 @@ def broken(
     `doing` names what was asked, as in "Cancelling #1042"; left empty, nothing is claimed.
     """
     parts = [
-        f"{marked(_FAULT, Sign.FAILED)} · {_FAULT_TEXT}",
-        _NOT_DONE.format(safe(doing, 200)) if doing and is_safe_to_retry else "",
-        _RETRY if is_safe_to_retry else _LOOK_FIRST,
-        _TELL.format(safe(contact, 120)) if contact else "",
+        f"{marked(_(_FAULT), Sign.FAILED)} · {_(_FAULT_TEXT)}",
+        _(_NOT_DONE).format(doing=safe(doing, 200)) if doing and is_safe_to_retry else "",
+        _(_RETRY) if is_safe_to_retry else _(_LOOK_FIRST),
+        _(_TELL).format(contact=safe(contact, 120)) if contact else "",
     ]
     text = joined(parts, " ")
-    aloud = joined([_FAULT, _id(error_id)], ": ")
+    aloud = joined([_(_FAULT), _id(error_id)], ": ")
     return Message(text=aloud, blocks=(section(text), *_small(_id(error_id))))
 
 
 def stale(sentence: str, *, error_id: str = "") -> Message:
     """Somebody or something was faster; the sentence says what is true now."""
-    text = f"{marked(_TOO_LATE, Sign.UNSURE)} · {prose(sentence)}"
+    text = f"{marked(_(_TOO_LATE), Sign.UNSURE)} · {prose(sentence)}"
     return Message(
-        text=prose(sentence) or _TOO_LATE, blocks=(section(text), *_small(_id(error_id)))
+        text=prose(sentence) or _(_TOO_LATE), blocks=(section(text), *_small(_id(error_id)))
     )
 
 
 def clarify(question: Clarify) -> Message:
     """One question, at most three complete readings as buttons, and a way out."""
-    asked = prose(question.question) or _DID_YOU_MEAN
+    asked = prose(question.question) or _(_DID_YOU_MEAN)
     buttons = [
         button(_label(run), ids.numbered(ids.START, number), _value(run))
         for number, run in enumerate(question.candidates[:_MOST_CHOICES])
@@ -113,9 +121,9 @@ def clarify(question: Clarify) -> Message:
 def not_understood(unknown: Unknown) -> Message:
     """What was said is not understood; the nearest commands or jobs are buttons."""
     near = [Suggestion(label=words, words=words) for words in unknown.near]
-    said = _NOT_UNDERSTOOD.format(safe(unknown.text, 200))
-    text = joined([said, _DID_YOU_MEAN if near else _SAY_HELP], " ")
-    buttons = [*_says(near), button(_HELP, ids.numbered(ids.SAY, len(near)), "help")]
+    said = _(_NOT_UNDERSTOOD).format(text=safe(unknown.text, 200))
+    text = joined([said, _(_DID_YOU_MEAN) if near else _(_SAY_HELP)], " ")
+    buttons = [*_says(near), button(_(_HELP), ids.numbered(ids.SAY, len(near)), "help")]
     return Message(text=said, blocks=(section(text), actions(*buttons, _something_else())))
 
 
@@ -135,7 +143,7 @@ def _says(near: Sequence[Suggestion]) -> list[Block]:
 
 
 def _something_else() -> Block:
-    return button(_ELSE, ids.MENU)
+    return button(_(_ELSE), ids.MENU)
 
 
 def _label(run: RunJob) -> str:
@@ -148,11 +156,11 @@ def _value(run: RunJob) -> str:
 
 
 def _whom(contact: str) -> str:
-    return _ASK.format(safe(contact, 120)) if contact else ""
+    return _(_ASK).format(contact=safe(contact, 120)) if contact else ""
 
 
 def _id(error_id: str) -> str:
-    return _ERROR_ID.format(code(error_id, 60)) if error_id else ""
+    return _(_ERROR_ID).format(error_id=code(error_id, 60)) if error_id else ""
 
 
 def _small(text: str) -> list[Block]:

@@ -23,6 +23,7 @@ from blocks.texts import brief, clock, code, exact, joined, moment, one_line, sa
 from bot.domain.approvals import Verdict, still_needed
 from bot.domain.executions import Status
 from bot.domain.notices import Card
+from bot.domain.wording import N_, _
 
 _CHANGES_SHOWN = 8
 _LONG_VALUES = 40
@@ -31,28 +32,33 @@ _CHANGE_COLUMNS = 160
 _ABOUT_COLUMNS = 240
 _LONGEST_COMMENT = 500
 
-_NEEDS_YOU = "Needs your approval"
-_APPROVED, _REJECTED, _EXPIRED, _WITHDRAWN = "Approved", "Rejected", "Expired", "Withdrawn"
-_ALOUD_NEEDS = "{} needs your approval, asked by {}"
+_NEEDS_YOU = N_("Needs your approval")
+_APPROVED, _REJECTED, _EXPIRED, _WITHDRAWN = (
+    N_("Approved"),
+    N_("Rejected"),
+    N_("Expired"),
+    N_("Withdrawn"),
+)
+_ALOUD_NEEDS = N_("{what} needs your approval, asked by {who}")
 _ALOUD_DECIDED = "{}: {}"
-_ASKED = "{} asked {}."
-_CHANGES = "*Changes since the last successful run*"
-_RISK, _RULE = "Risk: {}", "Asked for by {}"
-_RISKS = {"safe": "routine", "confirm": "look twice"}
-_DIGEST = "digest {}"
-_APPROVED_BY, _REJECTED_BY = "Approved by {}, {}", "Rejected by {}, {}"
-_PROVEN_BY = "Approved by {} with a passkey, {}"
-_NOBODY = "Nobody decided before {}. Nothing ran."
-_NOBODY_IN_TIME = "Nobody decided in time. Nothing ran."
-_WITHDRAWN_BY = "Withdrawn by {} before it started."
-_UNNAMED = "the requester"
-_REJECT_TITLE, _REJECT, _CLOSE = "Reject the request", "Reject", "Close"
-_APPROVE = "Approve"
-_UNAPPROVED = "Ran without approval"
-_REJECT_TEXT = "{} asked for {}. If you reject it, nothing runs."
-_COMMENT, _COMMENT_HINT = "What should they know?", "They and the thread read it."
-_DETAILS = "Details of #{}"
-_WHAT_IS_APPROVED = "A yes holds for exactly these values: digest {}."
+_ASKED = N_("{who} asked {when}.")
+_CHANGES = N_("*Changes since the last successful run*")
+_RISK, _RULE = N_("Risk: {risk}"), N_("Asked for by {rule}")
+_RISKS = {"safe": N_("routine"), "confirm": N_("look twice")}
+_DIGEST = N_("digest {digest}")
+_APPROVED_BY, _REJECTED_BY = N_("Approved by {who}, {when}"), N_("Rejected by {who}, {when}")
+_PROVEN_BY = N_("Approved by {who} with a passkey, {when}")
+_NOBODY = N_("Nobody decided before {when}. Nothing ran.")
+_NOBODY_IN_TIME = N_("Nobody decided in time. Nothing ran.")
+_WITHDRAWN_BY = N_("Withdrawn by {by} before it started.")
+_UNNAMED = N_("the requester")
+_REJECT_TITLE, _REJECT, _CLOSE = N_("Reject the request"), N_("Reject"), N_("Close")
+_APPROVE = N_("Approve")
+_UNAPPROVED = N_("Ran without approval")
+_REJECT_TEXT = N_("{who} asked for {target}. If you reject it, nothing runs.")
+_COMMENT, _COMMENT_HINT = N_("What should they know?"), N_("They and the thread read it.")
+_DETAILS = N_("Details of #{id}")
+_WHAT_IS_APPROVED = N_("A yes holds for exactly these values: digest {digest}.")
 
 
 def approval_card(card: Card) -> Message:
@@ -70,7 +76,7 @@ def approval_card(card: Card) -> Message:
     ]
     what = target(execution)
     if execution.status is Status.AWAITING_APPROVAL:
-        text = _ALOUD_NEEDS.format(what, safe(execution.requester_name, 80))
+        text = _(_ALOUD_NEEDS).format(what=what, who=safe(execution.requester_name, 80))
     else:
         text = _ALOUD_DECIDED.format(what, _state(card)[0].casefold())
     return Message(text=text, blocks=tuple(blocks))
@@ -80,13 +86,13 @@ def reject_view(card: Card) -> View:
     """Asks why; submitted, it rejects. Read by `read_decision`."""
     execution = card.execution
     value = ids.ButtonValue(execution=execution.id, digest=execution.digest)
-    about = _REJECT_TEXT.format(safe(execution.requester_name, 80), target(execution))
+    about = _(_REJECT_TEXT).format(who=safe(execution.requester_name, 80), target=target(execution))
     return modal(
         callback=ids.REJECT_VIEW,
-        title=_REJECT_TITLE,
+        title=_(_REJECT_TITLE),
         blocks=[section(about), _comment_input(optional=False)],
-        close=_CLOSE,
-        submit=_REJECT,
+        close=_(_CLOSE),
+        submit=_(_REJECT),
         metadata=value.encoded(),
     )
 
@@ -123,7 +129,7 @@ def details_view(card: Card, *, may_decide: bool = False) -> View:
     decided = [section(line) for line in _decisions(card)[:10]]
     return modal(
         callback=ids.DETAILS_VIEW,
-        title=_DETAILS.format(execution.id),
+        title=_(_DETAILS).format(id=execution.id),
         blocks=[
             section(joined([f"*{target(execution)}*", safe(card.description, 1_000)], "\n")),
             *_every_value(card),
@@ -133,8 +139,8 @@ def details_view(card: Card, *, may_decide: bool = False) -> View:
             *_what_is_approved(card),
             *([_comment_input(optional=not _needs_a_word(card))] if may_decide else []),
         ],
-        close=_CLOSE,
-        submit=_APPROVE if may_decide else "",
+        close=_(_CLOSE),
+        submit=_(_APPROVE) if may_decide else "",
         metadata=value.encoded(),
     )
 
@@ -147,8 +153,8 @@ def _comment_input(*, optional: bool) -> Block:
     return words_input(
         ids.COMMENT_BLOCK,
         ids.COMMENT,
-        _COMMENT,
-        _COMMENT_HINT,
+        _(_COMMENT),
+        _(_COMMENT_HINT),
         longest=_LONGEST_COMMENT,
         multiline=True,
         optional=optional,
@@ -174,18 +180,18 @@ def _state(card: Card) -> tuple[str, Sign]:
     execution = card.execution
     is_approved = still_needed(execution, card.decisions) == 0
     if execution.glass_reason and not is_approved:
-        return _UNAPPROVED, Sign.UNSURE
+        return _(_UNAPPROVED), Sign.UNSURE
     match execution.status:
         case Status.AWAITING_APPROVAL:
-            return _NEEDS_YOU, Sign.WAITING
+            return _(_NEEDS_YOU), Sign.WAITING
         case Status.REJECTED:
-            return _REJECTED, Sign.REFUSED
+            return _(_REJECTED), Sign.REFUSED
         case Status.EXPIRED:
-            return _EXPIRED, Sign.STOPPED
+            return _(_EXPIRED), Sign.STOPPED
         case Status.CANCELLED if not is_approved:
-            return _WITHDRAWN, Sign.STOPPED
+            return _(_WITHDRAWN), Sign.STOPPED
         case _:
-            return _APPROVED, Sign.DONE
+            return _(_APPROVED), Sign.DONE
 
 
 def _request(card: Card) -> list[str]:
@@ -194,7 +200,9 @@ def _request(card: Card) -> list[str]:
 
 def _asked(card: Card) -> list[str]:
     execution = card.execution
-    return [_ASKED.format(safe(execution.requester_name, 80), moment(execution.created_at))]
+    return [
+        _(_ASKED).format(who=safe(execution.requester_name, 80), when=moment(execution.created_at))
+    ]
 
 
 def _changes(card: Card) -> list[Block]:
@@ -203,7 +211,7 @@ def _changes(card: Card) -> list[Block]:
     shown = [
         f"• {exact(brief(change, _CHANGE_COLUMNS))}" for change in card.changes[:_CHANGES_SHOWN]
     ]
-    return [section(joined([_CHANGES, *shown], "\n"))]
+    return [section(joined([_(_CHANGES), *shown], "\n"))]
 
 
 def _asking_or_decided(card: Card) -> list[Block]:
@@ -216,14 +224,14 @@ def _asking_or_decided(card: Card) -> list[Block]:
 
 def _decided(card: Card) -> list[str]:
     execution = card.execution
-    said, _ = _state(card)
-    if said == _EXPIRED and execution.expires_at is not None:
-        return [*_decisions(card), _NOBODY.format(moment(execution.expires_at))]
-    if said == _EXPIRED:
-        return [*_decisions(card), _NOBODY_IN_TIME]
-    if said == _WITHDRAWN:
-        by = safe(execution.cancelled_by, 80) or _UNNAMED
-        return [*_decisions(card), _WITHDRAWN_BY.format(by)]
+    said, _sign = _state(card)
+    if said == _(_EXPIRED) and execution.expires_at is not None:
+        return [*_decisions(card), _(_NOBODY).format(when=moment(execution.expires_at))]
+    if said == _(_EXPIRED):
+        return [*_decisions(card), _(_NOBODY_IN_TIME)]
+    if said == _(_WITHDRAWN):
+        by = safe(execution.cancelled_by, 80) or _(_UNNAMED)
+        return [*_decisions(card), _(_WITHDRAWN_BY).format(by=by)]
     return _decisions(card) or [said]
 
 
@@ -231,20 +239,20 @@ def _decisions(card: Card) -> list[str]:
     """`Approved by Bo, 14:02`, a comment beside it; the rejection last."""
     said: list[str] = []
     for decision in card.decisions:
-        approved = _PROVEN_BY if decision.proven else _APPROVED_BY
-        pattern = approved if decision.verdict is Verdict.APPROVE else _REJECTED_BY
-        line = pattern.format(safe(decision.name, 80), clock(decision.at))
+        approved = _(_PROVEN_BY) if decision.proven else _(_APPROVED_BY)
+        pattern = approved if decision.verdict is Verdict.APPROVE else _(_REJECTED_BY)
+        line = pattern.format(who=safe(decision.name, 80), when=clock(decision.at))
         said.append(joined([line, safe(decision.comment, 300)], ": "))
     return said[:10]
 
 
 def _risk(card: Card) -> str:
-    risk = _RISKS.get(card.risk, card.risk)
+    risk = _(_RISKS.get(card.risk, card.risk))
     rule = card.execution.rule
     return joined(
         [
-            _RISK.format(safe(risk, 60)) if risk else "",
-            _RULE.format(safe(rule, 200)) if rule else "",
+            _(_RISK).format(risk=safe(risk, 60)) if risk else "",
+            _(_RULE).format(rule=safe(rule, 200)) if rule else "",
         ]
     )
 
@@ -253,7 +261,7 @@ def _what_is_approved(card: Card) -> list[Block]:
     execution = card.execution
     if not (execution.approvals_needed and execution.digest):
         return []
-    return [context(_WHAT_IS_APPROVED.format(code(execution.digest, 80)))]
+    return [context(_(_WHAT_IS_APPROVED).format(digest=code(execution.digest, 80)))]
 
 
 def _footnote(card: Card) -> str:
@@ -263,6 +271,6 @@ def _footnote(card: Card) -> str:
             code(number(execution.id)),
             safe(execution.platform, 60),
             safe(execution.sandbox, 200),
-            _DIGEST.format(code(execution.digest[:8])) if execution.digest else "",
+            _(_DIGEST).format(digest=code(execution.digest[:8])) if execution.digest else "",
         ]
     )

@@ -24,6 +24,7 @@ from bot.domain.approvals import Verdict
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
 from bot.domain.results import Link
+from bot.domain.wording import N_, _
 
 _VALUES_SHOWN = 6
 _LINE_COLUMNS = 120
@@ -34,16 +35,20 @@ _LINES_FAILED = 10
 _FAILED = frozenset({Status.FAILED, Status.TIMED_OUT, Status.LOST})
 _MAY_BE_STOPPED = frozenset({Status.SCHEDULED, Status.READY, Status.SUBMITTING, Status.RUNNING})
 
-_STARTED_BY, _ASKED_BY, _APPROVED_BY = "Started by", "Asked by", "Approved by"
-_PROVEN = " (with a passkey)"
-_MORE_VALUES = "and {} more"
-_TRUNCATED = "The output was over its limit; its middle was left out."
-_BEHIND = "Slack is slow: this reaches you about {} late."
-_DIGEST = "digest {}"
-_CANCEL_TITLE, _CANCEL_YES, _CANCEL_NO = "Cancel this run?", "Cancel it", "Let it run"
-_CANCEL_TEXT = "{} is stopped where it stands. What it has changed so far stays changed."
-_WITHDRAW_TITLE, _WITHDRAW_YES, _WITHDRAW_NO = "Withdraw this request?", "Withdraw", "Keep it"
-_WITHDRAW_TEXT = "{} will not run, and nobody needs to decide any more."
+_STARTED_BY, _ASKED_BY, _APPROVED_BY = N_("Started by"), N_("Asked by"), N_("Approved by")
+_PROVEN = N_(" (with a passkey)")
+_MORE_VALUES = N_("and {count} more")
+_TRUNCATED = N_("The output was over its limit; its middle was left out.")
+_BEHIND = N_("Slack is slow: this reaches you about {span} late.")
+_DIGEST = N_("digest {digest}")
+_CANCEL_TITLE, _CANCEL_YES, _CANCEL_NO = N_("Cancel this run?"), N_("Cancel it"), N_("Let it run")
+_CANCEL_TEXT = N_("{target} is stopped where it stands. What it has changed so far stays changed.")
+_WITHDRAW_TITLE, _WITHDRAW_YES, _WITHDRAW_NO = (
+    N_("Withdraw this request?"),
+    N_("Withdraw"),
+    N_("Keep it"),
+)
+_WITHDRAW_TEXT = N_("{target} will not run, and nobody needs to decide any more.")
 
 
 def execution_card(card: Card) -> Message:
@@ -64,16 +69,16 @@ def values_shown(card: Card) -> list[tuple[str, str]]:
     """Parameters as label and value, the changed ones first; how many more there are."""
     pairs = list(card.shown[:_VALUES_SHOWN])
     if len(card.shown) > _VALUES_SHOWN:
-        pairs.append(("…", _MORE_VALUES.format(len(card.shown) - _VALUES_SHOWN)))
+        pairs.append(("…", _(_MORE_VALUES).format(count=len(card.shown) - _VALUES_SHOWN)))
     return pairs
 
 
 def _people(card: Card) -> list[tuple[str, str]]:
     execution = card.execution
-    asked = _ASKED_BY if execution.started_at is None else _STARTED_BY
+    asked = _(_ASKED_BY) if execution.started_at is None else _(_STARTED_BY)
     said = [each for each in card.decisions if each.verdict is Verdict.APPROVE]
-    yes = ", ".join(f"{d.name}{_PROVEN if d.proven else ''}" for d in said)
-    return [(asked, execution.requester_name), *([(_APPROVED_BY, yes)] if yes else [])]
+    yes = ", ".join(f"{d.name}{_(_PROVEN) if d.proven else ''}" for d in said)
+    return [(asked, execution.requester_name), *([(_(_APPROVED_BY), yes)] if yes else [])]
 
 
 def _is_cut(card: Card) -> bool:
@@ -86,27 +91,27 @@ def _is_cut(card: Card) -> bool:
 def _withdraw_button(execution: Execution) -> Block:
     """Cancels a request nobody has decided on yet."""
     asking = confirmation(
-        _WITHDRAW_TITLE,
-        _WITHDRAW_TEXT.format(execution.target),
-        _WITHDRAW_YES,
-        _WITHDRAW_NO,
+        _(_WITHDRAW_TITLE),
+        _(_WITHDRAW_TEXT).format(target=execution.target),
+        _(_WITHDRAW_YES),
+        _(_WITHDRAW_NO),
     )
     value = ids.ButtonValue(execution=execution.id).encoded()
-    return button("Withdraw", ids.CANCEL, value, confirm=asking)
+    return button(_("Withdraw"), ids.CANCEL, value, confirm=asking)
 
 
 def _glass_button(execution: Execution) -> Block:
     value = ids.ButtonValue(execution=execution.id, digest=execution.digest).encoded()
-    return button("Break glass", ids.BREAK_GLASS, value)
+    return button(_("Break glass"), ids.BREAK_GLASS, value)
 
 
 def decision_buttons(execution: Execution) -> list[Block]:
     """Approve, Reject, Details; the digest is what a yes is said to."""
     value = ids.ButtonValue(execution=execution.id, digest=execution.digest).encoded()
     return [
-        button("Approve", ids.APPROVE, value, style="primary"),
-        button("Reject", ids.REJECT, value),
-        button("Details", ids.DETAILS, value),
+        button(_("Approve"), ids.APPROVE, value, style="primary"),
+        button(_("Reject"), ids.REJECT, value),
+        button(_("Details"), ids.DETAILS, value),
     ]
 
 
@@ -118,23 +123,26 @@ def _buttons(card: Card) -> list[Block]:
     value = ids.ButtonValue(execution=execution.id).encoded()
     buttons: list[Block] = []
     if execution.started_at is not None:
-        buttons.append(button("Logs", ids.LOGS, value))
+        buttons.append(button(_("Logs"), ids.LOGS, value))
     if execution.status in _MAY_BE_STOPPED:
         buttons.append(_cancel_button(execution, value))
     if execution.status.is_final:
-        buttons.insert(0, button("Rerun", ids.RERUN, value))
+        buttons.insert(0, button(_("Rerun"), ids.RERUN, value))
     if execution.status in _FAILED and card.rollback:
-        buttons.append(button("Rollback", ids.ROLLBACK, value))
+        buttons.append(button(_("Rollback"), ids.ROLLBACK, value))
     if _is_cut(card):
-        buttons.append(button("Details", ids.DETAILS, value))
+        buttons.append(button(_("Details"), ids.DETAILS, value))
     return [actions(*buttons)] if buttons else []
 
 
 def _cancel_button(execution: Execution, value: str) -> Block:
     asking = confirmation(
-        _CANCEL_TITLE, _CANCEL_TEXT.format(execution.target), _CANCEL_YES, _CANCEL_NO
+        _(_CANCEL_TITLE),
+        _(_CANCEL_TEXT).format(target=execution.target),
+        _(_CANCEL_YES),
+        _(_CANCEL_NO),
     )
-    return button("Cancel", ids.CANCEL, value, style="danger", confirm=asking)
+    return button(_("Cancel"), ids.CANCEL, value, style="danger", confirm=asking)
 
 
 def _results(card: Card) -> list[Block]:
@@ -186,11 +194,13 @@ def _footnote(card: Card) -> str:
         code(number(execution.id)),
         safe(execution.platform, 60),
         safe(execution.sandbox, 200),
-        _DIGEST.format(code(execution.digest[:8]))
+        _(_DIGEST).format(digest=code(execution.digest[:8]))
         if execution.approvals_needed and execution.digest
         else "",
-        f"rerun of {code(number(execution.rerun_of))}" if execution.rerun_of else "",
-        _TRUNCATED if result and result.log_truncated else "",
-        _BEHIND.format(duration(card.behind)) if card.behind else "",
+        _("rerun of {other}").format(other=code(number(execution.rerun_of)))
+        if execution.rerun_of
+        else "",
+        _(_TRUNCATED) if result and result.log_truncated else "",
+        _(_BEHIND).format(span=duration(card.behind)) if card.behind else "",
     ]
     return joined(parts, limit=2_000)

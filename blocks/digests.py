@@ -10,6 +10,7 @@ from blocks.states import Sign, marked, target, word
 from blocks.texts import code, joined, mention
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Digest
+from bot.domain.wording import N_, _
 
 _MOST_NAMED = 5
 _MOST_CALLED = 10
@@ -17,12 +18,12 @@ _MOST_LISTED = 60
 _A_SECTION = 10
 """Lines of a section: 3,000 characters hold ten of the longest."""
 
-_MORE_FINISHED = "{} more finished"
-_WHY = "Slack takes about one message a second in a channel. Each run's card is kept true."
-_LIST, _CLOSE, _TITLE = "List them", "Close", "Finished runs"
-_AND_MORE = "and {} more"
-_LEFT = "{} more: say `history` to look further back."
-_NONE_SEEN = "None of these runs is one that you may see."
+_MORE_FINISHED = N_("{count} more finished")
+_WHY = N_("Slack takes about one message a second in a channel. Each run's card is kept true.")
+_LIST, _CLOSE, _TITLE = N_("List them"), N_("Close"), N_("Finished runs")
+_AND_MORE = N_("and {count} more")
+_LEFT = N_("{count} more: say `history` to look further back.")
+_NONE_SEEN = N_("None of these runs is one that you may see.")
 
 _GOOD = frozenset({Status.SUCCEEDED})
 _QUIET = frozenset({Status.SUCCEEDED, Status.CANCELLED})
@@ -32,14 +33,14 @@ def digest_message(digest: Digest, key: str) -> Message:
     """`12 more finished: 11 succeeded, 1 failed (deploy web)`; those concerned are mentioned."""
     runs = digest.executions
     sign = Sign.DONE if all(each.status in _GOOD for each in runs) else Sign.FAILED
-    headline = _MORE_FINISHED.format(len(runs))
+    headline = _(_MORE_FINISHED).format(count=len(runs))
     told = joined([_outcome(runs, status) for status in _statuses(runs)], ", ")
     called = _called(runs)
     text = joined([f"{marked(headline, sign)}: {told}", called], "\n")
     blocks = (
         section(text),
-        actions(button(_LIST, ids.DIGEST, key)),
-        context(_WHY),
+        actions(button(_(_LIST), ids.DIGEST, key)),
+        context(_(_WHY)),
     )
     return Message(text=joined([f"{headline}: {told}", called]), blocks=blocks)
 
@@ -51,10 +52,10 @@ def digest_view(executions: Sequence[Execution]) -> View:
     blocks = [
         section(joined(lines[at : at + _A_SECTION], "\n"))
         for at in range(0, len(lines), _A_SECTION)
-    ] or [section(_NONE_SEEN)]
+    ] or [section(_(_NONE_SEEN))]
     if len(ordered) > _MOST_LISTED:
-        blocks.append(context(_LEFT.format(len(ordered) - _MOST_LISTED)))
-    return modal(callback=ids.DIGEST_VIEW, title=_TITLE, blocks=blocks, close=_CLOSE)
+        blocks.append(context(_(_LEFT).format(count=len(ordered) - _MOST_LISTED)))
+    return modal(callback=ids.DIGEST_VIEW, title=_(_TITLE), blocks=blocks, close=_(_CLOSE))
 
 
 def _statuses(runs: Sequence[Execution]) -> Sequence[Status]:
@@ -65,17 +66,19 @@ def _statuses(runs: Sequence[Execution]) -> Sequence[Status]:
 
 def _outcome(runs: Sequence[Execution], status: Status) -> str:
     those = [each for each in runs if each.status is status]
-    said = f"{len(those)} {_WORDS.get(status) or word(status).lower()}"
+    said = _("{count} {state}").format(
+        count=len(those), state=_(_WORDS.get(status, "")) or word(status).lower()
+    )
     return said if status in _QUIET else f"{said} ({_named(those)})"
 
 
-_WORDS: Mapping[Status, str] = {Status.SUCCEEDED: "succeeded"}
+_WORDS: Mapping[Status, str] = {Status.SUCCEEDED: N_("succeeded")}
 
 
 def _named(runs: Sequence[Execution]) -> str:
     names = [f"{target(each)} {code(f'#{each.id}')}" for each in runs[:_MOST_NAMED]]
     left = len(runs) - len(names)
-    return joined([*names, _AND_MORE.format(left) if left else ""], ", ")
+    return joined([*names, _(_AND_MORE).format(count=left) if left else ""], ", ")
 
 
 def _called(runs: Sequence[Execution]) -> str:

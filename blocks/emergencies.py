@@ -10,18 +10,19 @@ from blocks.states import target
 from blocks.texts import joined, moment, one_line, safe
 from bot.domain.notices import Card
 from bot.domain.reviews import Review
+from bot.domain.wording import N_, _
 
 _LONGEST = 500
-_TITLE, _RUN, _CLOSE = "Run without approval", "Run it now", "Close"
-_WARNING = (
-    "*{}* waits for approval. Run it now and nobody is asked: the security channel is told with "
-    "your reason, and somebody else has to review it."
+_TITLE, _RUN, _CLOSE = N_("Run without approval"), N_("Run it now"), N_("Close")
+_WARNING = N_(
+    "*{target}* waits for approval. Run it now and nobody is asked: the security "
+    "channel is told with your reason, and somebody else has to review it."
 )
-_WHY, _WHY_HINT = "Why can it not wait?", "The thread and the security channel read it."
-_TYPE, _TYPE_HINT = "Confirm", "Type {} to confirm."
-_REVIEW_TITLE, _REVIEWED = "Close the review", "Close review"
-_FOUND, _FOUND_HINT = "What did you find?", "It is kept in the audit log."
-_BY = "{} ran it without approval {}"
+_WHY, _WHY_HINT = N_("Why can it not wait?"), N_("The thread and the security channel read it.")
+_TYPE, _TYPE_HINT = N_("Confirm"), N_("Type {word} to confirm.")
+_REVIEW_TITLE, _REVIEWED = N_("Close the review"), N_("Close review")
+_FOUND, _FOUND_HINT = N_("What did you find?"), N_("It is kept in the audit log.")
+_BY = N_("{who} ran it without approval {when}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,31 +40,33 @@ def glass_view(card: Card, word: str) -> View:
     value = ids.ButtonValue(execution=execution.id, digest=execution.digest, confirm=word)
     return modal(
         callback=ids.GLASS_VIEW,
-        title=_TITLE,
+        title=_(_TITLE),
         blocks=[
-            section(_WARNING.format(target(execution))),
-            words_input(ids.REASON_BLOCK, ids.REASON, _WHY, _WHY_HINT, multiline=True),
-            words_input(ids.CONFIRM_BLOCK, ids.CONFIRM, _TYPE, _TYPE_HINT.format(one_line(word))),
+            section(_(_WARNING).format(target=target(execution))),
+            words_input(ids.REASON_BLOCK, ids.REASON, _(_WHY), _(_WHY_HINT), multiline=True),
+            words_input(
+                ids.CONFIRM_BLOCK, ids.CONFIRM, _(_TYPE), _(_TYPE_HINT).format(word=one_line(word))
+            ),
         ],
-        close=_CLOSE,
-        submit=_RUN,
+        close=_(_CLOSE),
+        submit=_(_RUN),
         metadata=value.encoded(),
     )
 
 
 def reviewed_view(review: Review) -> View:
     """Asks what somebody else found. Read by `read_said`."""
-    by = _BY.format(safe(review.opened_name, 80), moment(review.opened_at))
+    by = _(_BY).format(who=safe(review.opened_name, 80), when=moment(review.opened_at))
     return modal(
         callback=ids.REVIEWED_VIEW,
-        title=_REVIEW_TITLE,
+        title=_(_REVIEW_TITLE),
         blocks=[
             section(joined([f"*{safe(review.target, 200)}*", safe(review.reason, 600)], "\n")),
             context(joined([by, safe(review.rule, 200)])),
-            words_input(ids.REASON_BLOCK, ids.REASON, _FOUND, _FOUND_HINT, multiline=True),
+            words_input(ids.REASON_BLOCK, ids.REASON, _(_FOUND), _(_FOUND_HINT), multiline=True),
         ],
-        close=_CLOSE,
-        submit=_REVIEWED,
+        close=_(_CLOSE),
+        submit=_(_REVIEWED),
         metadata=ids.ButtonValue(execution=review.execution).encoded(),
     )
 

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from blocks.texts import counted, duration, joined, safe
+from blocks.texts import duration, joined, safe
 from bot.domain.results import Comparison, Metric, Progress
+from bot.domain.wording import _, ngettext
 
 _CELLS = 10
 _BYTES = frozenset({"b", "byte", "bytes"})
@@ -41,11 +42,16 @@ def comparison_line(comparison: Comparison | None) -> str:
     """What was different from usual; nothing when nothing was."""
     if comparison is None or not comparison.is_unusual:
         return ""
-    runs = f"its last {counted(comparison.runs, 'run')}"
+    many, usual = comparison.runs, duration(comparison.usual)
+    runs = ngettext("its last {count} run", "its last {count} runs", many).format(count=many)
     if comparison.ratio >= 1:
-        return f"{comparison.ratio:.1f}x slower than {runs} (usually {duration(comparison.usual)})"
+        return _("{ratio:.1f}x slower than {runs} (usually {span})").format(
+            ratio=comparison.ratio, runs=runs, span=usual
+        )
     faster = 1 / max(comparison.ratio, 0.001)
-    return f"{faster:.1f}x faster than {runs} (usually {duration(comparison.usual)})"
+    return _("{faster:.1f}x faster than {runs} (usually {span})").format(
+        faster=faster, runs=runs, span=usual
+    )
 
 
 def _time_line(elapsed: timedelta | None, usual: timedelta | None) -> str:
@@ -54,8 +60,10 @@ def _time_line(elapsed: timedelta | None, usual: timedelta | None) -> str:
     if usual is None:
         return duration(elapsed)
     if elapsed > usual:
-        return f"{duration(elapsed)}, usually about {duration(usual)}"
-    return f"{duration(elapsed)} of about {duration(usual)}"
+        return _("{span}, usually about {usual}").format(
+            span=duration(elapsed), usual=duration(usual)
+        )
+    return _("{span} of about {usual}").format(span=duration(elapsed), usual=duration(usual))
 
 
 def _plain(value: float) -> str:

@@ -12,17 +12,24 @@ from bot.domain.drafts import Draft
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter, Raw, applies
 from bot.domain.readings import Reading, read_all
+from bot.domain.wording import N_, _
 
 INPUTS_A_PAGE = 7
 
-_RUN_A_JOB, _NEXT, _CLOSE, _BACK, _MORE = "Run a job", "Next", "Close", "Back", "More options"
-_OPENING = "Opening the form …"
-_WHICH_JOB = "Which job?"
-_TYPE_A_NAME = "Type a name or a word"
-_STEP = "Step {} of {}"
-_OPTIONAL_STEP = "Step {} of {} · all optional"
-_NEEDED = "This is needed."
-_ERROR_ID = "Error id {}"
+_RUN_A_JOB, _NEXT, _CLOSE, _BACK, _MORE = (
+    N_("Run a job"),
+    N_("Next"),
+    N_("Close"),
+    N_("Back"),
+    N_("More options"),
+)
+_OPENING = N_("Opening the form …")
+_WHICH_JOB = N_("Which job?")
+_TYPE_A_NAME = N_("Type a name or a word")
+_STEP = N_("Step {step} of {steps}")
+_OPTIONAL_STEP = N_("Step {step} of {steps} · all optional")
+_NEEDED = N_("This is needed.")
+_ERROR_ID = N_("Error id {error_id}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,18 +97,22 @@ def folds_some(job: Job, given: Mapping[str, Raw], *, zone: str = "UTC") -> bool
     return len(pages(job, given, zone=zone)) < len(pages(job, given, more=True, zone=zone))
 
 
-def loading_view(title: str = _RUN_A_JOB) -> View:
+def loading_view(title: str = "") -> View:
     """Opens at once, because a trigger lives three seconds; it is replaced by `views.update`."""
-    blocks = [section(_OPENING)]
-    return modal(callback=ids.LOADING_VIEW, title=title, blocks=blocks, close=_CLOSE)
+    blocks = [section(_(_OPENING))]
+    return modal(
+        callback=ids.LOADING_VIEW, title=title or _(_RUN_A_JOB), blocks=blocks, close=_(_CLOSE)
+    )
 
 
 def note_view(title: str, sentence: str, *, error_id: str = "") -> View:
     """A view that only says something, where a form could not go on."""
     blocks = [section(prose(sentence, 2_000) or "–")]
     if error_id:
-        blocks.append(context(_ERROR_ID.format(code(error_id, 60))))
-    return modal(callback=ids.NOTE_VIEW, title=title, blocks=blocks, close=_CLOSE)
+        blocks.append(context(_(_ERROR_ID).format(error_id=code(error_id, 60))))
+    return modal(
+        callback=ids.NOTE_VIEW, title=title or _(_RUN_A_JOB), blocks=blocks, close=_(_CLOSE)
+    )
 
 
 def pick_view(draft: str, *, problem: str = "") -> View:
@@ -110,20 +121,20 @@ def pick_view(draft: str, *, problem: str = "") -> View:
         "type": "external_select",
         "action_id": ids.PICK_JOB,
         "min_query_length": 0,
-        "placeholder": plain(_TYPE_A_NAME, 150),
+        "placeholder": plain(_(_TYPE_A_NAME), 150),
     }
     block: Block = {
         "type": "input",
         "block_id": ids.PICK_BLOCK,
-        "label": plain(_WHICH_JOB),
+        "label": plain(_(_WHICH_JOB)),
         "element": select,
     }
     return modal(
         callback=ids.PICK_VIEW,
-        title=_RUN_A_JOB,
+        title=_(_RUN_A_JOB),
         blocks=[*([section(prose(problem))] if problem else []), block],
-        close=_CLOSE,
-        submit=_NEXT,
+        close=_(_CLOSE),
+        submit=_(_NEXT),
         metadata=ids.FormPlace(draft=draft).encoded(),
     )
 
@@ -162,7 +173,9 @@ def page_view(
         )
         for parameter in page.parameters
     ]
-    step = (_OPTIONAL_STEP if page.optional else _STEP).format(number + 1, len(every) + 1)
+    step = (_(_OPTIONAL_STEP) if page.optional else _(_STEP)).format(
+        step=number + 1, steps=len(every) + 1
+    )
     about = safe(job.description, 600) if number == 0 else ""
     is_last = number == len(every) - 1
     return modal(
@@ -174,8 +187,8 @@ def page_view(
             *inputs,
             *_steps(job, draft, place, number, zone, is_last),
         ],
-        close=_CLOSE,
-        submit=_NEXT,
+        close=_(_CLOSE),
+        submit=_(_NEXT),
         metadata=ids.FormPlace(draft=draft.id, page=number, more=place.more).encoded(),
         notify=True,
     )
@@ -265,7 +278,7 @@ def given_for(parameter: Parameter, given: Mapping[str, Raw]) -> Raw:
 
 
 def _wrong(reading: Reading) -> dict[str, str]:
-    return {**dict.fromkeys(reading.missing, _NEEDED), **reading.problems}
+    return {**dict.fromkeys(reading.missing, _(_NEEDED)), **reading.problems}
 
 
 def _comes_first(job: Job, parameter: Parameter) -> bool:
@@ -291,9 +304,9 @@ def _chunks(parameters: Sequence[Parameter], *, optional: bool) -> tuple[Page, .
 def _steps(
     job: Job, draft: Draft, place: ids.FormPlace, number: int, zone: str, is_last: bool
 ) -> list[Block]:
-    buttons = [button(_BACK, ids.BACK)] if number > 0 else []
+    buttons = [button(_(_BACK), ids.BACK)] if number > 0 else []
     if is_last and not place.more and folds_some(job, draft.given, zone=zone):
-        buttons.append(button(_MORE, ids.MORE))
+        buttons.append(button(_(_MORE), ids.MORE))
     return [{**actions(*buttons), "block_id": ids.STEPS_BLOCK}] if buttons else []
 
 

@@ -9,32 +9,35 @@ from blocks.states import Sign
 from blocks.texts import code, joined, safe
 from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Parameter, shown
+from bot.domain.wording import N_, _
 
 _MOST_EXAMPLES = 3
 _MOST_PARAMETERS = 15
 
-_TITLE = "*Three things you can say now*"
-_ONE_OF = "*Things you can say now*"
-_COMMANDS_TITLE = "*Commands you may use*"
-_EVERYWHERE = "In a channel mention me, in a DM just write; in a run's thread, “it” is that run."
+_TITLE = N_("*Three things you can say now*")
+_ONE_OF = N_("*Things you can say now*")
+_COMMANDS_TITLE = N_("*Commands you may use*")
+_EVERYWHERE = N_(
+    "In a channel mention me, in a DM just write; in a run's thread, “it” is that run."
+)
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "run": ("run JOB name=value …", "start a job; what is missing is asked for"),
-    "status": ("status [#number]", "what runs now, or one run"),
-    "list": ("list [word]", "jobs you may run"),
-    "history": ("history [JOB]", "what ran, newest first"),
-    "logs": ("logs [#number]", "the end of a run's output"),
-    "cancel": ("cancel [#number]", "stop a run"),
-    "rerun": ("rerun [#number]", "the same again, values shown first"),
-    "can": ("can [@person] run JOB …", "what decides, who could approve, when it opens"),
-    "why": ("why [#number]", "why a run was decided so, or your last refusal"),
-    "help": ("help [JOB]", "this, or what a job takes"),
+    "run": ("run JOB name=value …", N_("start a job; what is missing is asked for")),
+    "status": ("status [#number]", N_("what runs now, or one run")),
+    "list": ("list [word]", N_("jobs you may run")),
+    "history": ("history [JOB]", N_("what ran, newest first")),
+    "logs": ("logs [#number]", N_("the end of a run's output")),
+    "cancel": ("cancel [#number]", N_("stop a run")),
+    "rerun": ("rerun [#number]", N_("the same again, values shown first")),
+    "can": ("can [@person] run JOB …", N_("what decides, who could approve, when it opens")),
+    "why": ("why [#number]", N_("why a run was decided so, or your last refusal")),
+    "help": ("help [JOB]", N_("this, or what a job takes")),
 }
-_ALOUD = "What you can say to me"
-_TAKES, _TAKES_NOTHING = "*It takes*", "It takes no parameters."
-_MORE = "… and {} more"
-_SAY = "*Say, for example*"
-_NEVER = "It never runs from chat."
-_RUN = "Run it"
+_ALOUD = N_("What you can say to me")
+_TAKES, _TAKES_NOTHING = N_("*It takes*"), N_("It takes no parameters.")
+_MORE = N_("… and {count} more")
+_SAY = N_("*Say, for example*")
+_NEVER = N_("It never runs from chat.")
+_RUN = N_("Run it")
 
 
 def help_answer(examples: Sequence[str], commands: Sequence[str] = tuple(COMMANDS)) -> Message:
@@ -42,49 +45,51 @@ def help_answer(examples: Sequence[str], commands: Sequence[str] = tuple(COMMAND
     blocks: list[Block] = []
     said = [each for each in examples if each.strip()][:_MOST_EXAMPLES]
     if said:
-        title = _TITLE if len(said) == _MOST_EXAMPLES else _ONE_OF
+        title = _(_TITLE) if len(said) == _MOST_EXAMPLES else _(_ONE_OF)
         lines = [f"• {code(each, 200)}" for each in said]
         blocks.append(section(joined([title, *lines], "\n")))
     lines = [_command(word) for word in commands if word in COMMANDS]
-    blocks.append(section(joined([_COMMANDS_TITLE, *lines, "", _EVERYWHERE], "\n")))
+    blocks.append(section(joined([_(_COMMANDS_TITLE), *lines, "", _(_EVERYWHERE)], "\n")))
     blocks.append(actions(*[says(each, each, at) for at, each in enumerate(_short(said))], _menu()))
-    return Message(text=_ALOUD, blocks=tuple(blocks))
+    return Message(text=_(_ALOUD), blocks=tuple(blocks))
 
 
 def job_help(job: Job) -> Message:
     """What one job does, takes and needs, with a button that opens its form."""
     title = joined([f"*{safe(job.label, 150)}*", code(job.name, 150)])
-    never = f"{Sign.REFUSED} {_NEVER}" if job.risk is Risk.FORBIDDEN else ""
+    never = f"{Sign.REFUSED} {_(_NEVER)}" if job.risk is Risk.FORBIDDEN else ""
     about = joined([title, safe(job.description, 600), never], "\n")
     blocks = [section(about), section(_takes(job))]
     if job.examples:
         lines = [f"• {code(each, 300)}" for each in job.examples[:_MOST_EXAMPLES]]
-        blocks.append(section(joined([_SAY, *lines], "\n")))
+        blocks.append(section(joined([_(_SAY), *lines], "\n")))
     if job.risk is not Risk.FORBIDDEN:
         value = ids.RunValue(job=job.name).encoded()
-        blocks.append(actions(button(_RUN, ids.START, value, style="primary")))
+        blocks.append(actions(button(_(_RUN), ids.START, value, style="primary")))
     return Message(text=safe(f"{job.label}: {job.description}", 300), blocks=tuple(blocks))
 
 
 def _command(word: str) -> str:
     usage, meaning = COMMANDS[word]
-    return f"• {code(usage)} {meaning}"
+    return f"• {code(usage)} {_(meaning)}"
 
 
 def _takes(job: Job) -> str:
     if not job.parameters:
-        return _TAKES_NOTHING
+        return _(_TAKES_NOTHING)
     lines = [_parameter(parameter) for parameter in job.parameters[:_MOST_PARAMETERS]]
     left = len(job.parameters) - len(lines)
-    return joined([_TAKES, *lines, _MORE.format(left) if left else ""], "\n")
+    return joined([_(_TAKES), *lines, _(_MORE).format(count=left) if left else ""], "\n")
 
 
 def _parameter(parameter: Parameter) -> str:
     default = parameter.default
     says_default = default is not None and not parameter.is_masked
     remarks = [
-        "needed" if parameter.required and default is None else "optional",
-        f"else {code(shown(default), 60)}" if default is not None and says_default else "",
+        _("needed") if parameter.required and default is None else _("optional"),
+        _("else {value}").format(value=code(shown(default), 60))
+        if default is not None and says_default
+        else "",
     ]
     choices = ", ".join(choice.value for choice in parameter.choices[:6])
     detail = joined([safe(parameter.description or choices, 110)])
@@ -97,4 +102,4 @@ def _short(said: Sequence[str]) -> list[str]:
 
 
 def _menu() -> Block:
-    return button("Menu", ids.MENU)
+    return button(_("Menu"), ids.MENU)

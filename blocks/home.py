@@ -13,41 +13,44 @@ from blocks.texts import brief, clock, code, joined, moment, prose, safe
 from bot.domain.executions import Execution
 from bot.domain.notices import Card, HomeView
 from bot.domain.reviews import Review
+from bot.domain.wording import N_, _
 
 _MOST = 8
 _MOST_FAVOURITES = 5
 
 _WAITING, _RUNNING, _RECENT, _FAVOURITES = (
-    "Waiting for me",
-    "Running now",
-    "My recent runs",
-    "What I run most",
+    N_("Waiting for me"),
+    N_("Running now"),
+    N_("My recent runs"),
+    N_("What I run most"),
 )
-_NONE_WAITING = "Nothing waits for you. When somebody needs your approval, you can give it here."
-_NONE_RUNNING = "Nothing is running. Say `/job run` in any channel to start something."
-_NONE_RECENT = "You have not run anything yet. The button above shows what you can run."
-_ASKED_BY = "asked by {}"
-_TO_REVIEW, _CLOSE_REVIEW = "Ran without approval", "Close review"
-_UNAPPROVED = "{}\nRun by {} {}"
-_RUN_A_JOB, _RERUN = "Run a job", "Rerun"
-_HEALTHY = "All platforms answer."
-_AS_OF = "As of {}"
+_NONE_WAITING = N_(
+    "Nothing waits for you. When somebody needs your approval, you can give it here."
+)
+_NONE_RUNNING = N_("Nothing is running. Say `/job run` in any channel to start something.")
+_NONE_RECENT = N_("You have not run anything yet. The button above shows what you can run.")
+_ASKED_BY = N_("asked by {who}")
+_TO_REVIEW, _CLOSE_REVIEW = N_("Ran without approval"), N_("Close review")
+_UNAPPROVED = N_("{reason}\nRun by {who} {when}")
+_RUN_A_JOB, _RERUN = N_("Run a job"), N_("Rerun")
+_HEALTHY = N_("All platforms answer.")
+_AS_OF = N_("As of {when}")
 
 
 def home_view(home: HomeView) -> View:
     """A Home tab for `views.publish`; a second try gives the same view."""
     # What waits for a decision is the primary thing, when anything does.
     style = "" if home.waiting else "primary"
-    start = button(_RUN_A_JOB, ids.START, ids.RunValue().encoded(), style=style)
+    start = button(_(_RUN_A_JOB), ids.START, ids.RunValue().encoded(), style=style)
     blocks = [
         actions(start),
-        *_part(_WAITING, [b for card in home.waiting[:_MOST] for b in _waiting(card)]),
-        *([] if home.waiting else [section(_NONE_WAITING)]),
+        *_part(_(_WAITING), [b for card in home.waiting[:_MOST] for b in _waiting(card)]),
+        *([] if home.waiting else [section(_(_NONE_WAITING))]),
         *_reviews(home.reviews[:_MOST]),
-        *_part(_RUNNING, [_running(card) for card in home.running[:_MOST]]),
-        *([] if home.running else [section(_NONE_RUNNING)]),
-        *_part(_RECENT, [_recent(each) for each in home.recent[:_MOST]]),
-        *([] if home.recent else [section(_NONE_RECENT)]),
+        *_part(_(_RUNNING), [_running(card) for card in home.running[:_MOST]]),
+        *([] if home.running else [section(_(_NONE_RUNNING))]),
+        *_part(_(_RECENT), [_recent(each) for each in home.recent[:_MOST]]),
+        *([] if home.recent else [section(_(_NONE_RECENT))]),
         *_favourites(home.favourites[:_MOST_FAVOURITES]),
         divider(),
         context(_health(home)),
@@ -60,24 +63,24 @@ def _part(title: str, blocks: Sequence[Block]) -> list[Block]:
 
 
 def _reviews(reviews: Sequence[Review]) -> list[Block]:
-    return _part(_TO_REVIEW, [_review(each) for each in reviews]) if reviews else []
+    return _part(_(_TO_REVIEW), [_review(each) for each in reviews]) if reviews else []
 
 
 def _review(review: Review) -> Block:
     who, when = safe(review.opened_name, 80), moment(review.opened_at)
     first = joined([code(number(review.execution)), f"*{safe(review.target, 200)}*"], " ")
-    said = _UNAPPROVED.format(safe(brief(review.reason, 240), 600), who, when)
+    said = _(_UNAPPROVED).format(reason=safe(brief(review.reason, 240), 600), who=who, when=when)
     value = ids.ButtonValue(execution=review.execution).encoded()
-    return section(f"{first}\n{said}", accessory=button(_CLOSE_REVIEW, ids.REVIEWED, value))
+    return section(f"{first}\n{said}", accessory=button(_(_CLOSE_REVIEW), ids.REVIEWED, value))
 
 
 def _favourites(favourites: Sequence[tuple[str, str]]) -> list[Block]:
-    return _part(_FAVOURITES, [actions(*run_buttons(favourites))]) if favourites else []
+    return _part(_(_FAVOURITES), [actions(*run_buttons(favourites))]) if favourites else []
 
 
 def _waiting(card: Card) -> list[Block]:
     execution = card.execution
-    asked = _ASKED_BY.format(safe(execution.requester_name, 80))
+    asked = _(_ASKED_BY).format(who=safe(execution.requester_name, 80))
     lines = [
         joined([f"{code(number(execution.id))} {first_line(card)}", asked]),
         why(execution),
@@ -96,8 +99,8 @@ def _running(card: Card) -> Block:
 
 def _recent(execution: Execution) -> Block:
     value = ids.ButtonValue(execution=execution.id).encoded()
-    return section(run_line(execution, is_own=True), accessory=button(_RERUN, ids.RERUN, value))
+    return section(run_line(execution, is_own=True), accessory=button(_(_RERUN), ids.RERUN, value))
 
 
 def _health(home: HomeView) -> str:
-    return joined([prose(home.health, 500) or _HEALTHY, _AS_OF.format(clock(home.now))])
+    return joined([prose(home.health, 500) or _(_HEALTHY), _(_AS_OF).format(when=clock(home.now))])

@@ -10,6 +10,7 @@ from blocks.texts import cut, one_line
 from bot.domain.errors import InvalidValues
 from bot.domain.parameters import Choice, Kind, Parameter, Raw, Value, shown
 from bot.domain.readings import read
+from bot.domain.wording import N_, _
 
 OPTIONS_LIMIT = 100
 OPTION_VALUE_LIMIT = 150
@@ -20,13 +21,13 @@ _RADIO_LIMIT = 5
 _CHECKBOX_LIMIT = 6
 _LAST_MOMENT = 9_999_999_999
 
-_YES, _NO = "Yes", "No"
-_DURATION_HINT = "Such as 90s, 15m or 1h30m."
-_DEFAULT_HINT = "Left empty: {}."
-_KEPT_HINT = "What was given before is kept unless you change it here."
-_INFERRED_HINT = "Read from “{}”: please check."
+_YES, _NO = N_("Yes"), N_("No")
+_DURATION_HINT = N_("Such as 90s, 15m or 1h30m.")
+_DEFAULT_HINT = N_("Left empty: {value}.")
+_KEPT_HINT = N_("What was given before is kept unless you change it here.")
+_INFERRED_HINT = N_("Read from “{words}”: please check.")
 _PROBLEM_HINT = "⚠️ {}"
-_TYPE_TO_SEARCH = "Type to search"
+_TYPE_TO_SEARCH = N_("Type to search")
 
 
 def input_block(
@@ -112,7 +113,7 @@ def _element(parameter: Parameter, given: Raw, zone: str) -> Block:  # noqa: C90
         case Kind.INTEGER | Kind.NUMBER:
             return _number(parameter, value)
         case Kind.BOOLEAN:
-            options = [option("true", _YES), option("false", _NO)]
+            options = [option("true", _(_YES)), option("false", _(_NO))]
             return _chosen("radio_buttons", options, value)
         case Kind.ENUM | Kind.SECRET:
             return _one_of(parameter, value, given)
@@ -197,7 +198,7 @@ def _searched(kind: str, key: str, chosen: Sequence[Block]) -> Block:
         "type": kind,
         "action_id": ids.CHOICE,
         "min_query_length": 0,
-        "placeholder": plain(_TYPE_TO_SEARCH, 150),
+        "placeholder": plain(_(_TYPE_TO_SEARCH), 150),
     }
     held = list(chosen) if key == "initial_options" else next(iter(chosen), None)
     return _initial(element, key, held)
@@ -239,11 +240,13 @@ def _hint(parameter: Parameter, *, problem: str, inferred: str, is_kept: bool) -
     tells_default = default is not None and can_be_emptied and not is_kept
     parts = (
         _PROBLEM_HINT.format(problem) if problem else "",
-        _INFERRED_HINT.format(cut(one_line(inferred), 80)) if inferred and not problem else "",
+        _(_INFERRED_HINT).format(words=cut(one_line(inferred), 80))
+        if inferred and not problem
+        else "",
         parameter.description,
-        _DURATION_HINT if parameter.kind is Kind.DURATION else "",
-        _KEPT_HINT if is_kept else "",
-        _DEFAULT_HINT.format(cut(_as_text(default), 80)) if tells_default else "",
+        _(_DURATION_HINT) if parameter.kind is Kind.DURATION else "",
+        _(_KEPT_HINT) if is_kept else "",
+        _(_DEFAULT_HINT).format(value=cut(_as_text(default), 80)) if tells_default else "",
     )
     return " ".join(part for part in parts if part)
 

@@ -9,34 +9,34 @@ from typing import assert_never, cast
 from blocks.elements import Message, context, section
 from blocks.states import Sign, badge, number
 from blocks.stories import LOST_COLUMNS, cause, first_line, said_aloud, story
-from blocks.texts import code, counted, duration, joined, mention, moment, prose, safe
+from blocks.texts import code, duration, joined, mention, moment, prose, safe
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card, LineKind
+from bot.domain.wording import N_, _, ngettext
 
-_SOMEBODY = "Somebody"
-_APPROVED = "{} approved"
-_PROVEN = "{} approved with a passkey"
-_MORE_NEEDED = "{} needed"
-_REJECTED = "{} rejected this"
-_EXPIRED = "Nobody decided in time, so this did not run"
-_LATE, _LATE_BY = "Started late", "Started {} late"
-_AGAIN = "Try {} of {}"
-_ASKED_AGAIN = "Asked again"
-_GLASS_BROKEN = "{} runs this without approval"
-_REMINDED = "Still waits for a yes from {}"
-_SLOW = "Slow: {} so far"
-_USUALLY = "usually about {}"
-_CANCEL = "{} asked to cancel this"
-_AFTER = "after {}"
-_ASKED_BY = "asked by {} {}"
-_MOVED, _THERE = "The rest is told here", "the channel"
-_NOT_TOLD, _BY_DM = "I could not tell {}", "by DM"
-_DECIDE_HERE = "The card here is up to date."
-_NO_LOG = "The log could not be put here"
-_NEW_CARD = "This card cannot be changed any more."
-_NEWEST = "The newest state is on another one"
-_FOUND_RUNNING = "{} answers again: this still runs there."
-_FOUND_ENDED = "{} answers again, and knows what became of this."
+_SOMEBODY = N_("Somebody")
+_APPROVED = N_("{who} approved")
+_PROVEN = N_("{who} approved with a passkey")
+_REJECTED = N_("{who} rejected this")
+_EXPIRED = N_("Nobody decided in time, so this did not run.")
+_LATE, _LATE_BY = N_("Started late"), N_("Started {span} late")
+_AGAIN = N_("Try {attempt} of {tries}")
+_ASKED_AGAIN = N_("Asked again")
+_GLASS_BROKEN = N_("{who} runs this without approval")
+_REMINDED = N_("Still waits for a yes from {who}")
+_SLOW = N_("Slow: {span} so far")
+_USUALLY = N_("usually about {span}")
+_CANCEL = N_("{who} asked to cancel this.")
+_AFTER = N_("after {span}")
+_ASKED_BY = N_("asked by {who} {when}")
+_MOVED, _THERE = N_("The rest is told here"), N_("the channel")
+_NOT_TOLD, _BY_DM = N_("I could not tell {whom}"), N_("{who} by DM")
+_DECIDE_HERE = N_("The card here is up to date.")
+_NO_LOG = N_("The log could not be put here")
+_NEW_CARD = N_("This card cannot be changed any more.")
+_NEWEST = N_("The newest state is on another one")
+_FOUND_RUNNING = N_("{where} answers again: this still runs there.")
+_FOUND_ENDED = N_("{where} answers again, and knows what became of this.")
 
 
 _LINK = re.compile(r"https?://[^\s<>|]{1,500}\Z")
@@ -62,7 +62,9 @@ def end_note(card: Card) -> Message:
     """How a run ended, for somebody outside its thread who is to know."""
     execution = card.execution
     text = joined([first_line(card), *story(card)], "\n")
-    by = _ASKED_BY.format(safe(execution.requester_name, 80), moment(execution.created_at))
+    by = _(_ASKED_BY).format(
+        who=safe(execution.requester_name, 80), when=moment(execution.created_at)
+    )
     footnote = joined([code(number(execution.id)), by])
     return Message(text=said_aloud(card), blocks=(section(text), context(footnote)))
 
@@ -78,14 +80,17 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
         case LineKind.SLOW:
             return _slow(facts)
         case LineKind.CANCEL_ASKED:
-            return f"{Sign.STOPPED} {_CANCEL.format(_by(facts))}."
+            return f"{Sign.STOPPED} {_(_CANCEL).format(who=_by(facts))}"
         case LineKind.ENDED:
             return _ended(execution)
         case LineKind.MOVED_HERE:
             return _moved(facts)
         case LineKind.FOUND:
-            known = _FOUND_RUNNING if facts.get("found_as") == Status.RUNNING else _FOUND_ENDED
-            return f"{Sign.UNSURE} {known.format(_said(facts, 'where', 120) or 'Its platform')}"
+            known = (
+                _(_FOUND_RUNNING) if facts.get("found_as") == Status.RUNNING else _(_FOUND_ENDED)
+            )
+            where = _said(facts, "where", 120) or _("Its platform")
+            return f"{Sign.UNSURE} {known.format(where=where)}"
         case LineKind.NOT_TOLD | LineKind.NO_LOG | LineKind.NEW_CARD:
             return _detour(kind, facts)
         case _:
@@ -94,72 +99,76 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
 
 def _queued(kind: LineKind, facts: Mapping[str, object]) -> str:
     if kind is LineKind.RETRIED:
-        said = _AGAIN.format(_count(facts, "attempt"), _count(facts, "tries"))
+        said = _(_AGAIN).format(attempt=_count(facts, "attempt"), tries=_count(facts, "tries"))
         return joined([f"{Sign.QUEUED} {said}", _said(facts, "cause")], ": ")
     late = _span(facts, "late")
-    said = _LATE_BY.format(duration(late)) if late else _LATE
+    said = _(_LATE_BY).format(span=duration(late)) if late else _(_LATE)
     return joined([f"{Sign.QUEUED} {said}", _said(facts, "why")], ": ")
 
 
 def _asked_again(kind: LineKind, facts: Mapping[str, object]) -> str:
     if kind is LineKind.ASKED_AGAIN:
-        return f"{Sign.WAITING} {joined([_ASKED_AGAIN, _said(facts, 'why')], ': ')}"
-    return f"{Sign.WAITING} {_REMINDED.format(_said(facts, 'who', 200) or _SOMEBODY.lower())}"
+        return f"{Sign.WAITING} {joined([_(_ASKED_AGAIN), _said(facts, 'why')], ': ')}"
+    who = _said(facts, "who", 200) or _(_SOMEBODY).lower()
+    return f"{Sign.WAITING} {_(_REMINDED).format(who=who)}"
 
 
 def _moved(facts: Mapping[str, object]) -> str:
     """Why it is told here now; `{channel}` in it is where it was told before."""
     why, where = facts.get("why"), facts.get("channel")
-    link = f"<#{where}>" if isinstance(where, str) and _CHANNEL.match(where) else _THERE
+    link = f"<#{where}>" if isinstance(where, str) and _CHANNEL.match(where) else _(_THERE)
     said = prose(why, 500).replace("{channel}", link) if isinstance(why, str) else ""
-    return joined([_MOVED, said], ": ")
+    return joined([_(_MOVED), said], ": ")
 
 
 def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:
     """What Slack did not take where it belongs, and where it is instead."""
     if kind is LineKind.NEW_CARD:
         link = facts.get("link")
-        newest = f"<{link}|{_NEWEST}>" if isinstance(link, str) and _LINK.match(link) else _NEWEST
-        return f"{Sign.UNSURE} {_NEW_CARD} {newest}."
+        newest = (
+            f"<{link}|{_(_NEWEST)}>" if isinstance(link, str) and _LINK.match(link) else _(_NEWEST)
+        )
+        return f"{Sign.UNSURE} {_(_NEW_CARD)} {newest}."
     if kind is LineKind.NO_LOG:
-        return joined([f"{Sign.UNSURE} {_NO_LOG}", _said(facts, "why")], ": ") + "."
-    untold = f"{Sign.UNSURE} {_NOT_TOLD.format(_whom(facts.get('who')))}"
-    return f"{joined([untold, _said(facts, 'why')], ': ')}. {_DECIDE_HERE}"
+        return joined([f"{Sign.UNSURE} {_(_NO_LOG)}", _said(facts, "why")], ": ") + "."
+    untold = f"{Sign.UNSURE} {_(_NOT_TOLD).format(whom=_whom(facts.get('who')))}"
+    return f"{joined([untold, _said(facts, 'why')], ': ')}. {_(_DECIDE_HERE)}"
 
 
 def _whom(who: object) -> str:
     """A person or a place by its id, as a link that Slack shows by name."""
     if isinstance(who, str) and _CHANNEL.match(who):
         return f"<#{who}>"
-    name = f"<@{who}>" if isinstance(who, str) and _USER.match(who) else _SOMEBODY.lower()
-    return f"{name} {_BY_DM}"
+    name = f"<@{who}>" if isinstance(who, str) and _USER.match(who) else _(_SOMEBODY).lower()
+    return _(_BY_DM).format(who=name)
 
 
 def _decided(kind: LineKind, facts: Mapping[str, object]) -> str:
     if kind is LineKind.APPROVED:
         return _approved(facts)
     if kind is LineKind.EXPIRED:
-        return f"{Sign.STOPPED} {_EXPIRED}."
+        return f"{Sign.STOPPED} {_(_EXPIRED)}"
     if kind is LineKind.GLASS_BROKEN:
-        said = f"{Sign.UNSURE} {_GLASS_BROKEN.format(_by(facts))}"
+        said = f"{Sign.UNSURE} {_(_GLASS_BROKEN).format(who=_by(facts))}"
         return joined([said, _said(facts, "why")], ": ")
-    said = f"{Sign.REFUSED} {_REJECTED.format(_by(facts))}"
+    said = f"{Sign.REFUSED} {_(_REJECTED).format(who=_by(facts))}"
     return joined([said, _said(facts, "comment")], ": ")
 
 
 def _approved(facts: Mapping[str, object]) -> str:
     left = _count(facts, "still_needed")
-    more = _MORE_NEEDED.format(counted(left, "more approval")) if left else ""
-    approved = _PROVEN if facts.get("passkey") is True else _APPROVED
-    said = joined([f"{Sign.DONE} {approved.format(_by(facts))}", more], " · ")
+    more = ngettext("{count} more approval needed", "{count} more approvals needed", left)
+    approved = _(_PROVEN) if facts.get("passkey") is True else _(_APPROVED)
+    needed = more.format(count=left) if left else ""
+    said = joined([f"{Sign.DONE} {approved.format(who=_by(facts))}", needed], " · ")
     return joined([said, _said(facts, "comment")], ": ")
 
 
 def _slow(facts: Mapping[str, object]) -> str:
     elapsed, usual = _span(facts, "elapsed"), _span(facts, "usual")
-    said = _SLOW.format(duration(elapsed or timedelta()))
+    said = _(_SLOW).format(span=duration(elapsed or timedelta()))
     return joined(
-        [f"{Sign.UNSURE} {said}", _USUALLY.format(duration(usual)) if usual else ""], ", "
+        [f"{Sign.UNSURE} {said}", _(_USUALLY).format(span=duration(usual)) if usual else ""], ", "
     )
 
 
@@ -167,7 +176,7 @@ def _ended(execution: Execution) -> str:
     """Mentions the requester, who may have stopped watching, unless they ended it themselves."""
     status, took = execution.status, execution.took
     result = execution.result
-    after = _AFTER.format(duration(took)) if took is not None else ""
+    after = _(_AFTER).format(span=duration(took)) if took is not None else ""
     known = cause(execution, LOST_COLUMNS) if status is Status.LOST else cause(execution)
     why = known or (prose(execution.note, 300) if result is None else "")
     said = joined([badge(status), after], " ")
@@ -177,7 +186,7 @@ def _ended(execution: Execution) -> str:
 
 
 def _by(facts: Mapping[str, object]) -> str:
-    return _said(facts, "by", 80) or _SOMEBODY
+    return _said(facts, "by", 80) or _(_SOMEBODY)
 
 
 def _said(facts: Mapping[str, object], name: str, limit: int = 500) -> str:

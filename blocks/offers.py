@@ -4,28 +4,31 @@ from blocks import ids
 from blocks.elements import Message, actions, button, section
 from blocks.texts import safe
 from bot.domain.drafts import Draft
+from bot.domain.wording import N_, _
 
-_PICK, _PICK_BUTTON = "Which job shall it be?", "Pick a job"
-_MISSING, _MISSING_BUTTON = "{} needs a few more values.", "Fill in the form"
-_REVIEW, _REVIEW_BUTTON = "{} is ready; have one look before it runs.", "Review and run"
-_KEPT, _KEPT_BUTTON = "Your form for {} is kept as far as you submitted it.", "Continue"
+_PICK, _PICK_BUTTON = N_("Which job shall it be?"), N_("Pick a job")
+_MISSING, _MISSING_BUTTON = N_("{job} needs a few more values."), N_("Fill in the form")
+_REVIEW, _REVIEW_BUTTON = N_("{job} is ready; have one look before it runs."), N_("Review and run")
+_KEPT, _KEPT_BUTTON = N_("Your form for {job} is kept as far as you submitted it."), N_("Continue")
 
 
 def form_offer(draft: Draft, label: str, *, is_complete: bool) -> Message:
     """One button that opens the form where the draft stands; `label` is the job's, or empty."""
-    pattern, press = (_REVIEW, _REVIEW_BUTTON) if is_complete else (_MISSING, _MISSING_BUTTON)
+    pattern, press = (
+        (_(_REVIEW), _(_REVIEW_BUTTON)) if is_complete else (_(_MISSING), _(_MISSING_BUTTON))
+    )
     if not label:
-        pattern, press = _PICK, _PICK_BUTTON
+        pattern, press = _(_PICK), _(_PICK_BUTTON)
     return _offer(draft, pattern, label, press)
 
 
 def closed_offer(draft: Draft, label: str) -> Message:
     """Nothing ran, nothing is lost: the way back to a form that was closed."""
-    return _offer(draft, _KEPT, label, _KEPT_BUTTON)
+    return _offer(draft, _(_KEPT), label, _(_KEPT_BUTTON))
 
 
 def _offer(draft: Draft, pattern: str, label: str, press: str) -> Message:
     name = safe(label, 150)
     resume = button(press, ids.RESUME, draft.id, style="primary")
-    marked = section(pattern.format(f"*{name}*"))
-    return Message(text=pattern.format(name), blocks=(marked, actions(resume)))
+    marked = section(pattern.format(job=f"*{name}*"))
+    return Message(text=pattern.format(job=name), blocks=(marked, actions(resume)))

@@ -4,16 +4,20 @@ from blocks import ids
 from blocks.elements import Block, Message, View, actions, button, context, modal, section
 from blocks.texts import safe
 from bot.domain.passkeys import Purpose, StepUpLink
+from bot.domain.wording import N_, _
 
-_TITLES = {Purpose.APPROVE: "Confirm it is you", Purpose.REGISTER: "Register a passkey"}
-_BUTTONS = {Purpose.APPROVE: "Open and confirm", Purpose.REGISTER: "Open and register"}
-_APPROVE = "#{} {} takes a passkey: nothing was approved yet. Confirm on the page that opens."
-_REGISTER = (
-    "With a passkey you approve what a click is not enough for. It counts for what is asked for "
-    "after it was registered."
+_TITLES = {Purpose.APPROVE: N_("Confirm it is you"), Purpose.REGISTER: N_("Register a passkey")}
+_BUTTONS = {Purpose.APPROVE: N_("Open and confirm"), Purpose.REGISTER: N_("Open and register")}
+_APPROVE = N_(
+    "#{execution} {target} takes a passkey: nothing was approved yet. Confirm on "
+    "the page that opens."
 )
-_GOOD = "The link is for you alone, works once, and is over in ten minutes."
-_CLOSE = "Close"
+_REGISTER = N_(
+    "With a passkey you approve what a click is not enough for. It counts for what "
+    "is asked for after it was registered."
+)
+_GOOD = N_("The link is for you alone, works once, and is over in ten minutes.")
+_CLOSE = N_("Close")
 
 
 def link_message(link: StepUpLink) -> Message:
@@ -23,16 +27,16 @@ def link_message(link: StepUpLink) -> Message:
 
 def link_view(link: StepUpLink) -> View:
     """The same as a modal, over whatever was clicked."""
-    title = _TITLES[link.purpose]
-    return modal(callback=ids.NOTE_VIEW, title=title, blocks=_blocks(link), close=_CLOSE)
+    title = _(_TITLES[link.purpose])
+    return modal(callback=ids.NOTE_VIEW, title=title, blocks=_blocks(link), close=_(_CLOSE))
 
 
 def _blocks(link: StepUpLink) -> list[Block]:
-    opens = button(_BUTTONS[link.purpose], ids.OPEN_LINK, style="primary")
-    return [section(_said(link)), actions({**opens, "url": link.url}), context(_GOOD)]
+    opens = button(_(_BUTTONS[link.purpose]), ids.OPEN_LINK, style="primary")
+    return [section(_said(link)), actions({**opens, "url": link.url}), context(_(_GOOD))]
 
 
 def _said(link: StepUpLink) -> str:
     if link.purpose is Purpose.APPROVE:
-        return _APPROVE.format(link.execution, safe(link.target, 200))
-    return _REGISTER
+        return _(_APPROVE).format(execution=link.execution, target=safe(link.target, 200))
+    return _(_REGISTER)

@@ -20,31 +20,34 @@ from blocks.elements import (
 )
 from blocks.forms import folds_some, pages
 from blocks.states import Sign, marked
-from blocks.texts import counted, duration, joined, one_line, prose, safe
+from blocks.texts import duration, joined, one_line, prose, safe
 from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
 from bot.domain.drafts import Draft
 from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value, masked
+from bot.domain.wording import N_, _, ngettext
 
 _VALUE_COLUMNS = 300
 _LONGEST_REASON = 500
 
-_RUNS = "Runs *{}*{} on {}, as {}."
-_RERUNS = "Runs *{}*{} again on {}, as {}."
+_RUNS = N_("Runs *{job}*{where} on {platform}, as {who}.")
+_RERUNS = N_("Runs *{job}*{where} again on {platform}, as {who}.")
 _INTO = " → *{}*"
-_AT_ONCE = "It starts at once; nobody needs to approve."
-_NEEDS = "It starts after {} from {}."
-_SOMEBODY = "somebody who may approve"
-_BY_RULE = "Decided by {}."
-_USUALLY = "Such runs take about {}."
-_CHECK, _CHECK_TEXT = "Check once more", "this job is marked as one to look at twice."
-_INFERRED = "{} (read from “{}”: please check)"
-_NO_VALUES = "It takes no parameters."
-_STEP = "Step {} of {}"
-_WHY, _WHY_HINT = "Why?", "Stands on the card, for whoever approves or looks back."
-_CONFIRM, _CONFIRM_HINT = "Confirm once more", "Type {} to confirm; the policy asks for it."
-_REQUEST, _RUN, _CLOSE = "Request approval", "Run now", "Close"
-_CHANGE, _MORE = "Change values", "More options"
+_AT_ONCE = N_("It starts at once; nobody needs to approve.")
+_SOMEBODY = N_("somebody who may approve")
+_BY_RULE = N_("Decided by {rule}.")
+_USUALLY = N_("Such runs take about {span}.")
+_CHECK, _CHECK_TEXT = N_("Check once more"), N_("this job is marked as one to look at twice.")
+_INFERRED = N_("{text} (read from “{words}”: please check)")
+_NO_VALUES = N_("It takes no parameters.")
+_STEP = N_("Step {step} of {steps}")
+_WHY, _WHY_HINT = N_("Why?"), N_("Stands on the card, for whoever approves or looks back.")
+_CONFIRM, _CONFIRM_HINT = (
+    N_("Confirm once more"),
+    N_("Type {word} to confirm; the policy asks for it."),
+)
+_REQUEST, _RUN, _CLOSE = N_("Request approval"), N_("Run now"), N_("Close")
+_CHANGE, _MORE = N_("Change values"), N_("More options")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,12 +83,12 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
     """Read by `read_form`; its submission runs the job or asks for approval."""
     job, draft = review.job, review.draft
     number = len(pages(job, draft.given, more=review.more, zone=zone))
-    submit = _REQUEST if isinstance(review.answer, NeedsApproval) else _RUN
+    submit = _(_REQUEST) if isinstance(review.answer, NeedsApproval) else _(_RUN)
     return modal(
         callback=ids.REVIEW_VIEW,
         title=job.label,
         blocks=[
-            *([context(_STEP.format(number + 1, number + 1))] if number else []),
+            *([context(_(_STEP).format(step=number + 1, steps=number + 1))] if number else []),
             section(joined([_sentence(review), *_warnings(review)], "\n")),
             *_values(review),
             section(_who_approves(review.answer)),
@@ -94,7 +97,7 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
             *([_confirm_input(review.confirm)] if review.confirm else []),
             *_steps(review, has_pages=number > 0, zone=zone),
         ],
-        close=_CLOSE,
+        close=_(_CLOSE),
         submit=submit if review.may_be_submitted else "",
         metadata=ids.FormPlace(
             draft=draft.id, page=number, more=review.more, confirm=review.confirm
@@ -106,17 +109,17 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
 def _sentence(review: Review) -> str:
     job = review.job
     environment = job.environment_of(review.values)
-    pattern = _RERUNS if review.draft.rerun_of is not None else _RUNS
+    pattern = _(_RERUNS) if review.draft.rerun_of is not None else _(_RUNS)
     return pattern.format(
-        safe(job.label, 150),
-        _INTO.format(safe(environment, 80)) if environment else "",
-        safe(job.platform, 60),
-        safe(review.requester_name, 80),
+        job=safe(job.label, 150),
+        where=_INTO.format(safe(environment, 80)) if environment else "",
+        platform=safe(job.platform, 60),
+        who=safe(review.requester_name, 80),
     )
 
 
 def _warnings(review: Review) -> list[str]:
-    risky = f"{marked(_CHECK, Sign.UNSURE)}: {_CHECK_TEXT}"
+    risky = f"{marked(_(_CHECK), Sign.UNSURE)}: {_(_CHECK_TEXT)}"
     return [
         risky if review.job.risk is Risk.CONFIRM else "",
         *(f"{Sign.UNSURE} {prose(problem, 300)}" for problem in review.problems[:5]),
@@ -136,19 +139,19 @@ def _values(review: Review) -> list[Block]:
         if parameter.name in review.values
     ]
     if not pairs:
-        return [section(_NO_VALUES)]
+        return [section(_(_NO_VALUES))]
     starts = range(0, min(len(pairs), 8 * FIELDS_LIMIT), FIELDS_LIMIT)
     return [fields(pairs[at : at + FIELDS_LIMIT], columns=_VALUE_COLUMNS) for at in starts]
 
 
 def _flagged(text: str, words: str | None) -> str:
-    return _INFERRED.format(text, words) if words else text
+    return _(_INFERRED).format(text=text, words=words) if words else text
 
 
 def _who_approves(answer: Answer) -> str:
     match answer:
         case Allowed():
-            return _AT_ONCE
+            return _(_AT_ONCE)
         case Denied():
             return joined([f"{Sign.REFUSED} {prose(answer.reason)}", _rule(answer.rule)], " ")
         case NeedsApproval():
@@ -159,16 +162,21 @@ def _who_approves(answer: Answer) -> str:
 
 
 def _asked(need: Need) -> str:
-    who = safe(" or ".join(need.roles), 300) or _SOMEBODY
-    return joined([_NEEDS.format(counted(need.count, "approval"), who), _rule(need.rule)], " ")
+    who = safe(_(" or ").join(need.roles), 300) or _(_SOMEBODY)
+    said = ngettext(
+        "It starts after {count} approval from {who}.",
+        "It starts after {count} approvals from {who}.",
+        need.count,
+    )
+    return joined([said.format(count=need.count, who=who), _rule(need.rule)], " ")
 
 
 def _rule(rule: str) -> str:
-    return _BY_RULE.format(safe(rule, 150)) if rule else ""
+    return _(_BY_RULE).format(rule=safe(rule, 150)) if rule else ""
 
 
 def _footnote(review: Review) -> list[Block]:
-    usually = _USUALLY.format(duration(review.usual)) if review.usual else ""
+    usually = _(_USUALLY).format(span=duration(review.usual)) if review.usual else ""
     text = joined([usually, safe(review.sandbox, 200)])
     return [context(text)] if text else []
 
@@ -177,8 +185,8 @@ def _reason_input(reason: str) -> Block:
     return words_input(
         ids.REASON_BLOCK,
         ids.REASON,
-        _WHY,
-        _WHY_HINT,
+        _(_WHY),
+        _(_WHY_HINT),
         longest=_LONGEST_REASON,
         optional=True,
         initial=reason,
@@ -186,12 +194,12 @@ def _reason_input(reason: str) -> Block:
 
 
 def _confirm_input(word: str) -> Block:
-    hint = _CONFIRM_HINT.format(one_line(word))
-    return words_input(ids.CONFIRM_BLOCK, ids.CONFIRM, _CONFIRM, hint, longest=200)
+    hint = _(_CONFIRM_HINT).format(word=one_line(word))
+    return words_input(ids.CONFIRM_BLOCK, ids.CONFIRM, _(_CONFIRM), hint, longest=200)
 
 
 def _steps(review: Review, *, has_pages: bool, zone: str) -> list[Block]:
-    buttons = [button(_CHANGE, ids.BACK)] if has_pages else []
+    buttons = [button(_(_CHANGE), ids.BACK)] if has_pages else []
     if not review.more and folds_some(review.job, review.draft.given, zone=zone):
-        buttons.append(button(_MORE, ids.MORE))
+        buttons.append(button(_(_MORE), ids.MORE))
     return [{**actions(*buttons), "block_id": ids.STEPS_BLOCK}] if buttons else []

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from blocks.texts import brief, safe
 from bot.domain.executions import Execution, Status
+from bot.domain.wording import N_, _
 
 
 class Sign(StrEnum):
@@ -24,30 +25,30 @@ _TITLE_COLUMNS = 70
 _ENVIRONMENT_COLUMNS = 40
 
 _STATES: Mapping[Status, tuple[str, Sign]] = {
-    Status.AWAITING_APPROVAL: ("Waiting for approval", Sign.WAITING),
-    Status.SCHEDULED: ("Scheduled", Sign.QUEUED),
-    Status.READY: ("Queued", Sign.QUEUED),
-    Status.SUBMITTING: ("Starting", Sign.RUNNING),
-    Status.RUNNING: ("Running", Sign.RUNNING),
-    Status.CANCELLING: ("Cancelling", Sign.RUNNING),
-    Status.SUCCEEDED: ("Done", Sign.DONE),
-    Status.FAILED: ("Failed", Sign.FAILED),
-    Status.TIMED_OUT: ("Timed out", Sign.FAILED),
-    Status.CANCELLED: ("Cancelled", Sign.STOPPED),
-    Status.REJECTED: ("Rejected", Sign.REFUSED),
-    Status.EXPIRED: ("Expired", Sign.STOPPED),
-    Status.LOST: ("Lost", Sign.UNSURE),
+    Status.AWAITING_APPROVAL: (N_("Waiting for approval"), Sign.WAITING),
+    Status.SCHEDULED: (N_("Scheduled"), Sign.QUEUED),
+    Status.READY: (N_("Queued"), Sign.QUEUED),
+    Status.SUBMITTING: (N_("Starting"), Sign.RUNNING),
+    Status.RUNNING: (N_("Running"), Sign.RUNNING),
+    Status.CANCELLING: (N_("Cancelling"), Sign.RUNNING),
+    Status.SUCCEEDED: (N_("Done"), Sign.DONE),
+    Status.FAILED: (N_("Failed"), Sign.FAILED),
+    Status.TIMED_OUT: (N_("Timed out"), Sign.FAILED),
+    Status.CANCELLED: (N_("Cancelled"), Sign.STOPPED),
+    Status.REJECTED: (N_("Rejected"), Sign.REFUSED),
+    Status.EXPIRED: (N_("Expired"), Sign.STOPPED),
+    Status.LOST: (N_("Lost"), Sign.UNSURE),
 }
 
 
 def word(status: Status) -> str:
-    return _STATES[status][0]
+    return _(_STATES[status][0])
 
 
 def badge(status: Status) -> str:
     """`*Running* 🔵`."""
     said, sign = _STATES[status]
-    return marked(said, sign)
+    return marked(_(said), sign)
 
 
 def marked(said: str, sign: Sign) -> str:

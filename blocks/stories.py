@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from blocks.figures import comparison_line, progress_line
 from blocks.states import badge, number, target, word
-from blocks.texts import brief, counted, duration, joined, moment, prose, safe
+from blocks.texts import brief, duration, joined, moment, prose, safe
 from bot.domain.approvals import Decision, Verdict, by_group, missing
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
+from bot.domain.results import Result
+from bot.domain.wording import N_, _, ngettext
 
 _CAUSE_COLUMNS = 160
 LOST_COLUMNS = 400
@@ -15,27 +17,31 @@ LOST_COLUMNS = 400
 
 _LINE_COLUMNS = 240
 
-_WHY = "Why: {}"
-_UNAPPROVED = "Ran without approval: {}"
-_NEEDS = "Needs {} from {}."
-_SOMEBODY = "somebody who may approve"
-_EXPIRES = "Expires {}."
-_STARTS = "Starts {}."
-_IN_LINE = "In line to start."
-_WAITS = "Waits for {} to end."
-_AGAIN = "Try {} of {} starts {}."
-_AGAIN_SOON = "Try {} of {} starts soon."
-_HANDED = "Being handed to {}."
-_STOPPING = "{} asked to cancel it; waiting for it to stop."
-_STOPPING_UNSAID = "Waiting for it to stop."
-_NOTHING_RAN = "Nothing ran."
-_NOBODY_DECIDED = "Nobody decided in time. Nothing ran; ask again with Rerun."
-_TOOK = "Ran for {}"
-_LIMIT = "Stopped at its limit of {}"
-_LOST = "Nobody can say how this run ended. It started {} on {}; the last word of it came {}."
-_LOST_UNSTARTED = "Nobody can say whether this run started on {}; the last word of it came {}."
-_LOST_CHECK = "Look there before you run it again."
-_ASK = "Ask {}."
+_WHY = N_("Why: {reason}")
+_UNAPPROVED = N_("Ran without approval: {reason}")
+_SOMEBODY = N_("somebody who may approve")
+_EXPIRES = N_("Expires {when}.")
+_STARTS = N_("Starts {when}.")
+_IN_LINE = N_("In line to start.")
+_WAITS = N_("Waits for {other} to end.")
+_AGAIN = N_("Try {attempt} of {tries} starts {when}.")
+_AGAIN_SOON = N_("Try {attempt} of {tries} starts soon.")
+_HANDED = N_("Being handed to {platform}.")
+_STOPPING = N_("{who} asked to cancel it; waiting for it to stop.")
+_STOPPING_UNSAID = N_("Waiting for it to stop.")
+_NOTHING_RAN = N_("Nothing ran.")
+_NOBODY_DECIDED = N_("Nobody decided in time. Nothing ran; ask again with Rerun.")
+_TOOK = N_("Ran for {span}")
+_LIMIT = N_("Stopped at its limit of {span}")
+_LOST = N_(
+    "Nobody can say how this run ended. It started {when} on {platform}; the last "
+    "word of it came {last}."
+)
+_LOST_UNSTARTED = N_(
+    "Nobody can say whether this run started on {platform}; the last word of it came {last}."
+)
+_LOST_CHECK = N_("Look there before you run it again.")
+_ASK = N_("Ask {contact}.")
 
 
 def first_line(card: Card) -> str:
@@ -54,12 +60,12 @@ def story(card: Card) -> list[str]:
 def why(execution: Execution) -> str:
     """`Why: fixes the checkout`, when a reason was given."""
     reason = safe(brief(execution.reason, _LINE_COLUMNS), 600)
-    return _WHY.format(reason) if reason else ""
+    return _(_WHY).format(reason=reason) if reason else ""
 
 
 def _unapproved(execution: Execution) -> str:
     reason = safe(brief(execution.glass_reason, _LINE_COLUMNS), 600)
-    return _UNAPPROVED.format(reason) if reason else ""
+    return _(_UNAPPROVED).format(reason=reason) if reason else ""
 
 
 def said_aloud(card: Card) -> str:
@@ -68,13 +74,18 @@ def said_aloud(card: Card) -> str:
     what, by = target(execution), safe(execution.requester_name, 80)
     match execution.status:
         case Status.AWAITING_APPROVAL:
-            return f"{what} is waiting for approval, asked by {by}"
+            return _("{what} is waiting for approval, asked by {by}").format(what=what, by=by)
         case Status.SUCCEEDED:
-            return joined([f"{what} is done", _took(execution)], " after ")
+            took = _took(execution)
+            if not took:
+                return _("{what} is done").format(what=what)
+            return _("{what} is done after {span}").format(what=what, span=took)
         case Status.FAILED:
-            return joined([f"{what} failed", cause(execution)], ": ")
+            return joined([_("{what} failed").format(what=what), cause(execution)], ": ")
         case _:
-            return f"{what}: {word(execution.status).casefold()}, asked by {by}"
+            return _("{what}: {state}, asked by {by}").format(
+                what=what, state=word(execution.status).casefold(), by=by
+            )
 
 
 def cause(execution: Execution, columns: int = _CAUSE_COLUMNS) -> str:
@@ -85,21 +96,35 @@ def cause(execution: Execution, columns: int = _CAUSE_COLUMNS) -> str:
     if result.cause or result.summary:
         return prose(brief(result.cause or result.summary, columns), columns + 240)
     if result.signal:
-        return safe(brief(f"ended by {result.signal}", _CAUSE_COLUMNS))
-    return f"exit code {result.exit_code}" if result.exit_code else ""
+        return safe(brief(_("ended by {signal}").format(signal=result.signal), _CAUSE_COLUMNS))
+    return _exit_code(result) if result.exit_code else ""
 
 
 def approval_needs(card: Card) -> str:
     """`Needs 1 approval from payments-leads. Expires …`; a line for each group."""
     execution = card.execution
     left = by_group(missing(execution, card.decisions))
-    more = "more approval" if _said_yes(card) else "approval"
+    needed = _more_needed if _said_yes(card) else _needed
     lines = [
-        _NEEDS.format(counted(count, more, ""), safe(" or ".join(roles), 300) or _SOMEBODY)
+        needed(count).format(count=count, roles=safe(_(" or ").join(roles), 300) or _(_SOMEBODY))
         for roles, count in left.items()
     ]
-    expires = _EXPIRES.format(moment(execution.expires_at)) if execution.expires_at else ""
+    expires = _(_EXPIRES).format(when=moment(execution.expires_at)) if execution.expires_at else ""
     return joined([joined(lines, "\n"), expires], " ")
+
+
+def _needed(count: int) -> str:
+    return ngettext(
+        "Needs {count} approval from {roles}.", "Needs {count} approvals from {roles}.", count
+    )
+
+
+def _more_needed(count: int) -> str:
+    return ngettext(
+        "Needs {count} more approval from {roles}.",
+        "Needs {count} more approvals from {roles}.",
+        count,
+    )
 
 
 def rejection(card: Card) -> Decision | None:
@@ -115,12 +140,20 @@ def _ending(card: Card) -> str:
         case Status.SUCCEEDED | Status.TIMED_OUT:
             return _took(execution)
         case Status.CANCELLED:
-            return f"by {safe(execution.cancelled_by, 80)}" if execution.cancelled_by else ""
+            return _whose(execution.cancelled_by)
         case Status.REJECTED:
             no = rejection(card)
-            return f"by {safe(no.name, 80)}" if no else ""
+            return _whose(no.name) if no else ""
         case _:
             return ""
+
+
+def _whose(name: str) -> str:
+    return _("by {who}").format(who=safe(name, 80)) if name else ""
+
+
+def _exit_code(result: Result) -> str:
+    return _("exit code {code}").format(code=result.exit_code)
 
 
 def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
@@ -131,7 +164,7 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
         case Status.SCHEDULED | Status.READY:
             return [_waiting(card)]
         case Status.SUBMITTING:
-            return [_HANDED.format(safe(execution.platform, 60))]
+            return [_(_HANDED).format(platform=safe(execution.platform, 60))]
         case Status.RUNNING:
             return [progress_line(execution.progress, _elapsed(card), card.usual)]
         case Status.CANCELLING:
@@ -144,9 +177,9 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
             return [_cancelled(execution)]
         case Status.REJECTED:
             no = rejection(card)
-            return [safe(brief(no.comment, _LINE_COLUMNS), 600) if no else "", _NOTHING_RAN]
+            return [safe(brief(no.comment, _LINE_COLUMNS), 600) if no else "", _(_NOTHING_RAN)]
         case Status.EXPIRED:
-            return [_NOBODY_DECIDED]
+            return [_(_NOBODY_DECIDED)]
         case Status.LOST:
             return [_lost(execution), _whom_to_ask(card)]
 
@@ -154,38 +187,44 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
 def _waiting(card: Card) -> str:
     execution = card.execution
     if card.waits_for is not None:
-        return _WAITS.format(number(card.waits_for))
+        return _(_WAITS).format(other=number(card.waits_for))
     if execution.attempt > 1:
         tries = execution.retries + 1
         if execution.due_at is None:
-            return _AGAIN_SOON.format(execution.attempt, tries)
-        return _AGAIN.format(execution.attempt, tries, moment(execution.due_at))
+            return _(_AGAIN_SOON).format(attempt=execution.attempt, tries=tries)
+        return _(_AGAIN).format(
+            attempt=execution.attempt, tries=tries, when=moment(execution.due_at)
+        )
     if execution.status is Status.SCHEDULED and execution.due_at is not None:
-        return _STARTS.format(moment(execution.due_at))
-    return _IN_LINE
+        return _(_STARTS).format(when=moment(execution.due_at))
+    return _(_IN_LINE)
 
 
 def _stopping(execution: Execution) -> str:
     if not execution.cancelled_by:
-        return _STOPPING_UNSAID
-    return _STOPPING.format(safe(execution.cancelled_by, 80))
+        return _(_STOPPING_UNSAID)
+    return _(_STOPPING).format(who=safe(execution.cancelled_by, 80))
 
 
 def _cancelled(execution: Execution) -> str:
     if execution.started_at is not None:
         return _took_line(execution)
-    return "" if execution.note else _NOTHING_RAN
+    return "" if execution.note else _(_NOTHING_RAN)
 
 
 def _failure(execution: Execution) -> str:
     result = execution.result
-    limit = _LIMIT.format(duration(execution.timeout))
+    limit = _(_LIMIT).format(span=duration(execution.timeout))
     parts = [
         limit if execution.status is Status.TIMED_OUT else "",
         _took_line(execution) if execution.status is Status.FAILED else "",
-        f"in step {safe(result.failing_step, 120)}" if result and result.failing_step else "",
-        f"exit code {result.exit_code}" if result and result.exit_code and result.cause else "",
-        f"try {execution.attempt} of {execution.retries + 1}" if execution.retries else "",
+        _("in step {step}").format(step=safe(result.failing_step, 120))
+        if result and result.failing_step
+        else "",
+        _exit_code(result) if result and result.exit_code and result.cause else "",
+        _("try {attempt} of {tries}").format(attempt=execution.attempt, tries=execution.retries + 1)
+        if execution.retries
+        else "",
     ]
     return joined(parts)
 
@@ -196,10 +235,10 @@ def _lost(execution: Execution) -> str:
         return said
     platform, last = safe(execution.platform, 60), moment(execution.changed_at)
     if execution.started_at is None:
-        known = _LOST_UNSTARTED.format(platform, last)
+        known = _(_LOST_UNSTARTED).format(platform=platform, last=last)
     else:
-        known = _LOST.format(moment(execution.started_at), platform, last)
-    return f"{known} {_LOST_CHECK}"
+        known = _(_LOST).format(when=moment(execution.started_at), platform=platform, last=last)
+    return f"{known} {_(_LOST_CHECK)}"
 
 
 def _summary(execution: Execution) -> str:
@@ -214,7 +253,7 @@ def _note(card: Card) -> str:
 
 
 def _whom_to_ask(card: Card) -> str:
-    return _ASK.format(safe(card.contact, 120)) if card.contact else ""
+    return _(_ASK).format(contact=safe(card.contact, 120)) if card.contact else ""
 
 
 def _elapsed(card: Card) -> timedelta | None:
@@ -229,7 +268,7 @@ def _took(execution: Execution) -> str:
 
 def _took_line(execution: Execution) -> str:
     took = execution.took
-    return _TOOK.format(duration(took)) if took is not None else ""
+    return _(_TOOK).format(span=duration(took)) if took is not None else ""
 
 
 def _said_yes(card: Card) -> bool:

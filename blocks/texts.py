@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.actors import PersonId
+from bot.domain.wording import N_, _
 
 SECTION_LIMIT = 3_000
 FIELD_LIMIT = 2_000
@@ -21,6 +22,13 @@ _DELIMITER = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])")
 _EMOJI_CODE = re.compile(r":(?=[\w+'-]*[a-z+])([\w+'-]{1,100}):", re.IGNORECASE)
 _QUOTE = re.compile(r"(?m)^(\s*)>")
 _LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
+_SECONDS = N_("{count} s")
+_UNITS = (
+    (N_("{count} d"), 86_400),
+    (N_("{count} h"), 3_600),
+    (N_("{count} m"), 60),
+    (_SECONDS, 1),
+)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -131,23 +139,18 @@ def duration(span: timedelta) -> str:
     """`2 m 14 s`: the two largest units, rounded down; less than a second is `0.4 s`."""
     seconds = max(0.0, span.total_seconds())
     if 0 < seconds < 1:
-        return f"{max(0.1, round(seconds, 1)):g} s"
+        return _(_SECONDS).format(count=f"{max(0.1, round(seconds, 1)):g}")
     left, words = int(seconds), list[str]()
-    for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+    for unit, length in _UNITS:
         count, left = divmod(left, length)
         if count or words:
-            words.append(f"{count} {unit}" if count else "")
-    return " ".join(word for word in words[:2] if word) or "0 s"
+            words.append(_(unit).format(count=count) if count else "")
+    return " ".join(word for word in words[:2] if word) or _(_SECONDS).format(count=0)
 
 
 def mention(person: PersonId) -> str:
     """A mention that notifies, or nothing when the id is not a Slack user's."""
     return f"<@{person.user}>" if re.fullmatch(r"[UW][A-Z0-9]{1,30}", person.user) else ""
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """`1 run`, `12 runs`."""
-    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def _to_columns(line: str, columns: int) -> str:
