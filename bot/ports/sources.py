@@ -8,6 +8,7 @@ from bot.domain.actors import Actor, PersonId
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Parameter, Value
 from bot.domain.policies import Policy
+from bot.domain.shortcuts import ShortForm
 
 
 class Clock(Protocol):
@@ -21,6 +22,10 @@ class Catalog(Protocol):
 
     def jobs(self) -> Sequence[Job]:
         """All of them, by name."""
+        ...
+
+    def shortcuts(self) -> Sequence[ShortForm]:
+        """Short forms of these jobs, by name."""
         ...
 
     def find(self, name: str) -> Job | None:

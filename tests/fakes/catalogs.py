@@ -6,6 +6,7 @@ from bot.domain.errors import Temporary
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Parameter, Value
 from bot.domain.policies import NOBODY, Policy
+from bot.domain.shortcuts import ShortForm
 
 
 class FakeCatalog:
@@ -15,6 +16,7 @@ class FakeCatalog:
         self._jobs = {job.name: job for job in jobs}
         self.offers: dict[str, tuple[str, ...]] = {}
         self.is_away = False
+        self.short: tuple[ShortForm, ...] = ()
 
     def put(self, job: Job) -> None:
         self._jobs[job.name] = job
@@ -24,6 +26,9 @@ class FakeCatalog:
 
     def jobs(self) -> Sequence[Job]:
         return sorted(self._jobs.values(), key=lambda job: job.name)
+
+    def shortcuts(self) -> Sequence[ShortForm]:
+        return self.short
 
     def find(self, name: str) -> Job | None:
         folded = name.casefold()
