@@ -5,6 +5,7 @@ from bot.ports.chats import Chat, Rendered
 from bot.ports.countings import Countings, Footprint
 from bot.ports.delegations import Delegations
 from bot.ports.dialogues import Aliases, OpenQuestions
+from bot.ports.executions import Decisions, Executions
 from bot.ports.letters import TOLD_ANOTHER_WAY, Letter, Letters, LetterState
 from bot.ports.meters import UNMEASURED, Meters, Unmeasured
 from bot.ports.models import LanguageModel, Outcome, Question, Reply, Spendings, Usage
@@ -25,10 +26,8 @@ from bot.ports.sources import Catalog, Clock, People, PolicySource
 from bot.ports.stores import (
     AuditLog,
     Copies,
-    Decisions,
     Drafts,
     Envelope,
-    Executions,
     Inbox,
     Outbox,
     Outgoing,

@@ -1,7 +1,7 @@
-"""Executions and decisions: guarded moves, and the queries people wait for."""
+"""Executions: guarded moves, and the queries people wait for."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,17 +21,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.database.many_executions import move_rows, save_rows
-from bot.adapters.database.tables import HOLDING, IN_LINE, NOT_OVER, decisions, executions
+from bot.adapters.database.tables import HOLDING, IN_LINE, NOT_OVER, executions
 from bot.domain.actors import PersonId, Place
-from bot.domain.approvals import Decision, Verdict
-from bot.domain.delegations import Behalf
 from bot.domain.executions import Execution, Status
 from bot.ports import Work
 
@@ -304,53 +300,6 @@ class SqlExecutions:
             self._made.add(Work.SUBMISSION)
 
 
-_WHOSE = frozenset({"execution", "user"})
-_BEHALF: TypeAdapter[Behalf | None] = TypeAdapter(Behalf | None)
-
-
-class SqlDecisions:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def add(self, decision: Decision) -> bool:
-        row = {
-            "execution": decision.execution,
-            "user": decision.person.user,
-            "team": decision.person.team,
-            "enterprise": decision.person.enterprise,
-            "name": decision.name,
-            "verdict": decision.verdict,
-            "comment": decision.comment,
-            "digest": decision.digest,
-            "at": decision.at,
-            "serves": list(decision.serves),
-            "email": decision.email,
-            "proven": decision.proven,
-            "behalf": _BEHALF.dump_python(decision.behalf, mode="json"),
-        }
-        dialect = self._connection.dialect.name
-        added = (postgresql_insert if dialect == "postgresql" else sqlite_insert)(decisions)
-        # What was said to another digest is void; the audit keeps it.
-        taken = added.values(row).on_conflict_do_update(
-            index_elements=[decisions.c.execution, decisions.c.user],
-            set_={name: value for name, value in row.items() if name not in _WHOSE},
-            where=decisions.c.digest != decision.digest,
-        )
-        found = await self._connection.execute(taken.returning(decisions.c.execution))
-        return found.first() is not None
-
-    async def of(self, execution: int) -> Sequence[Decision]:
-        return (await self.of_many([execution]))[execution]
-
-    async def of_many(self, executions: Sequence[int]) -> Mapping[int, Sequence[Decision]]:
-        found: dict[int, list[Decision]] = {each: [] for each in executions}
-        given = {"executions": list(found)}
-        for row in (await self._connection.execute(_DECISIONS, given)).mappings():
-            found[row["execution"]].append(_decision(row))
-        return found
-
-
-# What people wait for is built once: that costs more than the answer of a database near by.
 _DURATIONS = (
     select(executions.c.seconds)
     .where(
@@ -362,14 +311,8 @@ _DURATIONS = (
     .order_by(executions.c.id.desc())
     .limit(bindparam("limit"))
 )
-_DECISIONS = (
-    select(decisions)
-    .where(decisions.c.execution.in_(bindparam("executions", expanding=True)))
-    .order_by(decisions.c.at)
-)
 
 
-@lru_cache
 def _listing(columns: Sequence[str], statuses: Sequence[Status]) -> Select[Any, Any]:
     """The newest executions with these columns as given, and one of these statuses if any."""
     wanted: list[ColumnElement[bool] | TextClause] = [
@@ -381,23 +324,6 @@ def _listing(columns: Sequence[str], statuses: Sequence[Status]) -> Select[Any, 
             wanted.append(NOT_OVER)
     newest = select(*_WHOLE).where(*wanted).order_by(executions.c.id.desc())
     return newest.limit(bindparam("limit"))
-
-
-def _decision(row: Mapping[Any, Any]) -> Decision:
-    person = PersonId(team=row["team"], user=row["user"], enterprise=row["enterprise"])
-    return Decision(
-        execution=row["execution"],
-        person=person,
-        name=row["name"],
-        verdict=Verdict(row["verdict"]),
-        comment=row["comment"],
-        digest=row["digest"],
-        at=row["at"],
-        serves=tuple(row["serves"]),
-        email=row["email"],
-        proven=row["proven"],
-        behalf=_BEHALF.validate_python(row["behalf"]),
-    )
 
 
 def _row(execution: Execution) -> dict[str, Any]:

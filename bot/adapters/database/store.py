@@ -19,9 +19,10 @@ from bot.adapters.database.batches import GroupCommit, Lanes
 from bot.adapters.database.bells import Bells
 from bot.adapters.database.conversations import SqlCopies, SqlDrafts, SqlInbox
 from bot.adapters.database.countings import SqlCountings
+from bot.adapters.database.decisions import SqlDecisions
 from bot.adapters.database.delegations import SqlDelegations
 from bot.adapters.database.dialogues import SqlAliases, SqlOpenQuestions
-from bot.adapters.database.executions import SqlDecisions, SqlExecutions
+from bot.adapters.database.executions import SqlExecutions
 from bot.adapters.database.letters import SqlLetters
 from bot.adapters.database.outbox import SqlOutbox
 from bot.adapters.database.passkeys import SqlPasskeys
