@@ -1,6 +1,6 @@
 """Ends of runs: what an end makes of its execution, and the try that may follow."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ ENDS = {
 def end_of(catalog: Catalog, execution: Execution, seen: Observation, now: datetime) -> Step:
     """How a live execution ended, or that it is tried again."""
     status = ENDS[seen.state]
-    if status is Status.FAILED and _may_retry(execution):
+    if status is Status.FAILED and _may_retry(catalog, execution, now):
         return _retry(catalog, execution, seen, now)
     after = execution.moved_to(status, now, **_as_seen(execution, seen, now))
     said = said_of_end(execution, after)
@@ -69,8 +69,7 @@ def _as_seen(execution: Execution, seen: Observation, now: datetime) -> dict[str
 
 
 def _retry(catalog: Catalog, execution: Execution, seen: Observation, now: datetime) -> Step:
-    job = catalog.find(execution.job)
-    delay = job.retries.delay if job else SOONEST
+    delay = _delay(catalog, execution)
     cause = seen.result.cause if seen.result else ""
     after = execution.moved_to(
         Status.READY,
@@ -90,7 +89,15 @@ def _retry(catalog: Catalog, execution: Execution, seen: Observation, now: datet
     return Step(before=execution, after=after, detail={"cause": cause}, said=(line,))
 
 
-def _may_retry(execution: Execution) -> bool:
+def _delay(catalog: Catalog, execution: Execution) -> timedelta:
+    job = catalog.find(execution.job)
+    return job.retries.delay if job else SOONEST
+
+
+def _may_retry(catalog: Catalog, execution: Execution, now: datetime) -> bool:
     # One that is being started may have failed before anybody saw it run.
     is_begun = execution.status in {Status.SUBMITTING, Status.RUNNING}
+    if execution.is_too_late(now + _delay(catalog, execution)):
+        # Nobody agreed to a start after its window.
+        return False
     return is_begun and execution.attempt <= execution.retries

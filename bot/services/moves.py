@@ -13,6 +13,7 @@ from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, LineKind, Notice, Topic
 from bot.domain.policies import Policy
+from bot.domain.wording import _, speaking
 from bot.ports import Transaction
 from bot.services.origins import here
 
@@ -347,6 +348,18 @@ def said_of_end(before: Execution, ended: Execution) -> tuple[Notice, ...]:
             key = f"notify:{ended.id}:{target}{_which_end(ended)}"
             said.append(_telling(person, key, "", execution=ended.id))
     return tuple(said)
+
+
+def said_unstarted(ended: Execution) -> tuple[Notice, ...]:
+    """What is told of one that did not start when it was to: in its thread, and to who asked."""
+    line = _ended_line(ended)
+    if ended.place.channel.startswith("D"):
+        return (line,)
+    with speaking(ended.language):
+        sentence = _("#{id} {target} did not start. {why}").format(
+            id=ended.id, target=ended.target, why=ended.note
+        )
+    return (line, _telling(ended.requester, f"unstarted:{ended.id}", sentence.rstrip()))
 
 
 async def say_ended(tx: Transaction, ended: Execution, now: datetime) -> None:

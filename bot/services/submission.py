@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.actors import SYSTEM
+from bot.domain.actors import SYSTEM, Actor
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job
@@ -33,6 +33,7 @@ from bot.services.pieces import about
 from bot.services.polling import Polling
 from bot.services.renewals import Renewals
 from bot.services.rounds import every, within
+from bot.services.starts import Starts
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +75,7 @@ class Submission:
         platforms: Mapping[str, JobPlatform],
         accounts: Accounts,
         polling: Polling,
+        starts: Starts,
         host: str = "",
         traces: Traces = UNTRACED,
     ) -> None:
@@ -87,6 +89,7 @@ class Submission:
         self._platforms = platforms
         self._accounts = accounts
         self._polling = polling
+        self._starts = starts
 
     async def submit_due(self) -> int:
         """Start what is ready; returns how many starts were tried."""
@@ -115,21 +118,20 @@ class Submission:
         return len(due)
 
     async def _submit(self, execution: Execution) -> bool:
+        if execution.is_too_late(self._clock.now()):
+            await self._starts.miss(execution)
+            return False
         try:
-            renewal = await self._renewals.due(execution)
+            as_asked = await self._as_asked(execution)
+            asker = await self._starts.asker(execution)
         except PortError as error:
             log.warning("start_put_off", execution_id=execution.id, error=str(error))
             await self._put_off(execution)
             return False
-        if renewal is not None:
-            renewed = await self._renewals.apply(execution, renewal)
-            if renewed is None or renewed.status is not Status.READY:
-                return False
-            execution = renewed
         job = self._catalog.find(execution.job)
-        if job is None:
+        if as_asked is None or job is None:
             return False
-        claimed = await self._claim(execution)
+        claimed = await self._claim(as_asked, job, asker)
         if claimed is None:
             return False
         try:
@@ -151,26 +153,38 @@ class Submission:
             await self._polling.observed(seen)
         return True
 
+    async def _as_asked(self, execution: Execution) -> Execution | None:
+        """What may start, as it is by today's rules; None when they stop it. Raises PortError."""
+        renewal = await self._renewals.due(execution)
+        if renewal is None:
+            return execution
+        renewed = await self._renewals.apply(execution, renewal)
+        return renewed if renewed is not None and renewed.status is Status.READY else None
+
     async def _start(self, execution: Execution, job: Job) -> Observation:
         order = await self._order(execution, job)
-        if self._clock.now() >= (execution.due_at or execution.changed_at):
+        now = self._clock.now()
+        if now >= (execution.due_at or execution.changed_at) or execution.is_too_late(now):
             # The process stood still: others may have looked for this start, or given it up.
             raise Temporary("It took too long until it could be started.")
         return await self._platforms[execution.platform].start(order)
 
-    async def _claim(self, execution: Execution) -> Execution | None:
+    async def _claim(self, execution: Execution, job: Job, asker: Actor | None) -> Execution | None:
         """SUBMITTING, or None when someone was faster or the concurrency key is held."""
         now = self._clock.now()
         async with self._store.transaction() as tx:
             fresh = await tx.executions.get(execution.id)
             if fresh is None or fresh.status is not Status.READY:
                 return None
+            is_first = await self._is_first(tx, fresh)
+            if await self._starts.is_held(tx, fresh, job, asker, is_first=is_first):
+                return None
             platform = self._platforms[fresh.platform]
             after = fresh.moved_to(
                 Status.SUBMITTING, now, due_at=now + CLAIM_LEASE, note="", host=platform.host
             )
             moved = None
-            if await self._is_first(tx, fresh):
+            if is_first:
                 moved = await move(tx, fresh, after, SYSTEM, now)
             if moved is None:
                 # The key is held; whoever ends calls the next one, and at the latest it asks soon.

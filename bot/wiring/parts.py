@@ -52,6 +52,7 @@ from bot.services.renewals import Renewals
 from bot.services.requests import Requests
 from bot.services.returns import Returns
 from bot.services.rights import Rights
+from bot.services.starts import Starts
 from bot.services.submission import Submission
 from bot.settings import Settings
 from bot.wiring.instruments import Instruments
@@ -91,6 +92,7 @@ class Services:
     inbox: Inbox
     delivery: Delivery
     submission: Submission
+    starts: Starts
     polling: Polling
     approvals: Approvals
     desk: Desk
@@ -161,6 +163,7 @@ def services_of(outside: Outside) -> Services:
     )
     accounts = Accounts(policy=outside.policy, people=people, platforms=outside.platforms)
     desk = _desk(outside, people, accounts, cards, overviews, renewals)
+    starts = Starts(store=outside.store, policy=outside.policy, people=people, clock=outside.clock)
     return Services(
         inbox=desk.inbox,
         delivery=Delivery(
@@ -184,9 +187,11 @@ def services_of(outside: Outside) -> Services:
             platforms=outside.platforms,
             accounts=accounts,
             polling=polling,
+            starts=starts,
             host=host,
             traces=traces,
         ),
+        starts=starts,
         polling=polling,
         approvals=desk.approvals,
         desk=desk,

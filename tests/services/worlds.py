@@ -38,6 +38,7 @@ from bot.services.presences import Presences
 from bot.services.renewals import Renewals
 from bot.services.requests import Accepted, Requests, RunRequest
 from bot.services.returns import Returns
+from bot.services.starts import Starts
 from bot.services.submission import Submission
 from tests.fakes.catalogs import FakeCatalog, FakePolicy
 from tests.fakes.chats import FakeChat
@@ -183,6 +184,7 @@ class World:
         self.polling = Polling(
             store=store, catalog=catalog, clock=clock, platforms=platforms, host=host
         )
+        self.starts = Starts(store=store, policy=rules, people=self.people, clock=clock)
         self.submission = Submission(
             store=store,
             catalog=catalog,
@@ -192,6 +194,7 @@ class World:
             platforms=platforms,
             accounts=accounts,
             polling=self.polling,
+            starts=self.starts,
             host=host,
         )
         self.delivery = Delivery(
@@ -243,6 +246,7 @@ class World:
         return sum(
             [
                 await self.approvals.expire_due(),
+                await self.starts.begin_due(),
                 await self.submission.reconcile(),
                 await self.submission.submit_due(),
                 await self.polling.poll_due(),
