@@ -13,7 +13,7 @@ from bot.domain.actors import Actor, Place
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import Mistake, PortError
 from bot.domain.intents import OpenMenu
-from bot.domain.wording import _, speaking
+from bot.domain.wording import N_, _, speaking
 from handlers.answering import Work, answer, attended, dm_of, take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
@@ -25,7 +25,9 @@ from handlers.opening import open_form, open_view
 TAIL = 20
 """Lines that the Logs button shows."""
 
-BROKEN = "This button is broken or from an older version. Use the newest card, or `/job status`."
+BROKEN = N_(
+    "This button is broken or from an older version. Use the newest card, or `/job status`."
+)
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -67,7 +69,7 @@ def button_of(gesture: Gesture) -> ids.ButtonValue:
     """Which execution a card's button is about. Raises Mistake when it is broken or forged."""
     value = ids.read_button(gesture.value)
     if value is None:
-        raise Mistake(BROKEN)
+        raise Mistake(_(BROKEN))
     return value
 
 
@@ -86,7 +88,7 @@ async def unconfirmed(desk: Desk, gesture: Gesture, typed: str, word: str) -> di
 async def _start(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     run = ids.read_run(gesture.value)
     if run is None:
-        raise Mistake(BROKEN)
+        raise Mistake(_(BROKEN))
     draft = await desk.drafts.begin(
         actor,
         await _where(desk, gesture),
@@ -134,7 +136,7 @@ async def _again(desk: Desk, gesture: Gesture, actor: Actor) -> None:
 async def _roll_back(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     card = await desk.executions.card(actor, _execution(gesture), gesture.place)
     if not card.rollback:
-        raise Mistake(f"#{card.execution.id} has no rollback job.")
+        raise Mistake(_("#{id} has no rollback job.").format(id=card.execution.id))
     job = desk.requests.job(card.rollback)
     given = {
         name: value
@@ -150,7 +152,7 @@ async def _roll_back(desk: Desk, gesture: Gesture, actor: Actor) -> None:
 def _execution(gesture: Gesture) -> int:
     value = ids.read_button(gesture.value)
     if value is None:
-        raise Mistake(BROKEN)
+        raise Mistake(_(BROKEN))
     return value.execution
 
 

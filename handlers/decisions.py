@@ -9,6 +9,7 @@ from blocks.approvals import Said, details_view, read_decision, reject_view
 from bot.domain.actors import Actor
 from bot.domain.approvals import Verdict
 from bot.domain.errors import BotError, InvalidValues, Mistake
+from bot.domain.wording import _
 from handlers.actions import BROKEN, bind, bind_view, button_of, home_too
 from handlers.desk import Desk
 from handlers.gestures import Gesture
@@ -76,7 +77,7 @@ async def _decide(desk: Desk, gesture: Gesture, actor: Actor, verdict: Verdict) 
     state: dict[str, Any] = gesture.view.get("state") or {}
     said = read_decision(state.get("values"), gesture.view.get("private_metadata"))
     if said is None:
-        raise Mistake(BROKEN)
+        raise Mistake(_(BROKEN))
     if verdict is Verdict.APPROVE:
         await _say_yes(desk, gesture, actor, said)
         return

@@ -8,6 +8,7 @@ from blocks import ids
 from blocks.emergencies import Said, glass_view, read_said, reviewed_view
 from bot.domain.actors import Actor
 from bot.domain.errors import Mistake
+from bot.domain.wording import _
 from handlers.actions import BROKEN, bind, bind_view, button_of, unconfirmed
 from handlers.answering import take_up
 from handlers.desk import Desk
@@ -71,5 +72,5 @@ def _read(gesture: Gesture) -> Said | None:
 def _said(gesture: Gesture) -> Said:
     said = _read(gesture)
     if said is None:
-        raise Mistake(BROKEN)
+        raise Mistake(_(BROKEN))
     return said

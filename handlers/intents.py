@@ -29,6 +29,7 @@ from bot.domain.intents import (
 )
 from bot.domain.parameters import VEIL
 from bot.domain.rules import Command
+from bot.domain.wording import N_, _
 from bot.services.requests import Accepted, RunRequest
 from handlers.answering import answer
 from handlers.audits import audit_told
@@ -51,8 +52,10 @@ _NEEDS = {
 }
 """What somebody must be allowed to find a word in their help; others are for everybody."""
 
-_DECIDED_ON_CARDS = "Approvals are given with the buttons of a card, where you see what will run."
-_NOT_YET = (
+_DECIDED_ON_CARDS = N_(
+    "Approvals are given with the buttons of a card, where you see what will run."
+)
+_NOT_YET = N_(
     "I understood that, but it cannot be done from chat yet. Nothing was started or scheduled."
 )
 
@@ -103,10 +106,10 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
         case RerunJob():
             await rerun(desk, gesture, actor, intent.execution)
         case ApproveRun() | RejectRun():
-            await answer(desk, gesture, answers.told(_DECIDED_ON_CARDS))
+            await answer(desk, gesture, answers.told(_(_DECIDED_ON_CARDS)))
             await _status(desk, gesture, actor, ShowStatus(execution=intent.execution))
         case ListSchedules() | ListApprovals() | QuietAlert() | UseShortcut():
-            await answer(desk, gesture, answers.told(_NOT_YET))
+            await answer(desk, gesture, answers.told(_(_NOT_YET)))
         case ShowHelp():
             await _help(desk, gesture, actor, intent.topic)
         case OpenMenu():
@@ -121,10 +124,10 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
 
 def _not_later(wanted: RunJob) -> str:
     """What is asked for at another time does not run now."""
-    return (
-        f"I understood that {wanted.job} shall run later. That cannot be asked for in chat yet, so "
-        "nothing was started or scheduled."
-    )
+    return _(
+        "I understood that {job} shall run later. That cannot be asked for in chat "
+        "yet, so nothing was started or scheduled."
+    ).format(job=wanted.job)
 
 
 def _question(intent: Intent) -> tuple[str, str] | None:  # noqa: C901  one arm per intent
@@ -184,9 +187,13 @@ async def cancel(desk: Desk, gesture: Gesture, actor: Actor, execution: int | No
     """Stop it; its card says the rest."""
     stopped = await desk.executions.cancel(actor, execution, gesture.place)
     if not gesture.is_in_thread and gesture.did != "click":
-        sentence = f"Stopping #{stopped.id} {stopped.target}; its card shows when it has ended."
+        sentence = _("Stopping #{id} {target}; its card shows when it has ended.").format(
+            id=stopped.id, target=stopped.target
+        )
         if stopped.status.is_final:
-            sentence = f"#{stopped.id} {stopped.target} will not run."
+            sentence = _("#{id} {target} will not run.").format(
+                id=stopped.id, target=stopped.target
+            )
         await answer(desk, gesture, answers.told(sentence))
 
 

@@ -13,6 +13,7 @@ from bot.domain.answers import Denied
 from bot.domain.drafts import Draft
 from bot.domain.errors import BotError, Refused
 from bot.domain.jobs import Job
+from bot.domain.wording import _
 from bot.services.drafts import Preview
 from handlers.answering import answer, error_of, noted, part_of
 from handlers.desk import Desk
@@ -34,7 +35,7 @@ async def open_form(desk: Desk, gesture: Gesture, actor: Actor, draft: Draft) ->
     try:
         view = await next_view(desk, actor, draft.id)
     except BotError as error:
-        view = noted("Run a job", error)
+        view = noted(_("Run a job"), error)
     await desk.web.views_update(view_id=opened["id"], hash=opened.get("hash"), view=view)
 
 
@@ -64,8 +65,8 @@ async def next_view(
 
 def _review(desk: Desk, preview: Preview, job: Job, actor: Actor, at: ids.FormPlace) -> Review:
     reading = preview.reading
-    missing = [f"{name} is needed." for name in reading.missing]
-    answer_ = preview.answer or Denied(rule="", reason="Some values are missing or wrong.")
+    missing = [_("{name} is needed.").format(name=name) for name in reading.missing]
+    answer_ = preview.answer or Denied(rule="", reason=_("Some values are missing or wrong."))
     return Review(
         job=job,
         draft=preview.draft,

@@ -10,6 +10,7 @@ from bot.domain.intents import Clarify, RunJob
 from bot.domain.rights import MayQuestion, RightsQuestion, WhyQuestion
 from bot.domain.rules import Command
 from bot.domain.surroundings import Surroundings
+from bot.domain.wording import _
 from bot.services.rights import Wanted
 from handlers.answering import answer
 from handlers.desk import Desk
@@ -61,7 +62,9 @@ def _wanted(desk: Desk, gesture: Gesture, asked: MayQuestion) -> Wanted:
         read = read.candidates[0]
     if not isinstance(read, RunJob) or read.job is None:
         raise Mistake(
-            "Name the job and its values, as in `can @ana run deploy env=prod`: "
-            f"I did not find one in `{asked.words[:80]}`."
+            _(
+                "Name the job and its values, as in `can @ana run deploy env=prod`: I did not "
+                "find one in `{words}`."
+            ).format(words=asked.words[:80])
         )
     return Wanted(command=asked.command, job=read.job, given=read.given, channel=channel)

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Mistake
+from bot.domain.wording import _
 from bot.logs import new_error_id
 from handlers.actions import BROKEN
 from handlers.answering import log, take_up
@@ -53,4 +54,4 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 async def _broken(_desk: Desk, _gesture: Gesture, _actor: Actor) -> None:
-    raise Mistake(BROKEN)
+    raise Mistake(_(BROKEN))
