@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
 from bot.domain.surroundings import Surroundings
+from bot.domain.wording import N_, _
 from bot.language.claims import Claims
 from bot.language.filling import filled, left_over, missing
 from bot.language.guards import Guard, guards_of
@@ -220,27 +221,30 @@ def _question(doubts: Sequence[str], shown: Sequence[Weighed]) -> Clarify:
     )
 
 
+_DO_YOU_MEAN = N_("Do you mean `{job}`?")
 _SENTENCES: Mapping[str, str] = {
-    Guard.CONDITION: "I can't wait for conditions. Shall it run like this?",
-    Guard.QUESTION: "That was a question, so nothing was started. Shall it run like this?",
-    Guard.TOLD: "I am not sure that was a request. Shall it run like this?",
-    "time": "I am not sure when it shall start. Shall it run like this?",
-    "denied": "I am not sure what shall be left out. Shall it run like this?",
+    Guard.CONDITION: N_("I can't wait for conditions. Shall it run like this?"),
+    Guard.QUESTION: N_("That was a question, so nothing was started. Shall it run like this?"),
+    Guard.TOLD: N_("I am not sure that was a request. Shall it run like this?"),
+    "time": N_("I am not sure when it shall start. Shall it run like this?"),
+    "denied": N_("I am not sure what shall be left out. Shall it run like this?"),
 }
 
 
 def _asked(doubts: Sequence[str], best: Weighed, shown: Sequence[Weighed]) -> str:
-    kind, _, what = doubts[0].partition(":")
+    kind, _colon, what = doubts[0].partition(":")
     name = best.ranked.job.name
     if len(shown) > 1 and kind in {"job", "rival"}:
-        return "Which of these do you mean?"
+        return _("Which of these do you mean?")
     if kind == "left":
-        return f"I could not place `{what[:40]}` in `{name}`. Shall it run without?"
+        said = _("I could not place `{what}` in `{job}`. Shall it run without?")
+        return said.format(what=what[:40], job=name)
     if kind == "said twice":
-        return f"There is more than one value for `{what}` of `{name}`. Which one?"
+        said = _("There is more than one value for `{what}` of `{job}`. Which one?")
+        return said.format(what=what, job=name)
     if kind == "second":
-        return f"One thing at a time: `{name}` or `{what}`?"
-    return _SENTENCES.get(kind, f"Do you mean `{name}`?")
+        return _("One thing at a time: `{job}` or `{what}`?").format(job=name, what=what)
+    return _(_SENTENCES.get(kind, _DO_YOU_MEAN)).format(job=name)
 
 
 def _understood(

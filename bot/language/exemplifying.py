@@ -2,6 +2,7 @@
 
 from bot.domain.intents import Clarify, RunJob
 from bot.domain.surroundings import Surroundings
+from bot.domain.wording import _
 from bot.language.choosing import DENIALS
 from bot.language.claims import Claims
 from bot.language.courtesies import without_courtesies
@@ -89,7 +90,7 @@ def _understood(claims: Claims, hit: Matched, shift: int) -> Understanding:
         return Understanding(
             intent=run, rung=Rung.PLAIN, confidence=0.95, candidates=(claims.job.name,), spans=spans
         )
-    question = "I am not sure where the value ends. Shall it run like this?"
+    question = _("I am not sure where the value ends. Shall it run like this?")
     return Understanding(
         intent=Clarify(question=question, candidates=(run,)),
         rung=Rung.CLARIFY,

@@ -19,6 +19,7 @@ from bot.domain.intents import (
     Unknown,
 )
 from bot.domain.jobs import Job
+from bot.domain.wording import _
 from bot.language.courtesies import without_courtesies
 from bot.language.heads import Head, head_of, misspelt_command
 from bot.language.matching import nearest
@@ -171,7 +172,7 @@ def _asked_back(meant: Intent, text: str) -> Intent:
     """A mistyped command is offered, not done."""
     match meant:
         case RunJob():
-            question = "I read this as a request to run a job. Is that what you meant?"
+            question = _("I read this as a request to run a job. Is that what you meant?")
             return Clarify(question=question, candidates=(replace(meant, exact=False),))
         case Clarify() | Unknown():
             return meant
@@ -183,7 +184,7 @@ def _questioned(intent: Intent, text: str) -> Intent:
     """Whoever asks whether something should be done has not asked to do it."""
     match intent:
         case RunJob():
-            question = "That was a question, so nothing was started. Shall it run like this?"
+            question = _("That was a question, so nothing was started. Shall it run like this?")
             return Clarify(question=question, candidates=(replace(intent, exact=False),))
         case CancelRun() | RerunJob():
             return Unknown(text=text, near=(format_intent(intent),))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.domain.intents import Clarify, RunJob, ShowHistory, Unknown
 from bot.domain.jobs import Job
+from bot.domain.wording import _
 from bot.language.names import Found, Names, glued_to_start, named_at_start, nearest_jobs
 from bot.language.normalising import folded
 from bot.language.parameters import parameter_called
@@ -39,9 +40,8 @@ def run_found(found: Found, text: str) -> RunJob | Clarify | Unknown:
         return Unknown(text=text)
     if len(readings) > 1:
         candidates = tuple(slots.candidate() for slots in readings)
-        return Clarify(
-            question="More than one job has this name. Which one?", candidates=candidates
-        )
+        question = _("More than one job has this name. Which one?")
+        return Clarify(question=question, candidates=candidates)
     slots = readings[0]
     if slots.leftovers:
         question = _about_leftover(found.jobs[0], slots)
@@ -66,7 +66,9 @@ def near_jobs(names: Names, tokens: Sequence[Token], text: str) -> Clarify | Unk
     if all(len(_stray_words(slots)) > _MOST_STRAY_WORDS for slots in readings):
         return Unknown(text=text, near=tuple(job.name for job in jobs))
     said = " ".join(token.text for token in tokens[:count])
-    question = f"There is no job called {_marked(said)}. Did you mean {_either(jobs)}?"
+    question = _("There is no job called {said}. Did you mean {jobs}?").format(
+        said=_marked(said), jobs=_either(jobs)
+    )
     return Clarify(question=question, candidates=tuple(slots.candidate() for slots in readings))
 
 
@@ -112,17 +114,20 @@ def _stray_words(slots: Slots) -> list[str]:
 def _about_leftover(job: Job, slots: Slots) -> str:
     token = slots.leftovers[0]
     guesses = " ".join(f"{name}={value}" for name, value in slots.guessed.items())
-    hint = f" Did you mean {_marked(guesses)}?" if guesses else ""
+    hint = " " + _("Did you mean {guesses}?").format(guesses=_marked(guesses)) if guesses else ""
+    what, name = _marked(token.text), _marked(job.name)
     if token.shape is Shape.WORD:
-        return f"I could not place {_marked(token.text)} in {_marked(job.name)}.{hint}"
+        return _("I could not place {what} in {job}.").format(what=what, job=name) + hint
     if parameter_called(job, token.key) is not None:
-        return f"What should {_marked(token.key)} of {_marked(job.name)} be?"
-    return f"{_marked(job.name)} has no parameter called {_marked(token.key)}.{hint}"
+        said = _("What should {parameter} of {job} be?")
+        return said.format(parameter=_marked(token.key), job=name)
+    said = _("{job} has no parameter called {parameter}.")
+    return said.format(job=name, parameter=_marked(token.key)) + hint
 
 
 def _either(jobs: Iterable[Job]) -> str:
     *others, last = [_marked(job.name) for job in jobs]
-    return f"{', '.join(others)} or {last}" if others else last
+    return _(" or ").join([", ".join(others), last]) if others else last
 
 
 def _marked(text: str) -> str:
