@@ -1,7 +1,6 @@
 """Decisions: one row a person and digest."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -61,9 +60,6 @@ class SqlDecisions:
         return found
 
 
-# What people wait for is built once: that costs more than the answer of a database near by.
-
-
 _DECISIONS = (
     select(decisions)
     .where(decisions.c.execution.in_(bindparam("executions", expanding=True)))
@@ -71,7 +67,6 @@ _DECISIONS = (
 )
 
 
-@lru_cache
 def _decision(row: Mapping[Any, Any]) -> Decision:
     person = PersonId(team=row["team"], user=row["user"], enterprise=row["enterprise"])
     return Decision(

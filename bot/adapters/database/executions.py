@@ -313,6 +313,7 @@ _DURATIONS = (
 )
 
 
+@lru_cache
 def _listing(columns: Sequence[str], statuses: Sequence[Status]) -> Select[Any, Any]:
     """The newest executions with these columns as given, and one of these statuses if any."""
     wanted: list[ColumnElement[bool] | TextClause] = [

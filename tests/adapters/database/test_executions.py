@@ -296,7 +296,7 @@ of_field: dict[str, st.SearchStrategy[Any]] = {
     "progress": st.none() | st.builds(Progress, fraction=st.none() | st.floats(0, 1), step=text),
     "tail": st.lists(text, max_size=3).map(tuple),
     "result": st.none() | results,
-    "rerun_of": st.none() | st.integers(0, 10**9),
+    **dict.fromkeys(("rerun_of", "schedule"), st.none() | st.integers(0, 10**9)),
     **{name: st.integers(0, 10**6) for name in ("attempt", "retries", "approvals_needed")},
     **dict.fromkeys(("polls_unchanged", "asked_again"), st.integers(0, 10**6)),
     "needs": st.lists(
@@ -313,7 +313,15 @@ of_field: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("created_at", "changed_at"), moments),
     **{
         name: st.none() | moments
-        for name in ("due_at", "expires_at", "started_at", "ended_at", "unheard_since")
+        for name in (
+            "due_at",
+            "expires_at",
+            "started_at",
+            "ended_at",
+            "unheard_since",
+            "start_at",
+            "start_until",
+        )
     },
 }
 kept = {"id", "request_id", "request_key"}
