@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
+from bot.domain.wording import _
 
 PLACEHOLDERS = frozenset({"email", "email_name", "user"})
 """What a template may name: the confirmed address, what stands before its @, the Slack id."""
@@ -36,11 +37,16 @@ def account_of(rule: AccountRule, actor: Actor) -> str:
     if not account:
         raise no_account(
             rule.platform,
-            f"I know no account of {actor.name} on {rule.platform}, where this would run.",
+            _("I know no account of {name} on {platform}, where this would run.").format(
+                name=actor.name, platform=rule.platform
+            ),
         )
     if account.casefold() in {each.casefold() for each in rule.disabled}:
         raise no_account(
-            rule.platform, f"The account {account} on {rule.platform} is disabled by the policy."
+            rule.platform,
+            _("The account {account} on {platform} is disabled by the policy.").format(
+                account=account, platform=rule.platform
+            ),
         )
     return account
 

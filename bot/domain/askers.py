@@ -11,8 +11,21 @@ from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value
 from bot.domain.policies import Policy
 from bot.domain.rules import Command, DenyRule, Freeze, Permission, Scope
+from bot.domain.wording import N_, _
 
 NOTHING_ALLOWS = "nothing allows it"
+
+_VERBS = {
+    Command.RUN: N_("run"),
+    Command.CANCEL: N_("cancel"),
+    Command.APPROVE: N_("approve"),
+    Command.USE: N_("use"),
+    Command.LOGS: N_("logs"),
+    Command.HISTORY: N_("history"),
+    Command.SCHEDULE: N_("schedule"),
+    Command.AUDIT: N_("audit"),
+    Command.ADMIN: N_("admin"),
+}
 
 _STARTS = frozenset({Command.RUN, Command.SCHEDULE})
 """What a freeze stands against."""
@@ -140,10 +153,14 @@ class Asker:
         """A permission is there and is closed: by its hours, or by where it is asked."""
         hours, now = permission.hours, self.around.now
         if hours is not None and not permission.holds_at(now):
-            why = f" now: only in hours {hours.name} ({hours.said})" if hours.said else " now"
+            why = (
+                _(" now: only in hours {name} ({said})").format(name=hours.name, said=hours.said)
+                if hours.said
+                else _(" now")
+            )
             opens = hours.opens_after(now) if now is not None else None
         else:
-            why, opens = " here, only in some channels", None
+            why, opens = _(" here, only in some channels"), None
         return Denied(
             rule=_rule_of(role, permission),
             reason=refusal_of(command, job, values, why),
@@ -174,7 +191,10 @@ def never(job: Job) -> Denied | None:
     """The no to a job that never runs from chat."""
     if job.risk is not Risk.FORBIDDEN:
         return None
-    return Denied(rule=f"job {job.name}: forbidden", reason=f"{job.label} never runs from chat.")
+    return Denied(
+        rule=f"job {job.name}: forbidden",
+        reason=_("{label} never runs from chat.").format(label=job.label),
+    )
 
 
 def asking(policy: Policy, actor: Actor, around: Circumstances = UNKNOWN) -> Asker:
@@ -202,6 +222,7 @@ def _because(reason: str) -> str:
 def refusal_of(command: Command, job: Job | None, values: Values, why: str = "") -> str:
     """`You may not run deploy in prod: why.`"""
     environment = job.environment_of(values) if job else ""
-    what = f"{command} {job.name}" if job else str(command)
-    where = f" in {environment}" if environment else ""
-    return f"You may not {what}{where}{why}."
+    verb = _(_VERBS.get(command, str(command)))
+    what = f"{verb} {job.name}" if job else verb
+    where = _(" in {environment}").format(environment=environment) if environment else ""
+    return _("You may not {what}{where}{why}.").format(what=what, where=where, why=why)

@@ -13,6 +13,7 @@ from bot.domain.jobs import digest_of
 from bot.domain.parameters import Value
 from bot.domain.results import Progress, Result
 from bot.domain.windows import Window
+from bot.domain.wording import N_, _
 
 
 class Status(StrEnum):
@@ -162,7 +163,11 @@ class Execution:
     def moved_to(self, status: Status, now: datetime, **changes: Any) -> "Execution":
         """The execution after an allowed move. Raises `Stale` for any other."""
         if status not in MOVES[self.status]:
-            raise Stale(f"#{self.id} is {words_for(self.status)}, so that is no longer possible.")
+            raise Stale(
+                _("#{id} is {status}, so that is no longer possible.").format(
+                    id=self.id, status=words_for(self.status)
+                )
+            )
         if status.is_final:
             changes.setdefault("ended_at", now)
             changes.setdefault("due_at", None)
@@ -174,7 +179,11 @@ class Execution:
         What still runs is not tried again by itself: somebody may have run it anew meanwhile.
         """
         if status not in FOUND.get(self.status, ()):
-            raise Stale(f"#{self.id} is {words_for(self.status)}, and that is known for good.")
+            raise Stale(
+                _("#{id} is {status}, and that is known for good.").format(
+                    id=self.id, status=words_for(self.status)
+                )
+            )
         if status is Status.RUNNING:
             again = {"ended_at": None, "result": None, "retries": self.attempt - 1, "due_at": now}
             changes = {**again, **changes}
@@ -237,23 +246,23 @@ class Execution:
 
 def words_for(status: Status) -> str:
     """The status as a sentence says it: `waiting for approval`."""
-    return _WORDS[status]
+    return _(_WORDS[status])
 
 
 _WORDS: Mapping[Status, str] = {
-    Status.AWAITING_APPROVAL: "waiting for approval",
-    Status.SCHEDULED: "scheduled",
-    Status.READY: "queued",
-    Status.SUBMITTING: "starting",
-    Status.RUNNING: "running",
-    Status.CANCELLING: "being cancelled",
-    Status.SUCCEEDED: "done",
-    Status.FAILED: "failed",
-    Status.TIMED_OUT: "timed out",
-    Status.CANCELLED: "cancelled",
-    Status.REJECTED: "rejected",
-    Status.EXPIRED: "expired",
-    Status.LOST: "lost",
+    Status.AWAITING_APPROVAL: N_("waiting for approval"),
+    Status.SCHEDULED: N_("scheduled"),
+    Status.READY: N_("queued"),
+    Status.SUBMITTING: N_("starting"),
+    Status.RUNNING: N_("running"),
+    Status.CANCELLING: N_("being cancelled"),
+    Status.SUCCEEDED: N_("done"),
+    Status.FAILED: N_("failed"),
+    Status.TIMED_OUT: N_("timed out"),
+    Status.CANCELLED: N_("cancelled"),
+    Status.REJECTED: N_("rejected"),
+    Status.EXPIRED: N_("expired"),
+    Status.LOST: N_("lost"),
 }
 
 

@@ -9,13 +9,14 @@ from bot.domain.durations import format_duration
 from bot.domain.jobs import Job
 from bot.domain.parameters import Value
 from bot.domain.rules import Limit
+from bot.domain.wording import N_, _, ngettext
 
 _ALIKE: Mapping[Per, str] = {
-    Per.PERSON: "by you",
-    Per.JOB: "of this job",
-    Per.ENVIRONMENT: "in this environment",
-    Per.CHANNEL: "from this channel",
-    Per.PLATFORM: "on this platform",
+    Per.PERSON: N_("by you"),
+    Per.JOB: N_("of this job"),
+    Per.ENVIRONMENT: N_("in this environment"),
+    Per.CHANNEL: N_("from this channel"),
+    Per.PLATFORM: N_("on this platform"),
 }
 
 
@@ -83,14 +84,18 @@ def _counts(
 
 
 def _sentence(limit: Limit, job: Job, *, is_at_once: bool) -> str:
-    shared = " ".join(_ALIKE[per] for per in Per if per in limit.per)
+    shared = " ".join(_(_ALIKE[per]) for per in Per if per in limit.per)
     whose = f" {shared}" if shared else ""
     if is_at_once:
         runs = _counted(limit.at_once)
-        return f"You may not run {job.name} yet: at most {runs}{whose} may be underway at once."
+        return _(
+            "You may not run {job} yet: at most {runs}{whose} may be underway at once."
+        ).format(job=job.name, runs=runs, whose=whose)
     within = format_duration(limit.within)
-    return f"You may not run {job.name} yet: at most {_counted(limit.runs)}{whose} in {within}."
+    return _("You may not run {job} yet: at most {runs}{whose} in {within}.").format(
+        job=job.name, runs=_counted(limit.runs), whose=whose, within=within
+    )
 
 
 def _counted(number: int) -> str:
-    return "1 run" if number == 1 else f"{number} runs"
+    return ngettext("{count} run", "{count} runs", number).format(count=number)

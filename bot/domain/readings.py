@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.durations import format_duration, parse_duration
 from bot.domain.errors import InvalidValues
 from bot.domain.parameters import Kind, Parameter, Raw, Value, applies
+from bot.domain.wording import N_, _
 
 LONGEST_VALUE = 8_000
 """Characters of one value; larger content belongs in a file."""
@@ -22,7 +23,7 @@ _UNSEEN = re.compile(
 """Control characters, and those with which a value reads otherwise than it is."""
 
 
-_UNSAID = "that is no possible value."
+_UNSAID = N_("that is no possible value.")
 """What is not for all to see is not quoted in a sentence about it either."""
 
 
@@ -48,7 +49,9 @@ def read_all(
     values: dict[str, Value] = {}
     missing: list[str] = []
     problems = {
-        name: f"There is no parameter called `{name}`." for name in given if name not in known
+        name: _("There is no parameter called `{name}`.").format(name=name)
+        for name in given
+        if name not in known
     }
     for parameter in parameters:
         if not applies(parameter, values):
@@ -79,7 +82,7 @@ def read(parameter: Parameter, raw: Raw, *, zone: str = "UTC") -> Value:
     try:
         value = _typed(parameter, raw, zone)
     except (ValueError, OverflowError) as error:
-        said = _UNSAID if parameter.is_masked else str(error)
+        said = _(_UNSAID) if parameter.is_masked else str(error)
         raise InvalidValues({parameter.name: f"{parameter.label}: {said}"}) from None
     return value
 
@@ -108,11 +111,13 @@ def _typed(parameter: Parameter, raw: Raw, zone: str) -> Value:  # noqa: C901  o
             return _duration(parameter, raw)
         case Kind.USER:
             return _reference(
-                _word(raw), r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>|([UW][A-Z0-9]{2,})", "a person"
+                _word(raw), r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>|([UW][A-Z0-9]{2,})", _("a person")
             )
         case Kind.CHANNEL:
             return _reference(
-                _word(raw), r"<#([CGD][A-Z0-9]{2,})(?:\|[^>]*)?>|([CGD][A-Z0-9]{2,})", "a channel"
+                _word(raw),
+                r"<#([CGD][A-Z0-9]{2,})(?:\|[^>]*)?>|([CGD][A-Z0-9]{2,})",
+                _("a channel"),
             )
         case Kind.URL:
             return _url(parameter, _word(raw))
@@ -127,11 +132,15 @@ def _word(raw: Raw) -> str:
         return "true" if raw else "false"
     word = str(raw).strip() if isinstance(raw, str | int | float) else None
     if word is None:
-        raise ValueError("one value is wanted here.")
+        raise ValueError(_("one value is wanted here."))
     if len(word) > LONGEST_VALUE:
-        raise ValueError(f"at most {LONGEST_VALUE} characters, this has {len(word)}.")
+        raise ValueError(
+            _("at most {most} characters, this has {count}.").format(
+                most=LONGEST_VALUE, count=len(word)
+            )
+        )
     if _UNSEEN.search(word):
-        raise ValueError("control characters are not allowed.")
+        raise ValueError(_("control characters are not allowed."))
     return word
 
 
@@ -140,7 +149,7 @@ def _text(parameter: Parameter, raw: Raw) -> str:
     if parameter.kind is not Kind.TEXT:
         text = text.strip()
     if _UNSEEN.search(text) or (parameter.kind is not Kind.TEXT and re.search(r"[\n\t]", text)):
-        raise ValueError("control characters are not allowed.")
+        raise ValueError(_("control characters are not allowed."))
     if parameter.kind is not Kind.TEXT:
         _refuse_dash(parameter, text)
     return _fitting(parameter, text)
@@ -148,23 +157,31 @@ def _text(parameter: Parameter, raw: Raw) -> str:
 
 def _refuse_dash(parameter: Parameter, text: str) -> None:
     if text.startswith("-") and not parameter.pattern:
-        raise ValueError("it may not begin with a dash, or a program could take it for an option.")
+        raise ValueError(
+            _("it may not begin with a dash, or a program could take it for an option.")
+        )
 
 
 def _fitting(parameter: Parameter, text: str) -> str:
     longest = min(parameter.max_length or LONGEST_VALUE, LONGEST_VALUE)
     if len(text) > longest:
-        raise ValueError(f"at most {longest} characters, this has {len(text)}.")
+        raise ValueError(
+            _("at most {most} characters, this has {count}.").format(most=longest, count=len(text))
+        )
     if parameter.min_length is not None and len(text) < parameter.min_length:
-        raise ValueError(f"at least {parameter.min_length} characters, this has {len(text)}.")
+        raise ValueError(
+            _("at least {least} characters, this has {count}.").format(
+                least=parameter.min_length, count=len(text)
+            )
+        )
     if parameter.pattern and re.fullmatch(parameter.pattern, text) is None:
-        raise ValueError(f"it must match `{parameter.pattern}`.")
+        raise ValueError(_("it must match `{pattern}`.").format(pattern=parameter.pattern))
     return text
 
 
 def _integer(word: str) -> float:
     if re.fullmatch(r"[+-]?\d{1,18}", word) is None:
-        raise ValueError(f"a whole number is wanted, not `{word[:40]}`.")
+        raise ValueError(_("a whole number is wanted, not `{word}`.").format(word=word[:40]))
     return int(word)
 
 
@@ -172,17 +189,25 @@ def _number(word: str) -> float:
     try:
         number = float(word)
     except ValueError:
-        raise ValueError(f"a number is wanted, not `{word[:40]}`.") from None
+        raise ValueError(_("a number is wanted, not `{word}`.").format(word=word[:40])) from None
     if not math.isfinite(number):
-        raise ValueError("a finite number is wanted.")
+        raise ValueError(_("a finite number is wanted."))
     return number
 
 
 def _bounded(parameter: Parameter, number: float) -> float:
     if parameter.minimum is not None and number < parameter.minimum:
-        raise ValueError(f"at least {parameter.minimum:g}, this is {number:g}.")
+        raise ValueError(
+            _("at least {minimum:g}, this is {number:g}.").format(
+                minimum=parameter.minimum, number=number
+            )
+        )
     if parameter.maximum is not None and number > parameter.maximum:
-        raise ValueError(f"at most {parameter.maximum:g}, this is {number:g}.")
+        raise ValueError(
+            _("at most {maximum:g}, this is {number:g}.").format(
+                maximum=parameter.maximum, number=number
+            )
+        )
     return number
 
 
@@ -192,7 +217,7 @@ def _boolean(raw: Raw) -> bool:
         return True
     if word in {"false", "no", "n", "off", "0", "否", "关"}:
         return False
-    raise ValueError(f"yes or no is wanted, not `{word[:40]}`.")
+    raise ValueError(_("yes or no is wanted, not `{word}`.").format(word=word[:40]))
 
 
 def _choice(parameter: Parameter, word: str) -> str:
@@ -207,7 +232,11 @@ def _choice(parameter: Parameter, word: str) -> str:
             return choice.value
     allowed = ", ".join(choice.value for choice in parameter.choices[:8])
     more = ", …" if len(parameter.choices) > 8 else ""
-    raise ValueError(f"one of {allowed}{more} is wanted, not `{word[:40]}`.")
+    raise ValueError(
+        _("one of {allowed}{more} is wanted, not `{word}`.").format(
+            allowed=allowed, more=more, word=word[:40]
+        )
+    )
 
 
 def _choices(parameter: Parameter, raw: Raw) -> tuple[str, ...]:
@@ -217,7 +246,7 @@ def _choices(parameter: Parameter, raw: Raw) -> tuple[str, ...]:
         words = [word for word in re.split(r"[,，、]", _word(raw)) if word.strip()]
     chosen = tuple(dict.fromkeys(_choice(parameter, word.strip()) for word in words))
     if len(chosen) > 100:
-        raise ValueError("at most 100 values.")
+        raise ValueError(_("at most 100 values."))
     _bounded(parameter, len(chosen))
     return chosen
 
@@ -254,7 +283,7 @@ def _duration(parameter: Parameter, raw: Raw) -> str:
 def _reference(word: str, pattern: str, wanted: str) -> str:
     found = re.fullmatch(pattern, word)
     if found is None:
-        raise ValueError(f"{wanted} is wanted: write it as a mention.")
+        raise ValueError(_("{wanted} is wanted: write it as a mention.").format(wanted=wanted))
     return next(group for group in found.groups() if group)
 
 
@@ -262,13 +291,13 @@ def _url(parameter: Parameter, word: str) -> str:
     word = re.sub(r"^<([^|>]+)(\|[^>]*)?>$", r"\1", word)
     parts = urlsplit(word)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", word):
-        raise ValueError("an address beginning with http:// or https:// is wanted.")
+        raise ValueError(_("an address beginning with http:// or https:// is wanted."))
     return _fitting(parameter, word)
 
 
 def _email(parameter: Parameter, word: str) -> str:
     word = re.sub(r"^<mailto:([^|>]+)(\|[^>]*)?>$", r"\1", word)
     if re.fullmatch(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}", word) is None:
-        raise ValueError("an e-mail address is wanted.")
+        raise ValueError(_("an e-mail address is wanted."))
     _refuse_dash(parameter, word)
     return _fitting(parameter, word)

@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from bot.domain.errors import Refused
 from bot.domain.jobs import Job
 from bot.domain.parameters import Kind, Raw, is_on_offer
+from bot.domain.wording import N_, _
 
 NEVER_TYPED = "secrets are never typed"
 
-_TYPED = (
-    "There is a secret in that. Secrets are chosen by name in the form and never typed, so I did "
-    "nothing and kept nothing of it. Slack has seen it: delete your message if you can, and change "
-    "the secret if it was a real one."
+_TYPED = N_(
+    "There is a secret in that. Secrets are chosen by name in the form and never "
+    "typed, so I did nothing and kept nothing of it. Slack has seen it: delete "
+    "your message if you can, and change the secret if it was a real one."
 )
 
 
 def typed_secret_refused() -> Refused:
     """What whoever types a secret is told."""
-    return Refused(_TYPED, rule=NEVER_TYPED)
+    return Refused(_(_TYPED), rule=NEVER_TYPED)
 
 
 def has_typed_secret(job: Job, given: Mapping[str, Raw]) -> bool:

@@ -11,6 +11,7 @@ from bot.domain.jobs import Job
 from bot.domain.limits import alike
 from bot.domain.parameters import Value
 from bot.domain.rules import ComplianceRule
+from bot.domain.wording import _
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when a first time is looked for."""
@@ -73,9 +74,11 @@ def _facts(
         if counted is None or is_first is (counted.runs >= count.enough):
             return None
         found.append(
-            "the first time"
+            _("the first time")
             if is_first
-            else f"more than {count.enough} in {format_duration(rule.within)}"
+            else _("more than {enough} in {within}").format(
+                enough=count.enough, within=format_duration(rule.within)
+            )
         )
     return ", ".join(found)
 
@@ -100,4 +103,6 @@ def _sentence(
     what = f"{job.label} {job.about(values)}".rstrip()
     environment = job.environment_of(values)
     target = f"{what} → {environment}" if environment else what
-    return f"{rule.name}: {actor.name} asked for {target}{f' ({facts})' if facts else ''}."
+    return _("{rule}: {who} asked for {target}{facts}.").format(
+        rule=rule.name, who=actor.name, target=target, facts=f" ({facts})" if facts else ""
+    )
