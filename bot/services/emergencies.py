@@ -14,6 +14,7 @@ from bot.domain.jobs import Job
 from bot.domain.notices import Card, LineKind
 from bot.domain.policies import Policy
 from bot.domain.reviews import Review
+from bot.domain.wording import _
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.moves import move, record, record_refusal, say, tell_security
@@ -88,15 +89,17 @@ class Emergencies:
     async def review(self, actor: Actor, execution: int) -> Review:
         """An open review that this person may close. Raises Refused, Stale or UnknownName."""
         async with self._store.reading() as tx:
-            return await self._closable(tx, actor, execution)
+            found = await self._open(tx, execution)
+        await self._refuse_unless_closable(actor, found)
+        return found
 
     async def close(self, actor: Actor, execution: int, word: str) -> Review:
         """Raises Refused, Stale, InvalidValues or UnknownName."""
         if not word.strip():
             raise InvalidValues({"comment": "Say in a few words what you found."})
+        found = await self.review(actor, execution)
         now = self._clock.now()
         async with self._store.transaction() as tx:
-            found = await self._closable(tx, actor, execution)
             closed = replace(
                 found,
                 closed_by=actor.id,
@@ -129,7 +132,7 @@ class Emergencies:
         await say(tx, moved, LineKind.GLASS_BROKEN, now, once=moved.digest, **said)
         sentence = _BROKEN.format(actor.name, moved.target, rule, moved.glass_reason)
         await tell_security(tx, policy, moved, f"glass:{moved.id}", now, sentence)
-        found = next(each for each in policy.break_glass if _named(each.name) == rule)
+        found = next(each for each in policy.break_glass if each.rule == rule)
         await tx.reviews.add(
             Review(
                 execution=moved.id,
@@ -166,7 +169,7 @@ class Emergencies:
         assert job is not None
         rule = self._rule(actor, found, job)
         if isinstance(rule, Refused):
-            await self._write_down(actor, found, rule)
+            await self._write_down(actor, found.id, rule)
             raise rule
         return found, job, rule
 
@@ -189,38 +192,40 @@ class Emergencies:
             who_can=found.approvers,
         )
 
-    async def _write_down(self, actor: Actor, found: Execution, refusal: Refused) -> None:
-        detail = {"asked": "break glass"}
+    async def _write_down(
+        self, actor: Actor, execution: int, refusal: Refused, asked: str = "break glass"
+    ) -> None:
+        detail = {"asked": asked}
         async with self._store.transaction() as tx:
-            now, subject = self._clock.now(), f"execution:{found.id}"
+            now, subject = self._clock.now(), f"execution:{execution}"
             await record_refusal(tx, actor, subject, now, rule=refusal.rule, detail=detail)
 
-    async def _closable(self, tx: Transaction, actor: Actor, execution: int) -> Review:
+    @staticmethod
+    async def _open(tx: Transaction, execution: int) -> Review:
         found = await tx.reviews.get(execution)
         if found is None:
-            raise UnknownName(f"#{execution} has no review.")
+            raise UnknownName(_("#{id} has no review.").format(id=execution))
         if found.closed_at is not None:
-            raise Stale(f"{found.closed_name} closed the review of #{execution} already.")
-        if found.is_of(actor):
-            raise Refused(
-                f"You ran #{execution} unapproved yourself, so somebody else must close this.",
-                rule="four eyes",
-                who_can=found.roles,
-            )
-        if not self._may_close(self._policy.current(), actor, found):
-            raise Refused(
-                f"You may not close the review of #{execution}.",
-                rule=found.rule,
-                who_can=found.roles,
-            )
+            already = _("{name} closed the review of #{id} already.")
+            raise Stale(already.format(name=found.closed_name, id=execution))
         return found
+
+    async def _refuse_unless_closable(self, actor: Actor, found: Review) -> None:
+        if self._may_close(self._policy.current(), actor, found):
+            return
+        own = _("You ran #{id} unapproved yourself, so somebody else must close this.")
+        others = _("You may not close the review of #{id}.")
+        is_own = found.is_of(actor)
+        refusal = Refused(
+            (own if is_own else others).format(id=found.execution),
+            rule="four eyes" if is_own else found.rule,
+            who_can=found.roles,
+        )
+        await self._write_down(actor, found.execution, refusal, asked="close the review")
+        raise refusal
 
     def _may_close(self, policy: Policy, actor: Actor, review: Review) -> bool:
         if actor.blocked or review.is_of(actor):
             return False
         around = Circumstances(now=self._clock.now())
         return isinstance(may_decide(policy, actor, review.roles, around=around), Allowed)
-
-
-def _named(name: str) -> str:
-    return f"break-glass: {name}"

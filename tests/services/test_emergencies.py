@@ -105,4 +105,7 @@ async def test_a_review_is_closed_once_with_a_word_by_who_may(world: World) -> N
         await world.emergencies.close(BO, 1001, "again")
 
     assert (await world.homes.of(BO)).reviews == ()
-    assert (await world.audited("execution:1001"))[-1].detail["word"] == "was fine"
+    audited = await world.audited("execution:1001")
+    assert audited[-1].detail["word"] == "was fine"
+    asked = [each.detail["asked"] for each in audited if each.tag == "job:access:refused"]
+    assert asked == ["close the review"] * 2
