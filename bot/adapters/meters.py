@@ -5,6 +5,7 @@ import re
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     ProcessCollector,
     disable_created_metrics,
@@ -12,6 +13,7 @@ from prometheus_client import (
 from prometheus_client.exposition import generate_latest
 
 from bot.adapters.slack_errors import PASSING, UNSURE
+from bot.ports import Outcome
 
 OTHER = "other"
 """The label of whatever there is no room for: no answer from outside makes a series of its own."""
@@ -51,6 +53,9 @@ SLACK_OUTCOMES = (
 )
 """The answers of Slack that are told apart."""
 
+MODEL_OUTCOMES = frozenset(Outcome)
+MODEL_SKIPS = frozenset({"budget", "breaker", "person"})
+
 PLATFORM_OUTCOMES = frozenset({"ok", "temporary", "ambiguous", "permanent"})
 
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -72,6 +77,7 @@ class PrometheusMeters:
         ProcessCollector(registry=self.registry)
         self._make_calls()
         self._make_work()
+        self._make_models()
         # A series that begins with its first event hides that event from `increase()`.
         for state in FINAL_STATES:
             self._ended.labels(state)
@@ -107,6 +113,17 @@ class PrometheusMeters:
 
     def ended(self, state: str) -> None:
         self._ended.labels(state if state in FINAL_STATES else OTHER).inc()
+
+    def model_called(self, outcome: str, seconds: float, tokens: int) -> None:
+        self._model_calls.labels(_one_of(MODEL_OUTCOMES, outcome)).inc()
+        self._model_seconds.observe(seconds)
+        self._model_tokens.inc(tokens)
+
+    def model_skipped(self, why: str) -> None:
+        self._model_skips.labels(_one_of(MODEL_SKIPS, why)).inc()
+
+    def model_breaker(self, *, is_open: bool) -> None:
+        self._model_breaker.set(1 if is_open else 0)
 
     def exposition(self) -> bytes:
         """Everything in the text format 0.0.4 that Prometheus reads."""
@@ -180,6 +197,37 @@ class PrometheusMeters:
             "jobthread_executions_ended",
             "Executions that this process brought to an end.",
             ("state",),
+            registry=registry,
+        )
+
+    def _make_models(self) -> None:
+        registry = self.registry
+        self._model_calls = Counter(
+            "jobthread_model_calls",
+            "Questions to the language model.",
+            ("outcome",),
+            registry=registry,
+        )
+        self._model_skips = Counter(
+            "jobthread_model_skips",
+            "Questions to the language model that were not asked.",
+            ("why",),
+            registry=registry,
+        )
+        self._model_seconds = Histogram(
+            "jobthread_model_call_seconds",
+            "How long questions to the language model took, with a second try.",
+            buckets=_CALLS,
+            registry=registry,
+        )
+        self._model_tokens = Counter(
+            "jobthread_model_tokens",
+            "Tokens that the language model's endpoint counted.",
+            registry=registry,
+        )
+        self._model_breaker = Gauge(
+            "jobthread_model_breaker_open",
+            "1 while the language model's endpoint is left alone.",
             registry=registry,
         )
 

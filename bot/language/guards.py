@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.language.choosing import DENIALS
 from bot.language.claims import Claims
-from bot.language.sentences import HAN, Sentence, Shape
+from bot.language.sentences import HAN, Sentence, Shape, sentence_of
 
 
 class Guard(StrEnum):
@@ -114,3 +114,8 @@ def forbids(sentence: Sentence) -> bool:
     """A denial anywhere, for sentences of which no job is known."""
     words = {atom.text for atom in sentence.atoms}
     return bool(words & DENIALS) or _HAN_DENIALS.search(sentence.folded) is not None
+
+
+def says_no(text: str) -> bool:
+    """As `forbids`, of a text as it was written."""
+    return forbids(sentence_of(text))

@@ -38,6 +38,18 @@ class Meters(Protocol):
         """An execution came to this end, and the database has it."""
         ...
 
+    def model_called(self, outcome: str, seconds: float, tokens: int) -> None:
+        """One question to a language model, with what it cost as far as that is known."""
+        ...
+
+    def model_skipped(self, why: str) -> None:
+        """A question that was not asked: `budget`, `breaker` or `person`."""
+        ...
+
+    def model_breaker(self, *, is_open: bool) -> None:
+        """Whether the endpoint is left alone from now on."""
+        ...
+
 
 class Unmeasured:
     """Meters that nobody reads: what pieces have when they are built alone."""
@@ -61,6 +73,15 @@ class Unmeasured:
         return None
 
     def ended(self, state: str) -> None:
+        return None
+
+    def model_called(self, outcome: str, seconds: float, tokens: int) -> None:
+        return None
+
+    def model_skipped(self, why: str) -> None:
+        return None
+
+    def model_breaker(self, *, is_open: bool) -> None:
         return None
 
 

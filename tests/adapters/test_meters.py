@@ -72,3 +72,6 @@ def test_every_kind_of_meters_takes_everything(kind: type[Meters]) -> None:
     meters.ticked("poll", 0.1, failed=True)
     meters.socket_event("hello")
     meters.ended("lost")
+    meters.model_called("answered", 0.1, 900)
+    meters.model_skipped("budget")
+    meters.model_breaker(is_open=True)

@@ -31,6 +31,16 @@ class FakeMeters:
     def ended(self, state: str) -> None:
         self.told["ended", state] += 1
 
+    def model_called(self, outcome: str, seconds: float, tokens: int) -> None:
+        self._measured(("model", outcome), seconds)
+        self.told["model tokens",] += tokens
+
+    def model_skipped(self, why: str) -> None:
+        self.told["model skipped", why] += 1
+
+    def model_breaker(self, *, is_open: bool) -> None:
+        self.told["model breaker", "open" if is_open else "closed"] += 1
+
     def _measured(self, what: tuple[str, ...], seconds: float) -> None:
         self.told[what] += 1
         self.seconds.setdefault(what, []).append(seconds)

@@ -1,0 +1,279 @@
+"""Proposals: what a model makes of words that the ladder is not sure of, for a person to check."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.access import is_choosable, narrowed, runs_of
+from bot.domain.actors import Actor, ActorKind, Place
+from bot.domain.answers import Allowed, Circumstances
+from bot.domain.askers import asking
+from bot.domain.errors import PortError
+from bot.domain.intents import Clarify, Intent, Unknown
+from bot.domain.jobs import Job
+from bot.domain.parameters import VEIL, Parameter
+from bot.domain.policies import Policy
+from bot.domain.prompts import (
+    ABOUT,
+    LONGEST_TEXT,
+    SYSTEM,
+    TOOL,
+    Hidden,
+    Offered,
+    hidden,
+    offered,
+    said_in,
+    schema_of,
+)
+from bot.domain.proposals import proposal_of
+from bot.domain.wording import _
+from bot.ports import (
+    UNMEASURED,
+    UNTRACED,
+    Allowances,
+    Catalog,
+    Clock,
+    LanguageModel,
+    Meters,
+    Outcome,
+    PolicySource,
+    Question,
+    Reply,
+    Store,
+    Traces,
+    Transaction,
+)
+from bot.services.breakers import Breaker
+from bot.services.moves import tell_operators
+from bot.services.records import record_about
+
+log = structlog.get_logger(__name__)
+
+MOST_SAID = 700
+"""Tokens of an answer."""
+
+OVERHEAD = 600
+"""Tokens that an endpoint adds to a question with a tool."""
+
+AT_ONCE, PER_SECOND = 12.0, 1 / 30
+"""Questions of one person: so many in a row, and how fast they grow back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What somebody said and what the ladder made of it; `now` carries their zone."""
+
+    text: str
+    intent: Clarify | Unknown
+    place: Place
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Held:
+    """Tokens that are counted as spent while a question is out."""
+
+    workspace: str
+    month: str
+    tokens: int
+
+
+class Proposals:
+    """Asks the model, within a budget; whatever goes wrong, the ladder's own answer stands.
+
+    `model` is None where there is no key. `budget` is in tokens a month and workspace. `forbids`
+    tells of sentences that say not to do something: none of them is ever handed to a model.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        policy: PolicySource,
+        clock: Clock,
+        model: LanguageModel | None,
+        budget: int,
+        forbids: Callable[[str], bool],
+        allowances: Allowances,
+        traces: Traces = UNTRACED,
+        meters: Meters = UNMEASURED,
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._policy = policy
+        self._clock = clock
+        self._model = model
+        self._budget = budget
+        self._forbids = forbids
+        self._allowances = allowances
+        self._traces = traces
+        self._meters = meters
+        self._breaker = Breaker()
+
+    def are_possible(self, said: Said) -> bool:
+        """Whether a model may see this text at all."""
+        is_short = bool(said.text.strip()) and len(said.text) <= LONGEST_TEXT
+        if self._model is None or not is_short or VEIL in said.text:
+            return False
+        return not self._forbids(said.text) and not self._holds_masked(said.intent)
+
+    async def better(self, actor: Actor, said: Said) -> Intent:
+        """What the model proposes, or what the ladder said. Raises Temporary of the store."""
+        model = self._model
+        if model is None or actor.kind is not ActorKind.PERSON or not self.are_possible(said):
+            return said.intent
+        jobs = self._allowed(actor, said.place)
+        if not jobs or not await self._is_free(actor):
+            return said.intent
+        text, offer = hidden(said.text), offered(jobs, said.text)
+        question = _question(text, offer, said.now)
+        held = _Held(
+            workspace=said.place.team,
+            month=f"{self._clock.now():%Y-%m}",
+            tokens=_most_tokens(question),
+        )
+        if not await self._reserve(actor, model, held):
+            return said.intent
+        reply = await self._asked(model, question)
+        await self._settle(actor, held, reply)
+        return self._worth(reply, offer, text, said)
+
+    def _worth(self, reply: Reply, offer: Offered, text: Hidden, said: Said) -> Intent:
+        if reply.filled is None:
+            return said.intent
+        return proposal_of(reply.filled, offer, text, said.now) or said.intent
+
+    def _allowed(self, actor: Actor, place: Place) -> Sequence[Job]:
+        """The jobs that this person may run here, with the choices open to them."""
+        policy = self._policy.current()
+        around = Circumstances(now=self._clock.now(), channel=place.channel)
+        asker = asking(policy, actor, around)
+        return [
+            _open_to(policy, actor, job)
+            for job in self._catalog.jobs()
+            if isinstance(asker.could_run(job), Allowed)
+        ]
+
+    def _holds_masked(self, intent: Clarify | Unknown) -> bool:
+        """Whether the ladder read a value in it that nobody else should read."""
+        if isinstance(intent, Unknown):
+            return False
+        for run in intent.candidates:
+            job = self._catalog.find(run.job or "")
+            masked = {p.name for p in job.parameters if p.is_masked} if job else set[str]()
+            if masked & run.given.keys():
+                return True
+        return False
+
+    async def _is_free(self, actor: Actor) -> bool:
+        """Whether the endpoint is not left alone, and this person not asked for too much."""
+        if not self._breaker.lets(self._clock.now()):
+            self._meters.model_skipped("breaker")
+            return False
+        key = f"model:{actor.id.user}"
+        if await self._allowances.take(key, rate=PER_SECOND, size=AT_ONCE):
+            self._meters.model_skipped("person")
+            return False
+        return True
+
+    async def _reserve(self, actor: Actor, model: LanguageModel, held: _Held) -> bool:
+        """Count the most that it can cost before it is asked; False when that is too much."""
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            of = (held.workspace, held.month, held.tokens)
+            if await tx.spendings.reserve(*of, self._budget):
+                facts = {"model": model.name, "reserved": held.tokens}
+                await record_about(tx, actor, "model:asked", "words", now, **facts)
+                return True
+            await self._tell_spent(tx, held, now)
+        self._meters.model_skipped("budget")
+        return False
+
+    async def _asked(self, model: LanguageModel, question: Question) -> Reply:
+        began = time.monotonic()
+        with self._traces.span("model", model=model.name):
+            reply = await model.ask(question)
+        self._breaker.ended(self._clock.now(), well=not reply.outcome.is_trouble)
+        tokens = reply.usage.total if reply.usage else 0
+        self._meters.model_called(reply.outcome, time.monotonic() - began, tokens)
+        self._meters.model_breaker(is_open=self._breaker.is_open)
+        return reply
+
+    async def _settle(self, actor: Actor, held: _Held, reply: Reply) -> None:
+        """Count what it did cost; what nobody knows stays counted as reserved."""
+        now, usage = self._clock.now(), reply.usage
+        used = usage.total if usage else 0
+        counted = max(used, held.tokens) if reply.may_have_cost else used
+        try:
+            async with self._store.transaction() as tx:
+                await tx.spendings.settle(held.workspace, held.month, counted - held.tokens)
+                await record_about(
+                    tx,
+                    actor,
+                    "model:answered",
+                    "words",
+                    now,
+                    outcome=reply.outcome.value,
+                    counted=counted,
+                    **({"read": usage.fresh + usage.written + usage.cached} if usage else {}),
+                    **({"cached": usage.cached, "said": usage.said} if usage else {}),
+                    answer=reply.request_id,
+                )
+                if reply.outcome is Outcome.DENIED:
+                    await self._tell_denied(tx, now)
+        except PortError as error:
+            # The reservation stands, which is more than it cost: nothing was spent uncounted.
+            log.warning("model_not_settled", error=str(error))
+
+    async def _tell_spent(self, tx: Transaction, held: _Held, now: datetime) -> None:
+        """Once a month and workspace."""
+        key = f"model:spent:{held.workspace}:{held.month}"
+        if await tx.tallies.tells(key, now, now + timedelta(days=32)):
+            sentence = _(
+                "This month's {tokens} tokens for Claude are spent. Until next month the bot "
+                "understands words by itself alone; JOBTHREAD_CLAUDE_TOKENS raises the budget."
+            )
+            await tell_operators(tx, key, now, sentence.format(tokens=self._budget))
+
+    async def _tell_denied(self, tx: Transaction, now: datetime) -> None:
+        """Once a day."""
+        if await tx.tallies.tells("model:denied", now, now + timedelta(days=1)):
+            sentence = _(
+                "Claude's endpoint refuses what the bot asks: check JOBTHREAD_CLAUDE_KEY, "
+                "JOBTHREAD_CLAUDE_MODEL and JOBTHREAD_CLAUDE_URL. Words are understood without it."
+            )
+            await tell_operators(tx, f"model:denied:{now:%Y-%m-%d}", now, sentence)
+
+
+def _open_to(policy: Policy, actor: Actor, job: Job) -> Job:
+    """The job with those choices alone with which this person may run it, defaults included."""
+    held = runs_of(policy, actor, job)
+
+    def chosen(parameter: Parameter) -> Parameter:
+        open_ = (c for c in parameter.choices if is_choosable(held, parameter.name, c.value))
+        return replace(parameter, choices=tuple(open_))
+
+    narrow = narrowed(policy, actor, job, {})
+    return replace(narrow, parameters=tuple(chosen(each) for each in narrow.parameters))
+
+
+def _question(text: Hidden, offer: Offered, now: datetime) -> Question:
+    return Question(
+        system=SYSTEM,
+        tool=TOOL,
+        about=ABOUT,
+        schema=schema_of(offer),
+        said=said_in(text, now),
+        most_said=MOST_SAID,
+    )
+
+
+def _most_tokens(question: Question) -> int:
+    """More than any question of this size costs: a token is rarely less than two bytes."""
+    read = json.dumps(question.schema, ensure_ascii=False) + question.system + question.said
+    return len(read.encode(errors="replace")) // 2 + OVERHEAD + question.most_said
