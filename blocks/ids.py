@@ -36,6 +36,23 @@ BREAK_GLASS = "break_glass"
 REVIEWED = "reviewed"
 """Asks for the word that closes a review; the value is a `ButtonValue`."""
 
+AWAY = "away"
+"""Asks who stands in and until when; the value may hold what was said already."""
+END_AWAY = "end_away"
+"""Ends a delegation early; the value is its number."""
+STAND_IN = "stand_in"
+BEGINS = "begins"
+ENDS = "ends"
+
+# Buttons of schedules; the value is a `ScheduleValue`.
+SCHEDULE_PAUSE = "schedule_pause"
+SCHEDULE_RESUME = "schedule_resume"
+SCHEDULE_SKIP = "schedule_skip"
+SCHEDULE_CANCEL = "schedule_cancel"
+SCHEDULE_HAND_OVER = "schedule_hand_over"
+SCHEDULE_ACCEPT = "schedule_accept"
+SCHEDULE_DECLINE = "schedule_decline"
+
 # Inputs and buttons of the form; the block_id of a parameter's input is the parameter's name.
 PICK_JOB = "pick_job"
 VALUE = "value"
@@ -58,7 +75,10 @@ REJECT_VIEW = "reject_view"
 DETAILS_VIEW = "details_view"
 GLASS_VIEW = "glass_view"
 REVIEWED_VIEW = "reviewed_view"
+AWAY_VIEW = "away_view"
 NOTE_VIEW = "note_view"
+SCHEDULE_VIEW = "schedule_view"
+HANDOVER_VIEW = "handover_view"
 DIGEST_VIEW = "digest_view"
 
 # Blocks of ours beside the parameters' inputs: a parameter's name holds no colon.
@@ -67,6 +87,7 @@ REASON_BLOCK = "form:reason"
 CONFIRM_BLOCK = "form:confirm"
 STEPS_BLOCK = "form:steps"
 COMMENT_BLOCK = "reject:comment"
+PERSON_BLOCK, PERSON = "schedule:person", "person"
 
 
 LONGEST_CONFIRM = 200
@@ -87,6 +108,17 @@ class ButtonValue:
     def encoded(self) -> str:
         said = {"e": self.execution, "d": self.digest}
         return _written({**said, "c": self.confirm} if self.confirm else said)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleValue:
+    """Which schedule a button acts on, as it was when the button was shown."""
+
+    schedule: int
+    revision: int
+
+    def encoded(self) -> str:
+        return _written({"s": self.schedule, "v": self.revision})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +172,15 @@ def read_button(text: object) -> ButtonValue | None:
         digest=digest,
         confirm=confirm[:LONGEST_CONFIRM] if isinstance(confirm, str) else "",
     )
+
+
+def read_schedule(text: object) -> ScheduleValue | None:
+    """What a button of a schedule carries; None when it is broken or forged."""
+    found = _read(text)
+    schedule, revision = found.get("s"), found.get("v")
+    if not _is_count(schedule, 2**31) or not _is_count(revision, 2**31):
+        return None
+    return ScheduleValue(schedule=cast("int", schedule), revision=cast("int", revision))
 
 
 def read_run(text: object) -> RunValue | None:

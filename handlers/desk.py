@@ -1,18 +1,20 @@
 """Everything a listener may call: the services, and the reading of text."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.audit import AuditQuestion
+from bot.domain.delegations import AwayQuestion
 from bot.domain.intents import Intent
 from bot.domain.jobs import Job
 from bot.domain.rights import RightsQuestion
 from bot.domain.surroundings import Surroundings
 from bot.ports import UNMEASURED, UNTRACED, Clock, Meters, People, Traces
 from bot.services.approvals import Approvals
+from bot.services.delegations import Delegations
 from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
 from bot.services.emergencies import Emergencies
@@ -47,18 +49,20 @@ class Desk:
     approvals: Approvals
     step_ups: StepUps
     emergencies: Emergencies
+    delegations: Delegations
     homes: Homes
     questions: Questions
     inquiries: Inquiries
     rights: Rights
-    queue: WorkQueue
     follow_ups: FollowUps
+    queue: WorkQueue
     jobs: Callable[[], Sequence[Job]]
     names: JobNames
     parse: Callable[[str, Sequence[Job], Surroundings], Intent]
     veiled: Callable[[str], str]
     audit_asked: Callable[[str, Collection[str], datetime], AuditQuestion | None]
     rights_asked: Callable[[str, Collection[str]], RightsQuestion | None]
+    away_asked: Callable[[str, Collection[str], datetime], AwayQuestion | None]
     contact: Callable[[], str]
     sandbox_note: str = ""
     traces: Traces = UNTRACED

@@ -74,14 +74,14 @@ def may_run(
     tells, confirm = fired(rules.compliance, actor, job, values, around)
     if not needs:
         return Allowed(rule=answer.rule, confirm=confirm, tells=tells)
-    broken = (each.name for each in rules.break_glass if each.lets(held, job, values))
+    broken = (each.rule for each in rules.break_glass if each.lets(held, job, values))
     is_person = actor.kind is ActorKind.PERSON
     return NeedsApproval(
         rule=needs[0].rule,
         needs=needs,
         confirm=confirm,
         tells=tells,
-        break_glass=f"break-glass: {name}" if is_person and (name := next(broken, "")) else "",
+        break_glass=next(broken, "") if is_person else "",
     )
 
 
@@ -152,19 +152,30 @@ def may_speak(
 
     They are worth nothing where the policy delegates nothing, or keeps the stand-in out.
     """
-    absent = voice.absent
+    refusal = barred(policy, voice, job, values, around)
+    who = voice.absent or voice.speaker
+    return refusal or may_decide(policy, who, roles, job, values, around)
+
+
+def barred(
+    policy: Policy,
+    voice: Voice,
+    job: Job | None = None,
+    values: Values | None = None,
+    around: Circumstances = UNKNOWN,
+) -> Denied | None:
+    """Why who stands in is not heard at all; None where the rights of who is absent decide."""
+    absent, speaker = voice.absent, voice.speaker
     if absent is None:
-        return may_decide(policy, voice.speaker, roles, job, values, around)
+        return None
     if not policy.delegation:
         return Denied(rule=NO_DELEGATION, reason=_("The policy lets nobody stand in for another."))
-    if not may_ever(policy, voice.speaker, Command.USE) or voice.speaker.is_person(
-        absent.id, absent.email
-    ):
+    is_same = speaker.is_person(absent.id, absent.email)
+    if is_same or not may_ever(policy, speaker, Command.USE):
         cannot = _("{name} cannot stand in for {absent}.")
-        reason = cannot.format(name=voice.speaker.name, absent=absent.name)
+        reason = cannot.format(name=speaker.name, absent=absent.name)
         return Denied(rule=DELEGATES, reason=reason)
-    refusal = asking(policy, voice.speaker, around).forbidden(Command.APPROVE, job, values or {})
-    return refusal or may_decide(policy, absent, roles, job, values, around)
+    return asking(policy, speaker, around).forbidden(Command.APPROVE, job, values or {})
 
 
 def may_ever(policy: Policy, actor: Actor, command: Command) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.actors import PersonId, Place
 from bot.domain.approvals import Decision
+from bot.domain.delegations import Delegation
 from bot.domain.executions import Execution
 from bot.domain.results import Comparison
 from bot.domain.reviews import Review
@@ -31,6 +32,7 @@ class Topic(StrEnum):
     TELL = "tell"
     OPERATORS = "operators"
     DIGEST = "digest"
+    SCHEDULE = "schedule"
 
 
 UPDATES = "update"
@@ -46,10 +48,10 @@ class Notice:
 
     `key` is unique: one fact is told once. A notice with a `supersedes` key replaces undelivered
     ones of the same key. `order` keeps notices of one thread in order. A CARD or APPROVAL is told
-    from the rows as they are when it is delivered; a LINE or TELL from its `facts`. `place` is
-    where it will stand, as far as that is known; only processes of `host` can tell it, where one
-    is named. `updates` when the message stands already and is only changed; `folds` when it may be
-    told in a digest of its channel instead.
+    from the rows as they are when it is delivered; a LINE, TELL or SCHEDULE from its `facts`.
+    `place` is where it will stand, as far as that is known; only processes of `host` can tell it,
+    where one is named. `updates` when the message stands already and is only changed; `folds` when
+    it may be told in a digest of its channel instead.
     """
 
     key: str
@@ -82,6 +84,24 @@ def about(notice: Notice) -> int | None:
     """The execution that a notice tells of; a TELL names it among its facts."""
     number = notice.execution if notice.execution is not None else notice.facts.get("execution")
     return number if isinstance(number, int) else None
+
+
+class ScheduleKind(StrEnum):
+    """What is told of a schedule; OFFERED is a question to whoever may take it over."""
+
+    MADE = "made"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    RESUMED = "resumed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    LATE = "late"
+    MISSED = "missed"
+    OVERLAPPED = "overlapped"
+    NOT_RUN = "not_run"
 
 
 class LineKind(StrEnum):
@@ -147,5 +167,7 @@ class HomeView:
     recent: tuple[Execution, ...] = ()
     favourites: tuple[tuple[str, str], ...] = ()
     reviews: tuple[Review, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
+    may_delegate: bool = False
     health: str = ""
     now: datetime

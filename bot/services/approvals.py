@@ -4,21 +4,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.access import may_decide
 from bot.domain.actors import SYSTEM, Actor
-from bot.domain.answers import Circumstances, Denied, Need
-from bot.domain.approvals import Decision, Verdict, in_force, is_own, missing, still_needed
+from bot.domain.answers import Circumstances, Need
+from bot.domain.approvals import (
+    Decision,
+    Verdict,
+    counted_before,
+    in_force,
+    missing,
+    still_needed,
+)
+from bot.domain.delegations import Voice
 from bot.domain.errors import InvalidValues, Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status, words_for
-from bot.domain.jobs import Job
 from bot.domain.notices import Card, LineKind
-from bot.domain.parameters import Value
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
+from bot.services.hearings import Hearing
 from bot.services.moves import finish, move, record, record_refusal, say, show_card, tell
-from bot.services.renewals import Renewals, serving
+from bot.services.renewals import Renewals
+from bot.services.voices import Voices, still_held
 
 _STILL = "#{} {} still waits for your answer; the card above has the buttons."
+
+_DECIDED = "You have decided on #{} already; one answer each counts."
+_COUNTS_ONCE = (
+    "#{} has this yes already: each person counts once, whether they say it or who stands in."
+)
+_HAS_ENOUGH = "#{} has the yes of your group already. It still waits for {}."
 
 EXPIRED_AT_ONCE = 100
 """Executions that one tick expires."""
@@ -44,7 +57,9 @@ class Approvals:
         clock: Clock,
         cards: Cards,
         renewals: Renewals,
+        voices: Voices,
     ) -> None:
+        self._voices = voices
         self._store = store
         self._catalog = catalog
         self._policy = policy
@@ -67,29 +82,44 @@ class Approvals:
         `proven`: the person showed a passkey for this very digest.
         """
         await self._renew(execution, digest)
+        voices = await self._voices.of(actor)
         async with self._store.transaction() as tx:
             now = self._clock.now()
             found = await self._waiting(tx, execution, digest, now)
-            refusal = self._refusal(actor, found, now)
-            if refusal is None and verdict is Verdict.REJECT:
-                return await self._reject(tx, actor, found, word_of(comment), now)
+            hearing = self._hearing(await still_held(tx, voices, now), found, now)
+            refusal = hearing.refusal()
             if refusal is None:
-                answer = Answer(actor=actor, comment=comment, proven=proven, now=now)
-                return await self._approve(tx, found, answer)
+                voice, needs = hearing.chosen(await tx.decisions.of(found.id))
+                given = Answer(voice=voice, comment=comment, proven=proven, now=now)
+                if verdict is Verdict.REJECT:
+                    return await self._reject(tx, found, given)
+                return await self._approve(tx, found, given, needs)
             await self._record(tx, actor, found, refusal, now, asked=verdict)
         raise refusal
 
     async def card_to_decide(self, actor: Actor, execution: int, digest: str) -> Card:
         """The card of an execution that this person may decide on; raises as `decide` does."""
         await self._renew(execution, digest)
+        voices = await self._voices.of(actor)
         async with self._store.transaction() as tx:
             now = self._clock.now()
             found = await self._waiting(tx, execution, digest, now)
-            refusal = self._refusal(actor, found, now)
+            refusal = self._hearing(voices, found, now).refusal()
             if refusal is None:
                 return await self._cards.of(tx, found, now)
             await self._record(tx, actor, found, refusal, now, asked="decide")
         raise refusal
+
+    async def needs_of(self, actor: Actor, execution: Execution) -> Sequence[Need]:
+        """The needs for which this person's yes would count now."""
+        voices, now = await self._voices.of(actor), self._clock.now()
+        hearing = self._hearing(voices, execution, now)
+        if hearing.refusal() is not None:
+            return ()
+        async with self._store.reading() as tx:
+            said = await tx.decisions.of(execution.id)
+        _, needs = hearing.chosen(said)
+        return needs
 
     async def expire_due(self) -> int:
         """End what nobody decided on in time, and remind; returns how many there were."""
@@ -126,23 +156,26 @@ class Approvals:
             await self._renewals.apply(found, renewal)
             raise Stale(f"#{execution} is not what it was, so nothing was counted. {renewal.why}")
 
-    async def _approve(self, tx: Transaction, found: Execution, answer: "Answer") -> Decided:
-        actor, now = answer.actor, answer.now
-        before = missing(found, await tx.decisions.of(found.id))
-        decision = _decision(found, answer, self._served(found, answer))
+    async def _approve(
+        self, tx: Transaction, found: Execution, answer: "Answer", needs: Sequence[Need]
+    ) -> Decided:
+        actor, now = answer.voice.actor, answer.now
+        said = await tx.decisions.of(found.id)
+        before = missing(found, said)
+        decision = _decision(found, answer, _served(found, answer, needs))
         if not await tx.decisions.add(decision):
-            raise Stale(f"You have decided on #{found.id} already; one answer each counts.")
-        if not any(need.rule in decision.serves for need, _ in before):
-            raise Mistake(
-                f"#{found.id} has the yes of your group already. It still waits for {_who(before)}."
-            )
+            raise Stale(_DECIDED.format(found.id))
+        if missing(found, [*said, decision]) == before:
+            raise Mistake(_adds_nothing(found, said, decision))
         needed = still_needed(found, await tx.decisions.of(found.id))
         facts = {"digest": found.digest, "comment": answer.comment, "serves": decision.serves}
         proof = {"passkey": True} if answer.proven else {}
-        await record(tx, actor, "approval:approve", found, now, **facts, **proof)
+        await record(
+            tx, actor, "approval:approve", found, now, **facts, **proof, **answer.delegated
+        )
         once = f"{actor.id.user}:{found.asked_again}" if found.asked_again else actor.id.user
         told = {"by": actor.name, "comment": answer.comment, "still_needed": needed, **proof}
-        await say(tx, found, LineKind.APPROVED, now, once=once, **told)
+        await say(tx, found, LineKind.APPROVED, now, once=once, **told, **answer.spoken_for)
         if needed > 0:
             await show_card(tx, found, now)
             return Decided(execution=found, needed=needed)
@@ -151,36 +184,20 @@ class Approvals:
             raise Stale(f"#{found.id} changed just now; look at its card.")
         return Decided(execution=moved, needed=0)
 
-    def _served(self, found: Execution, answer: "Answer") -> tuple[str, ...]:
-        """The needs that this yes counts for. Raises when it can count for none as it is."""
-        rules = self._serving(answer.actor, found, answer.now)
-        mine = [need for need in found.all_needs if need.rule in rules]
-        shown = [need for need in mine if answer.proven or not need.step_up]
-        if not shown:
-            raise Refused(
-                f"#{found.id} takes a passkey: press Approve and confirm on the page that opens.",
-                rule=mine[0].rule,
-                who_can=mine[0].roles,
-            )
-        if any(need.comment for need in shown):
-            word_of(answer.comment)
-        return tuple(need.rule for need in shown)
-
     @staticmethod
-    async def _reject(
-        tx: Transaction, actor: Actor, found: Execution, comment: str, now: datetime
-    ) -> Decided:
-        answer = Answer(actor=actor, comment=comment, now=now)
+    async def _reject(tx: Transaction, found: Execution, answer: "Answer") -> Decided:
+        actor, now, comment = answer.voice.actor, answer.now, word_of(answer.comment)
         decision = _decision(found, answer, (), Verdict.REJECT)
         if not await tx.decisions.add(decision):
-            raise Stale(f"You have decided on #{found.id} already; one answer each counts.")
-        facts = {"digest": found.digest, "comment": comment}
+            raise Stale(_DECIDED.format(found.id))
+        facts = {"digest": found.digest, "comment": comment, **answer.delegated}
         await record(tx, actor, "approval:reject", found, now, **facts)
         after = replace(found.moved_to(Status.REJECTED, now), note=comment)
         moved = await finish(tx, found, after, actor, now, comment=comment)
         if moved is None:
             raise Stale(f"#{found.id} changed just now; look at its card.")
-        await say(tx, moved, LineKind.REJECTED, now, by=actor.name, comment=comment)
+        told = {"by": actor.name, "comment": comment, **answer.spoken_for}
+        await say(tx, moved, LineKind.REJECTED, now, **told)
         return Decided(execution=moved, needed=0)
 
     async def _waiting(
@@ -214,37 +231,14 @@ class Approvals:
         detail = {"asked": asked}
         await record_refusal(tx, actor, subject, now, rule=refusal.rule, detail=detail)
 
-    def _refusal(self, actor: Actor, found: Execution, now: datetime) -> Refused | None:
-        if actor.blocked:
-            return Refused(actor.blocked, rule=actor.blocked_by)
-        if is_own(actor, found):
-            return Refused(
-                f"You asked for #{found.id} yourself, so somebody else must decide.",
-                rule="four eyes",
-                who_can=found.approvers,
-            )
-        if self._serving(actor, found, now):
-            return None
-        answer = may_decide(
-            self._policy.current(), actor, found.approvers, *self._about(found, now)
+    def _hearing(self, voices: Sequence[Voice], found: Execution, now: datetime) -> Hearing:
+        return Hearing(
+            policy=self._policy.current(),
+            execution=found,
+            job=self._catalog.find(found.job),
+            around=Circumstances(now=now, channel=found.place.channel),
+            voices=voices,
         )
-        closed = answer if isinstance(answer, Denied) and answer.opens_at else None
-        return Refused(
-            closed.reason if closed else f"You may not decide on #{found.id} {found.target}.",
-            rule=closed.rule if closed else found.rule,
-            who_can=found.approvers,
-            opens_at=closed.opens_at if closed else None,
-        )
-
-    def _serving(self, actor: Actor, found: Execution, now: datetime) -> tuple[str, ...]:
-        job, _, around = self._about(found, now)
-        return serving(self._policy.current(), actor, found, job, around)
-
-    def _about(
-        self, found: Execution, now: datetime
-    ) -> tuple[Job | None, Mapping[str, Value], Circumstances]:
-        around = Circumstances(now=now, channel=found.place.channel)
-        return self._catalog.find(found.job), found.values, around
 
     @staticmethod
     async def _what_happened(tx: Transaction, found: Execution) -> str:
@@ -266,12 +260,24 @@ class Approvals:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What one person said, when, and whether they proved to be themselves."""
+    """What one person said, for whom, when, and whether they proved to be themselves."""
 
-    actor: Actor
+    voice: Voice
     comment: str = ""
     proven: bool = False
     now: datetime
+
+    @property
+    def delegated(self) -> Mapping[str, int]:
+        """By which delegation, as the audit keeps it."""
+        behalf = self.voice.behalf
+        return {} if behalf is None else {"delegation": behalf.delegation}
+
+    @property
+    def spoken_for(self) -> Mapping[str, str]:
+        """For whom, as the thread says it."""
+        behalf = self.voice.behalf
+        return {} if behalf is None else {"behalf": behalf.name}
 
 
 def _decision(
@@ -282,16 +288,41 @@ def _decision(
 ) -> Decision:
     return Decision(
         execution=found.id,
-        person=answer.actor.id,
-        name=answer.actor.name,
-        email=answer.actor.email.casefold(),
+        person=answer.voice.speaker.id,
+        name=answer.voice.speaker.name,
+        email=answer.voice.speaker.email.casefold(),
         verdict=verdict,
         comment=answer.comment,
         digest=found.digest,
         at=answer.now,
         serves=serves,
         proven=answer.proven,
+        behalf=answer.voice.behalf,
     )
+
+
+def _served(found: Execution, answer: Answer, needs: Sequence[Need]) -> tuple[str, ...]:
+    """The needs that this yes counts for. Raises when it can count for none as it is."""
+    shown = [need for need in needs if answer.proven or not need.step_up]
+    if not shown:
+        raise Refused(
+            f"#{found.id} takes a passkey: press Approve and confirm on the page that opens.",
+            rule=needs[0].rule,
+            who_can=needs[0].roles,
+        )
+    if any(need.comment for need in shown):
+        word_of(answer.comment)
+    return tuple(need.rule for need in shown)
+
+
+def _adds_nothing(found: Execution, said: Sequence[Decision], decision: Decision) -> str:
+    """Why a yes would change nothing."""
+    left = missing(found, said)
+    if any(need.rule in decision.serves for need, _ in left) and counted_before(
+        found, said, decision
+    ):
+        return _COUNTS_ONCE.format(found.id)
+    return _HAS_ENOUGH.format(found.id, _who(left))
 
 
 def word_of(comment: str) -> str:

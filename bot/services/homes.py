@@ -1,19 +1,23 @@
 """Home: what waits for a person, what runs, and what they do most."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from bot.domain.access import may_approve
+from bot.domain.access import may_speak
 from bot.domain.actors import Actor
-from bot.domain.answers import Circumstances
-from bot.domain.approvals import is_own
+from bot.domain.answers import Allowed, Circumstances
+from bot.domain.delegations import Voice
 from bot.domain.errors import PortError
-from bot.domain.executions import Status
+from bot.domain.executions import Execution, Status
 from bot.domain.notices import HomeView
+from bot.domain.policies import Policy
 from bot.ports import Clock, PolicySource, Store
 from bot.services.cards import Cards
+from bot.services.delegations import Delegations
 from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
 from bot.services.overviews import Overviews, health_line
+from bot.services.voices import Voices
 
 MOST_SHOWN = 8
 """Cards of one kind on Home; more is a list, not a view."""
@@ -30,7 +34,11 @@ class Homes:
         executions: Executions,
         overviews: Overviews,
         emergencies: Emergencies,
+        delegations: Delegations,
+        voices: Voices,
     ) -> None:
+        self._delegations = delegations
+        self._voices = voices
         self._emergencies = emergencies
         self._store = store
         self._policy = policy
@@ -44,6 +52,7 @@ class Homes:
         now = self._clock.now()
         policy = self._policy.current()
         underway = await self._executions.running(actor)
+        voices = await self._voices.of(actor)
         health = await self._health()
         async with self._store.reading() as tx:
             waiting = [
@@ -51,8 +60,7 @@ class Homes:
                 for each in await tx.executions.listing(
                     statuses=[Status.AWAITING_APPROVAL], limit=50
                 )
-                if not is_own(actor, each)
-                and may_approve(policy, actor, each.approvers, around=Circumstances(now=now))
+                if any(_may_decide(policy, voice, each, now) for voice in voices)
             ]
             recent = await tx.executions.listing(person=actor.id, limit=MOST_SHOWN)
             favourites = await tx.executions.favourites(actor.id)
@@ -64,6 +72,8 @@ class Homes:
                 recent=tuple(each for each in recent if each.status.is_final),
                 favourites=self._named(actor, favourites),
                 reviews=tuple(await self._emergencies.open_for(tx, actor)),
+                delegations=tuple(await self._delegations.open_for(tx, actor)),
+                may_delegate=self._delegations.may_delegate(actor),
                 health=health,
                 now=now,
             )
@@ -84,3 +94,10 @@ class Homes:
         except PortError as error:
             # Home is still worth showing when this line cannot be known.
             return str(error)
+
+
+def _may_decide(policy: Policy, voice: Voice, execution: Execution, now: datetime) -> bool:
+    """For whatever values: what is asked on Home is looked at whole when it is decided on."""
+    around = Circumstances(now=now)
+    answer = may_speak(policy, voice, execution.approvers, around=around)
+    return isinstance(answer, Allowed) and not voice.asked_for(execution)

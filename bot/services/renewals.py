@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from bot.domain.access import may_decide, may_run
+from bot.domain.access import may_run
 from bot.domain.actors import SYSTEM, Actor
 from bot.domain.answers import Allowed, Answer, Circumstances, Denied, Need, NeedsApproval
 from bot.domain.approvals import Decision, in_force, missing, people_for
+from bot.domain.delegations import Behalf, Voice
 from bot.domain.executions import Execution, Status, startable
 from bot.domain.jobs import Job
 from bot.domain.notices import LineKind
@@ -17,8 +18,9 @@ from bot.domain.policies import Policy
 from bot.domain.readings import read_all
 from bot.domain.windows import Window
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
+from bot.services.hearings import serving
 from bot.services.moves import ask_approver, finish, move, record, say, say_ended, show_card
-from bot.services.people import possible_approvers
+from bot.services.voices import Voices
 
 FRESH = timedelta(minutes=1)
 """Who somebody is and what they may is not looked at again so soon after it was."""
@@ -28,6 +30,7 @@ _JOB_CHANGED = "The job's definition changed since this was asked for."
 _VALUES_CHANGED = "Its values are not those that were asked for."
 _POLICY_CHANGED = "The policy changed since this was {}."
 _NO_MORE = "{} may not approve this any more."
+_NOT_FOR = "{} may not approve this for {} any more."
 _NEEDED_NOW = "It needs approval by now ({})."
 _ASK_AGAIN = "{} Nothing was started; ask for it again."
 _DECIDE_AGAIN = "{} It needs a new decision."
@@ -63,9 +66,11 @@ class Renewals:
         catalog: Catalog,
         policy: PolicySource,
         people: People,
+        voices: Voices,
         clock: Clock,
         platforms: Container[str],
     ) -> None:
+        self._voices = voices
         self._platforms = platforms
         self._store = store
         self._catalog = catalog
@@ -124,8 +129,8 @@ class Renewals:
                 said = in_force(execution, await tx.decisions.of(execution.id))
             counted = [await self._counted(execution, job, policy, each) for each in said]
             if missing(execution, counted):
-                lost = [was.name for was, now in zip(said, counted, strict=True) if was != now]
-                return _NO_MORE.format(" and ".join(lost) or "Somebody who said yes")
+                lost = [was for was, now in zip(said, counted, strict=True) if was != now]
+                return " ".join(map(_lost, lost)) or _NO_MORE.format("Somebody who said yes")
         if self._is_fresh(execution.created_at):
             return ""
         actor = await self._people.actor(execution.requester)
@@ -139,19 +144,34 @@ class Renewals:
     async def _counted(
         self, execution: Execution, job: Job, policy: Policy, said: Decision
     ) -> Decision:
-        """A yes as far as it counts today."""
+        """A yes as far as it counts today; one by a delegation that was ended early is void."""
+        if said.behalf is not None and await self._is_withdrawn(said.behalf):
+            return replace(said, serves=("nothing",))
         if self._is_fresh(said.at):
             return said
-        actor = await self._people.actor(said.person)
+        voice = await self._voice(said)
         around = self._around(execution)
         if execution.window is not None:
             # It was said for later; whoever said it need not be at work then.
             around = replace(around, now=said.at)
-        rules = serving(policy, actor, execution, job, around)
+        rules = serving(policy, voice, execution, job, around)
         kept = tuple(rule for rule in rules if not said.serves or rule in said.serves)
         if kept == said.serves or (kept and not said.serves):
             return said
         return replace(said, serves=kept or ("nothing",))
+
+    async def _voice(self, said: Decision) -> Voice:
+        """Who said it and for whom, as they are now."""
+        speaker = await self._people.actor(said.person)
+        if said.behalf is None:
+            return Voice(speaker=speaker)
+        return Voice(speaker=speaker, absent=await self._people.actor(said.behalf.person))
+
+    async def _is_withdrawn(self, behalf: Behalf) -> bool:
+        """One that came to its end in time keeps the yes that was said before."""
+        async with self._store.reading() as tx:
+            found = await tx.delegations.get(behalf.delegation)
+        return found is None or found.ended_at is not None
 
     async def _renewed(self, execution: Execution, job: Job, policy: Policy, why: str) -> Renewal:
         values = _values_now(execution, job)
@@ -171,9 +191,8 @@ class Renewals:
         if status is not Status.AWAITING_APPROVAL:
             return Renewal(status=status, why=why, changes=changes)
         around = Circumstances(now=self._clock.now())
-        approvers = await possible_approvers(
-            self._people, policy, asked["approvers"], actor.id, around
-        )
+        voices = await self._voices.possible(policy, asked["approvers"], actor.id, around)
+        approvers = [each.speaker for each in voices]
         told = _DECIDE_AGAIN.format(why)
         return Renewal(status=status, why=told, changes=changes, approvers=approvers)
 
@@ -184,6 +203,12 @@ class Renewals:
         """As it is at its start."""
         now = execution.starts(self._clock.now())
         return Circumstances(now=now, channel=execution.place.channel)
+
+
+def _lost(said: Decision) -> str:
+    if said.behalf is None:
+        return _NO_MORE.format(said.name)
+    return _NOT_FOR.format(said.name, said.behalf.name)
 
 
 def _stopped(why: str) -> Renewal:
@@ -237,17 +262,6 @@ def asking_facts(answer: Answer, now: datetime, window: Window | None = None) ->
             }
         case _:
             assert_never(answer)
-
-
-def serving(
-    policy: Policy, actor: Actor, execution: Execution, job: Job | None, around: Circumstances
-) -> tuple[str, ...]:
-    """The needs of an execution that this person's yes can count for now."""
-    return tuple(
-        need.rule
-        for need in execution.all_needs
-        if isinstance(may_decide(policy, actor, need.roles, job, execution.values, around), Allowed)
-    )
 
 
 def _needs(answer: Allowed | NeedsApproval) -> Sequence[Need]:

@@ -21,7 +21,6 @@ from bot.ports import (
     UNTRACED,
     Catalog,
     Clock,
-    People,
     PolicySource,
     Store,
     Traces,
@@ -30,8 +29,8 @@ from bot.ports import (
 from bot.services.accounts import Accounts
 from bot.services.gates import Asked, answer_counted, answered, facts_of, refused, tell_fired
 from bot.services.moves import ask_approver, record, record_refusal, show_card
-from bot.services.people import possible_approvers
 from bot.services.renewals import asking_facts
+from bot.services.voices import Voices
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +93,7 @@ class Requests:
         store: Store,
         catalog: Catalog,
         policy: PolicySource,
-        people: People,
+        voices: Voices,
         clock: Clock,
         accounts: Accounts,
         traces: Traces = UNTRACED,
@@ -104,7 +103,7 @@ class Requests:
         self._store = store
         self._catalog = catalog
         self._policy = policy
-        self._people = people
+        self._voices = voices
         self._clock = clock
 
     async def request(
@@ -248,8 +247,8 @@ class Requests:
         """A form when it must be confirmed once more; a refusal was written down already."""
         now, actor = asked.now, asked.actor
         execution = _new(asked, wanted, answer, window)
-        approvers = await possible_approvers(
-            self._people, asked.policy, execution.approvers, actor.id, Circumstances(now=now)
+        approvers = await self._voices.possible(
+            asked.policy, execution.approvers, actor.id, Circumstances(now=now)
         )
         async with self._store.transaction() as tx:
             before = await tx.executions.by_request_id(wanted.request_id)
@@ -272,7 +271,7 @@ class Requests:
             if also is not None:
                 await also(tx, added)
             for approver in approvers:
-                await ask_approver(tx, added, approver.id, now)
+                await ask_approver(tx, added, approver.speaker.id, now)
         return Accepted(execution=added, is_new=True)
 
     @staticmethod

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Any, cast
 
-from bot.domain.access import may, may_run
+from bot.domain.access import barred, may, may_run
 from bot.domain.actors import Actor, Place
-from bot.domain.answers import Answer, Circumstances, Denied, Need, NeedsApproval
+from bot.domain.answers import Allowed, Answer, Circumstances, Denied, Need, NeedsApproval
 from bot.domain.audit import AuditSearch
+from bot.domain.delegations import Voice
 from bot.domain.errors import UnknownName
 from bot.domain.executions import words_for
 from bot.domain.jobs import Job
@@ -15,17 +17,21 @@ from bot.domain.parameters import Raw, Value
 from bot.domain.policies import Policy
 from bot.domain.rights import Explained, Recorded
 from bot.domain.rules import Command
+from bot.domain.wording import N_, _
 from bot.ports import Clock, People, PolicySource, Store
 from bot.services.executions import Executions
 from bot.services.gates import refusal_from
-from bot.services.people import possible_approvers
 from bot.services.requests import Requests
+from bot.services.voices import Voices
 
 MOST_NAMED = 10
 """Possible approvers who are named."""
 
 LOOKED_AT = 200
 """The asker's newest audit rows among which their last refusal is looked for."""
+
+_FOR = N_("{speaker} for {absent}")
+_STANDS_IN = N_("As stand-in for {absent}, until {ends} UTC.")
 
 _REFUSED = "job:access:refused"
 
@@ -49,6 +55,7 @@ class Rights:
         store: Store,
         policy: PolicySource,
         people: People,
+        voices: Voices,
         clock: Clock,
         requests: Requests,
         executions: Executions,
@@ -56,6 +63,7 @@ class Rights:
         self._store = store
         self._policy = policy
         self._people = people
+        self._voices = voices
         self._clock = clock
         self._requests = requests
         self._executions = executions
@@ -82,10 +90,32 @@ class Rights:
             answer = may_run(policy, whom, job, values, around)
         else:
             answer = await self._requests.foretold(whom, job, values, wanted.channel)
+        notes = [f"Not said, so not looked at: {', '.join(left)}."] if left else []
+        if wanted.command is Command.APPROVE and isinstance(answer, Denied):
+            answer, told = await self._for_another(policy, whom, job, values, around, answer)
+            notes += told
         found = await self._explained(policy, whom, wanted.command, job, values, around, answer)
-        if not left:
-            return found
-        return replace(found, notes=(f"Not said, so not looked at: {', '.join(left)}.",))
+        return replace(found, notes=tuple(notes))
+
+    async def _for_another(
+        self,
+        policy: Policy,
+        whom: Actor,
+        job: Job,
+        values: Mapping[str, Value],
+        around: Circumstances,
+        answer: Answer,
+    ) -> tuple[Answer, list[str]]:
+        """The answer where somebody may approve for who is absent, and until when."""
+        for voice in await self._voices.of(whom):
+            if voice.absent is None or voice.delegation is None:
+                continue
+            said = may(policy, voice.absent, Command.APPROVE, job, values, around)
+            if isinstance(said, Allowed) and not barred(policy, voice, job, values, around):
+                ends = f"{voice.delegation.ends.astimezone(UTC):%Y-%m-%d %H:%M}"
+                told = _(_STANDS_IN).format(absent=voice.absent.name, ends=ends)
+                return said, [told]
+        return answer, []
 
     async def why(self, actor: Actor, execution: int | None, place: Place) -> Recorded:
         """What decided about an execution (None: of this thread), from the audit log.
@@ -168,8 +198,14 @@ class Rights:
     async def _who(
         self, policy: Policy, whom: Actor, need: Need, around: Circumstances
     ) -> tuple[str, ...]:
-        found = await possible_approvers(self._people, policy, need.roles, whom.id, around)
-        return tuple(each.name for each in found[:MOST_NAMED])
+        found = await self._voices.possible(policy, need.roles, whom.id, around)
+        return tuple(map(_named, found[:MOST_NAMED]))
+
+
+def _named(voice: Voice) -> str:
+    if voice.absent is None:
+        return voice.speaker.name
+    return _(_FOR).format(speaker=voice.speaker.name, absent=voice.absent.name)
 
 
 def _words(kept: object) -> tuple[str, ...]:

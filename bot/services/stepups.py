@@ -1,25 +1,24 @@
 """Step-up: who says yes with a passkey, on a page that is good once for exactly that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bot.domain.access import may
 from bot.domain.actors import Actor
-from bot.domain.answers import Circumstances, Denied, Need
+from bot.domain.answers import Circumstances, Denied
 from bot.domain.approvals import Verdict
 from bot.domain.errors import BotError, Refused
 from bot.domain.executions import Execution
 from bot.domain.notices import Card
 from bot.domain.passkeys import Errand, Purpose, Step, StepUpLink
 from bot.domain.rules import Command
-from bot.ports import Catalog, Clock, PolicySource, Store
+from bot.ports import Clock, PolicySource, Store
 from bot.services.approvals import Approvals, Decided, word_of
 from bot.services.errands import Errands
 from bot.services.gates import refusal_from
 from bot.services.moves import record_refusal
 from bot.services.origins import here
-from bot.services.renewals import serving
 from bot.services.signins import SignIns, too_new
 
 
@@ -43,14 +42,12 @@ class StepUps:
         *,
         store: Store,
         policy: PolicySource,
-        catalog: Catalog,
         clock: Clock,
         approvals: Approvals,
         errands: Errands,
     ) -> None:
         self._store = store
         self._policy = policy
-        self._catalog = catalog
         self._clock = clock
         self._approvals = approvals
         self._errands = errands
@@ -82,7 +79,7 @@ class StepUps:
         if found is None or not any(need.step_up for need in found.all_needs):
             return None
         card = await self._approvals.card_to_decide(actor, execution, digest)
-        needs = self._served(actor, card.execution)
+        needs = await self._approvals.needs_of(actor, card.execution)
         if not any(need.step_up for need in needs):
             return None
         self._errands.be_set_up()
@@ -161,12 +158,6 @@ class StepUps:
         async with self._store.transaction() as tx:
             await record_refusal(tx, actor, f"execution:{execution.id}", now, rule=rule)
         return Refused(sentence, rule=rule, who_can=execution.approvers)
-
-    def _served(self, actor: Actor, execution: Execution) -> Sequence[Need]:
-        around = Circumstances(now=self._clock.now(), channel=execution.place.channel)
-        job = self._catalog.find(execution.job)
-        rules = serving(self._policy.current(), actor, execution, job, around)
-        return [need for need in execution.all_needs if need.rule in rules]
 
 
 def _outcome(done: Decided) -> str:

@@ -1,6 +1,7 @@
 """Voices: for whom somebody may say yes or no now, and who could be asked to."""
 
 from collections.abc import Awaitable, Iterable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -12,7 +13,7 @@ from bot.domain.delegations import Delegation, Voice
 from bot.domain.errors import PortError
 from bot.domain.policies import Policy
 from bot.domain.rules import Binding
-from bot.ports import Clock, People, Store
+from bot.ports import Clock, People, Store, Transaction
 from bot.services.rounds import every
 
 log = structlog.get_logger(__name__)
@@ -108,6 +109,14 @@ class Voices:
                 if person is not None:
                     found.setdefault(person.user, person)
         return list(found.values())
+
+
+async def still_held(tx: Transaction, voices: Sequence[Voice], now: datetime) -> Sequence[Voice]:
+    """Without those by delegations that ended since: what a transaction decides by."""
+    if len(voices) < 2:
+        return voices
+    held = {each.id for each in await tx.delegations.in_force(now, delegate=voices[0].speaker.id)}
+    return [each for each in voices if each.delegation is None or each.delegation.id in held]
 
 
 def _each_once(voices: Iterable[Voice]) -> list[Voice]:

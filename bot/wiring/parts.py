@@ -27,12 +27,14 @@ from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
 from bot.language import Reader
 from bot.language.auditing import audit_asked
+from bot.language.delegating import away_asked
 from bot.language.rights import rights_asked
 from bot.language.veils import Veils
 from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
 from bot.services.accounts import Accounts
 from bot.services.approvals import Approvals
 from bot.services.cards import Cards
+from bot.services.delegations import Delegations
 from bot.services.delivery import Delivery, Renderers
 from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
@@ -54,6 +56,7 @@ from bot.services.returns import Returns
 from bot.services.rights import Rights
 from bot.services.starts import Starts
 from bot.services.submission import Submission
+from bot.services.voices import Voices
 from bot.settings import Settings
 from bot.wiring.instruments import Instruments
 from bot.wiring.stepups import step_ups_with
@@ -153,16 +156,18 @@ def services_of(outside: Outside) -> Services:
         traces=traces,
     )
     overviews = Overviews(store=outside.store, clock=outside.clock, platforms=outside.platforms)
+    voices = Voices(store=outside.store, people=people, clock=outside.clock)
     renewals = Renewals(
         store=outside.store,
         catalog=outside.catalog,
         policy=outside.policy,
         people=people,
+        voices=voices,
         clock=outside.clock,
         platforms=outside.platforms,
     )
     accounts = Accounts(policy=outside.policy, people=people, platforms=outside.platforms)
-    desk = _desk(outside, people, accounts, cards, overviews, renewals)
+    desk = _desk(outside, people, accounts, cards, overviews, renewals, voices)
     starts = Starts(store=outside.store, policy=outside.policy, people=people, clock=outside.clock)
     return Services(
         inbox=desk.inbox,
@@ -217,13 +222,14 @@ def _desk(
     cards: Cards,
     overviews: Overviews,
     renewals: Renewals,
+    voices: Voices,
 ) -> Desk:
     store, catalog, policy, clock = outside.store, outside.catalog, outside.policy, outside.clock
     requests = Requests(
         store=store,
         catalog=catalog,
         policy=policy,
-        people=people,
+        voices=voices,
         clock=clock,
         accounts=accounts,
         traces=outside.instruments.traces,
@@ -236,6 +242,9 @@ def _desk(
         platforms=outside.platforms,
         cards=cards,
     )
+    delegations = Delegations(
+        store=store, catalog=catalog, policy=policy, people=people, clock=clock
+    )
     approvals = Approvals(
         store=store,
         catalog=catalog,
@@ -243,6 +252,7 @@ def _desk(
         clock=clock,
         cards=cards,
         renewals=renewals,
+        voices=voices,
     )
     emergencies = Emergencies(
         store=store,
@@ -265,15 +275,17 @@ def _desk(
         step_ups=step_ups_with(
             outside.settings,
             store=store,
-            catalog=catalog,
             policy=policy,
             people=people,
             clock=clock,
             approvals=approvals,
         ),
         emergencies=emergencies,
+        delegations=delegations,
         homes=Homes(
             emergencies=emergencies,
+            delegations=delegations,
+            voices=voices,
             store=store,
             policy=policy,
             clock=clock,
@@ -294,6 +306,7 @@ def _desk(
             store=store,
             policy=policy,
             people=people,
+            voices=voices,
             clock=clock,
             requests=requests,
             executions=executions,
@@ -301,6 +314,7 @@ def _desk(
         follow_ups=FollowUps(store=store, catalog=catalog, clock=clock),
         audit_asked=audit_asked,
         rights_asked=rights_asked,
+        away_asked=away_asked,
         queue=WorkQueue(),
         jobs=catalog.jobs,
         names=JobNames(catalog.jobs),

@@ -1,6 +1,5 @@
 """Step-up, wired: where the page is, and what judges passkeys there."""
 
-from bot.adapters.catalog import CatalogFolder
 from bot.adapters.policy import PolicyFile
 from bot.ports import Ceremonies, Clock, People, Store
 from bot.services.approvals import Approvals
@@ -13,7 +12,6 @@ def step_ups_with(
     settings: Settings,
     *,
     store: Store,
-    catalog: CatalogFolder,
     policy: PolicyFile,
     people: People,
     clock: Clock,
@@ -26,7 +24,6 @@ def step_ups_with(
     return StepUps(
         store=store,
         policy=policy,
-        catalog=catalog,
         clock=clock,
         approvals=approvals,
         errands=errands,

@@ -71,7 +71,6 @@ def room_of(world: World, ceremonies: WebAuthn | None) -> Room:
     step_ups = StepUps(
         store=world.store,
         policy=world.policy,
-        catalog=world.catalog,
         clock=world.clock,
         approvals=world.approvals,
         errands=errands,

@@ -21,6 +21,7 @@ def rights(world: World) -> Rights:
         store=world.store,
         policy=world.policy,
         people=world.people,
+        voices=world.voices,
         clock=world.clock,
         requests=world.requests,
         executions=world.executions,

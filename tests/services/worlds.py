@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import event
 
 from bot.adapters.database import SqlStore
+from bot.adapters.timetables import CronTimetables
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Need
 from bot.domain.approvals import Verdict
@@ -24,13 +25,17 @@ from bot.ports import Chat, JobPlatform, Rendered, Store
 from bot.services.accounts import Accounts
 from bot.services.approvals import Approvals, Decided
 from bot.services.cards import Cards
+from bot.services.delegations import Delegations
 from bot.services.delivery import Delivery, Renderers
 from bot.services.drafts import Drafts
 from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
+from bot.services.firing import Firing
+from bot.services.handovers import Handovers
 from bot.services.homes import Homes
 from bot.services.hosts import Hosts
 from bot.services.inbox import Inbox
+from bot.services.keepers import Keepers
 from bot.services.operators import Operators
 from bot.services.overviews import Overviews
 from bot.services.polling import Polling
@@ -38,8 +43,10 @@ from bot.services.presences import Presences
 from bot.services.renewals import Renewals
 from bot.services.requests import Accepted, Requests, RunRequest
 from bot.services.returns import Returns
+from bot.services.schedules import Schedules
 from bot.services.starts import Starts
 from bot.services.submission import Submission
+from bot.services.voices import Voices
 from tests.fakes.catalogs import FakeCatalog, FakePolicy
 from tests.fakes.chats import FakeChat
 from tests.fakes.clocks import FakeClock
@@ -103,6 +110,7 @@ RENDERERS = Renderers(
     line=_line,
     ended=lambda card: Rendered(text=f"ended {_card(card).text}"),
     sentence=lambda sentence: Rendered(text=sentence),
+    schedule=lambda kind, facts: Rendered(text=f"schedule {facts['schedule']} {kind}"),
     digest=lambda digest, _: Rendered(text=f"{len(digest.executions)} more finished"),
 )
 
@@ -146,11 +154,15 @@ class World:
         self.inbox = Inbox(store=store, clock=clock)
         self.operators = Operators(store=store, clock=clock)
         accounts = Accounts(policy=rules, people=self.people, platforms=platforms)
+        self.voices = Voices(store=store, people=self.people, clock=clock)
+        self.delegations = Delegations(
+            store=store, catalog=catalog, policy=rules, people=self.people, clock=clock
+        )
         self.requests = Requests(
             store=store,
             catalog=catalog,
             policy=rules,
-            people=self.people,
+            voices=self.voices,
             clock=clock,
             accounts=accounts,
         )
@@ -167,6 +179,7 @@ class World:
             catalog=catalog,
             policy=rules,
             people=self.people,
+            voices=self.voices,
             clock=clock,
             platforms=platforms,
         )
@@ -177,6 +190,7 @@ class World:
             clock=clock,
             cards=cards,
             renewals=self.renewals,
+            voices=self.voices,
         )
         self.drafts = Drafts(
             store=store, catalog=catalog, policy=rules, clock=clock, requests=self.requests
@@ -219,8 +233,27 @@ class World:
             cards=cards,
             renewals=self.renewals,
         )
+        timetables = CronTimetables()
+        keepers = Keepers(
+            store=store, catalog=catalog, policy=rules, clock=clock, timetables=timetables
+        )
+        self.schedules = Schedules(
+            store=store, clock=clock, drafts=self.drafts, timetables=timetables, keepers=keepers
+        )
+        self.handovers = Handovers(store=store, people=self.people, clock=clock, keepers=keepers)
+        self.firing = Firing(
+            store=store,
+            catalog=catalog,
+            policy=rules,
+            people=self.people,
+            clock=clock,
+            requests=self.requests,
+            timetables=timetables,
+        )
         self.homes = Homes(
             emergencies=self.emergencies,
+            delegations=self.delegations,
+            voices=self.voices,
             store=store,
             policy=rules,
             clock=clock,
@@ -247,6 +280,7 @@ class World:
             [
                 await self.approvals.expire_due(),
                 await self.starts.begin_due(),
+                await self.firing.fire_due(),
                 await self.submission.reconcile(),
                 await self.submission.submit_due(),
                 await self.polling.poll_due(),
