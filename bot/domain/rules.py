@@ -196,11 +196,6 @@ class Exemption:
     roles: tuple[str, ...] = ()
     values: Conditions = field(default_factory=dict[str, tuple[str, ...]])
 
-    @property
-    def rule(self) -> str:
-        """How refusals, cards and the audit name it."""
-        return f"break-glass: {self.name}"
-
     def lets(self, held: frozenset[str], job: Job, values: Mapping[str, Value]) -> bool:
         return self.could_let(held, job) and all_fit(self.values, values)
 
@@ -280,6 +275,11 @@ class BreakGlass:
     review: tuple[str, ...]
     jobs: tuple[str, ...] = ("*",)
     values: Conditions = field(default_factory=dict[str, tuple[str, ...]])
+
+    @property
+    def rule(self) -> str:
+        """How refusals, cards and the audit name it."""
+        return f"break-glass: {self.name}"
 
     def lets(self, held: frozenset[str], job: Job, values: Mapping[str, Value]) -> bool:
         is_held = not held.isdisjoint(self.roles)
