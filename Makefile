@@ -30,7 +30,7 @@ tamper: .venv/.installed-dev  ## A chain of 100,000 audit rows tampered with 1,0
 
 messages: .venv/.installed-dev  ## Bring the message catalogues up to date with the source; L=de begins a language
 	@mkdir -p build
-	@$(BIN)/pybabel --quiet extract --no-wrap --sort-by-file --add-location=file --project=jobthread -o build/jobthread.pot bot blocks handlers
+	@$(BIN)/pybabel --quiet extract -k at_rest --no-wrap --sort-by-file --add-location=file --project=jobthread -o build/jobthread.pot bot blocks handlers
 	@test -z "$(L)" || $(BIN)/pybabel --quiet init -D jobthread -i build/jobthread.pot -d bot/locales -l $(L) --no-wrap
 	@$(BIN)/pybabel --quiet update -D jobthread -i build/jobthread.pot -d bot/locales --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/python -m pytest -q -p no:randomly tests/test_wording.py

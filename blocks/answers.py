@@ -10,7 +10,7 @@ from blocks.states import Sign, marked
 from blocks.texts import code, cut, joined, moment, one_line, prose, safe
 from bot.domain.errors import Refused
 from bot.domain.intents import Clarify, RunJob, Unknown
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, restated
 
 _MOST_CHOICES = 3
 _CHANNEL = re.compile(r"( ?<#[CG][A-Z0-9]{1,20}> ?)")
@@ -47,7 +47,7 @@ class Suggestion:
 
 def told(sentence: str) -> Message:
     """A sentence and nothing else; a channel it names by id is a link to that channel."""
-    pieces = _CHANNEL.split(one_line(sentence))
+    pieces = _CHANNEL.split(one_line(restated(sentence)))
     # Every second piece is a channel with the space around it, as the pattern has one group.
     said = (piece if at % 2 else prose(piece, 900) for at, piece in enumerate(pieces[:5]))
     text = "".join(said).strip() or "–"

@@ -12,7 +12,7 @@ from blocks.stories import LOST_COLUMNS, cause, first_line, said_aloud, story
 from blocks.texts import code, duration, joined, mention, moment, prose, safe
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card, LineKind
-from bot.domain.wording import N_, _, ngettext
+from bot.domain.wording import N_, _, ngettext, restated
 
 _SOMEBODY = N_("Somebody")
 _APPROVED = N_("{who} approved")
@@ -100,15 +100,15 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
 def _queued(kind: LineKind, facts: Mapping[str, object]) -> str:
     if kind is LineKind.RETRIED:
         said = _(_AGAIN).format(attempt=_count(facts, "attempt"), tries=_count(facts, "tries"))
-        return joined([f"{Sign.QUEUED} {said}", _said(facts, "cause")], ": ")
+        return joined([f"{Sign.QUEUED} {said}", _kept(facts, "cause")], ": ")
     late = _span(facts, "late")
     said = _(_LATE_BY).format(span=duration(late)) if late else _(_LATE)
-    return joined([f"{Sign.QUEUED} {said}", _said(facts, "why")], ": ")
+    return joined([f"{Sign.QUEUED} {said}", _kept(facts, "why")], ": ")
 
 
 def _asked_again(kind: LineKind, facts: Mapping[str, object]) -> str:
     if kind is LineKind.ASKED_AGAIN:
-        return f"{Sign.WAITING} {joined([_(_ASKED_AGAIN), _said(facts, 'why')], ': ')}"
+        return f"{Sign.WAITING} {joined([_(_ASKED_AGAIN), _kept(facts, 'why')], ': ')}"
     who = _said(facts, "who", 200) or _(_SOMEBODY).lower()
     return f"{Sign.WAITING} {_(_REMINDED).format(who=who)}"
 
@@ -117,7 +117,7 @@ def _moved(facts: Mapping[str, object]) -> str:
     """Why it is told here now; `{channel}` in it is where it was told before."""
     why, where = facts.get("why"), facts.get("channel")
     link = f"<#{where}>" if isinstance(where, str) and _CHANNEL.match(where) else _(_THERE)
-    said = prose(why, 500).replace("{channel}", link) if isinstance(why, str) else ""
+    said = prose(restated(why), 500).replace("{channel}", link) if isinstance(why, str) else ""
     return joined([_(_MOVED), said], ": ")
 
 
@@ -130,9 +130,9 @@ def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:
         )
         return f"{Sign.UNSURE} {_(_NEW_CARD)} {newest}."
     if kind is LineKind.NO_LOG:
-        return joined([f"{Sign.UNSURE} {_(_NO_LOG)}", _said(facts, "why")], ": ") + "."
+        return joined([f"{Sign.UNSURE} {_(_NO_LOG)}", _kept(facts, "why")], ": ") + "."
     untold = f"{Sign.UNSURE} {_(_NOT_TOLD).format(whom=_whom(facts.get('who')))}"
-    return f"{joined([untold, _said(facts, 'why')], ': ')}. {_(_DECIDE_HERE)}"
+    return f"{joined([untold, _kept(facts, 'why')], ': ')}. {_(_DECIDE_HERE)}"
 
 
 def _whom(who: object) -> str:
@@ -178,7 +178,7 @@ def _ended(execution: Execution) -> str:
     result = execution.result
     after = _(_AFTER).format(span=duration(took)) if took is not None else ""
     known = cause(execution, LOST_COLUMNS) if status is Status.LOST else cause(execution)
-    why = known or (prose(execution.note, 300) if result is None else "")
+    why = known or (prose(restated(execution.note), 300) if result is None else "")
     said = joined([badge(status), after], " ")
     is_own = status is Status.CANCELLED and execution.cancelled_by == execution.requester_name
     whom = "" if is_own else mention(execution.requester)
@@ -192,6 +192,12 @@ def _by(facts: Mapping[str, object]) -> str:
 def _said(facts: Mapping[str, object], name: str, limit: int = 500) -> str:
     found = facts.get(name)
     return safe(found, limit) if isinstance(found, str) else ""
+
+
+def _kept(facts: Mapping[str, object], name: str) -> str:
+    """What was written down in our own words, or in those of a platform or Slack."""
+    found = facts.get(name)
+    return safe(restated(found), 500) if isinstance(found, str) else ""
 
 
 def _count(facts: Mapping[str, object], name: str) -> int:

@@ -9,7 +9,7 @@ from bot.domain.approvals import Decision, Verdict, by_group, missing
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
 from bot.domain.results import Result
-from bot.domain.wording import N_, _, ngettext
+from bot.domain.wording import N_, _, ngettext, restated
 
 _CAUSE_COLUMNS = 160
 LOST_COLUMNS = 400
@@ -94,7 +94,8 @@ def cause(execution: Execution, columns: int = _CAUSE_COLUMNS) -> str:
     if result is None:
         return ""
     if result.cause or result.summary:
-        return prose(brief(result.cause or result.summary, columns), columns + 240)
+        said = restated(result.cause) or result.summary
+        return prose(brief(said, columns), columns + 240)
     if result.signal:
         return safe(brief(_("ended by {signal}").format(signal=result.signal), _CAUSE_COLUMNS))
     return _exit_code(result) if result.exit_code else ""
@@ -249,7 +250,7 @@ def _note(card: Card) -> str:
     """A note, unless it repeats the comment of the rejection shown above it."""
     no = rejection(card)
     note = card.execution.note
-    return "" if no and no.comment == note else prose(brief(note, _LINE_COLUMNS), 600)
+    return "" if no and no.comment == note else prose(brief(restated(note), _LINE_COLUMNS), 600)
 
 
 def _whom_to_ask(card: Card) -> str:

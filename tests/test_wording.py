@@ -6,13 +6,14 @@ from typing import cast
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.adapters.translations import DOMAIN, LOCALES, catalogues, fault
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("bot", "blocks", "handlers")
+KEYWORDS = {**DEFAULT_KEYWORDS, "at_rest": None}
 Key = str | tuple[str, ...]
 
 
@@ -22,7 +23,11 @@ def _read(language: str) -> Catalog:
 
 
 def _source() -> set[Key]:
-    return {message for room in ROOMS for _, _, message, _, _ in extract_from_dir(str(ROOT / room))}
+    return {
+        message
+        for room in ROOMS
+        for _, _, message, _, _ in extract_from_dir(str(ROOT / room), keywords=KEYWORDS)
+    }
 
 
 def _messages(language: str) -> Iterator[Message]:

@@ -4,10 +4,13 @@ The English sentence is its own key: `_("#{id} waits for {who}.").format(id=7, w
 catalogue does not hold is said in English.
 """
 
+import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
+from string import Formatter
 
 ENGLISH = "en"
 
@@ -86,3 +89,50 @@ def ngettext(one: str, many: str, count: int) -> str:
     if catalogue is None or not forms:
         return one if count == 1 else many
     return forms[catalogue.form_of(count)]
+
+
+LONGEST_RESTATED = 1_000
+_DEPTH = 3
+_at_rest: dict[str, re.Pattern[str]] = {}
+
+
+def at_rest(sentence: str) -> str:
+    """Marks a constant that is kept in English, in rows and audit, and shown by `restated`."""
+    _at_rest[sentence] = _pattern(sentence)
+    _at_rest_in_order.cache_clear()
+    return sentence
+
+
+def restated(sentence: str) -> str:
+    """A kept sentence in the language that is spoken; whatever is none of ours stays as it is."""
+    catalogue = _known.get(_spoken.get() or _usual[0])
+    if catalogue is None or len(sentence) > LONGEST_RESTATED:
+        return sentence
+    return _restated(sentence, catalogue.messages, _DEPTH)
+
+
+def _restated(sentence: str, messages: Mapping[str, str], depth: int) -> str:
+    if sentence in _at_rest:
+        return messages.get(sentence) or sentence
+    for kept, pattern in _at_rest_in_order() if depth else ():
+        found = pattern.fullmatch(sentence)
+        said = messages.get(kept)
+        if found is not None and said:
+            pieces = found.groupdict().items()
+            return said.format(**{k: _restated(v, messages, depth - 1) for k, v in pieces})
+    return sentence
+
+
+@cache
+def _at_rest_in_order() -> Sequence[tuple[str, re.Pattern[str]]]:
+    """Those with something to fill in, the most telling first."""
+    open_ones = [each for each in _at_rest.items() if each[1].groups]
+    return sorted(open_ones, key=lambda each: -len(re.sub(r"\{\w+\}", "", each[0])))
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    """What the sentence looks like when it is filled in; names in braces occur once each."""
+    out = ""
+    for literal, name, _spec, _conversion in Formatter().parse(sentence):
+        out += re.escape(literal) + ("" if name is None else f"(?P<{name}>.+?)")
+    return re.compile(out, re.DOTALL)
