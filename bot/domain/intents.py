@@ -14,7 +14,8 @@ class RunJob:
     """Run a job; `job` is None when no name was said. `given` are raw values by name.
 
     `inferred` maps a parameter to the words it was read from, where it was not said exactly.
-    `at` is when it shall start, with its zone (None: now); `target` where, when that was said.
+    `at` is when it shall start, with its zone (None: now), and before `until` where that was said;
+    `target` where, when that was said.
     `reader` is the model that read it; what it made of no words is inferred from none.
     """
 
@@ -24,6 +25,7 @@ class RunJob:
     exact: bool = True
     inferred: Mapping[str, str] = field(default_factory=dict[str, str])
     at: datetime | None = None
+    until: datetime | None = None
     target: str = ""
     reader: str = ""
 

@@ -22,6 +22,7 @@ from bot.language.normalising import decoded
 from bot.language.vocabulary import Verb, Word
 
 _TEXT = r"\"(?P<text>(?:[^\"\\]|\\.){0,8000})\""
+_MOMENT = r"[\d:.T+-]{10,40}"
 _PLAIN = {
     Word.APPROVALS.value: ListApprovals(),
     Word.SCHEDULES.value: ListSchedules(),
@@ -33,7 +34,9 @@ _DECISION = re.compile(
 _ALERT = re.compile(rf"(?P<verb>ack|mute)(?: {_TEXT})?(?: for (?P<s>\d{{1,9}})s)?")
 _SCHEDULE = re.compile(rf"schedule (?P<run>.*) cron {_TEXT}", re.DOTALL)
 _LATER = re.compile(
-    rf"(?P<run>run .*?)(?: on-target {_TEXT})?(?: at-time (?P<at>[\d:.T+-]{{10,40}}))?", re.DOTALL
+    rf"(?P<run>run .*?)(?: on-target {_TEXT})?"
+    rf"(?: at-time (?P<at>{_MOMENT})(?: until-time (?P<until>{_MOMENT}))?)?",
+    re.DOTALL,
 )
 _HISTORY = re.compile(r"(?P<run>history(?: .*?)?) last (?P<n>\d{1,6})", re.DOTALL)
 
@@ -69,9 +72,12 @@ def _run(text: str, names: Names) -> RunJob | None:
         return None
     try:
         at = datetime.fromisoformat(found["at"]) if found["at"] else None
+        until = datetime.fromisoformat(found["until"]) if found["until"] else None
     except ValueError:
         return None
-    return replace(run, at=at, target=_said(found))
+    if any(each is not None and each.tzinfo is None for each in (at, until)):
+        return None
+    return replace(run, at=at, until=until, target=_said(found))
 
 
 def _said(found: re.Match[str]) -> str:

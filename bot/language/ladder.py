@@ -29,6 +29,7 @@ from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
 from bot.language.sentences import LONGEST_SENTENCE, Sentence, sentence_of
 from bot.language.shortcuts import shortcut_in
+from bot.language.starting import with_start
 from bot.language.times import times_in
 from bot.language.topics import topic_of
 from bot.language.understandings import Rung, Understanding
@@ -60,7 +61,15 @@ def understand(text: str, jobs: Sequence[Job], around: Surroundings) -> Understa
 def understand_with(known: Known, text: str, around: Surroundings) -> Understanding:
     """As `understand`, with what was gathered of a catalogue before."""
     shown = _exactly(known, text, around)
-    return shown if shown is not None else _plainly(known, _unslashed(text), around)
+    if shown is not None:
+        return shown
+    jobs = known.lexicon.jobs
+    later = with_start(text, jobs, around.now, lambda rest: _without_start(known, rest, around))
+    return later if later is not None else _without_start(known, text, around)
+
+
+def _without_start(known: Known, text: str, around: Surroundings) -> Understanding:
+    return _plainly(known, _unslashed(text), around)
 
 
 def _exactly(known: Known, text: str, around: Surroundings) -> Understanding | None:

@@ -121,6 +121,7 @@ def _run(run: RunJob, jobs: Mapping[str, Job]) -> Record:
         "job": run.job,
         "params": values,
         "schedule": run.at.replace(tzinfo=None).isoformat() if run.at else None,
+        "until": run.until.replace(tzinfo=None).isoformat() if run.until else None,
         "target": run.target,
         "reason": run.reason,
         "clarify": job is None or reading is None or not reading.is_complete,
@@ -138,8 +139,8 @@ def _values(job: Job, reading: Reading, given: Mapping[str, str]) -> Record:
 
 
 def _starts(intent: Intent, jobs: Mapping[str, Job]) -> bool:
-    """Whether this sentence alone starts a job now, were everything allowed."""
-    if not isinstance(intent, RunJob) or not intent.exact or intent.at is not None:
+    """Whether this sentence alone starts a job, now or when it says, were everything allowed."""
+    if not isinstance(intent, RunJob) or not intent.exact:
         return False
     job = jobs.get(intent.job or "")
     if job is None or job.risk is not Risk.SAFE:

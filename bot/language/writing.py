@@ -106,7 +106,9 @@ def _run(intent: RunJob) -> str:
     # Not `reason=`: the job may have a parameter of that name.
     words += [f"{BECAUSE[0]} {quoted(intent.reason)}"] if intent.reason else []
     words += [f"on-target {quoted(intent.target)}"] if intent.target else []
-    words += [f"at-time {intent.at.isoformat()}"] if intent.at is not None else []
+    if intent.at is not None:
+        words += [f"at-time {intent.at.isoformat()}"]
+        words += [f"until-time {intent.until.isoformat()}"] if intent.until is not None else []
     return " ".join(words)
 
 

@@ -59,8 +59,12 @@ runs = st.builds(
     target=words,
     at=st.none() | st.integers(1, 10**6).map(lambda m: NOW + timedelta(minutes=m)),
 )
+later = st.tuples(runs.filter(lambda run: run.at is not None), st.integers(1, 1_440)).map(
+    lambda found: replace(found[0], until=NOW + timedelta(days=800, minutes=found[1]))
+)
 intents: st.SearchStrategy[Intent] = st.one_of(
     runs,
+    later,
     st.builds(ScheduleJob, run=runs.map(lambda r: replace(r, at=None, target="")), cron=words),
     st.builds(ApproveRun, execution=executions, reason=words),
     st.builds(RejectRun, execution=executions, reason=words),
@@ -94,12 +98,10 @@ def test_a_written_intent_is_understood_as_itself(intent: Intent) -> None:
 
 def _plain(intent: Intent) -> Intent:
     """An offset of hours and a zone are the same moment."""
-    at = intent.at if isinstance(intent, RunJob) else None
-    return (
-        replace(intent, at=at.astimezone(NOW.tzinfo))
-        if isinstance(intent, RunJob) and at
-        else intent
-    )
+    if not isinstance(intent, RunJob):
+        return intent
+    at, until = (each and each.astimezone(NOW.tzinfo) for each in (intent.at, intent.until))
+    return replace(intent, at=at, until=until)
 
 
 @settings(max_examples=60)

@@ -13,6 +13,8 @@ MOST_ELEMENTS = 24
 
 _TIE = re.compile(r"[\s,，、的]*(?:at|on|the|in|of|@|around|by|and|，)?[\s,，的]*")
 _AFTERNOON = frozenset({Part.AFTERNOON, Part.EVENING, Part.NIGHT})
+_SMALL_HOURS = {Part.AFTERNOON: 0, Part.EVENING: 4, Part.NIGHT: 5}
+"""Up to which hour such a part of a day goes on into the next: 今晚两点 is after midnight."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +131,9 @@ def _clocked(
     if day is None:
         moment = _next_occurrence(settled, now)
     else:
+        if day == now.date() and now.hour < settled.hour <= _SMALL_HOURS[Part.NIGHT]:
+            # Said after midnight: this night is still going on.
+            days_on = 0
         moment = _at(day + timedelta(days=days_on), settled, now)
     doubt = "past" if moment <= now else "half" if settled.half else ""
     return Time(at=at, end=end, at_moment=moment, day=moment.date(), doubt=doubt, has_clock=True)
@@ -146,7 +151,7 @@ def settled_clock(clock: Clock, part: Part | None, *, has_day: bool) -> tuple[Cl
         if hour == 12:
             late = part is not Part.AFTERNOON
             return replace(clock, hour=0 if late else 12, half=False), int(late)
-        if part is Part.NIGHT and clock.hour <= 5:
+        if clock.hour <= _SMALL_HOURS[part]:
             return replace(clock, half=False), 1 if has_day else 0
         hour = hour + 12 if hour < 12 else hour
     elif part is Part.NOON:
