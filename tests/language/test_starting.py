@@ -79,7 +79,7 @@ def test_said_after_midnight_tonight_is_the_same_night() -> None:
         ("开始=今晚两点", False),
     ],
 )
-def test_only_a_time_with_one_reading_is_said_exactly(said: str, exact: bool) -> None:  # noqa: FBT001  a table
+def test_only_a_time_with_one_reading_is_said_exactly(said: str, exact: bool) -> None:
     found = read(f"{RUN} {said}")
 
     assert not isinstance(found, RunJob) or found.exact is exact
