@@ -19,8 +19,8 @@ from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.home import refresh
 from handlers.intents import cancel, fulfil, rerun
-from handlers.meanings import meaning
 from handlers.opening import open_form, open_view
+from handlers.speaking import spoken
 
 TAIL = 20
 """Lines that the Logs button shows."""
@@ -111,7 +111,7 @@ async def _digest(desk: Desk, gesture: Gesture, actor: Actor) -> None:
 
 
 async def _say(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
-    return await fulfil(desk, gesture, actor, await meaning(desk, gesture, actor, gesture.value))
+    return await spoken(desk, gesture, actor, gesture.value)
 
 
 async def _menu(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:

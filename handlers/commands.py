@@ -13,9 +13,8 @@ from bot.domain.audit import AuditEntry
 from handlers.answering import take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture
-from handlers.intents import fulfil
-from handlers.meanings import meaning
 from handlers.middleware import GESTURE
+from handlers.speaking import spoken
 
 COMMAND = "/job"
 
@@ -44,4 +43,4 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 async def _said(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
-    return await fulfil(desk, gesture, actor, await meaning(desk, gesture, actor, gesture.text))
+    return await spoken(desk, gesture, actor, gesture.text)

@@ -6,13 +6,16 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.aliases import AliasQuestion
 from bot.domain.audit import AuditQuestion
 from bot.domain.delegations import AwayQuestion
-from bot.domain.intents import Intent
+from bot.domain.intents import Intent, RunJob
 from bot.domain.jobs import Job
 from bot.domain.rights import RightsQuestion
+from bot.domain.shortcuts import ShortForm
 from bot.domain.surroundings import Surroundings
 from bot.ports import UNMEASURED, UNTRACED, Clock, Meters, People, Traces
+from bot.services.aliases import Aliases
 from bot.services.approvals import Approvals
 from bot.services.delegations import Delegations
 from bot.services.digests import DigestPages
@@ -55,12 +58,16 @@ class Desk:
     inquiries: Inquiries
     rights: Rights
     follow_ups: FollowUps
+    aliases: Aliases
     queue: WorkQueue
     jobs: Callable[[], Sequence[Job]]
     names: JobNames
+    shortcuts: Callable[[], Sequence[ShortForm]]
+    short: Callable[[str], RunJob | None]
     parse: Callable[[str, Sequence[Job], Surroundings], Intent]
     veiled: Callable[[str], str]
     audit_asked: Callable[[str, Collection[str], datetime], AuditQuestion | None]
+    alias_asked: Callable[[str, Collection[str]], AliasQuestion | None]
     rights_asked: Callable[[str, Collection[str]], RightsQuestion | None]
     away_asked: Callable[[str, Collection[str], datetime], AwayQuestion | None]
     contact: Callable[[], str]

@@ -5,6 +5,7 @@ from typing import assert_never
 from blocks import answers, help, listings, menus
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
+from bot.domain.errors import UnknownName
 from bot.domain.intents import (
     ApproveRun,
     CancelRun,
@@ -29,6 +30,7 @@ from bot.domain.intents import (
 )
 from bot.domain.parameters import VEIL
 from bot.domain.rules import Command
+from bot.domain.shortcuts import called
 from bot.domain.wording import N_, _
 from bot.services.requests import Accepted, RunRequest
 from handlers.answering import answer
@@ -108,7 +110,9 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
         case ApproveRun() | RejectRun():
             await answer(desk, gesture, answers.told(_(_DECIDED_ON_CARDS)))
             await _status(desk, gesture, actor, ShowStatus(execution=intent.execution))
-        case ListSchedules() | ListApprovals() | QuietAlert() | UseShortcut():
+        case UseShortcut():
+            await _short(desk, gesture, actor, intent)
+        case ListSchedules() | ListApprovals() | QuietAlert():
             await answer(desk, gesture, answers.told(_(_NOT_YET)))
         case ShowHelp():
             await _help(desk, gesture, actor, intent.topic)
@@ -150,9 +154,9 @@ def _question(intent: Intent) -> tuple[str, str] | None:  # noqa: C901  one arm 
             return "unclear", "words"
         case ApproveRun() | RejectRun():
             return "status", "executions"
-        case ScheduleJob() | ListSchedules() | ListApprovals() | QuietAlert() | UseShortcut():
+        case ScheduleJob() | ListSchedules() | ListApprovals() | QuietAlert():
             return "not_yet", "words"
-        case RunJob() | ShowLogs() | CancelRun() | RerunJob():
+        case RunJob() | ShowLogs() | CancelRun() | RerunJob() | UseShortcut():
             return None
         case _:
             assert_never(intent)
@@ -202,6 +206,14 @@ async def rerun(desk: Desk, gesture: Gesture, actor: Actor, execution: int | Non
     earlier = await desk.executions.again(actor, execution, gesture.place)
     draft = await desk.drafts.begin_rerun(actor, earlier, gesture.key)
     await open_form(desk, gesture, actor, draft)
+
+
+async def _short(desk: Desk, gesture: Gesture, actor: Actor, said: UseShortcut) -> None:
+    """A shortcut within a sentence: looked at before it runs."""
+    form = called(desk.shortcuts(), said.name)
+    if form is None:
+        raise UnknownName(_("There is no shortcut called `{name}`.").format(name=said.name))
+    await run(desk, gesture, actor, form.run(said.given, exact=False))
 
 
 async def _status(desk: Desk, gesture: Gesture, actor: Actor, wanted: ShowStatus) -> None:

@@ -1,11 +1,14 @@
 """What a text means where it was written: in whose zone, in which thread, after which question."""
 
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.actors import Actor
 from bot.domain.executions import Execution
 from bot.domain.intents import Intent, RunJob
 from bot.domain.parameters import shown
+from bot.domain.shortcuts import spoken
 from bot.domain.surroundings import Surroundings, Thread
 from handlers.desk import Desk
 from handlers.gestures import Gesture
@@ -13,17 +16,32 @@ from handlers.threads import could_answer, left_open, place_of_answers
 
 
 async def meaning(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> Intent:
-    """The intent of a text, read where and by whom it was written."""
+    """The intent of a text, read where and by whom it was written.
+
+    A short form, the catalogue's or one's own, stands for what it is short for; where a question
+    is open it may as well have been meant as the answer, so that it is looked at before it runs.
+    """
     asked = await _asked(desk, gesture)
+    expansion = await desk.aliases.expanded(actor, text)
+    text = expansion.words if expansion is not None else text
     around = Surroundings(
-        now=desk.clock.now().astimezone(_zone(actor.tz)),
+        now=here(desk, actor),
         thread=await _thread(desk, gesture, actor, asked),
         in_thread=gesture.is_in_thread,
+        shortcuts=spoken(desk.shortcuts()),
     )
     jobs = desk.jobs()
-    intent = desk.parse(text, jobs, around)
+    short = desk.short(text)
+    intent = short or desk.parse(text, jobs, around)
+    if asked is not None and (short or expansion) and isinstance(intent, RunJob):
+        intent = replace(intent, exact=False)
     await _note(desk, gesture, asked, left_open(intent, jobs))
     return intent
+
+
+def here(desk: Desk, actor: Actor) -> datetime:
+    """Now, in the zone of whoever speaks."""
+    return desk.clock.now().astimezone(_zone(actor.tz))
 
 
 async def _asked(desk: Desk, gesture: Gesture) -> RunJob | None:

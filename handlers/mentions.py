@@ -10,8 +10,7 @@ from bot.domain.audit import AuditEntry
 from handlers.answering import take_up
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
-from handlers.intents import fulfil
-from handlers.meanings import meaning
+from handlers.speaking import spoken
 
 _MENTION_OF_US = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s*[,:，：]?\s*")
 
@@ -49,4 +48,4 @@ def _bot(gesture: Gesture) -> str:
 
 async def _said(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
     text = without_bot(gesture.text, _bot(gesture))
-    return await fulfil(desk, gesture, actor, await meaning(desk, gesture, actor, text))
+    return await spoken(desk, gesture, actor, text)

@@ -1,10 +1,11 @@
 """Shortcuts: short forms that an operator defines, each a job with some of its values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.intents import RunJob
+from bot.domain.surroundings import Shortcut
 
 _NAME = re.compile(r"[a-z\u4e00-\u9fff][a-z0-9\u4e00-\u9fff_-]{0,29}")
 
@@ -68,3 +69,18 @@ class ShortForm:
 def is_short_name(name: str) -> bool:
     """One lower-case word that is no command."""
     return _NAME.fullmatch(name) is not None and name not in COMMANDS
+
+
+def spoken(forms: Sequence[ShortForm]) -> tuple[Shortcut, ...]:
+    """As plain sentences are read with them: `show me the pods in prod`."""
+    return tuple(
+        Shortcut(name=name, arguments=form.arguments)
+        for form in forms
+        for name in (form.name, *form.aliases)
+        if name.isascii()
+    )
+
+
+def called(forms: Sequence[ShortForm], name: str) -> ShortForm | None:
+    """The one with this name or alias."""
+    return next((each for each in forms if name in {each.name, *each.aliases}), None)

@@ -26,12 +26,16 @@ from bot.adapters.slack_checks import SlackCheck
 from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
 from bot.language import Reader
+from bot.language.aliasing import alias_asked
 from bot.language.auditing import audit_asked
 from bot.language.delegating import away_asked
 from bot.language.rights import rights_asked
+from bot.language.shortforms import ShortForms
 from bot.language.veils import Veils
+from bot.language.vocabulary import is_reserved
 from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
 from bot.services.accounts import Accounts
+from bot.services.aliases import Aliases
 from bot.services.approvals import Approvals
 from bot.services.cards import Cards
 from bot.services.delegations import Delegations
@@ -312,6 +316,17 @@ def _desk(
             executions=executions,
         ),
         follow_ups=FollowUps(store=store, catalog=catalog, clock=clock),
+        aliases=Aliases(
+            store=store,
+            catalog=catalog,
+            policy=policy,
+            clock=clock,
+            is_reserved=is_reserved,
+            veiled=Veils(catalog.jobs).over,
+        ),
+        shortcuts=catalog.shortcuts,
+        short=ShortForms(catalog.jobs, catalog.shortcuts).run,
+        alias_asked=alias_asked,
         audit_asked=audit_asked,
         rights_asked=rights_asked,
         away_asked=away_asked,

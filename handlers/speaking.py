@@ -1,0 +1,20 @@
+"""What somebody said, by command, mention, message or a button that stands for words."""
+
+from bot.domain.actors import Actor
+from bot.domain.audit import AuditEntry
+from bot.domain.parameters import VEIL
+from handlers.aliases import alias_told
+from handlers.desk import Desk
+from handlers.gestures import Gesture
+from handlers.intents import fulfil
+from handlers.meanings import meaning
+
+
+async def spoken(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> AuditEntry | None:
+    """Carry out a text; what was only asked comes back as its audit row. Raises BotError."""
+    if VEIL in gesture.text:
+        await desk.requests.refuse_typed_secret(actor, gesture.key)
+    asked = desk.alias_asked(text, desk.names.all())
+    if asked is not None:
+        return await alias_told(desk, gesture, actor, asked)
+    return await fulfil(desk, gesture, actor, await meaning(desk, gesture, actor, text))
