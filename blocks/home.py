@@ -4,19 +4,24 @@ from collections.abc import Sequence
 
 from blocks import ids
 from blocks.cards import decision_buttons
+from blocks.delegations import away_button, away_lines
 from blocks.elements import Block, View, actions, button, context, divider, header, section
 from blocks.listings import logs_button, run_line
 from blocks.menus import run_buttons
+from blocks.schedules import schedule_blocks
 from blocks.states import number
 from blocks.stories import approval_needs, first_line, story, why
 from blocks.texts import brief, clock, code, joined, moment, prose, safe
 from bot.domain.executions import Execution
 from bot.domain.notices import Card, HomeView
 from bot.domain.reviews import Review
+from bot.domain.schedules import Shown
 from bot.domain.wording import N_, _
 
 _MOST = 8
 _MOST_FAVOURITES = 5
+_MOST_SCHEDULES = 8
+_SCHEDULES = N_("My schedules")
 
 _WAITING, _RUNNING, _RECENT, _FAVOURITES = (
     N_("Waiting for me"),
@@ -30,6 +35,7 @@ _NONE_WAITING = N_(
 _NONE_RUNNING = N_("Nothing is running. Say `/job run` in any channel to start something.")
 _NONE_RECENT = N_("You have not run anything yet. The button above shows what you can run.")
 _ASKED_BY = N_("asked by {who}")
+_STANDING_IN = N_("While people are away")
 _TO_REVIEW, _CLOSE_REVIEW = N_("Ran without approval"), N_("Close review")
 _UNAPPROVED = N_("{reason}\nRun by {who} {when}")
 _RUN_A_JOB, _RERUN = N_("Run a job"), N_("Rerun")
@@ -43,14 +49,16 @@ def home_view(home: HomeView) -> View:
     style = "" if home.waiting else "primary"
     start = button(_(_RUN_A_JOB), ids.START, ids.RunValue().encoded(), style=style)
     blocks = [
-        actions(start),
+        actions(start, *([away_button()] if home.may_delegate else [])),
         *_part(_(_WAITING), [b for card in home.waiting[:_MOST] for b in _waiting(card)]),
         *([] if home.waiting else [section(_(_NONE_WAITING))]),
         *_reviews(home.reviews[:_MOST]),
+        *_standing_in(home),
         *_part(_(_RUNNING), [_running(card) for card in home.running[:_MOST]]),
         *([] if home.running else [section(_(_NONE_RUNNING))]),
         *_part(_(_RECENT), [_recent(each) for each in home.recent[:_MOST]]),
         *([] if home.recent else [section(_(_NONE_RECENT))]),
+        *_schedules(home.schedules[:_MOST_SCHEDULES]),
         *_favourites(home.favourites[:_MOST_FAVOURITES]),
         divider(),
         context(_health(home)),
@@ -72,6 +80,16 @@ def _review(review: Review) -> Block:
     said = _(_UNAPPROVED).format(reason=safe(brief(review.reason, 240), 600), who=who, when=when)
     value = ids.ButtonValue(execution=review.execution).encoded()
     return section(f"{first}\n{said}", accessory=button(_(_CLOSE_REVIEW), ids.REVIEWED, value))
+
+
+def _schedules(shown: Sequence[Shown]) -> list[Block]:
+    blocks = [block for each in shown for block in schedule_blocks(each)]
+    return _part(_(_SCHEDULES), blocks) if blocks else []
+
+
+def _standing_in(home: HomeView) -> list[Block]:
+    lines = away_lines(home.delegations, home.person, home.now)
+    return _part(_(_STANDING_IN), lines) if lines else []
 
 
 def _favourites(favourites: Sequence[tuple[str, str]]) -> list[Block]:

@@ -19,6 +19,7 @@ from blocks.elements import (
     words_input,
 )
 from blocks.forms import folds_some, pages
+from blocks.recurrences import Recurrence, recurrence_blocks
 from blocks.states import Sign, marked
 from blocks.texts import duration, joined, one_line, prose, safe
 from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
@@ -39,6 +40,8 @@ _BY_RULE = N_("Decided by {rule}.")
 _USUALLY = N_("Such runs take about {span}.")
 _CHECK, _CHECK_TEXT = N_("Check once more"), N_("this job is marked as one to look at twice.")
 _INFERRED = N_("{text} (read from “{words}”: please check)")
+_GUESSED = N_("{text} (not in your words: please check)")
+_UNDERSTOOD = N_("Understood by {reader}; check it.")
 _NO_VALUES = N_("It takes no parameters.")
 _STEP = N_("Step {step} of {steps}")
 _WHY, _WHY_HINT = N_("Why?"), N_("Stands on the card, for whoever approves or looks back.")
@@ -46,6 +49,10 @@ _CONFIRM, _CONFIRM_HINT = (
     N_("Confirm once more"),
     N_("Type {word} to confirm; the policy asks for it."),
 )
+_SCHEDULES = N_("Schedules *{job}*{where} on {platform}, as {who}.")
+_BY_ITSELF = N_("Each run starts by itself; nobody needs to approve.")
+_AHEAD = N_("Each run is asked for up to 12 hours before its time, and starts then.")
+_SCHEDULE = N_("Schedule it")
 _REQUEST, _RUN, _CLOSE = N_("Request approval"), N_("Run now"), N_("Close")
 _CHANGE, _MORE = N_("Change values"), N_("More options")
 
@@ -56,6 +63,7 @@ class Review:
 
     `more` is true once the optional parameters were asked for. `problems` are sentences about
     the draft as a whole; with any, or when policy says no, it can be looked at and not submitted.
+    With a `recurrence` it becomes a schedule.
     """
 
     job: Job
@@ -67,6 +75,7 @@ class Review:
     sandbox: str = ""
     more: bool = False
     problems: tuple[str, ...] = ()
+    recurrence: Recurrence | None = None
 
     @property
     def may_be_submitted(self) -> bool:
@@ -84,14 +93,16 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
     job, draft = review.job, review.draft
     number = len(pages(job, draft.given, more=review.more, zone=zone))
     submit = _(_REQUEST) if isinstance(review.answer, NeedsApproval) else _(_RUN)
+    submit = _(_SCHEDULE) if review.recurrence is not None else submit
     return modal(
-        callback=ids.REVIEW_VIEW,
+        callback=ids.SCHEDULE_VIEW if review.recurrence else ids.REVIEW_VIEW,
         title=job.label,
         blocks=[
             *([context(_(_STEP).format(step=number + 1, steps=number + 1))] if number else []),
             section(joined([_sentence(review), *_warnings(review)], "\n")),
             *_values(review),
-            section(_who_approves(review.answer)),
+            *(recurrence_blocks(review.recurrence, job.schedule) if review.recurrence else []),
+            section(_each_time(review)),
             *_footnote(review),
             *([_reason_input(draft.reason)] if review.may_be_submitted else []),
             *([_confirm_input(review.confirm)] if review.confirm else []),
@@ -106,10 +117,21 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
     )
 
 
+def _each_time(review: Review) -> str:
+    if review.recurrence is None:
+        return _who_approves(review.answer)
+    if isinstance(review.answer, Allowed):
+        return _(_BY_ITSELF)
+    return joined([_who_approves(review.answer), _(_AHEAD)], "\n")
+
+
 def _sentence(review: Review) -> str:
     job = review.job
     environment = job.environment_of(review.values)
-    pattern = _(_RERUNS) if review.draft.rerun_of is not None else _(_RUNS)
+    if review.recurrence is not None:
+        pattern = _(_SCHEDULES)
+    else:
+        pattern = _(_RERUNS) if review.draft.rerun_of is not None else _(_RUNS)
     return pattern.format(
         job=safe(job.label, 150),
         where=_INTO.format(safe(environment, 80)) if environment else "",
@@ -119,8 +141,10 @@ def _sentence(review: Review) -> str:
 
 
 def _warnings(review: Review) -> list[str]:
+    reader = review.draft.reader
     risky = f"{marked(_(_CHECK), Sign.UNSURE)}: {_(_CHECK_TEXT)}"
     return [
+        f"{Sign.UNSURE} {_(_UNDERSTOOD).format(reader=reader)}" if reader else "",
         risky if review.job.risk is Risk.CONFIRM else "",
         *(f"{Sign.UNSURE} {prose(problem, 300)}" for problem in review.problems[:5]),
     ]
@@ -145,7 +169,9 @@ def _values(review: Review) -> list[Block]:
 
 
 def _flagged(text: str, words: str | None) -> str:
-    return _(_INFERRED).format(text=text, words=words) if words else text
+    if words is None:
+        return text
+    return _(_INFERRED if words else _GUESSED).format(text=text, words=words)
 
 
 def _who_approves(answer: Answer) -> str:

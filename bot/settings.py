@@ -124,6 +124,11 @@ class Settings(BaseSettings):
     jobthread_deaf_after: float = Field(default=180, ge=2, le=86_400)
     jobthread_slack_pace: float = Field(default=1.0, gt=0, le=1_000)
 
+    # Schedules
+    jobthread_schedule_minutes: int = Field(default=5, ge=1, le=1_440)
+    jobthread_schedules_of_one: int = Field(default=20, ge=1, le=1_000)
+    jobthread_schedules_of_all: int = Field(default=500, ge=1, le=10_000)
+
     # Seen from outside
     jobthread_web_host: str = "127.0.0.1"
     jobthread_web_port: int = Field(default=8080, ge=0, le=65_535)

@@ -6,11 +6,13 @@ from handlers import (
     actions,
     commands,
     decisions,
+    delegations,
     emergencies,
     forms,
     home,
     mentions,
     options,
+    schedules,
     strays,
 )
 from handlers.desk import Desk
@@ -25,9 +27,11 @@ def register(app: AsyncApp, desk: Desk) -> None:
         mentions,
         actions,
         decisions,
+        delegations,
         emergencies,
         forms,
         options,
+        schedules,
         home,
         strays,
     ):

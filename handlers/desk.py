@@ -23,12 +23,15 @@ from bot.services.drafts import Drafts
 from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
 from bot.services.followups import FollowUps
+from bot.services.handovers import Handovers
 from bot.services.homes import Homes
 from bot.services.inbox import Inbox
 from bot.services.inquiries import Inquiries
+from bot.services.proposals import Proposals
 from bot.services.questions import Questions
 from bot.services.requests import Requests
 from bot.services.rights import Rights
+from bot.services.schedules import Schedules
 from bot.services.stepups import StepUps
 from handlers.names import JobNames
 from handlers.queues import WorkQueue
@@ -54,6 +57,9 @@ class Desk:
     emergencies: Emergencies
     delegations: Delegations
     homes: Homes
+    schedules: Schedules
+    handovers: Handovers
+    proposals: Proposals
     questions: Questions
     inquiries: Inquiries
     rights: Rights

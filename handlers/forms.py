@@ -36,6 +36,9 @@ log = structlog.get_logger(__name__)
 
 _TITLE = "Run a job"
 
+_OURS = frozenset({ids.PAGE_VIEW, ids.REVIEW_VIEW, ids.SCHEDULE_VIEW})
+"""The views of a draft, whichever step it stands at."""
+
 
 def register(app: AsyncApp, desk: Desk) -> None:
     async def picked(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -64,7 +67,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def used(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         gesture = read_gesture(body)
-        if gesture.view.get("callback_id") not in {ids.PAGE_VIEW, ids.REVIEW_VIEW}:
+        if gesture.view.get("callback_id") not in _OURS:
             await desk.inbox.handled(gesture.key)
             return
         work = {ids.BACK: _back, ids.MORE: _more}.get(gesture.action, _changed)
@@ -73,7 +76,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     for view in (ids.PICK_VIEW, ids.PAGE_VIEW):
         app.view(view)(picked)
     app.view(ids.REVIEW_VIEW)(reviewed)
-    for view in (ids.PAGE_VIEW, ids.REVIEW_VIEW):
+    for view in sorted(_OURS):
         app.view_closed(view)(closed)
     for action in (ids.BACK, ids.MORE, ids.VALUE, ids.CHOICE, ids.KEPT, ids.PICK_JOB):
         app.action(ids.any_of(action))(used)

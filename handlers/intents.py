@@ -35,10 +35,13 @@ from bot.domain.wording import N_, _
 from bot.services.requests import Accepted, RunRequest
 from handlers.answering import answer
 from handlers.audits import audit_told
+from handlers.delegations import away_told_in_words
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.opening import open_form
 from handlers.passkeys import passkey_told
+from handlers.plans import plan, show_all
+from handlers.proposals import better
 from handlers.rights import rights_told
 
 MOST_LINES = 60
@@ -72,6 +75,9 @@ async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> 
         return None
     if (about_rights := await rights_told(desk, gesture, actor)) is not None:
         return about_rights
+    if about_absence := await away_told_in_words(desk, gesture, actor):
+        return about_absence if isinstance(about_absence, AuditEntry) else None
+    intent = await better(desk, gesture, actor, intent)
     await _done(desk, gesture, actor, intent)
     question = _question(intent)
     if question is None:
@@ -84,8 +90,8 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
     match intent:
         case RunJob(at=at) if at is not None:
             await answer(desk, gesture, answers.told(_not_later(intent)))
-        case ScheduleJob(run=wanted):
-            await answer(desk, gesture, answers.told(_not_later(wanted)))
+        case ScheduleJob():
+            await plan(desk, gesture, actor, intent)
         case RunJob():
             await run(desk, gesture, actor, intent)
         case ShowStatus():
@@ -112,7 +118,9 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
             await _status(desk, gesture, actor, ShowStatus(execution=intent.execution))
         case UseShortcut():
             await _short(desk, gesture, actor, intent)
-        case ListSchedules() | ListApprovals() | QuietAlert():
+        case ListSchedules():
+            await show_all(desk, gesture, actor)
+        case ListApprovals() | QuietAlert():
             await answer(desk, gesture, answers.told(_(_NOT_YET)))
         case ShowHelp():
             await _help(desk, gesture, actor, intent.topic)
@@ -154,9 +162,11 @@ def _question(intent: Intent) -> tuple[str, str] | None:  # noqa: C901  one arm 
             return "unclear", "words"
         case ApproveRun() | RejectRun():
             return "status", "executions"
-        case ScheduleJob() | ListSchedules() | ListApprovals() | QuietAlert():
+        case ListSchedules():
+            return "schedules", "schedules"
+        case ListApprovals() | QuietAlert():
             return "not_yet", "words"
-        case RunJob() | ShowLogs() | CancelRun() | RerunJob() | UseShortcut():
+        case RunJob() | ScheduleJob() | ShowLogs() | CancelRun() | RerunJob() | UseShortcut():
             return None
         case _:
             assert_never(intent)
@@ -183,6 +193,7 @@ async def run(desk: Desk, gesture: Gesture, actor: Actor, wanted: RunJob) -> Non
         given=wanted.given,
         reason=wanted.reason,
         inferred=wanted.inferred,
+        reader=wanted.reader,
     )
     await open_form(desk, gesture, actor, draft)
 

@@ -1,5 +1,6 @@
 """Opening and turning the pages of the form: views from a draft, at the step where it stands."""
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -7,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from blocks import forms, ids, offers
 from blocks.elements import View
+from blocks.recurrences import Recurrence
 from blocks.reviews import Review, review_view
 from bot.domain.actors import Actor
 from bot.domain.answers import Denied
@@ -44,6 +46,8 @@ async def next_view(
 ) -> View:
     """The view of a draft at a place, or where it stands. Raises Refused, UnknownName."""
     preview = await desk.drafts.preview(actor, draft)
+    plan = await desk.schedules.plan(actor, preview) if preview.draft.cron else None
+    preview = plan.preview if plan is not None else preview
     job = preview.job
     if job is None:
         return forms.pick_view(draft)
@@ -60,7 +64,13 @@ async def next_view(
     if at.page < len(pages):
         problems = preview.reading.problems
         return forms.page_view(job, preview.draft, at, problems=problems, zone=actor.tz)
-    return review_view(_review(desk, preview, job, actor, at), zone=actor.tz)
+    review = _review(desk, preview, job, actor, at)
+    if plan is not None:
+        problems = (*review.problems, *plan.problems)
+        cron = preview.draft.cron
+        recurrence = Recurrence(cron=cron, zone=plan.zone, upcoming=plan.upcoming)
+        review = replace(review, problems=problems, recurrence=recurrence)
+    return review_view(review, zone=actor.tz)
 
 
 def _review(desk: Desk, preview: Preview, job: Job, actor: Actor, at: ids.FormPlace) -> Review:

@@ -12,6 +12,7 @@ from bot.domain.delegations import Delegation
 from bot.domain.executions import Execution
 from bot.domain.results import Comparison
 from bot.domain.reviews import Review
+from bot.domain.schedules import Shown
 
 
 class Lane(IntEnum):
@@ -167,6 +168,7 @@ class HomeView:
     recent: tuple[Execution, ...] = ()
     favourites: tuple[tuple[str, str], ...] = ()
     reviews: tuple[Review, ...] = ()
+    schedules: tuple[Shown, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     may_delegate: bool = False
     health: str = ""

@@ -182,7 +182,7 @@ class Firing:
             if before is not None:
                 why = _("#{before} is not over.").format(before=before.id)
                 await withdraw(tx, ahead, SYSTEM, why, now)
-                await self._pass_over(tx, turn, ScheduleKind.OVERLAPPED, before=before.id)
+                await self._pass_over(tx, turn, ScheduleKind.OVERLAPPED, earlier=before.id)
                 return
             after = turn.advanced(last_execution=ahead, outcome="")
             await change(tx, schedule, after, SYSTEM, "fired", execution=ahead)
@@ -220,7 +220,7 @@ class Firing:
             number = schedule.ahead or schedule.last_execution
             before = await _before(tx, number, rules.overlap)
             if before is not None:
-                await self._pass_over(tx, turn, ScheduleKind.OVERLAPPED, before=before.id)
+                await self._pass_over(tx, turn, ScheduleKind.OVERLAPPED, earlier=before.id)
                 return True
         return False
 

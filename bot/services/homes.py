@@ -17,6 +17,7 @@ from bot.services.delegations import Delegations
 from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
 from bot.services.overviews import Overviews, health_line
+from bot.services.schedules import Schedules
 from bot.services.voices import Voices
 
 MOST_SHOWN = 8
@@ -34,12 +35,14 @@ class Homes:
         executions: Executions,
         overviews: Overviews,
         emergencies: Emergencies,
+        schedules: Schedules,
         delegations: Delegations,
         voices: Voices,
     ) -> None:
         self._delegations = delegations
         self._voices = voices
         self._emergencies = emergencies
+        self._schedules = schedules
         self._store = store
         self._policy = policy
         self._clock = clock
@@ -74,6 +77,7 @@ class Homes:
                 reviews=tuple(await self._emergencies.open_for(tx, actor)),
                 delegations=tuple(await self._delegations.open_for(tx, actor)),
                 may_delegate=self._delegations.may_delegate(actor),
+                schedules=tuple(await self._schedules.of(tx, actor)),
                 health=health,
                 now=now,
             )

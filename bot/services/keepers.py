@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.access import may
-from bot.domain.actors import Actor
+from bot.domain.actors import Actor, Place
 from bot.domain.answers import Allowed, Circumstances, Denied
 from bot.domain.askers import asking, never
 from bot.domain.errors import Mistake, Refused, Stale, UnknownName
@@ -107,13 +107,29 @@ class Keepers:
             answer = self.answer(actor, command, job, schedule)
             if isinstance(answer, Denied):
                 refusal = refusal_from(answer)
-                await self._write_down(actor, f"schedule:{schedule.id or schedule.job}", refusal)
+                await self._write_down(actor, _subject(schedule), refusal)
                 raise refusal
+
+    async def refuse_unless_could_have(self, actor: Actor, name: str, place: Place) -> None:
+        """As above for a job and whatever values; what is no job is not looked at."""
+        job = self._catalog.find(name)
+        if job is None:
+            return
+        around = Circumstances(now=self._clock.now(), channel=place.channel)
+        asker = asking(self._policy.current(), actor, around)
+        answer = never(job) or asker.could(Command.SCHEDULE, job)
+        if isinstance(answer, Denied):
+            refusal = refusal_from(answer)
+            await self._write_down(actor, f"job:{job.name}", refusal)
+            raise refusal
 
     def answer(
         self, actor: Actor, command: Command, job: Job, schedule: Schedule
     ) -> Allowed | Denied:
-        around = Circumstances(now=self._clock.now(), channel=schedule.place.channel)
+        # Whether it may run is asked of when it runs next.
+        now = self._clock.now()
+        at = max(now, schedule.next_at) if command is Command.RUN else now
+        around = Circumstances(now=at, channel=schedule.place.channel)
         policy = self._policy.current()
         return never(job) or may(policy, actor, command, job, schedule.values, around)
 
@@ -191,3 +207,8 @@ def _as_seen(found: Schedule, revision: int) -> Schedule:
 
 def _no_such(number: int) -> str:
     return _("There is no schedule {number}.").format(number=number)
+
+
+def _subject(schedule: Schedule) -> str:
+    """What a refusal is about: a schedule that is not kept yet is its job."""
+    return f"schedule:{schedule.id}" if schedule.id else f"job:{schedule.job}"

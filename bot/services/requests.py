@@ -354,7 +354,16 @@ def _new(asked: Asked, wanted: RunRequest, answer: Answer, window: Window | None
         schedule=wanted.schedule,
     )
     asked_for = replace(asked_for, **asking_facts(answer, now, window))
+    if wanted.schedule is not None and asked_for.status is Status.AWAITING_APPROVAL:
+        asked_for = _asked_by_nobody(asked_for)
     return replace(asked_for, digest=asked_for.own_digest)
+
+
+def _asked_by_nobody(execution: Execution) -> Execution:
+    """Nobody waits for the answer to a schedule's question: it stays open while it may start."""
+    until = execution.start_until or execution.expires_at
+    due = until if execution.due_at == execution.expires_at else execution.due_at
+    return replace(execution, expires_at=until, due_at=due)
 
 
 def _as_said(job: Job, given: Mapping[str, Raw]) -> Mapping[str, Value]:

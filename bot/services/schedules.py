@@ -1,24 +1,26 @@
 """Schedules: making one, looking at them, and what their owners do with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from bot.domain.actors import Actor
-from bot.domain.answers import Denied
+from bot.domain.actors import Actor, Place
+from bot.domain.answers import Answer, Denied
 from bot.domain.errors import InvalidValues, Mistake, Stale
 from bot.domain.executions import words_for
 from bot.domain.jobs import Job
 from bot.domain.notices import ScheduleKind
 from bot.domain.parameters import Kind
 from bot.domain.rules import Command
-from bot.domain.schedules import Schedule, ScheduleRules, Shown, State
+from bot.domain.schedules import LATEST, Schedule, ScheduleRules, Shown, State
+from bot.domain.windows import Window
 from bot.domain.wording import _, language_of
 from bot.ports import Clock, Store, Timetables, Transaction
 from bot.services.drafts import Drafts, Preview
 from bot.services.keepers import Keepers
+from bot.services.requests import Requests
 from bot.services.timings import change, checked_times, record, say, times_of, withdraw
 
 MOST_SHOWN = 15
@@ -47,30 +49,38 @@ class Schedules:
         store: Store,
         clock: Clock,
         drafts: Drafts,
+        requests: Requests,
         timetables: Timetables,
         keepers: Keepers,
     ) -> None:
+        self._requests = requests
         self._store = store
         self._clock = clock
         self._drafts = drafts
         self._timetables = timetables
         self._keepers = keepers
 
-    def check(self, actor: Actor, cron: str) -> None:
-        """Raises Mistake with a sentence for a cron line that cannot be kept."""
-        self._times(actor, cron)
+    async def check(self, actor: Actor, cron: str, job: str, place: Place) -> None:
+        """Before anybody fills in a form: raises Mistake for a cron line that cannot be kept.
 
-    async def plan(self, actor: Actor, draft: str) -> Plan:
-        """What the review of a draft shows. Raises Refused, Stale or UnknownName."""
-        preview = await self._drafts.preview(actor, draft)
-        times, wrong = (), ()
+        And Refused, written down, for a job that the actor may schedule with no values at all.
+        """
+        self._times(actor, cron)
+        await self._keepers.refuse_unless_could_have(actor, job, place)
+
+    async def plan(self, actor: Actor, preview: Preview) -> Plan:
+        """What the review of a draft shows: what policy says of its first run, and its times."""
+        times: tuple[datetime, ...] = ()
+        wrong: tuple[str, ...] = ()
         try:
             times = self._times(actor, preview.draft.cron)
         except Mistake as mistake:
             wrong = (str(mistake),)
-        if preview.job is not None and preview.reading.is_complete and times:
-            made = _new(actor, preview, preview.job, ScheduleRules(), times[0], self._clock.now())
-            wrong += self._against(actor, preview, preview.job, made)
+        job = preview.job
+        if job is not None and preview.reading.is_complete and times:
+            made = _new(actor, preview, job, ScheduleRules(), times[0], self._clock.now())
+            preview = replace(preview, answer=await self._foretold(actor, job, made))
+            wrong += self._against(actor, preview, job, made)
         return Plan(preview=preview, zone=actor.tz, upcoming=times[:UPCOMING], problems=wrong)
 
     async def make(self, actor: Actor, draft: str, chosen: ScheduleRules) -> Schedule:
@@ -85,6 +95,7 @@ class Schedules:
         times = self._times(actor, preview.draft.cron)
         made = _new(actor, preview, job, chosen, times[0], now)
         await self._keepers.refuse_unless_may_have(actor, made)
+        preview = replace(preview, answer=await self._foretold(actor, job, made))
         for sentence in self._against(actor, preview, job, made):
             raise Mistake(sentence)
         async with self._store.transaction() as tx:
@@ -178,6 +189,12 @@ class Schedules:
             last=words_for(last.status) if last is not None else "",
             may_change=self._keepers.may_change(actor, schedule),
         )
+
+    async def _foretold(self, actor: Actor, job: Job, made: Schedule) -> Answer:
+        """What policy says now of its first run."""
+        window = Window(start_at=made.next_at, until=made.next_at + LATEST)
+        channel = made.place.channel
+        return await self._requests.foretold(actor, job, made.values, channel, window)
 
     def _times(self, actor: Actor, cron: str) -> tuple[datetime, ...]:
         least = self._keepers.bounds.least

@@ -15,6 +15,7 @@ from blocks.cards import execution_card
 from blocks.digests import digest_message
 from blocks.elements import Message
 from blocks.lines import end_note, thread_line
+from blocks.schedules import schedule_note
 from bot.adapters.budgets import Budgets
 from bot.adapters.catalog import CatalogFolder
 from bot.adapters.database import SqlStore
@@ -33,7 +34,7 @@ from bot.language.rights import rights_asked
 from bot.language.shortforms import ShortForms
 from bot.language.veils import Veils
 from bot.language.vocabulary import is_reserved
-from bot.ports import JobPlatform, Meters, Rendered, Unmeasured
+from bot.ports import JobPlatform, LanguageModel, Meters, Rendered, Unmeasured
 from bot.services.accounts import Accounts
 from bot.services.aliases import Aliases
 from bot.services.approvals import Approvals
@@ -44,6 +45,7 @@ from bot.services.digests import DigestPages
 from bot.services.drafts import Drafts
 from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
+from bot.services.firing import Firing
 from bot.services.followups import FollowUps
 from bot.services.homes import Homes
 from bot.services.hosts import Hosts
@@ -63,6 +65,8 @@ from bot.services.submission import Submission
 from bot.services.voices import Voices
 from bot.settings import Settings
 from bot.wiring.instruments import Instruments
+from bot.wiring.models import proposals_with
+from bot.wiring.schedules import firing_with, schedules_with
 from bot.wiring.stepups import step_ups_with
 from handlers.desk import Desk
 from handlers.names import JobNames
@@ -90,6 +94,7 @@ class Outside:
     presences: Presences
     clock: SystemClock
     instruments: Instruments
+    model: LanguageModel | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +106,7 @@ class Services:
     submission: Submission
     starts: Starts
     polling: Polling
+    firing: Firing
     approvals: Approvals
     desk: Desk
     operators: Operators
@@ -201,6 +207,14 @@ def services_of(outside: Outside) -> Services:
             traces=traces,
         ),
         starts=starts,
+        firing=firing_with(
+            store=outside.store,
+            catalog=outside.catalog,
+            policy=outside.policy,
+            people=people,
+            clock=outside.clock,
+            requests=desk.requests,
+        ),
         polling=polling,
         approvals=desk.approvals,
         desk=desk,
@@ -266,6 +280,17 @@ def _desk(
         cards=cards,
         renewals=renewals,
     )
+    drafts = Drafts(store=store, catalog=catalog, policy=policy, clock=clock, requests=requests)
+    schedules, handovers = schedules_with(
+        outside.settings,
+        store=store,
+        catalog=catalog,
+        policy=policy,
+        people=people,
+        clock=clock,
+        requests=requests,
+        drafts=drafts,
+    )
     return Desk(
         web=outside.web,
         clock=clock,
@@ -274,7 +299,9 @@ def _desk(
         requests=requests,
         executions=executions,
         digests=DigestPages(store=store, executions=executions),
-        drafts=Drafts(store=store, catalog=catalog, policy=policy, clock=clock, requests=requests),
+        drafts=drafts,
+        schedules=schedules,
+        handovers=handovers,
         approvals=approvals,
         step_ups=step_ups_with(
             outside.settings,
@@ -288,6 +315,7 @@ def _desk(
         delegations=delegations,
         homes=Homes(
             emergencies=emergencies,
+            schedules=schedules,
             delegations=delegations,
             voices=voices,
             store=store,
@@ -296,6 +324,15 @@ def _desk(
             cards=cards,
             executions=executions,
             overviews=overviews,
+        ),
+        proposals=proposals_with(
+            outside.settings,
+            outside.model,
+            store=store,
+            catalog=catalog,
+            policy=policy,
+            clock=clock,
+            instruments=outside.instruments,
         ),
         questions=Questions(policy=policy, clock=clock),
         inquiries=Inquiries(
@@ -352,6 +389,7 @@ def _renderers() -> Renderers:
         line=lambda kind, facts, execution: sent(thread_line(kind, facts, execution)),
         ended=lambda card: sent(end_note(card)),
         sentence=lambda sentence: sent(told(sentence)),
+        schedule=lambda kind, facts: sent(schedule_note(kind, facts)),
         digest=lambda digest, key: sent(digest_message(digest, key)),
     )
 

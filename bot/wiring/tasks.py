@@ -75,6 +75,7 @@ def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
     return (
         Tick(name="expire", seconds=2, work=services.approvals.expire_due),
         Tick(name="starts", seconds=1, work=services.starts.begin_due),
+        Tick(name="schedules", seconds=1, work=services.firing.fire_due),
         Tick(name="reconcile", seconds=5, work=services.submission.reconcile),
         Tick(name="hosts", seconds=LOOK_EVERY.total_seconds(), work=services.hosts.lose_gone),
         Tick(name="returns", seconds=5, work=services.returns.look),

@@ -251,6 +251,7 @@ class World:
             timetables=timetables,
         )
         self.homes = Homes(
+            schedules=self.schedules,
             emergencies=self.emergencies,
             delegations=self.delegations,
             voices=self.voices,
