@@ -9,6 +9,7 @@ from bot.domain.wording import N_, _
 _PICK, _PICK_BUTTON = N_("Which job shall it be?"), N_("Pick a job")
 _MISSING, _MISSING_BUTTON = N_("{job} needs a few more values."), N_("Fill in the form")
 _REVIEW, _REVIEW_BUTTON = N_("{job} is ready; have one look before it runs."), N_("Review and run")
+_UNDERSTOOD = N_("Understood by {reader}; check it.")
 _KEPT, _KEPT_BUTTON = N_("Your form for {job} is kept as far as you submitted it."), N_("Continue")
 
 
@@ -19,6 +20,9 @@ def form_offer(draft: Draft, label: str, *, is_complete: bool) -> Message:
     )
     if not label:
         pattern, press = _(_PICK), _(_PICK_BUTTON)
+    if draft.reader:
+        understood = _(_UNDERSTOOD).format(reader=draft.reader)
+        pattern = f"{pattern} {understood}"
     return _offer(draft, pattern, label, press)
 
 

@@ -152,6 +152,13 @@ class Settings(BaseSettings):
     jobthread_audit_s3_secret: SecretStr = SecretStr("")
     jobthread_audit_kept_days: int = Field(default=0, ge=0, le=36_500)
 
+    # Claude, for words that are unclear
+    jobthread_claude_key: SecretStr = SecretStr("")
+    jobthread_claude_model: str = Field(default="claude-haiku-4-5", min_length=1, max_length=200)
+    jobthread_claude_url: Annotated[str, AfterValidator(_web_address)] = "https://api.anthropic.com"
+    jobthread_claude_seconds: float = Field(default=10, ge=1, le=15)
+    jobthread_claude_tokens: int = Field(default=1_000_000, ge=0, le=1_000_000_000_000)
+
     # People
     jobthread_operators: str = ""
     jobthread_language: Annotated[str, AfterValidator(_with_catalogue)] = "en"

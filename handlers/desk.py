@@ -28,6 +28,7 @@ from bot.services.homes import Homes
 from bot.services.inbox import Inbox
 from bot.services.inquiries import Inquiries
 from bot.services.proposals import Proposals
+from bot.services.proposals import Proposals
 from bot.services.questions import Questions
 from bot.services.requests import Requests
 from bot.services.rights import Rights
@@ -59,6 +60,7 @@ class Desk:
     homes: Homes
     schedules: Schedules
     handovers: Handovers
+    proposals: Proposals
     proposals: Proposals
     questions: Questions
     inquiries: Inquiries

@@ -63,6 +63,7 @@ class Drafts:
         given: Mapping[str, Raw] | None = None,
         reason: str = "",
         inferred: Mapping[str, str] | None = None,
+        reader: str = "",
         rerun_of: int | None = None,
     ) -> Draft:
         """A new draft; nothing runs before it is submitted."""
@@ -75,6 +76,7 @@ class Drafts:
             job=job,
             given=without_typed_secrets(found, given or {}),
             inferred=dict(inferred or {}),
+            reader=reader,
             reason=reason,
             rerun_of=rerun_of,
             request_id=request_id,
@@ -109,7 +111,7 @@ class Drafts:
         async with self._store.transaction() as tx:
             found = self._owned(actor, await tx.drafts.get(draft))
             if job is not None and job != found.job:
-                found = replace(found, job=job, given={}, inferred={})
+                found = replace(found, job=job, given={}, inferred={}, reader="")
             typed = without_typed_secrets(self._catalog.find(found.job), values or {})
             kept = replace(
                 found,

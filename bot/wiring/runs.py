@@ -23,6 +23,7 @@ from bot.wiring.conversations import app_of, taken_up
 from bot.wiring.endings import Ending
 from bot.wiring.hosts import this_process
 from bot.wiring.instruments import instruments_of
+from bot.wiring.models import model_of
 from bot.wiring.parts import Outside, Services, SystemClock, local_platform, services_of, web_client
 from bot.wiring.sockets import connected
 from bot.wiring.sources import watched_catalog, watched_policy
@@ -112,6 +113,7 @@ async def _outside(
         presences=presences,
         clock=clock,
         instruments=instruments,
+        model=await model_of(settings, stack),
     )
 
 
