@@ -15,6 +15,7 @@ class Draft:
     `given` holds raw values by parameter, as typed on submitted steps. `request_id` becomes the
     execution's own, so that a review submitted twice is one run. `inferred` maps a parameter to the
     words it was read from, where it was not said exactly; `reader` is the model that read them.
+    With a `cron` line it becomes a schedule, and no run.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Draft:
     given: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
     inferred: Mapping[str, str] = field(default_factory=dict[str, str])
     reason: str = ""
+    cron: str = ""
     reader: str = ""
     rerun_of: int | None = None
     request_id: str

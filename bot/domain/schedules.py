@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.actors import PersonId, Place
 from bot.domain.errors import Stale
-from bot.domain.parameters import Raw
+from bot.domain.parameters import Raw, Value
 
 LATEST = timedelta(hours=1)
 """How late a run may start that was missed, where neither job nor owner says."""
@@ -96,8 +96,10 @@ class Schedule:
     job_title: str
     about: str = ""
     environment: str = ""
-    given: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
+    values: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    masked: frozenset[str] = field(default_factory=frozenset[str])
     reason: str = ""
+    language: str = ""
     cron: str
     zone: str
     chosen: ScheduleRules = ScheduleRules()
@@ -119,6 +121,11 @@ class Schedule:
         """`deploy api → prod`, as cards say it."""
         what = f"{self.job_title} {self.about}".rstrip()
         return f"{what} → {self.environment}" if self.environment else what
+
+    @property
+    def given(self) -> dict[str, Raw]:
+        """Its values as a request gives them."""
+        return dict(self.values)
 
     @property
     def is_over(self) -> bool:

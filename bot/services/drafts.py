@@ -65,6 +65,7 @@ class Drafts:
         inferred: Mapping[str, str] | None = None,
         reader: str = "",
         rerun_of: int | None = None,
+        cron: str = "",
     ) -> Draft:
         """A new draft; nothing runs before it is submitted."""
         now = self._clock.now()
@@ -79,6 +80,7 @@ class Drafts:
             reader=reader,
             reason=reason,
             rerun_of=rerun_of,
+            cron=cron,
             request_id=request_id,
             created_at=now,
             changed_at=now,

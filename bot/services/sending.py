@@ -11,7 +11,7 @@ import structlog
 from bot.domain.actors import MessageRef, PersonId, Place
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Execution
-from bot.domain.notices import Card, Digest, LineKind, Topic, about
+from bot.domain.notices import Card, Digest, LineKind, ScheduleKind, Topic, about
 from bot.domain.overviews import BEHIND_IS_FELT
 from bot.domain.wording import _, language_of, speaking
 from bot.ports import Chat, Clock, JobPlatform, Outgoing, People, Rendered, Store, Transaction
@@ -42,6 +42,7 @@ class Renderers:
     ended: Callable[[Card], Rendered]
     sentence: Callable[[str], Rendered]
     digest: Callable[[Digest, str], Rendered]
+    schedule: Callable[[ScheduleKind, Mapping[str, Any]], Rendered]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,6 +114,8 @@ class Sending:
         if person is not None and not _is_channel(person):
             with suppress(PortError):
                 return language_of((await self._people.actor(person)).locale)
+        if out.notice.topic is Topic.SCHEDULE:
+            return str(out.notice.facts.get("language", ""))
         card = looks.cards.get(about(out.notice) or 0)
         return card.execution.language if card is not None and person is None else ""
 
@@ -132,6 +135,8 @@ class Sending:
                 return await self._to_operators(out)
             case Topic.DIGEST:
                 return await self._digest(out)
+            case Topic.SCHEDULE:
+                return await self._schedule(out)
             case _:
                 assert_never(out.notice.topic)
 
@@ -260,6 +265,15 @@ class Sending:
             place = Place(team=person.team, enterprise=person.enterprise, channel=person.user)
         else:
             place = await self._chat.dm(person)
+        return await self._posting.post(out, place, message)
+
+    async def _schedule(self, out: Outgoing) -> MessageRef | None:
+        notice = out.notice
+        message = self._render.schedule(ScheduleKind(notice.facts["kind"]), notice.facts)
+        place = notice.place
+        if place is None:
+            assert notice.person is not None
+            place = await self._chat.dm(notice.person)
         return await self._posting.post(out, place, message)
 
     async def _digest(self, out: Outgoing) -> MessageRef | None:

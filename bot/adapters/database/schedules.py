@@ -36,6 +36,9 @@ class SqlSchedules:
     async def get(self, schedule: int) -> Schedule | None:
         return await self._one(schedules.c.id == schedule)
 
+    async def by_request_id(self, request_id: str) -> Schedule | None:
+        return await self._one(schedules.c.request_id == request_id)
+
     async def save(self, before: Schedule, after: Schedule) -> bool:
         statement = (
             update(schedules)

@@ -22,7 +22,7 @@ def schedule(number: int = 1, **changes: Any) -> Schedule:
         "owner_name": "Ana",
         "job": "deploy",
         "job_title": "deploy",
-        "given": {"app": "api", "hosts": ["a", "b"], "count": 3, "dry": True},
+        "values": {"app": "api", "hosts": ("a", "b"), "count": 3, "dry": True},
         "chosen": ScheduleRules(missed=Missed.SKIP, overlap=Overlap.QUEUE),
         "cron": "0 7 * * 1-5",
         "zone": "Europe/Berlin",
@@ -48,7 +48,7 @@ async def test_a_schedule_comes_back_as_it_was_written(store: SqlStore) -> None:
         found = await tx.schedules.get(added.id)
 
     assert found == added == replace(schedule(), id=added.id)
-    assert found.given["dry"] is True
+    assert found.values["dry"] is True
 
 
 async def test_a_repeated_request_is_the_same_schedule(store: SqlStore) -> None:
