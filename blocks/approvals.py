@@ -18,7 +18,7 @@ from blocks.elements import (
     words_input,
 )
 from blocks.states import Sign, marked, number, target
-from blocks.stories import approval_needs, why
+from blocks.stories import approval_needs, decided_by, why
 from blocks.texts import brief, clock, code, exact, joined, moment, one_line, safe
 from bot.domain.approvals import Verdict, still_needed
 from bot.domain.executions import Status
@@ -241,7 +241,7 @@ def _decisions(card: Card) -> list[str]:
     for decision in card.decisions:
         approved = _(_PROVEN_BY) if decision.proven else _(_APPROVED_BY)
         pattern = approved if decision.verdict is Verdict.APPROVE else _(_REJECTED_BY)
-        line = pattern.format(who=safe(decision.name, 80), when=clock(decision.at))
+        line = pattern.format(who=safe(decided_by(decision), 160), when=clock(decision.at))
         said.append(joined([line, safe(decision.comment, 300)], ": "))
     return said[:10]
 

@@ -18,7 +18,7 @@ from blocks.elements import (
 )
 from blocks.figures import figure
 from blocks.states import number
-from blocks.stories import first_line, said_aloud, story
+from blocks.stories import decided_by, first_line, said_aloud, story
 from blocks.texts import brief, code, code_block, duration, joined, one_line, safe
 from bot.domain.approvals import Verdict
 from bot.domain.executions import Execution, Status
@@ -77,7 +77,7 @@ def _people(card: Card) -> list[tuple[str, str]]:
     execution = card.execution
     asked = _(_ASKED_BY) if execution.started_at is None else _(_STARTED_BY)
     said = [each for each in card.decisions if each.verdict is Verdict.APPROVE]
-    yes = ", ".join(f"{d.name}{_(_PROVEN) if d.proven else ''}" for d in said)
+    yes = ", ".join(f"{decided_by(d)}{_(_PROVEN) if d.proven else ''}" for d in said)
     return [(asked, execution.requester_name), *([(_(_APPROVED_BY), yes)] if yes else [])]
 
 

@@ -8,7 +8,7 @@ from typing import assert_never, cast
 
 from blocks.elements import Message, context, section
 from blocks.states import Sign, badge, number
-from blocks.stories import LOST_COLUMNS, cause, first_line, said_aloud, story
+from blocks.stories import LOST_COLUMNS, cause, first_line, said_aloud, spoken_for, story
 from blocks.texts import code, duration, joined, mention, moment, prose, safe
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card, LineKind
@@ -47,12 +47,12 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}\Z")
 def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> Message:
     """One line from a notice's facts; facts that are not there are left out of the sentence.
 
-    approved: by, comment, still_needed (count) · rejected: by, comment · started_late: late
-    (seconds), why · retried: attempt, tries, cause · slow: elapsed, usual (seconds) ·
-    cancel_asked: by · asked_again: why · glass_broken: by, why · reminded: who ·
-    moved_here: why, channel · not_told: who (a user or channel), why · no_log: why ·
-    new_card: link · found: where, found_as (a status) · ended and expired: the execution tells
-    all.
+    approved: by, behalf, comment, still_needed (count) · rejected: by, behalf, comment ·
+    started_late: late (seconds), why · retried: attempt, tries, cause ·
+    slow: elapsed, usual (seconds) · cancel_asked: by · asked_again: why · glass_broken: by, why ·
+    reminded: who · moved_here: why, channel · not_told: who (a user or channel), why ·
+    no_log: why · new_card: link · found: where, found_as (a status) · ended and expired: the
+    execution tells all.
     """
     line = _line(kind, facts, execution)
     return Message(text=line, blocks=(section(line),))
@@ -186,7 +186,8 @@ def _ended(execution: Execution) -> str:
 
 
 def _by(facts: Mapping[str, object]) -> str:
-    return _said(facts, "by", 80) or _(_SOMEBODY)
+    by, absent = _said(facts, "by", 80), _said(facts, "behalf", 80)
+    return (by and spoken_for(by, absent)) or _(_SOMEBODY)
 
 
 def _said(facts: Mapping[str, object], name: str, limit: int = 500) -> str:

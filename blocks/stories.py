@@ -19,6 +19,7 @@ _LINE_COLUMNS = 240
 
 _WHY = N_("Why: {reason}")
 _UNAPPROVED = N_("Ran without approval: {reason}")
+_FOR = N_("{name} for {absent}")
 _SOMEBODY = N_("somebody who may approve")
 _EXPIRES = N_("Expires {when}.")
 _STARTS = N_("Starts {when}.")
@@ -132,6 +133,16 @@ def rejection(card: Card) -> Decision | None:
     return next((d for d in card.decisions if d.verdict is Verdict.REJECT), None)
 
 
+def decided_by(decision: Decision) -> str:
+    """`Bo`, or `Bo for Ana`."""
+    return spoken_for(decision.name, decision.behalf.name if decision.behalf else "")
+
+
+def spoken_for(name: str, absent: str) -> str:
+    """Who spoke, and for whom if for anybody."""
+    return _(_FOR).format(name=name, absent=absent) if absent else name
+
+
 def _ending(card: Card) -> str:
     """What the first line adds: for a failure the cause, for an end how long it took."""
     execution = card.execution
@@ -144,7 +155,7 @@ def _ending(card: Card) -> str:
             return _whose(execution.cancelled_by)
         case Status.REJECTED:
             no = rejection(card)
-            return _whose(no.name) if no else ""
+            return _whose(decided_by(no)) if no else ""
         case _:
             return ""
 

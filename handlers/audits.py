@@ -1,17 +1,12 @@
 """Questions about the audit log: a few lines to the asker alone, or a table in their DM."""
 
-import re
-from zoneinfo import ZoneInfo
-
 from blocks.audits import audit_listing, audit_not_read, audit_sent
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditQuestion
 from bot.services.inquiries import MOST_IN_FILE
 from handlers.answering import answer
 from handlers.desk import Desk
-from handlers.gestures import Did, Gesture
-
-_CALLING_US = re.compile(r"\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:，：]*")
+from handlers.gestures import Gesture
 
 
 async def audit_told(desk: Desk, gesture: Gesture, actor: Actor) -> bool:
@@ -34,14 +29,5 @@ async def audit_told(desk: Desk, gesture: Gesture, actor: Actor) -> bool:
 
 
 def _asked(desk: Desk, gesture: Gesture, actor: Actor) -> AuditQuestion | None:
-    text = gesture.text
-    if gesture.did is Did.EVENT and not gesture.is_dm:
-        text = _CALLING_US.sub("", text, count=1)
-    return desk.audit_asked(text, desk.names.all(), desk.clock.now().astimezone(_zone(actor.tz)))
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
+    now = desk.clock.now().astimezone(actor.zone)
+    return desk.audit_asked(gesture.words, desk.names.all(), now)

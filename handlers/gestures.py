@@ -1,5 +1,6 @@
 """What a person did in Slack, read from the payload into one typed value."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,6 +8,8 @@ from typing import Any, cast
 
 from bot.domain.actors import PersonId, Place
 from bot.domain.jobs import digest_of
+
+_CALLING_US = re.compile(r"\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:，：]*")
 
 
 class Did(StrEnum):
@@ -55,6 +58,12 @@ class Gesture:
         if self.is_dm and not self.is_in_thread:
             return place
         return f"{place}:{self.place.thread or self.message_ts}"
+
+    @property
+    def words(self) -> str:
+        """The text without the mention by which we were called in a channel."""
+        is_call = self.did is Did.EVENT and not self.is_dm
+        return _CALLING_US.sub("", self.text, count=1) if is_call else self.text
 
     @property
     def is_in_view(self) -> bool:

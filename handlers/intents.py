@@ -40,7 +40,6 @@ from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.opening import open_form
 from handlers.passkeys import passkey_told
-from handlers.proposals import better
 from handlers.plans import plan, show_all
 from handlers.proposals import better
 from handlers.rights import rights_told
@@ -78,7 +77,6 @@ async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> 
         return about_rights
     if about_absence := await away_told_in_words(desk, gesture, actor):
         return about_absence if isinstance(about_absence, AuditEntry) else None
-    intent = await better(desk, gesture, actor, intent)
     intent = await better(desk, gesture, actor, intent)
     await _done(desk, gesture, actor, intent)
     question = _question(intent)
@@ -195,7 +193,6 @@ async def run(desk: Desk, gesture: Gesture, actor: Actor, wanted: RunJob) -> Non
         given=wanted.given,
         reason=wanted.reason,
         inferred=wanted.inferred,
-        reader=wanted.reader,
         reader=wanted.reader,
     )
     await open_form(desk, gesture, actor, draft)

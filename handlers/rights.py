@@ -1,7 +1,5 @@
 """Questions about rights: a short card to the asker alone."""
 
-import re
-
 from blocks.rights import explained, recorded
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
@@ -14,9 +12,7 @@ from bot.domain.wording import _
 from bot.services.rights import Wanted
 from handlers.answering import answer
 from handlers.desk import Desk
-from handlers.gestures import Did, Gesture
-
-_CALLING_US = re.compile(r"\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:，：]*")
+from handlers.gestures import Gesture
 
 _ABOUT_NO_JOB = frozenset({Command.USE, Command.AUDIT, Command.ADMIN})
 """What may be asked about without a job."""
@@ -46,10 +42,7 @@ async def rights_told(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry 
 
 
 def _asked(desk: Desk, gesture: Gesture) -> RightsQuestion | None:
-    text = gesture.text
-    if gesture.did is Did.EVENT and not gesture.is_dm:
-        text = _CALLING_US.sub("", text, count=1)
-    return desk.rights_asked(text, desk.names.all())
+    return desk.rights_asked(gesture.words, desk.names.all())
 
 
 def _wanted(desk: Desk, gesture: Gesture, asked: MayQuestion) -> Wanted:

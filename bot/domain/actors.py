@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class ActorKind(StrEnum):
@@ -61,6 +62,14 @@ class Actor:
     blocked: str = ""
     blocked_by: str = "people:blocked"
     on_behalf_of: PersonId | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Their time zone; UTC where it is one that nobody here knows."""
+        try:
+            return ZoneInfo(self.tz)
+        except (KeyError, ValueError, OSError):
+            return ZoneInfo("UTC")
 
     def is_person(self, person: PersonId, email: str = "") -> bool:
         """True for this account, for another with the same address, and for who acts for it."""

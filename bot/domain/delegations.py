@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from bot.domain.actors import Actor, PersonId
 from bot.domain.executions import Execution
+from bot.domain.wording import _, ngettext
 
 LONGEST = timedelta(days=90)
 """For how long anybody can be stood in for, whatever a policy says."""
@@ -147,13 +148,13 @@ def wrong_span(
 ) -> tuple[str, str] | None:
     """Which of `begins` and `ends` is wrong and why, in a sentence; None when neither is."""
     if ends <= now:
-        return "ends", "That is over already. Say a day that is still to come."
+        return "ends", _("That is over already. Say a day that is still to come.")
     if ends <= begins:
-        return "ends", "It would end before it begins."
+        return "ends", _("It would end before it begins.")
     if begins - now > FURTHEST_AHEAD:
-        return "begins", "That is more than a year ahead."
+        return "begins", _("That is more than a year ahead.")
     if ends - begins > longest:
-        return "ends", f"At most {_days(longest)} can be delegated at once."
+        return "ends", _("At most {days} can be delegated at once.").format(days=_days(longest))
     return None
 
 
@@ -165,5 +166,5 @@ def overlapping(known: Iterable[Delegation], begins: datetime, ends: datetime) -
 def _days(span: timedelta) -> str:
     hours = int(span.total_seconds() // 3600)
     if hours % 24 or not hours:
-        return f"{hours} hours"
-    return "one day" if hours == 24 else f"{hours // 24} days"
+        return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
+    return ngettext("{count} day", "{count} days", hours // 24).format(count=hours // 24)

@@ -1,9 +1,8 @@
 """Delegations: who is away names who says yes and no for them, until when, and both are told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.domain.access import (
     DELEGATES,
@@ -16,7 +15,14 @@ from bot.domain.access import (
 from bot.domain.actors import Actor, PersonId
 from bot.domain.answers import Allowed, Circumstances
 from bot.domain.audit import AuditEntry
-from bot.domain.delegations import Delegation, Voice, overlapping, wrong_span
+from bot.domain.delegations import (
+    LONGEST,
+    AwayAsked,
+    Delegation,
+    Voice,
+    overlapping,
+    wrong_span,
+)
 from bot.domain.errors import InvalidValues, Mistake, PortError, Refused, Stale, UnknownName
 from bot.domain.executions import Status
 from bot.domain.rules import Command
@@ -78,22 +84,39 @@ class Delegations:
         policy = self._policy.current()
         return bool(policy.delegation) and approves_something(policy, actor, self._catalog.jobs())
 
+    def problems(self, asked: AwayAsked) -> Mapping[str, str]:
+        """What is wrong with what was filled in, by field; empty when nothing is."""
+        problems: dict[str, str] = {}
+        if not asked.user:
+            problems["user"] = _("Say who stands in for you.")
+        if asked.ends is None:
+            return {**problems, "ends": _("Say until when.")}
+        now, longest = self._clock.now(), self._policy.current().delegation
+        wrong = wrong_span(max(asked.begins or now, now), asked.ends, now, longest or LONGEST)
+        return {**problems, **dict([wrong] if wrong else [])}
+
+    async def allow(self, actor: Actor, delegate: Actor | None = None) -> None:
+        """Raises Refused, written down, for who may delegate nothing, or not to this one."""
+        refusal = self._refusal(actor)
+        if refusal is None and delegate is not None:
+            refusal = self._refusal_of(actor, delegate)
+        if refusal is not None:
+            await self._write_refusal(actor, "delegations", refusal, "create")
+            raise refusal
+
     async def create(self, actor: Actor, wanted: AwayWanted) -> Delegation:
         """Raises Refused, InvalidValues or Mistake; a repeat gives what the first one made."""
         async with self._store.reading() as tx:
             earlier = await tx.delegations.by_request_id(wanted.request_id)
         if earlier is not None:
             return earlier
+        asked = AwayAsked(user=wanted.user, begins=wanted.begins, ends=wanted.ends)
+        if problems := self.problems(asked):
+            raise InvalidValues(problems)
+        await self.allow(actor)
         delegate = await self._delegate(actor, wanted.user)
-        refusal = self._refusal(actor, delegate)
-        if refusal is not None:
-            await self._write_refusal(actor, "delegations", refusal, "create")
-            raise refusal
+        await self.allow(actor, delegate)
         now = self._clock.now()
-        begins = max(wanted.begins or now, now)
-        wrong = wrong_span(begins, wanted.ends, now, self._policy.current().delegation)
-        if wrong is not None:
-            raise InvalidValues(dict([wrong]))
         asked = Delegation(
             request_id=wanted.request_id,
             absent=actor.id,
@@ -102,7 +125,7 @@ class Delegations:
             delegate=delegate.id,
             delegate_name=delegate.name,
             delegate_email=delegate.email,
-            begins=begins,
+            begins=max(wanted.begins or now, now),
             ends=wanted.ends,
             reason=wanted.reason.strip()[:_LONGEST_REASON],
             created_at=now,
@@ -210,7 +233,7 @@ class Delegations:
         except PortError as error:
             raise Mistake(_(_NOT_FOUND).format(error=error)) from error
 
-    def _refusal(self, actor: Actor, delegate: Actor) -> Refused | None:
+    def _refusal(self, actor: Actor) -> Refused | None:
         policy = self._policy.current()
         if actor.blocked:
             return Refused(actor.blocked, rule=actor.blocked_by)
@@ -218,6 +241,10 @@ class Delegations:
             return Refused(_(_NOBODY_MAY), rule=NO_DELEGATION)
         if not approves_something(policy, actor, self._catalog.jobs()):
             return Refused(_(_NOT_YOURS), rule="delegation: approvers only")
+        return None
+
+    def _refusal_of(self, actor: Actor, delegate: Actor) -> Refused | None:
+        policy = self._policy.current()
         if delegate.is_person(actor.id, actor.email):
             return Refused(_(_NOT_YOURSELF), rule=DELEGATES)
         if delegate.blocked or not may_ever(policy, delegate, Command.USE):
@@ -285,8 +312,4 @@ def _said_to(reader: Actor, sentence: str, delegation: Delegation) -> str:
 
 
 def _local(when: datetime, reader: Actor) -> str:
-    try:
-        zone = ZoneInfo(reader.tz)
-    except (KeyError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-    return f"{when.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
+    return f"{when.astimezone(reader.zone):%Y-%m-%d %H:%M} ({reader.zone.key})"
