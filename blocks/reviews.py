@@ -42,8 +42,6 @@ _CHECK, _CHECK_TEXT = N_("Check once more"), N_("this job is marked as one to lo
 _INFERRED = N_("{text} (read from “{words}”: please check)")
 _GUESSED = N_("{text} (not in your words: please check)")
 _UNDERSTOOD = N_("Understood by {reader}; check it.")
-_GUESSED = N_("{text} (not in your words: please check)")
-_UNDERSTOOD = N_("Understood by {reader}; check it.")
 _NO_VALUES = N_("It takes no parameters.")
 _STEP = N_("Step {step} of {steps}")
 _WHY, _WHY_HINT = N_("Why?"), N_("Stands on the card, for whoever approves or looks back.")
@@ -144,10 +142,8 @@ def _sentence(review: Review) -> str:
 
 def _warnings(review: Review) -> list[str]:
     reader = review.draft.reader
-    reader = review.draft.reader
     risky = f"{marked(_(_CHECK), Sign.UNSURE)}: {_(_CHECK_TEXT)}"
     return [
-        f"{Sign.UNSURE} {_(_UNDERSTOOD).format(reader=reader)}" if reader else "",
         f"{Sign.UNSURE} {_(_UNDERSTOOD).format(reader=reader)}" if reader else "",
         risky if review.job.risk is Risk.CONFIRM else "",
         *(f"{Sign.UNSURE} {prose(problem, 300)}" for problem in review.problems[:5]),

@@ -28,7 +28,6 @@ from bot.services.homes import Homes
 from bot.services.inbox import Inbox
 from bot.services.inquiries import Inquiries
 from bot.services.proposals import Proposals
-from bot.services.proposals import Proposals
 from bot.services.questions import Questions
 from bot.services.requests import Requests
 from bot.services.rights import Rights
@@ -60,7 +59,6 @@ class Desk:
     homes: Homes
     schedules: Schedules
     handovers: Handovers
-    proposals: Proposals
     proposals: Proposals
     questions: Questions
     inquiries: Inquiries

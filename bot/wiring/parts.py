@@ -66,7 +66,6 @@ from bot.services.voices import Voices
 from bot.settings import Settings
 from bot.wiring.instruments import Instruments
 from bot.wiring.models import proposals_with
-from bot.wiring.models import proposals_with
 from bot.wiring.schedules import firing_with, schedules_with
 from bot.wiring.stepups import step_ups_with
 from handlers.desk import Desk
@@ -95,7 +94,6 @@ class Outside:
     presences: Presences
     clock: SystemClock
     instruments: Instruments
-    model: LanguageModel | None
     model: LanguageModel | None
 
 
@@ -326,15 +324,6 @@ def _desk(
             cards=cards,
             executions=executions,
             overviews=overviews,
-        ),
-        proposals=proposals_with(
-            outside.settings,
-            outside.model,
-            store=store,
-            catalog=catalog,
-            policy=policy,
-            clock=clock,
-            instruments=outside.instruments,
         ),
         proposals=proposals_with(
             outside.settings,
