@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 
 from blocks import ids
 from blocks.digests import digest_view
@@ -13,10 +13,11 @@ from bot.domain.actors import Actor, Place
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import Mistake, PortError
 from bot.domain.intents import OpenMenu
-from bot.domain.wording import N_, _, speaking
-from handlers.answering import Work, answer, attended, dm_of, take_up
+from bot.domain.wording import _, speaking
+from handlers.answering import answer, attended, dm_of
+from handlers.binding import BROKEN, bind
 from handlers.desk import Desk
-from handlers.gestures import Gesture, read_gesture
+from handlers.gestures import Gesture
 from handlers.home import refresh
 from handlers.intents import cancel, fulfil, rerun
 from handlers.opening import open_form, open_view
@@ -24,10 +25,6 @@ from handlers.speaking import spoken
 
 TAIL = 20
 """Lines that the Logs button shows."""
-
-BROKEN = N_(
-    "This button is broken or from an older version. Use the newest card, or `/job status`."
-)
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -43,26 +40,6 @@ def register(app: AsyncApp, desk: Desk) -> None:
         ids.ROLLBACK: _roll_back,
     }.items():
         bind(app, desk, action, work)
-
-
-def bind(app: AsyncApp, desk: Desk, action: str, work: Work) -> None:
-    """Ack a click at once, then do its work."""
-
-    async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack()
-        take_up(desk, read_gesture(body), work)
-
-    app.action(ids.any_of(action))(clicked)
-
-
-def bind_view(app: AsyncApp, desk: Desk, callback: str, work: Work) -> None:
-    """Ack a submission at once, which closes its view, then do its work."""
-
-    async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack()
-        take_up(desk, read_gesture(body), work)
-
-    app.view(callback)(submitted)
 
 
 def button_of(gesture: Gesture) -> ids.ButtonValue:

@@ -10,7 +10,8 @@ from bot.domain.actors import Actor
 from bot.domain.approvals import Verdict
 from bot.domain.errors import BotError, InvalidValues, Mistake
 from bot.domain.wording import _
-from handlers.actions import BROKEN, bind, bind_view, button_of, home_too
+from handlers.actions import button_of, home_too
+from handlers.binding import BROKEN, bind, bind_view
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.opening import open_view

@@ -23,8 +23,8 @@ from bot.domain.delegations import AwayAsked, AwayEnded, AwayListed
 from bot.domain.errors import Mistake, PortError
 from bot.domain.wording import _, speaking
 from bot.services.delegations import AwayWanted
-from handlers.actions import BROKEN, bind
 from handlers.answering import answer, attended, take_up
+from handlers.binding import BROKEN, bind
 from handlers.desk import Desk
 from handlers.gestures import Did, Gesture, read_gesture
 from handlers.home import refresh

@@ -9,8 +9,9 @@ from blocks.emergencies import Said, glass_view, read_said, reviewed_view
 from bot.domain.actors import Actor
 from bot.domain.errors import Mistake
 from bot.domain.wording import _
-from handlers.actions import BROKEN, bind, bind_view, button_of, unconfirmed
+from handlers.actions import button_of, unconfirmed
 from handlers.answering import take_up
+from handlers.binding import BROKEN, bind, bind_view
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 from handlers.home import refresh

@@ -14,8 +14,9 @@ from blocks.schedules import (
 from bot.domain.actors import Actor
 from bot.domain.errors import BotError, Mistake
 from bot.domain.wording import _
-from handlers.actions import bind, bind_view, home_too
+from handlers.actions import home_too
 from handlers.answering import answer, take_up, worded
+from handlers.binding import bind, bind_view
 from handlers.desk import Desk
 from handlers.forms import answers_of, told_at
 from handlers.gestures import Gesture, read_gesture

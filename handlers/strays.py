@@ -10,8 +10,8 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Mistake
 from bot.domain.wording import _
 from bot.logs import new_error_id
-from handlers.actions import BROKEN
 from handlers.answering import log, take_up
+from handlers.binding import BROKEN
 from handlers.desk import Desk
 from handlers.gestures import Gesture, read_gesture
 
