@@ -18,6 +18,7 @@ from bot.domain.delegations import Voice
 from bot.domain.errors import InvalidValues, Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.notices import Card, LineKind
+from bot.domain.wording import at_rest
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.hearings import Hearing
@@ -25,7 +26,7 @@ from bot.services.moves import finish, move, record, record_refusal, say, show_c
 from bot.services.renewals import Renewals
 from bot.services.voices import Voices, still_held
 
-_STILL = "#{} {} still waits for your answer; the card above has the buttons."
+_STILL = at_rest("#{id} {target} still waits for your answer; the card above has the buttons.")
 
 _DECIDED = "You have decided on #{} already; one answer each counts."
 _COUNTS_ONCE = (
@@ -143,7 +144,9 @@ class Approvals:
         for _, person in await tx.copies.of(execution.id):
             if person is not None and person.user not in answered:
                 key = f"remind:{execution.id}:{person.user}:{execution.digest[:12]}"
-                await tell(tx, person, key, now, _STILL.format(execution.id, execution.target))
+                await tell(
+                    tx, person, key, now, _STILL.format(id=execution.id, target=execution.target)
+                )
 
     async def _renew(self, execution: int, digest: str) -> None:
         """Nobody says yes to what would not run: raises Stale when it had to be asked anew."""

@@ -9,6 +9,7 @@ from bot.domain.actors import SYSTEM, Place
 from bot.domain.errors import Permanent
 from bot.domain.executions import Execution
 from bot.domain.notices import LineKind, Notice, Topic, about
+from bot.domain.wording import at_rest
 from bot.ports import TOLD_ANOTHER_WAY, Chat, Clock, Outgoing, Store, Transaction
 from bot.services.moves import record, say, show_card, tell
 from bot.services.refusals import tell_refusals
@@ -16,30 +17,48 @@ from bot.services.refusals import tell_refusals
 log = structlog.get_logger(__name__)
 
 _CANNOT_POST = {
-    "not_in_channel": "I am not in {channel}. Invite me there with `/invite` and",
-    "channel_not_found": "I cannot see the channel where you asked. Invite me there and",
-    "is_archived": "{channel} is archived. Ask in another channel and",
-    "is_inactive": "{channel} is archived. Ask in another channel and",
-    "restricted_action": "I may not post in {channel}. Ask in another channel and",
-    "posting_to_channel_denied": "I may not post in {channel}. Ask in another channel and",
-    "no_permission": "I may not post in {channel}. Ask in another channel and",
-    "invalid_channel": "I cannot see the channel where you asked. Invite me there and",
+    "not_in_channel": at_rest(
+        "I am not in {channel}. Invite me there with `/invite` and the next run is told there."
+    ),
+    "channel_not_found": at_rest(
+        "I cannot see the channel where you asked. Invite me there and the next run is told there."
+    ),
+    "is_archived": at_rest(
+        "{channel} is archived. Ask in another channel and the next run is told there."
+    ),
+    "is_inactive": at_rest(
+        "{channel} is archived. Ask in another channel and the next run is told there."
+    ),
+    "restricted_action": at_rest(
+        "I may not post in {channel}. Ask in another channel and the next run is told there."
+    ),
+    "posting_to_channel_denied": at_rest(
+        "I may not post in {channel}. Ask in another channel and the next run is told there."
+    ),
+    "no_permission": at_rest(
+        "I may not post in {channel}. Ask in another channel and the next run is told there."
+    ),
+    "invalid_channel": at_rest(
+        "I cannot see the channel where you asked. Invite me there and the next run is told there."
+    ),
 }
-"""Slack's words for a channel out of reach; what follows is `the next run is told there`."""
+"""Slack's words for a channel out of reach."""
 
 _NO_DM = {
-    "cannot_dm_bot": "that is a bot",
-    "user_not_found": "Slack does not know that account",
-    "user_disabled": "that account is switched off",
-    "user_not_visible": "I may not see that account",
-    "messages_tab_disabled": "the app's Messages tab is switched off",
-    "not_in_channel": "I am not in there",
-    "channel_not_found": "I cannot see it",
-    "is_archived": "it is archived",
-    "restricted_action": "I may not write there",
+    "cannot_dm_bot": at_rest("that is a bot"),
+    "user_not_found": at_rest("Slack does not know that account"),
+    "user_disabled": at_rest("that account is switched off"),
+    "user_not_visible": at_rest("I may not see that account"),
+    "messages_tab_disabled": at_rest("the app's Messages tab is switched off"),
+    "not_in_channel": at_rest("I am not in there"),
+    "channel_not_found": at_rest("I cannot see it"),
+    "is_archived": at_rest("it is archived"),
+    "restricted_action": at_rest("I may not write there"),
 }
 """Slack's words for a person or place that nothing can be told to; others are shown as they are."""
 
+_GONE = at_rest("the host {host} is gone")
+_ON_GONE = at_rest("it is on {host}, which is gone")
 _IN_THE_THREAD = frozenset({Topic.CARD, Topic.LINE, Topic.LOG_FILE})
 
 
@@ -98,13 +117,13 @@ class Detours:
 
 async def end_notices_of_host(tx: Transaction, host: str, now: datetime) -> int:
     """What only a host that is gone could tell is said to be lost; returns how much that was."""
-    letters = await tx.letters.end_of_host(host, now, f"the host {host} is gone")
+    letters = await tx.letters.end_of_host(host, now, _GONE.format(host=host))
     if letters:
         await tell_refusals(tx, now)
     for letter in letters:
         execution = await tx.executions.get(letter.execution) if letter.execution else None
         if execution is not None:
-            why = f"it is on {host}, which is gone"
+            why = _ON_GONE.format(host=host)
             await say(tx, execution, LineKind.NO_LOG, now, once=letter.key, why=why)
     return len(letters)
 
@@ -135,7 +154,7 @@ async def _move(
     moved = replace(execution, place=dm, card=None)
     await tx.executions.save(moved)
     await show_card(tx, moved, now)
-    line = f"{_why_not(error.code) or ''} the next run is told there."
+    line = _why_not(error.code) or ""
     where = execution.place.channel
     await say(tx, moved, LineKind.MOVED_HERE, now, once=where, why=line, channel=where)
 

@@ -8,6 +8,7 @@ from bot.domain.actors import SYSTEM
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import LineKind
 from bot.domain.results import Result
+from bot.domain.wording import at_rest
 from bot.ports import Catalog, Observation, RunState, Transaction
 from bot.services.moves import Step, finish, line_of, said_of_end
 from bot.services.sightings import SOONEST
@@ -19,6 +20,15 @@ ENDS = {
     RunState.CANCELLED: Status.CANCELLED,
     RunState.LOST: Status.LOST,
 }
+
+
+_NOT_BEGUN = at_rest("It had not begun.")
+_UNKNOWN = at_rest(
+    "{platform} no longer knows this run ({key}). It was last seen {state}; check there what it "
+    "did before you run it again."
+)
+_TRY_FAILED = at_rest("Try {attempt} failed")
+_TRY_FAILED_BY = at_rest("Try {attempt} failed: {cause}")
 
 
 def end_of(catalog: Catalog, execution: Execution, seen: Observation, now: datetime) -> Step:
@@ -42,12 +52,11 @@ async def take_true_end(
 async def give_up(tx: Transaction, execution: Execution, now: datetime) -> None:
     """End one that its platform does not know; what was to be stopped then never began."""
     if execution.status is Status.CANCELLING and not execution.handle:
-        after = execution.moved_to(Status.CANCELLED, now, note="It had not begun.")
+        after = execution.moved_to(Status.CANCELLED, now, note=_NOT_BEGUN)
         await finish(tx, execution, after, SYSTEM, now)
         return
-    cause = (
-        f"{execution.platform} no longer knows this run ({execution.request_key}). It was last "
-        f"seen {execution.status}; check there what it did before you run it again."
+    cause = _UNKNOWN.format(
+        platform=execution.platform, key=execution.request_key, state=execution.status
     )
     result = Result(cause=cause, tail=execution.tail)
     after = execution.moved_to(Status.LOST, now, result=result)
@@ -82,7 +91,9 @@ def _retry(catalog: Catalog, execution: Execution, seen: Observation, now: datet
         unheard_since=None,
         progress=None,
         tail=(),
-        note=f"Try {execution.attempt} failed: {cause}".strip(": "),
+        note=(_TRY_FAILED_BY if cause else _TRY_FAILED).format(
+            attempt=execution.attempt, cause=cause
+        ),
     )
     tries = after.retries + 1
     line = line_of(after, LineKind.RETRIED, cause=cause, attempt=after.attempt, tries=tries)

@@ -9,6 +9,7 @@ from bot.domain.actors import SYSTEM
 from bot.domain.executions import LIVE, Execution, Status
 from bot.domain.processes import Host
 from bot.domain.results import Result
+from bot.domain.wording import at_rest
 from bot.ports import Clock, Store, Transaction
 from bot.services.detours import end_notices_of_host
 from bot.services.moves import finish, tell_operators
@@ -24,9 +25,20 @@ LOST_AT_ONCE = 50
 ROUNDS = 10
 """Transactions for one host in one look; what is left is for the next one."""
 
-_CAUSE = (
-    "Its host {host}{machine} was last seen {seen_at:%Y-%m-%d %H:%M} UTC. {known} Look there, for "
-    "run {key}, before you run it again; should {host} come back, what became of it is told here."
+_CAUSE = at_rest(
+    "Its host {machine} was last seen {seen_at} UTC. {known} Look there, for run {key}, before you "
+    "run it again; should {host} come back, what became of it is told here."
+)
+_TO_START = at_rest("It was to be started there then, and nobody knows whether it began.")
+_TO_STOP = at_rest("It was to be stopped there then, and may run on or have ended.")
+_TO_STOP_LAST = at_rest(
+    "It was to be stopped there then, last at “{last}”, and may run on or have ended."
+)
+_RAN = at_rest("It ran there then, and may run on or have ended.")
+_RAN_LAST = at_rest("It ran there then, last at “{last}”, and may run on or have ended.")
+_GONE = at_rest(
+    "The host {host} was last seen {seen_at} UTC. What ran there counts as lost now; each thread "
+    "says what is known and what to check."
 )
 
 
@@ -108,8 +120,8 @@ def _cause(execution: Execution, host: Host) -> str:
     machine = f" ({host.name})" if host.name and host.name not in host.host else ""
     return _CAUSE.format(
         host=host.host,
-        machine=machine,
-        seen_at=host.seen_at.astimezone(UTC),
+        machine=f"{host.host}{machine}",
+        seen_at=_seen(host),
         known=_known(execution),
         key=execution.request_key,
     )
@@ -117,18 +129,21 @@ def _cause(execution: Execution, host: Host) -> str:
 
 def _known(execution: Execution) -> str:
     if execution.started_at is None:
-        return "It was to be started there then, and nobody knows whether it began."
-    was = "It was to be stopped" if execution.status is Status.CANCELLING else "It ran"
+        return _TO_START
     step = execution.progress.step if execution.progress else ""
     last = step or (execution.tail[-1] if execution.tail else "")
-    at = f", last at “{last[:80]}”" if last else ""
-    return f"{was} there then{at}, and may run on or have ended."
+    if execution.status is Status.CANCELLING:
+        known = _TO_STOP_LAST if last else _TO_STOP
+    else:
+        known = _RAN_LAST if last else _RAN
+    return known.format(last=last[:80])
+
+
+def _seen(host: Host) -> str:
+    return f"{host.seen_at.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 async def _tell(tx: Transaction, host: Host, now: datetime) -> None:
-    sentence = (
-        f"The host {host.host} was last seen {host.seen_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC. "
-        "What ran there counts as lost now; each thread says what is known and what to check."
-    )
+    sentence = _GONE.format(host=host.host, seen_at=_seen(host))
     key = f"host:gone:{host.host}:{host.seen_at.timestamp():.0f}"
     await tell_operators(tx, key, now, sentence)

@@ -17,6 +17,7 @@ from bot.domain.parameters import Raw, Value
 from bot.domain.policies import Policy
 from bot.domain.readings import read_all
 from bot.domain.windows import Window
+from bot.domain.wording import at_rest
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
 from bot.services.hearings import serving
 from bot.services.moves import ask_approver, finish, move, record, say, say_ended, show_card
@@ -25,15 +26,18 @@ from bot.services.voices import Voices
 FRESH = timedelta(minutes=1)
 """Who somebody is and what they may is not looked at again so soon after it was."""
 
-_JOB_GONE = "The job is not in the catalogue any more."
-_JOB_CHANGED = "The job's definition changed since this was asked for."
-_VALUES_CHANGED = "Its values are not those that were asked for."
-_POLICY_CHANGED = "The policy changed since this was {}."
-_NO_MORE = "{} may not approve this any more."
-_NOT_FOR = "{} may not approve this for {} any more."
-_NEEDED_NOW = "It needs approval by now ({})."
-_ASK_AGAIN = "{} Nothing was started; ask for it again."
-_DECIDE_AGAIN = "{} It needs a new decision."
+_JOB_GONE = at_rest("The job is not in the catalogue any more.")
+_JOB_CHANGED = at_rest("The job's definition changed since this was asked for.")
+_VALUES_CHANGED = at_rest("Its values are not those that were asked for.")
+_POLICY_CHANGED = at_rest("The policy changed since this was asked for.")
+_POLICY_CHANGED_SINCE_YES = at_rest("The policy changed since this was approved.")
+_NO_MORE = at_rest("{who} may not approve this any more.")
+_SOMEBODY = at_rest("Somebody who said yes")
+_NO_PLATFORM = at_rest("There is no platform called {platform}.")
+_NOT_FOR = at_rest("{who} may not approve this for {absent} any more.")
+_NEEDED_NOW = at_rest("It needs approval by now ({rules}).")
+_ASK_AGAIN = at_rest("{why} Nothing was started; ask for it again.")
+_DECIDE_AGAIN = at_rest("{why} It needs a new decision.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +88,7 @@ class Renewals:
         if job is None:
             return _stopped(_JOB_GONE)
         if job.platform not in self._platforms:
-            return _stopped(f"There is no platform called {job.platform}.")
+            return _stopped(_NO_PLATFORM.format(platform=job.platform))
         why = _changes(execution, job, policy)
         if not why and execution.status is not Status.AWAITING_APPROVAL:
             why = await self._doubt(execution, job, policy)
@@ -130,7 +134,7 @@ class Renewals:
             counted = [await self._counted(execution, job, policy, each) for each in said]
             if missing(execution, counted):
                 lost = [was for was, now in zip(said, counted, strict=True) if was != now]
-                return " ".join(map(_lost, lost)) or _NO_MORE.format("Somebody who said yes")
+                return " ".join(map(_lost, lost)) or _NO_MORE.format(who=_SOMEBODY)
         if self._is_fresh(execution.created_at):
             return ""
         actor = await self._people.actor(execution.requester)
@@ -139,7 +143,7 @@ class Renewals:
             return answer.reason
         asked = {need.rule for need in execution.all_needs}
         new = [need.rule for need in _needs(answer) if need.rule not in asked]
-        return _NEEDED_NOW.format(", ".join(new)) if new else ""
+        return _NEEDED_NOW.format(rules=", ".join(new)) if new else ""
 
     async def _counted(
         self, execution: Execution, job: Job, policy: Policy, said: Decision
@@ -193,7 +197,7 @@ class Renewals:
         around = Circumstances(now=self._clock.now())
         voices = await self._voices.possible(policy, asked["approvers"], actor.id, around)
         approvers = [each.speaker for each in voices]
-        told = _DECIDE_AGAIN.format(why)
+        told = _DECIDE_AGAIN.format(why=why)
         return Renewal(status=status, why=told, changes=changes, approvers=approvers)
 
     def _is_fresh(self, at: datetime) -> bool:
@@ -207,12 +211,12 @@ class Renewals:
 
 def _lost(said: Decision) -> str:
     if said.behalf is None:
-        return _NO_MORE.format(said.name)
-    return _NOT_FOR.format(said.name, said.behalf.name)
+        return _NO_MORE.format(who=said.name)
+    return _NOT_FOR.format(who=said.name, absent=said.behalf.name)
 
 
 def _stopped(why: str) -> Renewal:
-    note = _ASK_AGAIN.format(why)
+    note = _ASK_AGAIN.format(why=why)
     return Renewal(status=Status.CANCELLED, why=why, changes={"note": note})
 
 
@@ -278,7 +282,7 @@ def _changes(execution: Execution, job: Job, policy: Policy) -> str:
         return _JOB_CHANGED
     if policy.version != execution.policy_version:
         is_waiting = execution.status is Status.AWAITING_APPROVAL or not execution.all_needs
-        return _POLICY_CHANGED.format("asked for" if is_waiting else "approved")
+        return _POLICY_CHANGED if is_waiting else _POLICY_CHANGED_SINCE_YES
     return "" if execution.own_digest == execution.digest else _VALUES_CHANGED
 
 

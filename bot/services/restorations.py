@@ -8,6 +8,7 @@ from bot.domain.actors import SYSTEM
 from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
 from bot.domain.results import Result
+from bot.domain.wording import at_rest
 from bot.ports import Clock, JobPlatform, Observation, RunState, Store, Transaction
 from bot.services.moves import finish, move, say_ended
 from bot.services.polling import Polling
@@ -19,6 +20,18 @@ ASKED_AT_ONCE = 1_000
 
 MOST = 1_000_000
 """Unfinished executions that are looked at: all there can be."""
+
+
+_FROM_BACKUP = at_rest("The database came from a backup and knows nothing after {until} UTC.")
+_UNKNOWN = at_rest(
+    "{backup} {platform} does not know this run ({key}): it never began, or what is known of it "
+    "went with the old database. Look at what it may have done before you ask for it again."
+)
+_NOT_STARTED = at_rest("{unknown} It is not started any more.")
+_TRIED_ON = at_rest(
+    "{backup} Try {attempt} failed, and nobody knows whether it was tried again after that. Look "
+    "at what it may have done before you run it again."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +141,7 @@ class Restorations:
     async def _end(self, tx: Transaction, execution: Execution, now: datetime) -> Status:
         if execution.status.is_live:
             return await self._lose(tx, execution, self._unknown(execution), now)
-        note = f"{self._unknown(execution)} It is not started any more."
+        note = _NOT_STARTED.format(unknown=self._unknown(execution))
         after = execution.moved_to(Status.CANCELLED, now, note=note)
         if await finish(tx, execution, after, SYSTEM, now, restored=True) is not None:
             await say_ended(tx, after, now)
@@ -142,24 +155,19 @@ class Restorations:
         return Status.LOST
 
     def _unknown(self, execution: Execution) -> str:
-        return (
-            f"{self._came_from_a_backup} {execution.platform} does not know this run "
-            f"({execution.request_key}): it never began, or what is known of it went with the old "
-            "database. Look at what it may have done before you ask for it again."
+        return _UNKNOWN.format(
+            backup=self._came_from_a_backup,
+            platform=execution.platform,
+            key=execution.request_key,
         )
 
     def _tried_on(self, execution: Execution) -> str:
-        return (
-            f"{self._came_from_a_backup} Try {execution.attempt} failed, and nobody knows whether "
-            "it was tried again after that. Look at what it may have done before you run it again."
-        )
+        return _TRIED_ON.format(backup=self._came_from_a_backup, attempt=execution.attempt)
 
     @property
     def _came_from_a_backup(self) -> str:
         until = self._until.astimezone(UTC)
-        return (
-            f"The database came from a backup and knows nothing after {until:%Y-%m-%d %H:%M} UTC."
-        )
+        return _FROM_BACKUP.format(until=f"{until:%Y-%m-%d %H:%M}")
 
     async def _record(self, settled: Settled) -> None:
         detail = {

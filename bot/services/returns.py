@@ -11,6 +11,7 @@ from bot.domain.actors import SYSTEM
 from bot.domain.errors import PortError
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import LineKind
+from bot.domain.wording import at_rest
 from bot.ports import Clock, JobPlatform, Observation, RunState, Store, Transaction
 from bot.services.ends import ENDS, take_true_end
 from bot.services.moves import move, say, show_card
@@ -25,6 +26,9 @@ LOOK_AGAIN = timedelta(seconds=30)
 
 LONGEST_ANSWER = timedelta(seconds=20)
 BESIDE_EACH_OTHER = 4
+
+
+_NO_RECORD = at_rest("{where} answers again, and has no record of this run.")
 
 
 class Returns:
@@ -90,7 +94,7 @@ class Returns:
 
 async def _take(tx: Transaction, lost: Execution, told: Observation | None, now: datetime) -> None:
     if told is None:
-        note = f"{_where(lost)} answers again, and has no record of this run."
+        note = _NO_RECORD.format(where=_where(lost))
         await _keep_lost(tx, replace(lost, note=note), now)
     elif told.state is RunState.LOST:
         result = told.result or lost.result

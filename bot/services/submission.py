@@ -13,6 +13,7 @@ from bot.domain.jobs import Job
 from bot.domain.notices import LineKind
 from bot.domain.parameters import Kind, Value, shown
 from bot.domain.results import Result
+from bot.domain.wording import at_rest
 from bot.ports import (
     FILES_FOLDER,
     UNTRACED,
@@ -59,6 +60,13 @@ GIVE_UP_AFTER = timedelta(minutes=15)
 
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=1)
+
+
+_NOT_REACHED = at_rest("The start did not reach the platform.")
+_UNKNOWN = at_rest(
+    "It is not known whether it started: {platform} did not answer ({error}). Look there for {key} "
+    "before you run it again."
+)
 
 
 class Submission:
@@ -294,7 +302,7 @@ class Submission:
         if seen is not None:
             await self._polling.observed(seen)
         else:
-            await self._try_later(execution, Temporary("The start did not reach the platform."))
+            await self._try_later(execution, Temporary(_NOT_REACHED))
 
     async def _still_unknown(self, execution: Execution, error: str) -> None:
         now = self._clock.now()
@@ -306,9 +314,8 @@ class Submission:
                 later = now + LONGEST_LOOK
                 await tx.executions.save(replace(fresh, due_at=later, note=error))
                 return
-            cause = (
-                f"It is not known whether it started: {execution.platform} did not answer "
-                f"({error}). Look there for {execution.request_key} before you run it again."
+            cause = _UNKNOWN.format(
+                platform=execution.platform, error=error, key=execution.request_key
             )
             # Due: once the platform answers again, what became of it is known.
             after = fresh.moved_to(Status.LOST, now, result=Result(cause=cause), due_at=now)
