@@ -38,6 +38,17 @@ _LATER = re.compile(
     rf"(?: at-time (?P<at>{_MOMENT})(?: until-time (?P<until>{_MOMENT}))?)?",
     re.DOTALL,
 )
+_QUOTE = r"[\"'`“”‘’]?"
+_TIMES = r"(?P<times>[\d*][\d*/,-]{0,60} +[\d*][\d*/,-]{0,60})"
+_DAYS = r"(?P<days>[\d*LW/,-]{1,60} +[\w*/,-]{1,60} +[\w*/,#-]{1,60})"
+_CRON = re.compile(
+    rf"schedule (?P<run>\S.*?)(?: cron)? {_QUOTE}{_TIMES} +{_DAYS}{_QUOTE}",
+    re.DOTALL | re.IGNORECASE,
+)
+_CRON_WORD = re.compile(r"[^\W_]+")
+_CRON_NAMES = re.compile(
+    r"(?i:\d*|sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[LW]*"
+)
 _HISTORY = re.compile(r"(?P<run>history(?: .*?)?) last (?P<n>\d{1,6})", re.DOTALL)
 
 
@@ -56,11 +67,28 @@ def canonical_of(text: str, names: Names) -> Intent | None:
     if found := _SCHEDULE.fullmatch(text):
         run = _run(f"run {found['run']}", names)
         return ScheduleJob(run=run, cron=_said(found)) if run is not None else None
+    if (planned := _planned(text, names)) is not None:
+        return planned
     if found := _HISTORY.fullmatch(text):
         history = parse_with(names, found["run"])
         is_history = isinstance(history, ShowHistory)
         return replace(history, limit=int(found["n"])) if is_history else None
     return _run(text, names) if " at-time " in text or " on-target " in text else None
+
+
+def _planned(text: str, names: Names) -> ScheduleJob | None:
+    """`schedule JOB name=value "0 7 * * 1-5"`, as people type it, with or without the quotes."""
+    found = _CRON.fullmatch(text.strip())
+    if found is None or not all(map(_is_cron_word, _CRON_WORD.findall(found["days"]))):
+        return None
+    run = parse_with(names, f"run {found['run']}")
+    if not isinstance(run, RunJob) or run.job is None:
+        return None
+    return ScheduleJob(run=run, cron=" ".join(f"{found['times']} {found['days']}".split()))
+
+
+def _is_cron_word(word: str) -> bool:
+    return _CRON_NAMES.fullmatch(word) is not None
 
 
 def _run(text: str, names: Names) -> RunJob | None:

@@ -163,3 +163,25 @@ def test_the_same_is_understood_whatever_the_hash_seed() -> None:
     }
 
     assert len(outputs) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'schedule heat-oven oven=north "0 7 * * 1-5"',
+        "schedule heat-oven oven=north 0 7 * * 1-5",
+        "Schedule heat-oven oven=north cron “0 7 * * 1-5”",
+    ],
+)
+def test_a_cron_line_may_stand_behind_a_job(text: str) -> None:
+    found = understand(text, JOBS, AROUND).intent
+
+    assert isinstance(found, ScheduleJob)
+    assert (found.run.job, found.run.given) == ("heat-oven", {"oven": "north"})
+    assert found.cron == "0 7 * * 1-5"
+
+
+def test_words_behind_a_job_are_no_cron_line() -> None:
+    found = understand("schedule heat-oven 1 2 days in week", JOBS, AROUND).intent
+
+    assert not isinstance(found, ScheduleJob)
