@@ -12,7 +12,8 @@ from bot.language.sentences import HAN
 NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DURATION)
 
 _AMOUNT = re.compile(
-    rf"(?<![A-Za-z0-9_./:@#*-])(?P<n>{DIGITS}|{ENGLISH}|{CHINESE}|half an?|a dozen|半)"
+    rf"(?<![A-Za-z0-9_./:@#*-])(?P<n>{DIGITS}|{ENGLISH}|{CHINESE}|half an?|a dozen"
+    r"|an?(?= (?:second|minute|hour|day|week|month|year)\b)|半)"
     rf"(?P<gap> ?-?)(?P<unit>[{HAN}]{{1,4}}|%|[a-z]+)?(?![A-Za-z0-9_./:@#*-]*[\d@/])",
 )
 SECONDS = {
@@ -94,6 +95,8 @@ _THOUSANDS = {"百": 100, "千": 1_000, "万": 10_000}
 
 
 def _value(said: str) -> float | None:
+    if said in {"a", "an"}:
+        return 1.0
     return 0.5 if said in {"half a", "half an", "半"} else number_of(said)
 
 

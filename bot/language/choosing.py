@@ -181,6 +181,16 @@ def fill_booleans(claims: Claims) -> None:
             if denial is not None:
                 low, high = min(denial, first), max(denial, last)
                 claims.claim(low, high, parameter.name)
+            _claim_order(claims, last)
+
+
+def _claim_order(claims: Claims, last: int) -> None:
+    """`Patch it and reboot afterwards`: when a switch takes effect is the job's own affair."""
+    if last + 1 < len(claims.atoms) and claims.atoms[last + 1].text in _AFTERWARDS:
+        claims.claim(last + 1, last + 1, "filler")
+
+
+_AFTERWARDS = frozenset({"afterwards", "afterward", "too"})
 
 
 def _denial_of(claims: Claims, first: int) -> int | None:

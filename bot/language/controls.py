@@ -132,7 +132,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             rf"(?:whats|what is|what's|{_SHOW}?)? ?(?P<x>the )?(?:current )?(?:status|state|progress) (?:of|for|on) {_X}",
             rf"(?:how is|hows|how's|how did|how does|how about) (?P<x>){_X}(?: (?:doing|going|coming along|go|look|looking|run|progressing|getting on))?",
             rf"(?:is|did|has|was|does) (?P<x>){_X} (?:(?:been|it) )?(?:{_OK}|finish|succeed|fail|work|complete|pass|end|succeeded|look ok)(?: (?:yet|already|now|successfully|or not|ok))*",
-            rf"(?:check|check on|look at|show|show me|watch|where is|wheres|whats up with|what about|any news on|any update on|what happened to|what happened with|update on) (?P<x>)(?:the )?{_X}(?: (?:status|state|progress))?",
+            rf"(?:check|check on|look at|show|show me|watch|where is|wheres|whats up with|(?:what's|whats|what is) (?:happening|going on|up)(?: with)?|any progress on|what about|any news on|any update on|what happened to|what happened with|update on) (?P<x>)(?:the )?{_X}(?: (?:status|state|progress))?",
             rf"(?P<x>){_X}(?:'s)? (?:status|state|progress|{_OK}|status update)(?: yet)?",
         ],
         lambda f: ShowStatus(execution=_ref(f)),
@@ -251,6 +251,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
         [
             r"(?:有(?:哪些|什么)|列出|查看|看看|看一下|显示|现在|当前|目前|所有|都)*(?:正在|在)(?:运行|执行|跑|进行)(?:中)?的?(?:任务|作业|执行)?(?:有(?:哪些|什么)|列表)?",
             r"(?:现在|当前|目前)?(?:在跑|正在跑|跑着)(?:什么|哪些|啥)(?:任务|作业)?",
+            r"(?:现在|当前|目前)?(?:还)?有?(?:哪些|什么|啥|多少)(?:任务|作业|job)?(?:还)?(?:正在|在)(?:运行|执行|跑|进行)(?:中|着)?的?",
         ],
         lambda _: ListRunning(),
     ),

@@ -107,7 +107,7 @@ def _weighed_as(
 
 
 def _counts(claims: Claims, at: int, shape: Shape) -> float:
-    if claims.owner[at] in {"filler", "mark"}:
+    if claims.owner[at] in {"filler", "mark", "courtesy"}:
         return 0.0
     return 0.35 if shape is Shape.HAN else 1.0
 

@@ -128,10 +128,11 @@ def _timed(rest: str, asked: AwayAsked, now: datetime) -> AwayAsked:
     before = folded if until is None else folded[: until.start()]
     after = "" if until is None else folded[until.end() :]
     first, left = _first(before, now)
-    last, left_after = _first(after, now)
+    begins = _moment(first, now, ends=False)
+    # From Monday until Friday is until the Friday after that Monday.
+    last, left_after = _first(after, begins or now)
     if until is None and first is not None and first.last is not None:
         last = first
-    begins = _moment(first, now, ends=False)
     ends = _moment(last, now, ends=True)
     if span is not None and ends is None:
         ends = (begins or now) + int(span.group("count")) * _UNITS[span.group("unit")[0]]

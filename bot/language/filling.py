@@ -18,6 +18,7 @@ from bot.language.leftovers import fill_leftovers
 from bot.language.lexicons import Lexicon, called, phrase_key, stem, tokens_in, windows
 from bot.language.naming import fill_named, fill_pairs, fill_reason
 from bot.language.patterns import fill_patterns
+from bot.language.pleasantries import claim_pleasantries
 from bot.language.ranking import Ranked, Strength
 from bot.language.sentences import Sentence, Shape
 from bot.language.stopwords import FILLERS, HAN_FILLERS
@@ -47,6 +48,7 @@ def filled(
     fill_pairs(claims)
     fill_reason(claims)
     fill_named(claims)
+    claim_pleasantries(claims)
     fill_people(claims)
     _fill_date_parameters(claims)
     fill_choices(claims)

@@ -21,6 +21,12 @@ class Guard(StrEnum):
 _HAN_DENIALS = re.compile(
     r"别(?!的|人|名|称)|不要(?!紧)|勿|不用|不必|无需|不能|不许|不准|不得|禁止|停止|暂停|不应|不该|不想|不打算|没(?!问题)|未|先不|暂不|不(?!停机)|免"
 )
+_HAN_POLITE = re.compile(
+    r"能不能|可不可以|方不方便|[行好]不[行好]|[行好](?:吗|么|嘛)|可以(?:吗|么|嘛)\W*$"
+    rf"|^\W*(?:请问|你好|您好|嗨|\W)*[你您]?(?:可以|可否|能否|能)(?=[{HAN}\W]{{0,40}}[帮下])"
+)
+"""Questions that are requests: 能不能帮我…, …可以吗."""
+_HAN_POLITE_END = re.compile(r"(?:吗|么|嘛)(?=\W*$)")
 _CONDITIONS = frozenset(
     "if unless when whenever once while until till before after provided assuming whether "
     "in-case depending otherwise else maybe perhaps possibly".split()
@@ -61,13 +67,18 @@ def guards_of(claims: Claims) -> set[Guard]:
                 found.add(Guard.QUESTION)
             elif atom.text in _TELLS or (atom.text in _WISHES and not _is_own_wish(claims, at)):
                 found.add(Guard.TOLD)
-    text = _unclaimed_han(claims)
+    text = _without_politeness(_unclaimed_han(claims))
     for pattern, guard in _HAN:
         if pattern.search(text):
             found.add(guard)
     if _asks(claims.sentence):
         found.add(Guard.QUESTION)
     return found
+
+
+def _without_politeness(text: str) -> str:
+    shorter = _HAN_POLITE.sub(" ", text)
+    return shorter if shorter == text else _HAN_POLITE_END.sub(" ", shorter)
 
 
 _HAN = (
@@ -113,7 +124,8 @@ def _asks(sentence: Sentence) -> bool:
 def forbids(sentence: Sentence) -> bool:
     """A denial anywhere, for sentences of which no job is known."""
     words = {atom.text for atom in sentence.atoms}
-    return bool(words & DENIALS) or _HAN_DENIALS.search(sentence.folded) is not None
+    said = _HAN_POLITE.sub(" ", sentence.folded)
+    return bool(words & DENIALS) or _HAN_DENIALS.search(said) is not None
 
 
 def says_no(text: str) -> bool:

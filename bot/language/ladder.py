@@ -27,6 +27,7 @@ from bot.language.followups import followed_up
 from bot.language.grammar import parse_with
 from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
+from bot.language.pleasantries import in_base_form
 from bot.language.sentences import LONGEST_SENTENCE, Sentence, sentence_of
 from bot.language.shortcuts import shortcut_in
 from bot.language.starting import with_start
@@ -115,6 +116,7 @@ def _plainly(known: Known, text: str, around: Surroundings) -> Understanding:
 def _sentence(known: Known, text: str, sentence: Sentence, around: Surroundings) -> Understanding:
     """An author's example, the thread's run with other values, or a reading of its own."""
     times = times_in(sentence.folded, around.now)
+    sentence = in_base_form(sentence, known.lexicon.known)
     return (
         exemplified(known.lexicon, text, around)
         or followed_up(known.lexicon, sentence, times, around)

@@ -73,7 +73,8 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
             key = phrase_key(said)
             if key and key not in FILLERS:
                 names[key][at] = None
-            phrases.update(dict.fromkeys((at, parts) for parts in parts_of(said)))
+            parted = (*parts_of(said), *(particles_of(said) if said in job.aliases else ()))
+            phrases.update(dict.fromkeys((at, parts) for parts in parted))
         for word, weight in _weighed(job):
             weights[word][at] = max(weight, weights[word].get(at, 0.0))
     forms: defaultdict[str, dict[int, None]] = defaultdict(dict)
@@ -130,6 +131,13 @@ def parts_of(said: str) -> Iterator[tuple[str, ...]]:
         if 3 <= len(whole) <= 6:
             yield from ((whole[:cut], whole[cut:]) for cut in (1, 2) if len(whole) - cut >= 2)
     elif len(words) >= 2 and all(len(word) > 1 for word in words):
+        yield tuple(stem(word) for word in words)
+
+
+def particles_of(said: str) -> Iterator[tuple[str, ...]]:
+    """A verb and its particle, which may stand apart: `roll … back`, `give … access`."""
+    words = said.lower().split()
+    if len(words) == 2 and sum(word in FILLERS for word in words) == 1:
         yield tuple(stem(word) for word in words)
 
 

@@ -54,7 +54,18 @@ def _telling(claims: Claims, parameter: Parameter) -> None:
         for each, end in ((value, last), (raw, at), (host, at)):
             if claims.is_free(at, end) and claims.holds(parameter, each):
                 claims.put(parameter, each, at, end)
+                _claim_kind(claims, parameter, at)
                 break
+
+
+_KINDS = frozenset({"commit", "sha", "hash", "tag", "build", "release", "revision"})
+"""What a version may be called before it is said: `to commit 9f8e7d6`."""
+
+
+def _claim_kind(claims: Claims, parameter: Parameter, at: int) -> None:
+    wants_version = re.fullmatch(parameter.pattern or "$", "1.2.3") is not None
+    if wants_version and at and claims.atoms[at - 1].text in _KINDS:
+        claims.claim(at - 1, at - 1, parameter.name)
 
 
 def _spoken(claims: Claims, parameter: Parameter) -> None:

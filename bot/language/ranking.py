@@ -111,7 +111,7 @@ def by_parts(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
             tight = spread <= _LONGEST_GAP
             strength = Strength.PARTS if tight else Strength.APART
             score = (8.5 if tight else 6.5) + min(_length("".join(parts)), 12) * 0.3 - spread * 0.1
-        elif all(len(part) > 1 for part in parts):
+        elif all(len(part) > 1 and part not in FILLERS for part in parts):
             places = tuple(p for part in parts for p in spots[part][0])
             if max(places) - min(places) > 2 * _LONGEST_GAP:
                 continue
