@@ -21,7 +21,7 @@ from blocks.states import Sign, number
 from blocks.texts import code, joined, moment, prose, safe
 from bot.domain.notices import ScheduleKind
 from bot.domain.schedules import Schedule, Shown, State
-from bot.domain.wording import N_, _, ngettext
+from bot.domain.wording import N_, _, ngettext, restated
 
 _NONE = N_(
     "There is no schedule yet. Say, for example, `schedule JOB every weekday at 7`, and look at it "
@@ -156,7 +156,7 @@ def schedule_note(kind: ScheduleKind, facts: Mapping[str, Any]) -> Message:
         at=moment(datetime.fromisoformat(str(facts.get("at") or facts["next_at"]))),
         run=_run(facts.get("execution")),
         earlier=_run(facts.get("earlier")),
-        why=prose(str(facts.get("why", "")), 500),
+        why=prose(restated(str(facts.get("why", ""))), 500),
     )
     passed = facts.get("passed", 0)
     blocks = [section(joined([text, _passed(passed) if isinstance(passed, int) else ""], "\n"))]
@@ -181,7 +181,7 @@ def _run(execution: object) -> str:
 def _standing(schedule: Schedule) -> str:
     if schedule.state is not State.PAUSED:
         return ""
-    return _(_PAUSED).format(sign=Sign.WAITING, why=prose(schedule.note, 300))
+    return _(_PAUSED).format(sign=Sign.WAITING, why=prose(restated(schedule.note), 300))
 
 
 def _past(shown: Shown) -> str:

@@ -35,7 +35,7 @@ from bot.domain.schedules import (
     due_of,
 )
 from bot.domain.windows import LONGEST_WINDOW, Window
-from bot.domain.wording import _
+from bot.domain.wording import at_rest
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Timetables, Transaction
 from bot.services.gates import refusal_from
 from bot.services.moves import record_refusal
@@ -52,6 +52,12 @@ LEASE = timedelta(minutes=1)
 
 SHORTEST = timedelta(minutes=2)
 """The least time in which a run may start that was asked for ahead."""
+
+_NO_MORE_TIMES = at_rest("It has no more times.")
+_WAS_MISSED = at_rest("Its time was missed.")
+_NOT_OVER = at_rest("#{earlier} is not over.")
+_CONFIRMED = at_rest("A person has to confirm each such run, so it cannot be scheduled.")
+_JOB_GONE = at_rest("The job is not in the catalogue any more.")
 
 _PASSING = ("limit: ", "freeze: ")
 """Rules whose no says nothing of the next time."""
@@ -78,7 +84,7 @@ class Turn:
         """The schedule once this run is dealt with; without a next one it stops by itself."""
         done = self.schedule.changed(self.now, last_at=self.due.at, ahead=None, **changes)
         if self.after is None:
-            note = _("It has no more times.")
+            note = _NO_MORE_TIMES
             return replace(done, state=State.PAUSED, wake_at=None, note=note)
         return done.waking(self.now, self.after)
 
@@ -175,12 +181,12 @@ class Firing:
         rules = _rules(schedule, job)
         async with self._store.transaction() as tx:
             if turn.is_missed and rules.missed is Missed.SKIP:
-                await withdraw(tx, ahead, SYSTEM, _("Its time was missed."), now)
+                await withdraw(tx, ahead, SYSTEM, _WAS_MISSED, now)
                 await self._pass_over(tx, turn, ScheduleKind.MISSED)
                 return
             before = await _before(tx, schedule.last_execution, rules.overlap)
             if before is not None:
-                why = _("#{before} is not over.").format(before=before.id)
+                why = _NOT_OVER.format(earlier=before.id)
                 await withdraw(tx, ahead, SYSTEM, why, now)
                 await self._pass_over(tx, turn, ScheduleKind.OVERLAPPED, earlier=before.id)
                 return
@@ -212,7 +218,7 @@ class Firing:
         async with self._store.transaction() as tx:
             if schedule.ahead is not None:
                 # Made for a time that is passed over by now; the newest one is dealt with instead.
-                await withdraw(tx, schedule.ahead, SYSTEM, _("Its time was missed."), turn.now)
+                await withdraw(tx, schedule.ahead, SYSTEM, _WAS_MISSED, turn.now)
             if skips:
                 await self._pass_over(tx, turn, ScheduleKind.MISSED)
                 return True
@@ -239,9 +245,7 @@ class Firing:
                 await say(tx, after, ScheduleKind.LATE, execution=made.id, **told)
 
         if not await self._made(actor, self._request(schedule, turn.due.at, job, None), also):
-            await self._not_run(
-                turn, _("It has to be confirmed by a person each time."), stops=True
-            )
+            await self._not_run(turn, _CONFIRMED, stops=True)
 
     async def _made(self, actor: Actor, wanted: RunRequest, also: Also) -> bool:
         """Whether there is an execution by now; what goes with it is written with it."""
@@ -279,7 +283,7 @@ class Firing:
     def _job(self, schedule: Schedule) -> Job:
         job = self._catalog.find(schedule.job)
         if job is None or job.name != schedule.job:
-            raise UnknownName(_("The job is not in the catalogue any more."))
+            raise UnknownName(_JOB_GONE)
         return job
 
     async def _refuse_unless_scheduled(self, actor: Actor, job: Job, schedule: Schedule) -> None:

@@ -6,10 +6,12 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Mistake
 from bot.domain.notices import ScheduleKind
 from bot.domain.schedules import Schedule, State
-from bot.domain.wording import _, language_of
+from bot.domain.wording import _, at_rest, language_of
 from bot.ports import Clock, People, Store
 from bot.services.keepers import Keepers
 from bot.services.timings import change, say, withdraw
+
+_TAKEN_BY = at_rest("{who} took schedule {number} over.")
 
 
 class Handovers:
@@ -63,7 +65,7 @@ class Handovers:
         async with self._store.transaction() as tx:
             await self._keepers.refuse_too_many(tx, actor)
             # It was asked for in the name of whoever had the schedule before.
-            why = _("{who} took schedule {number} over.").format(who=actor.name, number=number)
+            why = _TAKEN_BY.format(who=actor.name, number=number)
             await withdraw(tx, found.ahead, actor, why, now)
             await change(tx, found, after, actor, "taken", was=found.owner.user)
             await say(tx, after, ScheduleKind.TAKEN, by=actor.name)

@@ -16,7 +16,7 @@ from bot.domain.parameters import Kind
 from bot.domain.rules import Command
 from bot.domain.schedules import LATEST, Schedule, ScheduleRules, Shown, State
 from bot.domain.windows import Window
-from bot.domain.wording import _, language_of
+from bot.domain.wording import _, at_rest, language_of
 from bot.ports import Clock, Store, Timetables, Transaction
 from bot.services.drafts import Drafts, Preview
 from bot.services.keepers import Keepers
@@ -25,6 +25,10 @@ from bot.services.timings import change, checked_times, record, say, times_of, w
 
 MOST_SHOWN = 15
 """Schedules in one answer."""
+
+_PAUSED_BY = at_rest("Paused by {who}.")
+_CHANGED_BY = at_rest("Schedule {number} was changed by {who}.")
+_CONFIRMED = at_rest("A person has to confirm each such run, so it cannot be scheduled.")
 
 MOST_LOOKED_AT = 500
 UPCOMING = 3
@@ -132,7 +136,7 @@ class Schedules:
         found = await self._keepers.looked_up(actor, number, revision)
         if found.state is State.PAUSED:
             raise Stale(_("Schedule {number} is paused already.").format(number=number))
-        note = _("Paused by {who}.").format(who=actor.name)
+        note = _PAUSED_BY.format(who=actor.name)
         changes = {"state": State.PAUSED, "wake_at": None, "ahead": None, "note": note}
         after = found.changed(self._clock.now(), **changes)
         return await self._change(actor, found, after, ScheduleKind.PAUSED)
@@ -169,7 +173,7 @@ class Schedules:
         self, actor: Actor, found: Schedule, after: Schedule, kind: ScheduleKind, **facts: Any
     ) -> Schedule:
         """Written with everything that goes with it; what was made ahead is taken down."""
-        why = _("Schedule {number} was changed by {who}.").format(number=found.id, who=actor.name)
+        why = _CHANGED_BY.format(number=found.id, who=actor.name)
         async with self._store.transaction() as tx:
             await change(tx, found, after, actor, str(kind), **facts)
             await withdraw(tx, found.ahead, actor, why, after.changed_at)
@@ -213,7 +217,7 @@ class Schedules:
             found.append(answer.reason)
         run = preview.answer
         if run is not None and not isinstance(run, Denied) and run.confirm:
-            found.append(_("A person has to confirm each such run, so it cannot be scheduled."))
+            found.append(_(_CONFIRMED))
         return tuple(found)
 
 
