@@ -11,12 +11,18 @@ from bot.domain.jobs import Job
 from bot.domain.limits import alike
 from bot.domain.parameters import Value
 from bot.domain.rules import ComplianceRule
-from bot.domain.wording import _
+from bot.domain.wording import at_rest
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when a first time is looked for."""
 
 _THE_SAME = frozenset({Per.PERSON, Per.JOB, Per.ENVIRONMENT})
+
+
+_FIRST = at_rest("the first time")
+_MORE_THAN = at_rest("more than {enough} in {within}")
+_NOTICED = at_rest("{rule}: {who} asked for {target}.")
+_NOTICED_BECAUSE = at_rest("{rule}: {who} asked for {target} ({facts}).")
 
 
 def watched_counts(
@@ -74,11 +80,9 @@ def _facts(
         if counted is None or is_first is (counted.runs >= count.enough):
             return None
         found.append(
-            _("the first time")
+            _FIRST
             if is_first
-            else _("more than {enough} in {within}").format(
-                enough=count.enough, within=format_duration(rule.within)
-            )
+            else _MORE_THAN.format(enough=count.enough, within=format_duration(rule.within))
         )
     return ", ".join(found)
 
@@ -103,6 +107,6 @@ def _sentence(
     what = f"{job.label} {job.about(values)}".rstrip()
     environment = job.environment_of(values)
     target = f"{what} → {environment}" if environment else what
-    return _("{rule}: {who} asked for {target}{facts}.").format(
-        rule=rule.name, who=actor.name, target=target, facts=f" ({facts})" if facts else ""
+    return (_NOTICED_BECAUSE if facts else _NOTICED).format(
+        rule=rule.name, who=actor.name, target=target, facts=facts
     )

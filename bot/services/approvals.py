@@ -18,7 +18,7 @@ from bot.domain.delegations import Voice
 from bot.domain.errors import InvalidValues, Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.notices import Card, LineKind
-from bot.domain.wording import at_rest
+from bot.domain.wording import N_, _, at_rest, restated
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.hearings import Hearing
@@ -28,11 +28,11 @@ from bot.services.voices import Voices, still_held
 
 _STILL = at_rest("#{id} {target} still waits for your answer; the card above has the buttons.")
 
-_DECIDED = "You have decided on #{} already; one answer each counts."
-_COUNTS_ONCE = (
-    "#{} has this yes already: each person counts once, whether they say it or who stands in."
+_DECIDED = N_("You have decided on #{id} already; one answer each counts.")
+_COUNTS_ONCE = N_(
+    "#{id} has this yes already: each person counts once, whether they say it or who stands in."
 )
-_HAS_ENOUGH = "#{} has the yes of your group already. It still waits for {}."
+_HAS_ENOUGH = N_("#{id} has the yes of your group already. It still waits for {who}.")
 
 EXPIRED_AT_ONCE = 100
 """Executions that one tick expires."""
@@ -141,7 +141,7 @@ class Approvals:
         await tx.executions.save(replace(execution, due_at=execution.expires_at))
         who = _who(missing(execution, said))
         await say(tx, execution, LineKind.REMINDED, now, once=execution.digest, who=who)
-        for _, person in await tx.copies.of(execution.id):
+        for _ref, person in await tx.copies.of(execution.id):
             if person is not None and person.user not in answered:
                 key = f"remind:{execution.id}:{person.user}:{execution.digest[:12]}"
                 await tell(
@@ -157,7 +157,11 @@ class Approvals:
         renewal = await self._renewals.due(found)
         if renewal is not None:
             await self._renewals.apply(found, renewal)
-            raise Stale(f"#{execution} is not what it was, so nothing was counted. {renewal.why}")
+            raise Stale(
+                _("#{id} is not what it was, so nothing was counted. {why}").format(
+                    id=execution, why=restated(renewal.why)
+                )
+            )
 
     async def _approve(
         self, tx: Transaction, found: Execution, answer: "Answer", needs: Sequence[Need]
@@ -167,7 +171,7 @@ class Approvals:
         before = missing(found, said)
         decision = _decision(found, answer, _served(found, answer, needs))
         if not await tx.decisions.add(decision):
-            raise Stale(_DECIDED.format(found.id))
+            raise Stale(_(_DECIDED).format(id=found.id))
         if missing(found, [*said, decision]) == before:
             raise Mistake(_adds_nothing(found, said, decision))
         needed = still_needed(found, await tx.decisions.of(found.id))
@@ -184,7 +188,7 @@ class Approvals:
             return Decided(execution=found, needed=needed)
         moved = await move(tx, found, found.let_start(now), actor, now)
         if moved is None:
-            raise Stale(f"#{found.id} changed just now; look at its card.")
+            raise Stale(_("#{id} changed just now; look at its card.").format(id=found.id))
         return Decided(execution=moved, needed=0)
 
     @staticmethod
@@ -192,13 +196,13 @@ class Approvals:
         actor, now, comment = answer.voice.actor, answer.now, word_of(answer.comment)
         decision = _decision(found, answer, (), Verdict.REJECT)
         if not await tx.decisions.add(decision):
-            raise Stale(_DECIDED.format(found.id))
+            raise Stale(_(_DECIDED).format(id=found.id))
         facts = {"digest": found.digest, "comment": comment, **answer.delegated}
         await record(tx, actor, "approval:reject", found, now, **facts)
         after = replace(found.moved_to(Status.REJECTED, now), note=comment)
         moved = await finish(tx, found, after, actor, now, comment=comment)
         if moved is None:
-            raise Stale(f"#{found.id} changed just now; look at its card.")
+            raise Stale(_("#{id} changed just now; look at its card.").format(id=found.id))
         told = {"by": actor.name, "comment": comment, **answer.spoken_for}
         await say(tx, moved, LineKind.REJECTED, now, **told)
         return Decided(execution=moved, needed=0)
@@ -208,15 +212,21 @@ class Approvals:
     ) -> Execution:
         found = await tx.executions.get(execution)
         if found is None:
-            raise UnknownName(f"There is no execution #{execution} any more.")
+            raise UnknownName(_("There is no execution #{id} any more.").format(id=execution))
         if found.status is not Status.AWAITING_APPROVAL:
             raise Stale(await self._what_happened(tx, found))
         if found.expires_at is not None and found.expires_at <= now:
-            raise Stale(f"#{found.id} expired before you decided; it has to be asked for again.")
+            raise Stale(
+                _("#{id} expired before you decided; it has to be asked for again.").format(
+                    id=found.id
+                )
+            )
         if digest != found.digest:
             raise Stale(
-                f"This card shows #{found.id} as it was before it changed, so it was not counted. "
-                "Decide on the newest card."
+                _(
+                    "This card shows #{id} as it was before it changed, so it was not counted. "
+                    "Decide on the newest card."
+                ).format(id=found.id)
             )
         return found
 
@@ -246,14 +256,19 @@ class Approvals:
     @staticmethod
     async def _what_happened(tx: Transaction, found: Execution) -> str:
         decisions = in_force(found, await tx.decisions.of(found.id))
-        by = f" by {decisions[-1].name}" if decisions else ""
+        who, state = decisions[-1].name if decisions else "", words_for(found.status)
         if found.status is Status.REJECTED:
-            return f"#{found.id} was rejected{by} already."
-        if found.status in {Status.EXPIRED, Status.CANCELLED}:
-            return f"#{found.id} is {words_for(found.status)}; there is nothing to decide any more."
-        if decisions:
-            return f"#{found.id} was approved{by} already; it is {words_for(found.status)}."
-        return f"#{found.id} is {words_for(found.status)}; there is nothing to decide any more."
+            said = (
+                _("#{id} was rejected by {who} already.")
+                if who
+                else _("#{id} was rejected already.")
+            )
+            return said.format(id=found.id, who=who)
+        if who and found.status not in {Status.EXPIRED, Status.CANCELLED}:
+            said = _("#{id} was approved by {who} already; it is {state}.")
+            return said.format(id=found.id, who=who, state=state)
+        said = _("#{id} is {state}; there is nothing to decide any more.")
+        return said.format(id=found.id, state=state)
 
     async def _expire(self, tx: Transaction, execution: Execution, now: datetime) -> None:
         after = execution.moved_to(Status.EXPIRED, now)
@@ -309,7 +324,9 @@ def _served(found: Execution, answer: Answer, needs: Sequence[Need]) -> tuple[st
     shown = [need for need in needs if answer.proven or not need.step_up]
     if not shown:
         raise Refused(
-            f"#{found.id} takes a passkey: press Approve and confirm on the page that opens.",
+            _("#{id} takes a passkey: press Approve and confirm on the page that opens.").format(
+                id=found.id
+            ),
             rule=needs[0].rule,
             who_can=needs[0].roles,
         )
@@ -324,16 +341,16 @@ def _adds_nothing(found: Execution, said: Sequence[Decision], decision: Decision
     if any(need.rule in decision.serves for need, _ in left) and counted_before(
         found, said, decision
     ):
-        return _COUNTS_ONCE.format(found.id)
-    return _HAS_ENOUGH.format(found.id, _who(left))
+        return _(_COUNTS_ONCE).format(id=found.id)
+    return _(_HAS_ENOUGH).format(id=found.id, who=_who(left))
 
 
 def word_of(comment: str) -> str:
     """The comment. Raises InvalidValues when there is none and one is due."""
     if not comment.strip():
-        raise InvalidValues({"comment": "Say in a few words why; it is kept with the decision."})
+        raise InvalidValues({"comment": _("Say in a few words why; it is kept with the decision.")})
     return comment
 
 
 def _who(needs: Sequence[tuple[Need, int]]) -> str:
-    return " and ".join(" or ".join(need.roles) for need, _ in needs)
+    return _(" and ").join(_(" or ").join(need.roles) for need, _count in needs)

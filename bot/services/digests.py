@@ -7,6 +7,7 @@ from bot.domain.actors import Actor, Place
 from bot.domain.errors import Stale
 from bot.domain.executions import Execution
 from bot.domain.notices import Lane, Notice, Topic
+from bot.domain.wording import _
 from bot.ports import Clock, Letter, Store, Transaction
 from bot.services.executions import Executions
 
@@ -74,6 +75,8 @@ class DigestPages:
         async with self._store.reading() as tx:
             facts = await tx.letters.facts(key)
             if facts is None or not key.startswith("digest:"):
-                raise Stale("This digest is no longer kept; `/job history` shows the latest runs.")
+                raise Stale(
+                    _("This digest is no longer kept; `/job history` shows the latest runs.")
+                )
             found = await tx.executions.numbered(facts.get("executions", []))
         return self._executions.seen_by(actor, found)

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot.domain.access import is_choosable, narrowed, runs_of
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Answer
 from bot.domain.drafts import Draft
-from bot.domain.errors import Refused, Stale, UnknownName
+from bot.domain.errors import Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Raw
 from bot.domain.readings import Reading, read_all
 from bot.domain.secrets import without_typed_secrets
+from bot.domain.windows import Window
+from bot.domain.wording import _
 from bot.ports import Catalog, Clock, PolicySource, Store
 from bot.services.requests import Accepted, Requests, RunRequest
 
@@ -26,13 +28,16 @@ KEPT_FOR = timedelta(days=7)
 class Preview:
     """A draft with everything its next step shows; `answer` is None while values are missing.
 
-    `job` offers only choices with which the asker may run it.
+    `job` offers only choices with which the asker may run it. `window` is when it may start (None:
+    at once); where that cannot be, `problem` is a sentence about it.
     """
 
     draft: Draft
     job: Job | None
     reading: Reading
     answer: Answer | None
+    window: Window | None = None
+    problem: str = ""
 
 
 class Drafts:
@@ -66,6 +71,8 @@ class Drafts:
         reader: str = "",
         rerun_of: int | None = None,
         cron: str = "",
+        start_at: datetime | None = None,
+        start_until: datetime | None = None,
     ) -> Draft:
         """A new draft; nothing runs before it is submitted."""
         now = self._clock.now()
@@ -81,6 +88,8 @@ class Drafts:
             reason=reason,
             rerun_of=rerun_of,
             cron=cron,
+            start_at=start_at,
+            start_until=start_until,
             request_id=request_id,
             created_at=now,
             changed_at=now,
@@ -108,6 +117,8 @@ class Drafts:
         job: str | None = None,
         values: Mapping[str, Raw] | None = None,
         reason: str | None = None,
+        start_at: datetime | None = None,
+        at_once: bool = False,
     ) -> Draft:
         """Write down what was typed on a step. Raises Refused, Stale or UnknownName."""
         async with self._store.transaction() as tx:
@@ -122,6 +133,7 @@ class Drafts:
                 reason=found.reason if reason is None else reason,
                 changed_at=self._clock.now(),
             )
+            kept = _starting(kept, start_at, at_once=at_once)
             await tx.drafts.put(kept)
         return kept
 
@@ -134,11 +146,19 @@ class Drafts:
             return Preview(draft=found, job=None, reading=empty, answer=None)
         job = self._requests.job(found.job)
         reading = await self._requests.read(job, found.given, actor)
-        answer = None
+        answer, window, problem = None, None, ""
+        try:
+            window = self._requests.window(job, found.start_at, found.start_until)
+        except Mistake as mistake:
+            problem = str(mistake)
         if reading.is_complete:
-            answer = await self._requests.foretold(actor, job, reading.values, found.place.channel)
+            answer = await self._requests.foretold(
+                actor, job, reading.values, found.place.channel, window
+            )
         seen = narrowed(self._policy.current(), actor, job, found.given)
-        return Preview(draft=found, job=seen, reading=reading, answer=answer)
+        return Preview(
+            draft=found, job=seen, reading=reading, answer=answer, window=window, problem=problem
+        )
 
     async def choices(
         self, actor: Actor, draft: str, parameter: str, typed: str
@@ -172,15 +192,32 @@ class Drafts:
             reviewed=True,
             confirmed=confirmed,
             rerun_of=found.rerun_of,
+            start_at=found.start_at,
+            start_until=found.start_until,
         )
         done = await self._requests.request(actor, wanted)
         if not isinstance(done, Accepted):
-            raise Stale("Something changed since the review; look at the form once more.")
+            raise Stale(_("Something changed since the review; look at the form once more."))
         return done
 
     def _owned(self, actor: Actor, draft: Draft | None) -> Draft:
         if draft is None or self._clock.now() - draft.changed_at > KEPT_FOR:
-            raise UnknownName("This form is too old; begin again with `/job`.")
+            raise UnknownName(_("This form is too old; begin again with `/job`."))
         if not draft.owner.is_same_person(actor.id):
-            raise Refused("This form belongs to somebody else.", rule="form owner")
+            raise Refused(_("This form belongs to somebody else."), rule="form owner")
         return draft
+
+
+def _starting(draft: Draft, start_at: datetime | None, *, at_once: bool) -> Draft:
+    """The draft with another start; its window stays as long as it was."""
+    if at_once:
+        return replace(draft, start_at=None, start_until=None)
+    if start_at is None or (
+        draft.start_at and int(draft.start_at.timestamp()) == start_at.timestamp()
+    ):
+        # A picker shows no seconds of its own.
+        return draft
+    until = draft.start_until
+    if until is not None and draft.start_at is not None:
+        until = start_at + (until - draft.start_at)
+    return replace(draft, start_at=start_at, start_until=until)

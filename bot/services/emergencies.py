@@ -14,7 +14,7 @@ from bot.domain.jobs import Job
 from bot.domain.notices import Card, LineKind
 from bot.domain.policies import Policy
 from bot.domain.reviews import Review
-from bot.domain.wording import _
+from bot.domain.wording import _, at_rest, restated
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.moves import move, record, record_refusal, say, tell_security
@@ -23,8 +23,8 @@ from bot.services.renewals import Renewals
 MOST_OPEN = 50
 """Reviews among which a person's own are looked for."""
 
-_BROKEN = "{} ran {} without approval ({}): {}"
-_CLOSED = "{} closed the review of #{}: {}"
+_BROKEN = at_rest("{who} ran {target} without approval ({rule}): {reason}")
+_CLOSED = at_rest("{who} closed the review of #{id}: {word}")
 
 
 class Emergencies:
@@ -49,7 +49,7 @@ class Emergencies:
 
     async def word(self, actor: Actor, execution: int, digest: str) -> tuple[Card, str]:
         """The card of what would run unapproved, and what has to be typed for it; else raises."""
-        found, job, _ = await self._allowed(actor, execution, digest)
+        found, job, _rule = await self._allowed(actor, execution, digest)
         async with self._store.reading() as tx:
             card = await self._cards.of(tx, found, self._clock.now())
         return card, job.word_to_confirm(found.values)
@@ -61,19 +61,19 @@ class Emergencies:
         found, job, rule = await self._allowed(actor, execution, digest)
         word = job.word_to_confirm(found.values)
         if not reason.strip():
-            raise InvalidValues({"reason": "Say why this cannot wait; others will read it."})
+            raise InvalidValues({"reason": _("Say why this cannot wait; others will read it.")})
         if typed.strip().casefold() != word.casefold():
-            raise InvalidValues({"confirm": f"Type {word} to confirm."})
+            raise InvalidValues({"confirm": _("Type {word} to confirm.").format(word=word)})
         now = self._clock.now()
         async with self._store.transaction() as tx:
             fresh = await tx.executions.get(execution)
             if fresh is None or (fresh.status, fresh.digest) != (found.status, found.digest):
-                raise Stale(f"#{execution} changed just now; look at its card.")
+                raise Stale(_("#{id} changed just now; look at its card.").format(id=execution))
             broken = replace(fresh, glass_reason=reason.strip(), rule=rule)
             after = broken.let_start(now)
             moved = await move(tx, fresh, after, actor, now, rule=rule, reason=reason)
             if moved is None:
-                raise Stale(f"#{execution} changed just now; look at its card.")
+                raise Stale(_("#{id} changed just now; look at its card.").format(id=execution))
             await self._tell(tx, actor, moved, job, rule, now)
         return moved
 
@@ -96,7 +96,7 @@ class Emergencies:
     async def close(self, actor: Actor, execution: int, word: str) -> Review:
         """Raises Refused, Stale, InvalidValues or UnknownName."""
         if not word.strip():
-            raise InvalidValues({"comment": "Say in a few words what you found."})
+            raise InvalidValues({"comment": _("Say in a few words what you found.")})
         found = await self.review(actor, execution)
         now = self._clock.now()
         async with self._store.transaction() as tx:
@@ -109,9 +109,9 @@ class Emergencies:
             )
             execution_found = await tx.executions.get(execution)
             if execution_found is None or not await tx.reviews.close(closed):
-                raise Stale(f"The review of #{execution} is closed already.")
+                raise Stale(_("The review of #{id} is closed already.").format(id=execution))
             await record(tx, actor, "review:closed", execution_found, now, word=closed.word)
-            sentence = _CLOSED.format(actor.name, execution, closed.word)
+            sentence = _CLOSED.format(who=actor.name, id=execution, word=closed.word)
             policy = self._policy.current()
             key = f"review:{execution}:closed"
             await tell_security(tx, policy, execution_found, key, now, sentence)
@@ -130,7 +130,9 @@ class Emergencies:
         await record(tx, actor, "approval:broken", moved, now, rule=rule, reason=moved.glass_reason)
         said = {"by": actor.name, "why": moved.glass_reason}
         await say(tx, moved, LineKind.GLASS_BROKEN, now, once=moved.digest, **said)
-        sentence = _BROKEN.format(actor.name, moved.target, rule, moved.glass_reason)
+        sentence = _BROKEN.format(
+            who=actor.name, target=moved.target, rule=rule, reason=moved.glass_reason
+        )
         await tell_security(tx, policy, moved, f"glass:{moved.id}", now, sentence)
         found = next(each for each in policy.break_glass if each.rule == rule)
         await tx.reviews.add(
@@ -154,17 +156,29 @@ class Emergencies:
         async with self._store.reading() as tx:
             found = await tx.executions.get(execution)
         if found is None:
-            raise UnknownName(f"There is no execution #{execution} any more.")
+            raise UnknownName(_("There is no execution #{id} any more.").format(id=execution))
         if found.status is not Status.AWAITING_APPROVAL:
-            raise Stale(f"#{execution} is {words_for(found.status)}; it waits for nobody.")
+            raise Stale(
+                _("#{id} is {state}; it waits for nobody.").format(
+                    id=execution, state=words_for(found.status)
+                )
+            )
         if found.digest != digest:
-            raise Stale(f"#{execution} changed since; use its newest card.")
+            raise Stale(_("#{id} changed since; use its newest card.").format(id=execution))
         if found.is_too_late(self._clock.now()):
-            raise Stale(f"The time in which #{execution} might start is over; ask for it again.")
+            raise Stale(
+                _("The time in which #{id} might start is over; ask for it again.").format(
+                    id=execution
+                )
+            )
         renewal = await self._renewals.due(found)
         if renewal is not None:
             await self._renewals.apply(found, renewal)
-            raise Stale(f"#{execution} is not what it was, so nothing ran. {renewal.why}")
+            raise Stale(
+                _("#{id} is not what it was, so nothing ran. {why}").format(
+                    id=execution, why=restated(renewal.why)
+                )
+            )
         job = self._catalog.find(found.job)
         assert job is not None
         rule = self._rule(actor, found, job)
@@ -179,7 +193,9 @@ class Emergencies:
             return Refused(actor.blocked, rule=actor.blocked_by)
         if not is_own(actor, found):
             return Refused(
-                f"Only {found.requester_name}, who asked for #{found.id}, may run it unapproved.",
+                _("Only {who}, who asked for #{id}, may run it unapproved.").format(
+                    who=found.requester_name, id=found.id
+                ),
                 rule="break-glass: own requests only",
             )
         around = Circumstances(now=found.starts(now), channel=found.place.channel)
@@ -187,7 +203,9 @@ class Emergencies:
         if isinstance(answer, NeedsApproval) and answer.break_glass:
             return answer.break_glass
         return Refused(
-            f"You may not run #{found.id} {found.target} without approval.",
+            _("You may not run #{id} {target} without approval.").format(
+                id=found.id, target=found.target
+            ),
             rule="break-glass: no rule lets you",
             who_can=found.approvers,
         )

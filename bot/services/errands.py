@@ -10,6 +10,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Permanent, Refused, Stale
 from bot.domain.executions import Execution
 from bot.domain.passkeys import GOOD_FOR, Errand, Purpose, StepUpLink, hash_of
+from bot.domain.wording import N_, _, language_of, speak
 from bot.ports import Ceremonies, Clock, People, Store
 from bot.services.moves import record_refusal
 from bot.services.records import record_about
@@ -26,8 +27,8 @@ ONE_ROW_IN = timedelta(minutes=1)
 """The same refusal of the same link is written down no more often."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_AGAIN = "Press Approve in Slack again for a new one."
-_ANEW = "Say `/job passkey` in Slack again for a new one."
+_AGAIN = N_("Press Approve in Slack again for a new one.")
+_ANEW = N_("Say `/job passkey` in Slack again for a new one.")
 
 
 class Errands:
@@ -55,8 +56,10 @@ class Errands:
         """Raises Refused where no link can be made."""
         if self._ceremonies is None:
             raise Refused(
-                "This takes a passkey, and passkeys are not set up here: an operator has to set "
-                "JOBTHREAD_WEB_URL.",
+                _(
+                    "This takes a passkey, and passkeys are not set up here: an operator has to "
+                    "set JOBTHREAD_WEB_URL."
+                ),
                 rule="passkey: not set up",
             )
 
@@ -104,15 +107,22 @@ class Errands:
         if found is None:
             # Nothing is written for it: anybody could fill the audit log.
             log.warning("unknown_passkey_link")
-            raise Stale("This link is not known, or was over long ago. Ask for a new one in Slack.")
+            raise Stale(
+                _("This link is not known, or was over long ago. Ask for a new one in Slack.")
+            )
         actor = await self._people.actor(found.person)
+        speak(language_of(actor.locale))
         if origin != self.ceremonies.origin:
-            sentence = f"This came from another page than ours, so nothing was done. {_anew(found)}"
+            sentence = _(
+                "This came from another page than ours, so nothing was done. {anew}"
+            ).format(anew=_anew(found))
             raise await self.refused(actor, found, "passkey: wrong origin", sentence, why=origin)
         if found.used_at is not None:
             raise await self._used_up(actor, found)
         if found.expires_at <= self._clock.now():
-            sentence = f"This link was good for ten minutes and is over. {_anew(found)}"
+            sentence = _("This link was good for ten minutes and is over. {anew}").format(
+                anew=_anew(found)
+            )
             raise await self.refused(actor, found, "passkey: link expired", sentence)
         if actor.blocked:
             raise await self.refused(actor, found, actor.blocked_by, actor.blocked)
@@ -148,12 +158,18 @@ class Errands:
         """The refusal of an answer that is made up, or was made for somewhere else."""
         is_elsewhere = error.code == "origin"
         rule = "passkey: wrong origin" if is_elsewhere else "passkey: not verified"
-        what = "came from another page than ours" if is_elsewhere else "does not hold"
-        sentence = f"What the passkey said {what}, so nothing was done. {_anew(errand)}"
+        said = (
+            _("What the passkey said came from another page than ours, so nothing was done. {anew}")
+            if is_elsewhere
+            else _("What the passkey said does not hold, so nothing was done. {anew}")
+        )
+        sentence = said.format(anew=_anew(errand))
         return await self.refused(actor, errand, rule, sentence, why=str(error))
 
     async def _used_up(self, actor: Actor, errand: Errand) -> Refused:
-        sentence = f"This link was used already, and it works once. {_anew(errand)}"
+        sentence = _("This link was used already, and it works once. {anew}").format(
+            anew=_anew(errand)
+        )
         return await self.refused(actor, errand, "passkey: link used", sentence)
 
 
@@ -163,4 +179,4 @@ def subject_of(errand: Errand) -> str:
 
 
 def _anew(errand: Errand) -> str:
-    return _AGAIN if errand.purpose is Purpose.APPROVE else _ANEW
+    return _(_AGAIN) if errand.purpose is Purpose.APPROVE else _(_ANEW)

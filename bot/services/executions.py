@@ -17,6 +17,7 @@ from bot.domain.jobs import Command as Argv
 from bot.domain.jobs import Job
 from bot.domain.notices import Card, LineKind
 from bot.domain.rules import Command
+from bot.domain.wording import _
 from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.gates import refusal_from
@@ -105,6 +106,16 @@ class Executions:
         found = commands_of(policy, actor, around)
         return found | OF_ONES_OWN if Command.RUN in found else found
 
+    def possible(self, actor: Actor, execution: Execution, channel: str) -> frozenset[Command]:
+        """Which of looking at it, its output and stopping it the actor may do with one."""
+        asker = asking(self._policy.current(), actor, self._around(channel))
+        job = self._job_of(execution)
+        return frozenset(
+            command
+            for command in OF_ONES_OWN
+            if isinstance(_answer(asker, command, execution, job), Allowed)
+        )
+
     async def logs(self, actor: Actor, execution: int | None, place: Place, lines: int) -> "Logs":
         """The last lines of an execution's output. Raises a PortError when out of reach."""
         found = await self._permitted(actor, Command.LOGS, execution, place)
@@ -123,7 +134,11 @@ class Executions:
         async with self._store.transaction() as tx:
             found = await tx.executions.get(permitted.id) or permitted
             if found.status.is_final:
-                raise Mistake(f"#{found.id} is {words_for(found.status)} already.")
+                raise Mistake(
+                    _("#{id} is {state} already.").format(
+                        id=found.id, state=words_for(found.status)
+                    )
+                )
             if found.status is Status.CANCELLING:
                 return found
             live = found.status.is_live
@@ -135,7 +150,9 @@ class Executions:
             )
             moved = await move(tx, found, after, actor, now)
             if moved is None:
-                raise Mistake(f"#{found.id} changed just now; look at its card and try again.")
+                raise Mistake(
+                    _("#{id} changed just now; look at its card and try again.").format(id=found.id)
+                )
             if live:
                 await say(tx, moved, LineKind.CANCEL_ASKED, now, by=actor.name)
         if moved.status is Status.CANCELLING:
@@ -153,7 +170,7 @@ class Executions:
         found = await self._permitted(actor, Command.HISTORY, execution, place)
         job = self._catalog.find(found.job)
         if job is None:
-            raise UnknownName(f"`{found.job}` is not in the catalogue any more.")
+            raise UnknownName(_("`{job}` is not in the catalogue any more.").format(job=found.job))
         answer = could_run(self._policy.current(), actor, job, self._around())
         if isinstance(answer, Denied):
             await self._refuse(actor, Command.RUN, found, answer)
@@ -187,7 +204,9 @@ class Executions:
         job = self._catalog.find(name)
         if job is None:
             near = self._catalog.near(name)
-            raise UnknownName(f"There is no job called `{name[:60]}`.", near=near)
+            raise UnknownName(
+                _("There is no job called `{name}`.").format(name=name[:60]), near=near
+            )
         return job.name
 
     async def _find(
@@ -196,13 +215,13 @@ class Executions:
         if execution is not None:
             found = await tx.executions.get(execution)
             if found is None:
-                raise UnknownName(f"There is no execution #{execution}.")
+                raise UnknownName(_("There is no execution #{id}.").format(id=execution))
             return found
         found = await tx.executions.in_thread(place)
         if found is None:
             found = await tx.executions.latest_of(actor.id)
         if found is None:
-            raise UnknownName("You have not run anything yet. Say which one, such as `#1042`.")
+            raise UnknownName(_("You have not run anything yet. Say which one, such as `#1042`."))
         return found
 
     async def _permitted(

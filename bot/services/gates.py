@@ -13,6 +13,7 @@ from bot.domain.executions import Execution
 from bot.domain.jobs import Job, digest_of
 from bot.domain.parameters import Value, shown
 from bot.domain.policies import Policy
+from bot.domain.wording import _
 from bot.ports import Transaction
 from bot.services.moves import record_refusal, tell_security
 
@@ -52,7 +53,7 @@ async def refused(tx: Transaction, asked: Asked, answer: Denied) -> Refused:
     """The refusal, written down; a limit is told and written once until it can be otherwise."""
     if answer.rule.startswith("limit: ") and not await _is_new(tx, asked, answer):
         return Refused(
-            f"You may not run {asked.job.name} yet, as I said.",
+            _("You may not run {job} yet, as I said.").format(job=asked.job.name),
             rule=answer.rule,
             opens_at=answer.opens_at,
         )

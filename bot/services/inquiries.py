@@ -14,6 +14,7 @@ from bot.domain.jobs import Job
 from bot.domain.parameters import Value
 from bot.domain.rules import Command
 from bot.domain.sheets import sheet_of
+from bot.domain.wording import _
 from bot.ports import Catalog, Chat, Clock, PolicySource, Store
 from bot.services.gates import refusal_from
 from bot.services.moves import record_refusal
@@ -63,7 +64,7 @@ class Inquiries:
         await self._chat.upload(
             await self._chat.dm(actor.id),
             filename=name,
-            title=f"Audit log, {len(rows)} rows",
+            title=_("Audit log, {count} rows").format(count=len(rows)),
             content=sheet_of(rows),
         )
         return len(rows)

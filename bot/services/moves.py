@@ -13,11 +13,13 @@ from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, LineKind, Notice, Topic
 from bot.domain.policies import Policy
-from bot.domain.wording import _, speaking
+from bot.domain.wording import _, at_rest, speaking
 from bot.ports import Transaction
 from bot.services.origins import here
 
 log = structlog.get_logger(__name__)
+
+_ABOUT = at_rest("{sentence} #{id}")
 
 
 async def move(
@@ -304,7 +306,7 @@ async def tell_security(
     sentence: str,
 ) -> None:
     """One sentence about an execution to the policy's security channel, else to the operators'."""
-    said = f"{sentence} #{execution.id}"
+    said = _ABOUT.format(sentence=sentence, id=execution.id)
     await tell_watchers(tx, policy, execution.requester, key, now, said)
 
 

@@ -16,7 +16,7 @@ from bot.domain.parameters import Raw, Value, shown
 from bot.domain.readings import Reading, read_all
 from bot.domain.secrets import NEVER_TYPED, has_typed_secret, typed_secret_refused
 from bot.domain.windows import Window, window_of
-from bot.domain.wording import language_of
+from bot.domain.wording import _, language_of
 from bot.ports import (
     UNTRACED,
     Catalog,
@@ -166,7 +166,8 @@ class Requests:
         job = self._catalog.find(name)
         if job is None:
             raise UnknownName(
-                f"There is no job called `{name[:60]}`.", near=self._catalog.near(name)
+                _("There is no job called `{name}`.").format(name=name[:60]),
+                near=self._catalog.near(name),
             )
         return job
 
@@ -208,7 +209,9 @@ class Requests:
                 await refused(tx, asked, denied)
             raise
         except PortError as error:
-            sentence = f"I could not find out who you are on {asked.job.platform}: {error}"
+            sentence = _("I could not find out who you are on {platform}: {error}").format(
+                platform=asked.job.platform, error=error
+            )
             raise Mistake(sentence) from error
 
     async def foretold(
@@ -285,8 +288,15 @@ class Requests:
         holder = await tx.executions.holder(key) or await tx.executions.first_in_line(key)
         if holder is not None:
             raise Mistake(
-                f"#{holder.id} {holder.target} is {words_for(holder.status)} (started by "
-                f"{holder.requester_name}); only one may run at a time. Try again when it is done."
+                _(
+                    "#{id} {target} is {state} (started by {who}); only one may run at "
+                    "a time. Try again when it is done."
+                ).format(
+                    id=holder.id,
+                    target=holder.target,
+                    state=words_for(holder.status),
+                    who=holder.requester_name,
+                )
             )
 
     async def _refuse_unless(self, answer: Answer, asked: Asked) -> None:
@@ -305,7 +315,9 @@ class Requests:
             for each in value if isinstance(value, tuple) else (shown(value),):
                 offered = await self._catalog.choices(job, parameter, values, each)
                 if each not in {choice.value for choice in offered}:
-                    return f"{parameter.label}: `{each[:60]}` is not on offer."
+                    return _("{label}: `{value}` is not on offer.").format(
+                        label=parameter.label, value=each[:60]
+                    )
         except Temporary as error:
             return f"{parameter.label}: {error}"
         return ""
@@ -377,7 +389,7 @@ def _as_said(job: Job, given: Mapping[str, Raw]) -> Mapping[str, Value]:
 
 def _all_problems(job: Job, reading: Reading) -> Mapping[str, str]:
     missing = {
-        name: f"{parameter.label} is needed."
+        name: _("{name} is needed.").format(name=parameter.label)
         for name in reading.missing
         if (parameter := job.parameter(name))
     }

@@ -11,13 +11,13 @@ from bot.domain.answers import Allowed, Answer, Circumstances, Denied, Need, Nee
 from bot.domain.audit import AuditSearch
 from bot.domain.delegations import Voice
 from bot.domain.errors import UnknownName
-from bot.domain.executions import words_for
+from bot.domain.executions import Execution, words_for
 from bot.domain.jobs import Job
 from bot.domain.parameters import Raw, Value
 from bot.domain.policies import Policy
 from bot.domain.rights import Explained, Recorded
 from bot.domain.rules import Command
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, restated
 from bot.ports import Clock, People, PolicySource, Store
 from bot.services.executions import Executions
 from bot.services.gates import refusal_from
@@ -90,7 +90,11 @@ class Rights:
             answer = may_run(policy, whom, job, values, around)
         else:
             answer = await self._requests.foretold(whom, job, values, wanted.channel)
-        notes = [f"Not said, so not looked at: {', '.join(left)}."] if left else []
+        notes = (
+            [_("Not said, so not looked at: {names}.").format(names=", ".join(left))]
+            if left
+            else []
+        )
         if wanted.command is Command.APPROVE and isinstance(answer, Denied):
             answer, told = await self._for_another(policy, whom, job, values, around, answer)
             notes += told
@@ -128,11 +132,13 @@ class Rights:
             entries = await tx.audit.about(f"execution:{found.id}")
         asked = next((each for each in entries if each.tag.endswith(":requested")), None)
         detail: Mapping[str, Any] = asked.detail if asked else {}
-        said = [f"Policy {found.policy_version[:8]}"]
-        said += [f"Needed: {need}" for need in _words(detail.get("needs"))]
-        said += [f"Noticed: {rule}" for rule in _words(detail.get("compliance"))]
+        said = [_("Policy {version}").format(version=found.policy_version[:8])]
+        said += [_("Needed: {need}").format(need=need) for need in _words(detail.get("needs"))]
+        said += [
+            _("Noticed: {rule}").format(rule=rule) for rule in _words(detail.get("compliance"))
+        ]
         said += [f"{each.name}: {each.verdict}" for each in card.decisions]
-        said.append(f"Now: {words_for(found.status)}{f', {found.note}' if found.note else ''}")
+        said.append(_("Now: {state}").format(state=_with_note(found)))
         return Recorded(
             asks=f"{found.requester_name}: #{found.id} {found.target}",
             at=found.created_at,
@@ -147,9 +153,9 @@ class Rights:
             links = await tx.proofs.found(wanted, LOOKED_AT, newest_first=True)
         entry = next((each.entry for each in links if each.entry.tag == _REFUSED), None)
         if entry is None:
-            raise UnknownName("Nothing was refused to you lately.")
+            raise UnknownName(_("Nothing was refused to you lately."))
         detail: Mapping[str, Any] = entry.detail
-        kind, _, name = entry.subject.partition(":")
+        kind, _colon, name = entry.subject.partition(":")
         now = None
         if kind == "job":
             given: dict[str, Raw] = dict(detail.get("values") or {})
@@ -210,3 +216,8 @@ def _named(voice: Voice) -> str:
 
 def _words(kept: object) -> tuple[str, ...]:
     return tuple(map(str, cast("list[object]", kept))) if isinstance(kept, list) else ()
+
+
+def _with_note(found: Execution) -> str:
+    note = f", {restated(found.note)}" if found.note else ""
+    return f"{words_for(found.status)}{note}"

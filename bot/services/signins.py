@@ -8,6 +8,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Permanent
 from bot.domain.executions import Execution
 from bot.domain.passkeys import LONGEST_NAME, MOST_EACH, Errand, Passkey, Step, is_due
+from bot.domain.wording import N_, _, at_rest
 from bot.ports import Clock, PolicySource, Store, Transaction
 from bot.services.errands import ONE_ROW_IN, Errands, subject_of
 from bot.services.moves import tell, tell_watchers
@@ -15,12 +16,22 @@ from bot.services.records import record_about
 
 _WENT_BACK, _CHANGED = "passkey: sign count", "passkey: changed"
 _NOT_COUNTED = {
-    _WENT_BACK: (
+    _WENT_BACK: N_(
         "This passkey counted less than before, as a copy of it would, so nothing was done. Tell "
         "an operator."
     ),
-    _CHANGED: "This passkey was used elsewhere or revoked just now, so nothing was done.",
+    _CHANGED: N_("This passkey was used elsewhere or revoked just now, so nothing was done."),
 }
+
+
+_REGISTERED = at_rest(
+    "The passkey “{name}” was registered for you. If that was not you, tell an operator at once."
+)
+_REGISTERED_BY = at_rest("{who} registered a passkey, “{name}”.")
+_COPIED = at_rest(
+    "The passkey “{name}” of {who} counted less than before: there may be a copy. "
+    "`jobthread passkeys revoke {id}` ends it."
+)
 
 
 class SignIns:
@@ -60,7 +71,7 @@ class SignIns:
         rule = await self._counted(actor, errand, passkey, count)
         if rule:
             why = f"{count} after {passkey.sign_count}"
-            raise await self._errands.refused(actor, errand, rule, _NOT_COUNTED[rule], why=why)
+            raise await self._errands.refused(actor, errand, rule, _(_NOT_COUNTED[rule]), why=why)
 
     async def _counted(self, actor: Actor, errand: Errand, passkey: Passkey, count: int) -> str:
         """Write the sign-in down; empty, or the rule by which it is none."""
@@ -80,7 +91,9 @@ class SignIns:
         """Keep a new passkey; who has one already proves that first. Raises Refused."""
         known = await self.known(actor)
         if len(known) >= MOST_EACH:
-            sentence = f"You have {MOST_EACH} passkeys. Ask an operator to revoke one first."
+            sentence = _("You have {count} passkeys. Ask an operator to revoke one first.").format(
+                count=MOST_EACH
+            )
             raise await self._errands.refused(actor, errand, "passkey: too many", sentence)
         if known:
             await self.prove(actor, errand, answer)
@@ -98,7 +111,7 @@ class SignIns:
             created_at=self._clock.now(),
         )
         if not await self._added(actor, errand, passkey, is_first=not known):
-            sentence = "This passkey is registered already, or another one was just now."
+            sentence = _("This passkey is registered already, or another one was just now.")
             rule = "passkey: registered already"
             raise await self._errands.refused(actor, errand, rule, sentence)
         return passkey
@@ -118,9 +131,8 @@ class SignIns:
             facts = {"passkey": passkey.id[:16], "name": passkey.name, "first": is_first}
             await record_about(tx, actor, "passkey:registered", subject_of(errand), now, **facts)
             key = f"passkey:{passkey.id[:40]}"
-            said = f"The passkey “{passkey.name}” was registered for you. If that was not you, "
-            await tell(tx, actor.id, key, now, f"{said}tell an operator at once.")
-            sentence = f"{actor.name} registered a passkey, “{passkey.name}”."
+            await tell(tx, actor.id, key, now, _REGISTERED.format(name=passkey.name))
+            sentence = _REGISTERED_BY.format(who=actor.name, name=passkey.name)
             await tell_watchers(tx, self._policy.current(), actor.id, key, now, sentence)
         return True
 
@@ -137,13 +149,13 @@ class SignIns:
         rule, sentence = "", ""
         if found is None:
             rule = "passkey: unknown"
-            sentence = "This passkey is not registered here. Say `/job passkey` in Slack first."
+            sentence = _("This passkey is not registered here. Say `/job passkey` in Slack first.")
         elif not found.person.is_same_person(actor.id):
             rule = "passkey: other person"
-            sentence = "This is somebody else's passkey, so nothing was done. Use your own."
+            sentence = _("This is somebody else's passkey, so nothing was done. Use your own.")
         elif not found.counts:
             rule = "passkey: revoked"
-            sentence = "This passkey was revoked, so nothing was done. Use another one."
+            sentence = _("This passkey was revoked, so nothing was done. Use another one.")
         elif asked_at is not None and not is_due(found, asked_at):
             rule, sentence = "passkey: too new", too_new(errand.execution)
         if found is None or rule:
@@ -154,19 +166,16 @@ class SignIns:
         self, tx: Transaction, actor: Actor, passkey: Passkey, now: datetime
     ) -> None:
         key = f"copy:{passkey.id[:40]}:{now:%Y%m%d%H}"
-        sentence = (
-            f"The passkey “{passkey.name}” of {actor.name} counted less than before: there may be "
-            f"a copy. `jobthread passkeys revoke {passkey.id[:16]}` ends it."
-        )
+        sentence = _COPIED.format(name=passkey.name, who=actor.name, id=passkey.id[:16])
         await tell_watchers(tx, self._policy.current(), actor.id, key, now, sentence)
 
 
 def too_new(execution: int) -> str:
     """Why a passkey that was registered just now does not help."""
-    return (
-        f"Your passkey was registered after #{execution} was asked for, so it cannot approve that. "
-        "Somebody else can, or it is asked for again."
-    )
+    return _(
+        "Your passkey was registered after #{id} was asked for, so it cannot "
+        "approve that. Somebody else can, or it is asked for again."
+    ).format(id=execution)
 
 
 def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from bot.domain.executions import Execution
 from bot.domain.notices import Card
 from bot.domain.passkeys import Errand, Purpose, Step, StepUpLink
 from bot.domain.rules import Command
+from bot.domain.wording import _, ngettext
 from bot.ports import Clock, PolicySource, Store
 from bot.services.approvals import Approvals, Decided, word_of
 from bot.services.errands import Errands
@@ -117,7 +118,9 @@ class StepUps:
                 return _outcome(await self._approved(actor, errand, answer))
             case Purpose.REGISTER:
                 passkey = await self._sign_ins.register(actor, errand, answer)
-                return f"The passkey “{passkey.name}” is registered. You can close this page."
+                return _("The passkey “{name}” is registered. You can close this page.").format(
+                    name=passkey.name
+                )
             case _:
                 assert_never(errand.purpose)
 
@@ -150,8 +153,10 @@ class StepUps:
         sentence = (
             too_new(execution.id)
             if has_one
-            else f"#{execution.id} takes a passkey, and you have none. Say `/job passkey` to "
-            "register one; it counts for what is asked for after that."
+            else _(
+                "#{id} takes a passkey, and you have none. Say `/job passkey` to register one; "
+                "it counts for what is asked for after that."
+            ).format(id=execution.id)
         )
         rule = "passkey: too new" if has_one else "passkey: none"
         now = self._clock.now()
@@ -163,9 +168,12 @@ class StepUps:
 def _outcome(done: Decided) -> str:
     execution = done.execution
     if done.needed:
-        people = "person" if done.needed == 1 else "people"
-        return (
-            f"Your yes to #{execution.id} {execution.target} counts. It still waits for "
-            f"{done.needed} more {people}."
+        said = ngettext(
+            "Your yes to #{id} {target} counts. It still waits for {count} more person.",
+            "Your yes to #{id} {target} counts. It still waits for {count} more people.",
+            done.needed,
         )
-    return f"#{execution.id} {execution.target} is approved. You can close this page."
+        return said.format(id=execution.id, target=execution.target, count=done.needed)
+    return _("#{id} {target} is approved. You can close this page.").format(
+        id=execution.id, target=execution.target
+    )
