@@ -18,7 +18,7 @@ from blocks.elements import (
     words_input,
 )
 from blocks.states import Sign, marked, number, target
-from blocks.stories import approval_needs, decided_by, why
+from blocks.stories import approval_needs, decided_by, to_start, why
 from blocks.texts import brief, clock, code, exact, joined, moment, one_line, safe
 from bot.domain.approvals import Verdict, still_needed
 from bot.domain.executions import Status
@@ -135,7 +135,7 @@ def details_view(card: Card, *, may_decide: bool = False) -> View:
             *_every_value(card),
             *_changes(card),
             *decided,
-            context(joined([*_asked(card), _risk(card)])),
+            context(joined([*_asked(card), to_start(execution), _risk(card)])),
             *_what_is_approved(card),
             *([_comment_input(optional=not _needs_a_word(card))] if may_decide else []),
         ],
@@ -186,7 +186,7 @@ def _state(card: Card) -> tuple[str, Sign]:
             return _(_NEEDS_YOU), Sign.WAITING
         case Status.REJECTED:
             return _(_REJECTED), Sign.REFUSED
-        case Status.EXPIRED:
+        case Status.EXPIRED if not is_approved:
             return _(_EXPIRED), Sign.STOPPED
         case Status.CANCELLED if not is_approved:
             return _(_WITHDRAWN), Sign.STOPPED
@@ -195,7 +195,9 @@ def _state(card: Card) -> tuple[str, Sign]:
 
 
 def _request(card: Card) -> list[str]:
-    return [*_asked(card), why(card.execution), safe(brief(card.description, _ABOUT_COLUMNS))]
+    execution = card.execution
+    about = safe(brief(card.description, _ABOUT_COLUMNS))
+    return [*_asked(card), to_start(execution), why(execution), about]
 
 
 def _asked(card: Card) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import cast
 
 from blocks import ids
@@ -15,6 +16,8 @@ from bot.domain.readings import Reading, read_all
 from bot.domain.wording import N_, _
 
 INPUTS_A_PAGE = 7
+_LONGEST_MOMENT = 10
+"""Digits of the seconds that Slack's picker can give."""
 
 _RUN_A_JOB, _NEXT, _CLOSE, _BACK, _MORE = (
     N_("Run a job"),
@@ -47,7 +50,7 @@ class FormAnswers:
     `draft` is empty when the view is not one of ours. `values` are raw; None means emptied.
     `shown` are the parameters that stood on the page. `job` is the one picked, `action` the
     button or input that was used (empty for a submission). `confirm` had to be typed, `confirmed`
-    is what was.
+    is what was. `start_at` is the start that was picked; `at_once`: it could be, and was not.
     """
 
     draft: str
@@ -59,6 +62,8 @@ class FormAnswers:
     reason: str = ""
     confirm: str = ""
     confirmed: str = ""
+    start_at: datetime | None = None
+    at_once: bool = False
     action: str = ""
 
     @property
@@ -222,6 +227,8 @@ def read_form(state: object, metadata: object, pressed: str = "") -> FormAnswers
         reason=own.get(ids.REASON_BLOCK, ""),
         confirm=place.confirm,
         confirmed=own.get(ids.CONFIRM_BLOCK, ""),
+        start_at=_picked_start(own.get(ids.WHEN_BLOCK, "")),
+        at_once=own.get(ids.WHEN_BLOCK) == "",
         action=pressed,
     )
 
@@ -275,6 +282,12 @@ def given_for(parameter: Parameter, given: Mapping[str, Raw]) -> Raw:
     """What was given for a parameter under its name, or else an alias."""
     names = (parameter.name, *parameter.aliases)
     return next((given[name] for name in names if name in given), None)
+
+
+def _picked_start(seconds: str) -> datetime | None:
+    """From the seconds that a picker gives; None for anything else."""
+    is_moment = seconds.isascii() and seconds.isdigit() and len(seconds) <= _LONGEST_MOMENT
+    return datetime.fromtimestamp(int(seconds), UTC) if is_moment else None
 
 
 def _wrong(reading: Reading) -> dict[str, str]:

@@ -15,17 +15,19 @@ from blocks.elements import (
     context,
     fields,
     modal,
+    plain,
     section,
     words_input,
 )
 from blocks.forms import folds_some, pages
 from blocks.recurrences import Recurrence, recurrence_blocks
 from blocks.states import Sign, marked
-from blocks.texts import duration, joined, one_line, prose, safe
+from blocks.texts import duration, joined, one_line, prose, safe, span
 from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
 from bot.domain.drafts import Draft
 from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value, masked
+from bot.domain.windows import Window
 from bot.domain.wording import N_, _, ngettext
 
 _VALUE_COLUMNS = 300
@@ -53,6 +55,10 @@ _SCHEDULES = N_("Schedules *{job}*{where} on {platform}, as {who}.")
 _BY_ITSELF = N_("Each run starts by itself; nobody needs to approve.")
 _AHEAD = N_("Each run is asked for up to 12 hours before its time, and starts then.")
 _SCHEDULE = N_("Schedule it")
+_BETWEEN = N_("Starts {span} ({zone}).")
+_NOBODY_ASKED = N_("Nobody needs to approve.")
+_WHEN = N_("When?")
+_WHEN_HINT = N_("Left empty, it starts at once; else at this time, or at most {within} later.")
 _REQUEST, _RUN, _CLOSE = N_("Request approval"), N_("Run now"), N_("Close")
 _CHANGE, _MORE = N_("Change values"), N_("More options")
 
@@ -63,7 +69,7 @@ class Review:
 
     `more` is true once the optional parameters were asked for. `problems` are sentences about
     the draft as a whole; with any, or when policy says no, it can be looked at and not submitted.
-    With a `recurrence` it becomes a schedule.
+    With a `recurrence` it becomes a schedule; with a `window` it starts in that, and not at once.
     """
 
     job: Job
@@ -76,6 +82,7 @@ class Review:
     more: bool = False
     problems: tuple[str, ...] = ()
     recurrence: Recurrence | None = None
+    window: Window | None = None
 
     @property
     def may_be_submitted(self) -> bool:
@@ -93,7 +100,8 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
     job, draft = review.job, review.draft
     number = len(pages(job, draft.given, more=review.more, zone=zone))
     submit = _(_REQUEST) if isinstance(review.answer, NeedsApproval) else _(_RUN)
-    submit = _(_SCHEDULE) if review.recurrence is not None else submit
+    is_later = review.window is not None and isinstance(review.answer, Allowed)
+    submit = _(_SCHEDULE) if review.recurrence is not None or is_later else submit
     return modal(
         callback=ids.SCHEDULE_VIEW if review.recurrence else ids.REVIEW_VIEW,
         title=job.label,
@@ -102,7 +110,8 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
             section(joined([_sentence(review), *_warnings(review)], "\n")),
             *_values(review),
             *(recurrence_blocks(review.recurrence, job.schedule) if review.recurrence else []),
-            section(_each_time(review)),
+            section(joined([*_starts(review, zone), _each_time(review)], "\n")),
+            *_when_input(review),
             *_footnote(review),
             *([_reason_input(draft.reason)] if review.may_be_submitted else []),
             *([_confirm_input(review.confirm)] if review.confirm else []),
@@ -117,7 +126,39 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
     )
 
 
+def _starts(review: Review, zone: str) -> list[str]:
+    window = review.window
+    if window is None:
+        return []
+    said = span(window.start_at, window.until)
+    return [_(_BETWEEN).format(span=said, zone=safe(zone, 60))]
+
+
+def _when_input(review: Review) -> list[Block]:
+    """Where a start is picked; a run that may not be submitted keeps it when it was asked for."""
+    start = review.draft.start_at
+    if review.recurrence is not None or not (review.may_be_submitted or start):
+        return []
+    element: Block = {"type": "datetimepicker", "action_id": ids.WHEN}
+    if start is not None:
+        element["initial_date_time"] = int(start.timestamp())
+    return [
+        {
+            "type": "input",
+            "block_id": ids.WHEN_BLOCK,
+            "label": plain(_(_WHEN)),
+            "hint": plain(_(_WHEN_HINT).format(within=duration(review.job.start_within)), 150),
+            "element": element,
+            "optional": True,
+            # Whether it may run, and whose yes that takes, is a matter of the time.
+            "dispatch_action": True,
+        }
+    ]
+
+
 def _each_time(review: Review) -> str:
+    if review.recurrence is None and review.window and isinstance(review.answer, Allowed):
+        return _(_NOBODY_ASKED)
     if review.recurrence is None:
         return _who_approves(review.answer)
     if isinstance(review.answer, Allowed):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from blocks.figures import comparison_line, progress_line
 from blocks.states import badge, number, target, word
-from blocks.texts import brief, duration, joined, moment, prose, safe
+from blocks.texts import brief, duration, joined, moment, prose, safe, span
 from bot.domain.approvals import Decision, Verdict, by_group, missing
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
@@ -23,6 +23,7 @@ _FOR = N_("{name} for {absent}")
 _SOMEBODY = N_("somebody who may approve")
 _EXPIRES = N_("Expires {when}.")
 _STARTS = N_("Starts {when}.")
+_TO_START = N_("To start {span}.")
 _IN_LINE = N_("In line to start.")
 _WAITS = N_("Waits for {other} to end.")
 _AGAIN = N_("Try {attempt} of {tries} starts {when}.")
@@ -129,6 +130,12 @@ def _more_needed(count: int) -> str:
     )
 
 
+def to_start(execution: Execution) -> str:
+    """`To start Nov 22 02:00–03:00.`, of what was asked for ahead of its time."""
+    window = execution.window
+    return _(_TO_START).format(span=span(window.start_at, window.until)) if window else ""
+
+
 def rejection(card: Card) -> Decision | None:
     return next((d for d in card.decisions if d.verdict is Verdict.REJECT), None)
 
@@ -172,7 +179,7 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
     execution = card.execution
     match execution.status:
         case Status.AWAITING_APPROVAL:
-            return [approval_needs(card)]
+            return [approval_needs(card), to_start(execution)]
         case Status.SCHEDULED | Status.READY:
             return [_waiting(card)]
         case Status.SUBMITTING:
@@ -191,7 +198,7 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
             no = rejection(card)
             return [safe(brief(no.comment, _LINE_COLUMNS), 600) if no else "", _(_NOTHING_RAN)]
         case Status.EXPIRED:
-            return [_(_NOBODY_DECIDED)]
+            return [] if execution.note else [_(_NOBODY_DECIDED)]
         case Status.LOST:
             return [_lost(execution), _whom_to_ask(card)]
 
@@ -207,6 +214,8 @@ def _waiting(card: Card) -> str:
         return _(_AGAIN).format(
             attempt=execution.attempt, tries=tries, when=moment(execution.due_at)
         )
+    if execution.status is Status.SCHEDULED and execution.window is not None:
+        return _(_STARTS).format(when=span(execution.window.start_at, execution.window.until))
     if execution.status is Status.SCHEDULED and execution.due_at is not None:
         return _(_STARTS).format(when=moment(execution.due_at))
     return _(_IN_LINE)

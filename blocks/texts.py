@@ -130,6 +130,11 @@ def moment(when: datetime) -> str:
     return _date(when, "{date_short_pretty} {time}", f"{_utc(when):%Y-%m-%d %H:%M} UTC")
 
 
+def span(start: datetime, end: datetime) -> str:
+    """From a moment to another less than a day later: `Nov 22 02:00–03:00`."""
+    return f"{moment(start)}–{clock(end)}"
+
+
 def clock(when: datetime) -> str:
     """A time of day in the reader's own zone."""
     return _date(when, "{time}", f"{_utc(when):%H:%M} UTC")

@@ -14,7 +14,8 @@ from blocks.offers import closed_offer
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.drafts import Draft
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, Mistake
+from bot.domain.windows import LONGEST_WINDOW, window_of
 from bot.domain.wording import speaking
 from bot.services.origins import coming_from
 from handlers.actions import unconfirmed
@@ -52,6 +53,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         gesture, cleared = read_gesture(body), {"response_action": "clear"}
         given = answers_of(gesture)
         wrong = await unconfirmed(desk, gesture, given.confirmed, given.confirm)
+        wrong = wrong or _not_then(desk, given)
         if wrong:
             await desk.inbox.handled(gesture.key, answer=wrong)
             await ack(wrong)
@@ -78,8 +80,19 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.view(ids.REVIEW_VIEW)(reviewed)
     for view in sorted(_OURS):
         app.view_closed(view)(closed)
-    for action in (ids.BACK, ids.MORE, ids.VALUE, ids.CHOICE, ids.KEPT, ids.PICK_JOB):
+    for action in (ids.BACK, ids.MORE, ids.VALUE, ids.CHOICE, ids.KEPT, ids.PICK_JOB, ids.WHEN):
         app.action(ids.any_of(action))(used)
+
+
+def _not_then(desk: Desk, given: forms.FormAnswers) -> dict[str, Any]:
+    """The answer to a start that cannot be; empty when it can."""
+    if given.start_at is None:
+        return {}
+    try:
+        window_of(given.start_at, None, within=LONGEST_WINDOW, now=desk.clock.now())
+    except Mistake as mistake:
+        return {"response_action": "errors", "errors": {ids.WHEN_BLOCK: str(mistake)}}
+    return {}
 
 
 def answers_of(gesture: Gesture) -> forms.FormAnswers:
@@ -128,6 +141,8 @@ async def _keep(desk: Desk, actor: Actor, given: forms.FormAnswers) -> Draft:
         job=given.job or None,
         values=given.values,
         reason=given.reason or None,
+        start_at=given.start_at,
+        at_once=given.at_once,
     )
 
 
@@ -150,7 +165,13 @@ async def _update(desk: Desk, gesture: Gesture, view: View) -> None:
 
 async def _submit(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     given = answers_of(gesture)
-    draft = await desk.drafts.keep(actor, given.draft, reason=given.reason)
+    draft = await desk.drafts.keep(
+        actor,
+        given.draft,
+        reason=given.reason,
+        start_at=given.start_at,
+        at_once=given.at_once,
+    )
     try:
         await desk.drafts.submit(actor, given.draft, confirmed=given.confirmed)
     except BotError as error:

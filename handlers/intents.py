@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from blocks import answers, help, listings, menus
+from blocks import answers, listings, menus
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import UnknownName
@@ -29,7 +29,6 @@ from bot.domain.intents import (
     UseShortcut,
 )
 from bot.domain.parameters import VEIL
-from bot.domain.rules import Command
 from bot.domain.shortcuts import called
 from bot.domain.wording import N_, _
 from bot.services.requests import Accepted, RunRequest
@@ -38,6 +37,7 @@ from handlers.audits import audit_told
 from handlers.delegations import away_told_in_words
 from handlers.desk import Desk
 from handlers.gestures import Gesture
+from handlers.guides import help_told
 from handlers.opening import open_form
 from handlers.passkeys import passkey_told
 from handlers.plans import plan, show_all
@@ -47,15 +47,6 @@ from handlers.rights import rights_told
 MOST_LINES = 60
 """Lines of a log in one message; more is in the file."""
 
-
-_NEEDS = {
-    "run": Command.RUN,
-    "rerun": Command.RUN,
-    "logs": Command.LOGS,
-    "history": Command.HISTORY,
-    "cancel": Command.CANCEL,
-}
-"""What somebody must be allowed to find a word in their help; others are for everybody."""
 
 _DECIDED_ON_CARDS = N_(
     "Approvals are given with the buttons of a card, where you see what will run."
@@ -88,8 +79,6 @@ async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> 
 
 async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> None:  # noqa: C901  one arm per intent
     match intent:
-        case RunJob(at=at) if at is not None:
-            await answer(desk, gesture, answers.told(_not_later(intent)))
         case ScheduleJob():
             await plan(desk, gesture, actor, intent)
         case RunJob():
@@ -123,7 +112,7 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
         case ListApprovals() | QuietAlert():
             await answer(desk, gesture, answers.told(_(_NOT_YET)))
         case ShowHelp():
-            await _help(desk, gesture, actor, intent.topic)
+            await help_told(desk, gesture, actor, intent.topic)
         case OpenMenu():
             await answer(desk, gesture, menus.menu(await desk.homes.favourites(actor)))
         case Clarify():
@@ -132,14 +121,6 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
             await answer(desk, gesture, answers.not_understood(intent))
         case _:
             assert_never(intent)
-
-
-def _not_later(wanted: RunJob) -> str:
-    """What is asked for at another time does not run now."""
-    return _(
-        "I understood that {job} shall run later. That cannot be asked for in chat "
-        "yet, so nothing was started or scheduled."
-    ).format(job=wanted.job)
 
 
 def _question(intent: Intent) -> tuple[str, str] | None:  # noqa: C901  one arm per intent
@@ -182,6 +163,8 @@ async def run(desk: Desk, gesture: Gesture, actor: Actor, wanted: RunJob) -> Non
             place=gesture.place,
             request_id=gesture.key,
             exact=wanted.exact,
+            start_at=wanted.at,
+            start_until=wanted.until,
         )
         if isinstance(await desk.requests.request(actor, request), Accepted):
             return
@@ -194,6 +177,8 @@ async def run(desk: Desk, gesture: Gesture, actor: Actor, wanted: RunJob) -> Non
         reason=wanted.reason,
         inferred=wanted.inferred,
         reader=wanted.reader,
+        start_at=wanted.at,
+        start_until=wanted.until,
     )
     await open_form(desk, gesture, actor, draft)
 
@@ -233,18 +218,3 @@ async def _status(desk: Desk, gesture: Gesture, actor: Actor, wanted: ShowStatus
     else:
         cards = [await desk.executions.card(actor, wanted.execution, gesture.place)]
     await answer(desk, gesture, listings.status_answer(cards, desk.clock.now()))
-
-
-async def _help(desk: Desk, gesture: Gesture, actor: Actor, topic: str) -> None:
-    jobs = desk.executions.visible_jobs(actor)
-    about = (
-        next((job for job in jobs if topic in {job.name, *job.aliases}), None) if topic else None
-    )
-    if about is not None:
-        await answer(desk, gesture, help.job_help(about))
-        return
-    named = [job.name for job in jobs[:2]]
-    examples = [*(f"run {name}" for name in named), "status", "list"][:3]
-    allowed = desk.executions.commands(actor, gesture.place)
-    commands = [word for word in help.COMMANDS if _NEEDS.get(word) in {None, *allowed}]
-    await answer(desk, gesture, help.help_answer(examples, commands))

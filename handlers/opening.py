@@ -85,7 +85,8 @@ def _review(desk: Desk, preview: Preview, job: Job, actor: Actor, at: ids.FormPl
         requester_name=actor.name,
         sandbox=desk.sandbox_note if job.platform == "local" else "",
         more=at.more,
-        problems=(*missing, *reading.problems.values()),
+        problems=(*missing, *reading.problems.values(), *filter(None, [preview.problem])),
+        window=preview.window,
     )
 
 

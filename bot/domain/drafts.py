@@ -15,7 +15,8 @@ class Draft:
     `given` holds raw values by parameter, as typed on submitted steps. `request_id` becomes the
     execution's own, so that a review submitted twice is one run. `inferred` maps a parameter to the
     words it was read from, where it was not said exactly; `reader` is the model that read them.
-    With a `cron` line it becomes a schedule, and no run.
+    With a `cron` line it becomes a schedule, and no run. It starts from `start_at` on (None: at
+    once) and before `start_until` (None: as long after that as the job says).
     """
 
     id: str
@@ -28,6 +29,8 @@ class Draft:
     cron: str = ""
     reader: str = ""
     rerun_of: int | None = None
+    start_at: datetime | None = None
+    start_until: datetime | None = None
     request_id: str
     execution: int | None = None
     created_at: datetime
