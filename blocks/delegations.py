@@ -24,7 +24,7 @@ from bot.domain.actors import PersonId
 from bot.domain.delegations import AwayAsked, Delegation
 from bot.domain.wording import N_, _
 
-_MOST = 20
+_MOST = 12
 _LONGEST_REASON = 300
 _DIGITS = 10
 """Of seconds since 1970: enough until the year 2286."""
@@ -145,7 +145,7 @@ def away_lines(found: Sequence[Delegation], reader: PersonId, now: datetime) -> 
     """A line for each, with its button."""
     return [
         section(
-            joined([away_line(each, reader, now), safe(brief(each.reason, 200), 400)], "\n"),
+            joined([away_line(each, reader, now), safe(brief(each.reason, 120), 300)], "\n"),
             accessory=_end_button(each, number),
         )
         for number, each in enumerate(found[:_MOST])
@@ -194,7 +194,8 @@ def _end_button(delegation: Delegation, number: int) -> Block:
 
 
 def _encoded(asked: AwayAsked) -> str:
-    said = {"u": asked.user, "b": _epoch(asked.begins), "e": _epoch(asked.ends), "r": asked.reason}
+    said = {"u": asked.user, "b": _epoch(asked.begins), "e": _epoch(asked.ends)}
+    said["r"] = asked.reason[:_LONGEST_REASON]
     return json.dumps({name: word for name, word in said.items() if word}, ensure_ascii=False)
 
 

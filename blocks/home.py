@@ -88,7 +88,7 @@ def _schedules(shown: Sequence[Shown]) -> list[Block]:
 
 
 def _standing_in(home: HomeView) -> list[Block]:
-    lines = away_lines(home.delegations, home.person, home.now)
+    lines = away_lines(home.delegations[:_MOST], home.person, home.now)
     return _part(_(_STANDING_IN), lines) if lines else []
 
 
