@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from blocks.figures import comparison_line, progress_line
 from blocks.states import badge, number, target, word
-from blocks.texts import brief, duration, joined, moment, prose, safe, span
+from blocks.texts import brief, code, duration, joined, moment, prose, safe, span
 from bot.domain.approvals import Decision, Verdict, by_group, missing
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
@@ -18,6 +18,7 @@ LOST_COLUMNS = 400
 _LINE_COLUMNS = 240
 
 _WHY = N_("Why: {reason}")
+_BY_SCHEDULE = N_("By schedule {number} of {owner}.")
 _UNAPPROVED = N_("Ran without approval: {reason}")
 _FOR = N_("{name} for {absent}")
 _SOMEBODY = N_("somebody who may approve")
@@ -55,7 +56,13 @@ def first_line(card: Card) -> str:
 def story(card: Card) -> list[str]:
     """The lines below the first, each a sentence or two; empty ones are left out."""
     execution = card.execution
-    lines = (*_told(card), _note(card), why(execution), _unapproved(execution))
+    lines = (
+        *_told(card),
+        _note(card),
+        why(execution),
+        by_schedule(execution),
+        _unapproved(execution),
+    )
     return [line for line in lines if line]
 
 
@@ -63,6 +70,14 @@ def why(execution: Execution) -> str:
     """`Why: fixes the checkout`, when a reason was given."""
     reason = safe(brief(execution.reason, _LINE_COLUMNS), 600)
     return _(_WHY).format(reason=reason) if reason else ""
+
+
+def by_schedule(execution: Execution) -> str:
+    """`By schedule 3 of Ana`, for a run that nobody asked for just now."""
+    if execution.schedule is None:
+        return ""
+    who = safe(execution.requester_name, 80)
+    return _(_BY_SCHEDULE).format(number=code(str(execution.schedule)), owner=who)
 
 
 def _unapproved(execution: Execution) -> str:

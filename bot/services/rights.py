@@ -133,6 +133,8 @@ class Rights:
         asked = next((each for each in entries if each.tag.endswith(":requested")), None)
         detail: Mapping[str, Any] = asked.detail if asked else {}
         said = [_("Policy {version}").format(version=found.policy_version[:8])]
+        if found.schedule is not None:
+            said.append(_("Made by schedule {number}").format(number=found.schedule))
         said += [_("Needed: {need}").format(need=need) for need in _words(detail.get("needs"))]
         said += [
             _("Noticed: {rule}").format(rule=rule) for rule in _words(detail.get("compliance"))
