@@ -1,5 +1,6 @@
 """parse: what the bot would understand, line by line, without running anything."""
 
+import gc
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -57,6 +58,10 @@ def parse(
     jobs = _jobs(catalog, state) if catalog is not None else ()
     around = _surroundings(world, now, zone)
     reader = Reader()
+    reader.understand("", jobs, around)
+    # As the service does: a large catalogue is not looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
     known = {job.name: job for job in jobs}
     for line in _lines(source):
         said = utterance_of(line)
