@@ -152,7 +152,9 @@ def _label(run: RunJob) -> str:
 
 
 def _value(run: RunJob) -> str:
-    return ids.RunValue(job=run.job or "", given=run.given, reason=run.reason).encoded()
+    return ids.RunValue(
+        job=run.job or "", given=run.given, reason=run.reason, at=run.at, until=run.until
+    ).encoded()
 
 
 def _whom(contact: str) -> str:

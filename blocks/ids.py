@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import cast
 
 VALUE_LIMIT = 2_000
@@ -126,11 +127,16 @@ class ScheduleValue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunValue:
-    """A job to open the form of, with values to begin with; without a job it is picked first."""
+    """A job to open the form of, with values to begin with; without a job it is picked first.
+
+    It starts from `at` on, and before `until`, where that was said.
+    """
 
     job: str = ""
     given: Mapping[str, str] = field(default_factory=dict[str, str])
     reason: str = ""
+    at: datetime | None = None
+    until: datetime | None = None
 
     def encoded(self) -> str:
         """Values too long for a button are left out: the form asks for them again."""
@@ -140,7 +146,9 @@ class RunValue:
         return text if len(text) <= VALUE_LIMIT else RunValue().encoded()
 
     def _with(self, given: Mapping[str, str]) -> str:
-        return _written({"j": self.job, "g": given, "r": self.reason})
+        times = {"a": self.at, "u": self.until}
+        later = {name: each.isoformat() for name, each in times.items() if each is not None}
+        return _written({"j": self.job, "g": given, "r": self.reason, **later})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,7 +202,19 @@ def read_run(text: object) -> RunValue | None:
         return None
     pairs = cast("dict[str, object]", given)
     kept = {name: value for name, value in pairs.items() if isinstance(value, str)}
-    return RunValue(job=job, given=kept, reason=reason) if len(kept) == len(pairs) else None
+    at, until = _moment(found.get("a")), _moment(found.get("u"))
+    if len(kept) != len(pairs) or (at is None) is not (found.get("a") is None):
+        return None
+    return RunValue(job=job, given=kept, reason=reason, at=at, until=until)
+
+
+def _moment(text: object) -> datetime | None:
+    """A moment with its zone; None for what is none."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 def read_place(text: object) -> FormPlace:

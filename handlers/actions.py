@@ -73,6 +73,8 @@ async def _start(desk: Desk, gesture: Gesture, actor: Actor) -> None:
         job=run.job,
         given=run.given,
         reason=run.reason,
+        start_at=run.at,
+        start_until=run.until,
     )
     await open_form(desk, gesture, actor, draft)
 

@@ -65,7 +65,9 @@ async def _thread(
     desk: Desk, gesture: Gesture, actor: Actor, asked: RunJob | None
 ) -> Thread | None:
     if asked is not None:
-        return Thread(job=asked.job or "", given=asked.given, open=True)
+        return Thread(
+            job=asked.job or "", given=asked.given, open=True, at=asked.at, until=asked.until
+        )
     if not gesture.is_in_thread:
         return None
     found = await desk.executions.in_thread(actor, gesture.place)

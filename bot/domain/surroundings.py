@@ -33,13 +33,16 @@ class Shortcut:
 class Thread:
     """The run that a thread is about, or the question that is open in it (`open`).
 
-    `given` are the raw values of that run, by parameter.
+    `given` are the raw values of that run, by parameter; `at` and `until` when it was to start,
+    where that was said with the question.
     """
 
     job: str
     given: Mapping[str, str] = field(default_factory=dict[str, str])
     execution: int | None = None
     open: bool = False
+    at: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -61,7 +61,8 @@ def followed_up(
         reason=claims.reason,
         exact=False,
         inferred=inferred,
-        at=claims.at,
+        at=claims.at or thread.at,
+        until=None if claims.at else thread.until,
         target=claims.target,
     )
     return Understanding(
