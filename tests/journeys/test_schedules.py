@@ -1,0 +1,166 @@
+"""Schedules from chat: always looked at first, fired once, kept, handed over, in both languages."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.database import SqlStore
+from bot.domain.schedules import Schedule
+from bot.wiring.parts import SystemClock
+from simulator import Message, Workspace
+from tests.journeys.houses import (
+    CATALOG,
+    POLICY,
+    House,
+    bot_on,
+    found,
+    migrated,
+    settings_for,
+    write_files,
+)
+
+SCHEDULING = POLICY.replace("[use, run, logs", "[use, run, schedule, logs").replace(
+    "[use, approve,", "[use, run, schedule, approve,"
+)
+TIDY = """
+  - name: tidy
+    title: Tidy up
+    aliases: [清理]
+    run: [python3, "{catalog}/hello.py", tidy]
+    schedule: {missed: skip}
+"""
+
+
+@pytest.fixture
+async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
+    write_files(tmp_path)
+    (tmp_path / "policy.yaml").write_text(SCHEDULING.replace("[UANA]", "[UANA, UMEI]"))
+    (tmp_path / "catalog" / "jobs.yaml").write_text(CATALOG + TIDY)
+    workspace.add_person("mei", real_name="Mei", tz="Asia/Shanghai", locale="zh-CN")
+    workspace.add_channel("zh", members=["mei", "bo"])
+    settings = settings_for(workspace, tmp_path)
+    await migrated(settings)
+    async with bot_on(workspace, settings) as services:
+        yield House(workspace=workspace, settings=settings, services=services)
+
+
+async def _comes(house: House, number: int = 1) -> Schedule:
+    """The time of a schedule's next run comes."""
+    store = SqlStore(house.settings.jobthread_database_url.get_secret_value())
+    async with store.transaction() as tx:
+        before = await tx.schedules.get(number)
+        assert before is not None
+        now = SystemClock().now() - timedelta(seconds=1)
+        due = replace(before, next_at=now, wake_at=now)
+        assert await tx.schedules.save(before, due)
+    await store.close()
+    return due
+
+
+async def _kept(house: House, who: str, words: str, channel: str = "#ops") -> Message:
+    """Said, looked at, and kept: what its maker is shown, with buttons."""
+    slack = house.workspace
+    await slack.slash(who, "/job", words, channel=channel)
+    await slack.submit(who, await house.modal(who, "schedule_view"))
+    return await house.shown(
+        lambda: found([m for m in slack.ephemerals(who) if m.buttons], ("1",)),
+        why="the schedule with its buttons",
+    )
+
+
+async def test_a_schedule_is_looked_at_kept_and_fires(house: House) -> None:
+    slack = house.workspace
+    await slack.slash(
+        "ana", "/job", 'schedule deploy app=api env=dev "0 7 * * 1-5"', channel="#ops"
+    )
+
+    review = await house.modal("ana", "schedule_view")
+    assert "0 7 * * 1-5" in review.seen
+    assert review.seen.count("07:00 in UTC") == 3
+    assert "nobody needs to approve" in review.seen
+    await slack.submit("ana", review)
+    await house.message("#ops", "Ana made schedule", "deploy api → dev")
+    await _comes(house)
+
+    await house.message("#ops", "deploy api → dev", "Done", "By schedule", "Ana")
+    await slack.slash("ana", "/job", "schedules", channel="#ops")
+    await house.whisper("ana", "deploy api → dev", "Last:", "done")
+
+
+async def test_what_needs_a_yes_is_asked_for_ahead_and_its_owner_cannot_give_it(
+    house: House,
+) -> None:
+    slack = house.workspace
+    await _kept(house, "bo", "schedule deploy app=api env=prod every day at 3 in the night")
+
+    due = await _comes(house)
+    assert due.id == 1
+    card = await house.message("#ops", "Waiting for approval", "deploy api → prod")
+
+    await slack.click("bo", card, "approve")
+    await house.whisper("bo", "somebody else must decide")
+    await slack.click("chen", card, "approve")
+    await house.message("#ops", "Done", "deploy api → prod")
+
+
+async def test_a_plain_sentence_is_a_schedule_in_chinese(house: House) -> None:
+    slack = house.workspace
+    await slack.slash("mei", "/job", "每个工作日早上七点清理", channel="#zh")
+
+    review = await house.modal("mei", "schedule_view")
+    assert "0 7 * * 1-5" in review.seen
+    assert review.seen.count("07:00") >= 3
+    assert "Asia/Shanghai" in review.seen
+    await slack.submit("mei", review)
+    await house.message("#zh", "Tidy up", "Mei")
+    await _comes(house)
+
+    await house.message("#zh", "Tidy up", "计划")
+
+
+async def test_its_buttons_act_for_its_owner_and_for_nobody_else(house: House) -> None:
+    slack = house.workspace
+    await _kept(house, "ana", "schedule tidy every day at 7")
+    await slack.mention("ana", "schedules", channel="#ops")
+    shown = await house.shown(
+        lambda: next((m for m in _all(slack) if "schedule_pause" in str(m.buttons)), None),
+        why="the list with buttons",
+    )
+
+    await slack.click("bo", shown, "schedule_pause")
+    await house.whisper("bo", "only they or an admin")
+    await slack.click("ana", shown, "schedule_pause")
+    await house.whisper("ana", "Paused", "Tidy up")
+    await slack.click("ana", shown, "schedule_skip")
+    await house.whisper("ana", "changed since")
+
+
+async def test_it_is_handed_over_when_the_other_takes_it(house: House) -> None:
+    slack = house.workspace
+    shown = await _kept(house, "ana", "schedule tidy every day at 7")
+
+    await slack.click("ana", shown, "schedule_hand_over")
+    await slack.submit("ana", await house.modal("ana", "handover_view"), {"person": "bo"})
+    offer = await house.dm("bo", "asks you to take over")
+    await slack.click("bo", offer, "schedule_accept")
+
+    await house.message("#ops", "Bo took over schedule")
+    await _comes(house)
+    await house.message("#ops", "Tidy up", "Done", "By schedule", "Bo")
+
+
+async def test_a_line_that_is_too_frequent_opens_no_form(house: House) -> None:
+    slack = house.workspace
+
+    await slack.slash("ana", "/job", "schedule tidy every minute", channel="#ops")
+
+    await house.whisper("ana", "too often")
+    assert slack.modal("ana") is None
+
+
+def _all(slack: Workspace) -> list[Message]:
+    tops = slack.messages("#ops")
+    return [*tops, *(reply for top in tops for reply in slack.thread(top.channel, top.ts))]
