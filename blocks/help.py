@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rerun": ("rerun [#number]", N_("the same again, values shown first")),
     "can": ("can [@person] run JOB …", N_("what decides, who could approve, when it opens")),
     "why": ("why [#number]", N_("why a run was decided so, or your last refusal")),
+    "alias": ("alias NAME = COMMAND", N_("a short form of your own; `aliases` lists them")),
     "help": ("help [JOB]", N_("this, or what a job takes")),
 }
 _ALOUD = N_("What you can say to me")
@@ -40,17 +41,27 @@ _NEVER = N_("It never runs from chat.")
 _RUN = N_("Run it")
 
 
-def help_answer(examples: Sequence[str], commands: Sequence[str] = tuple(COMMANDS)) -> Message:
-    """`examples` are sentences that work as they are; `commands` are words, most used first."""
+def help_answer(
+    examples: Sequence[str],
+    commands: Sequence[str] = tuple(COMMANDS),
+    forms: Sequence[Block] = (),
+) -> Message:
+    """`examples` are sentences that work as they are; `commands` are words, most used first.
+
+    `forms` are buttons that stand for examples which run something: those have none of their own,
+    so that nothing runs by a click in the help.
+    """
     blocks: list[Block] = []
     said = [each for each in examples if each.strip()][:_MOST_EXAMPLES]
     if said:
         title = _(_TITLE) if len(said) == _MOST_EXAMPLES else _(_ONE_OF)
         lines = [f"• {code(each, 200)}" for each in said]
         blocks.append(section(joined([title, *lines], "\n")))
-    lines = [_command(word) for word in commands if word in COMMANDS]
+    lines = [command_line(word) for word in commands if word in COMMANDS]
     blocks.append(section(joined([_(_COMMANDS_TITLE), *lines, "", _(_EVERYWHERE)], "\n")))
-    blocks.append(actions(*[says(each, each, at) for at, each in enumerate(_short(said))], _menu()))
+    shows = [each for each in _short(said) if not (forms and each.startswith("run "))]
+    words = [says(each, each, at) for at, each in enumerate(shows)]
+    blocks.append(actions(*forms, *words, _menu()))
     return Message(text=_(_ALOUD), blocks=tuple(blocks))
 
 
@@ -69,7 +80,8 @@ def job_help(job: Job) -> Message:
     return Message(text=safe(f"{job.label}: {job.description}", 300), blocks=tuple(blocks))
 
 
-def _command(word: str) -> str:
+def command_line(word: str) -> str:
+    """How a command is given, and what it does."""
     usage, meaning = COMMANDS[word]
     return f"• {code(usage)} {_(meaning)}"
 

@@ -23,6 +23,7 @@ from bot.services.drafts import Drafts
 from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
 from bot.services.followups import FollowUps
+from bot.services.guides import Guides
 from bot.services.handovers import Handovers
 from bot.services.homes import Homes
 from bot.services.inbox import Inbox
@@ -39,7 +40,8 @@ from handlers.queues import WorkQueue
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """`parse` reads text with the jobs that exist, `veiled` is a text without typed secrets.
+    """`parse` reads text with the jobs that exist, `written` is an intent as a command, `veiled` a
+    text without typed secrets.
 
     `web` is the one shared client.
     """
@@ -65,12 +67,14 @@ class Desk:
     rights: Rights
     follow_ups: FollowUps
     aliases: Aliases
+    guides: Guides
     queue: WorkQueue
     jobs: Callable[[], Sequence[Job]]
     names: JobNames
     shortcuts: Callable[[], Sequence[ShortForm]]
     short: Callable[[str], RunJob | None]
     parse: Callable[[str, Sequence[Job], Surroundings], Intent]
+    written: Callable[[Intent], str]
     veiled: Callable[[str], str]
     audit_asked: Callable[[str, Collection[str], datetime], AuditQuestion | None]
     alias_asked: Callable[[str, Collection[str]], AliasQuestion | None]

@@ -129,6 +129,10 @@ class Executions(Protocol):
         """Job names a person runs most, most first."""
         ...
 
+    async def popular_in(self, channel: str, limit: int = 5) -> Sequence[str]:
+        """Job names that ran most in a channel among the newest runs of all, most first."""
+        ...
+
 
 class Decisions(Protocol):
     async def add(self, decision: Decision) -> bool:

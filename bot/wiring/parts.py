@@ -26,7 +26,7 @@ from bot.adapters.slack import SlackChat
 from bot.adapters.slack_checks import SlackCheck
 from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
-from bot.language import Reader
+from bot.language import Reader, format_intent
 from bot.language.aliasing import alias_asked
 from bot.language.auditing import audit_asked
 from bot.language.delegating import away_asked
@@ -47,6 +47,7 @@ from bot.services.emergencies import Emergencies
 from bot.services.executions import Executions
 from bot.services.firing import Firing
 from bot.services.followups import FollowUps
+from bot.services.guides import Guides
 from bot.services.homes import Homes
 from bot.services.hosts import Hosts
 from bot.services.inbox import Inbox
@@ -361,7 +362,11 @@ def _desk(
             is_reserved=is_reserved,
             veiled=Veils(catalog.jobs).over,
         ),
+        guides=Guides(
+            store=store, catalog=catalog, policy=policy, clock=clock, executions=executions
+        ),
         shortcuts=catalog.shortcuts,
+        written=format_intent,
         short=ShortForms(catalog.jobs, catalog.shortcuts).run,
         alias_asked=alias_asked,
         audit_asked=audit_asked,

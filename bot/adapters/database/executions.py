@@ -33,6 +33,9 @@ from bot.ports import Work
 
 _BODY = TypeAdapter(Execution)
 
+MOST_COMPARED = 500
+"""The newest runs of all among which those of one channel are counted."""
+
 READ_LATELY = 512
 """Readings of a body that are kept, some kilobytes each; the same text is the same execution."""
 
@@ -262,6 +265,22 @@ class SqlExecutions:
             select(recent.c.job)
             .group_by(recent.c.job)
             .order_by(func.count().desc(), recent.c.job)
+            .limit(limit)
+        )
+        return list(await self._connection.scalars(statement))
+
+    async def popular_in(self, channel: str, limit: int = 5) -> Sequence[str]:
+        newest = (
+            select(executions.c.job, executions.c.channel)
+            .order_by(executions.c.id.desc())
+            .limit(MOST_COMPARED)
+            .subquery()
+        )
+        statement = (
+            select(newest.c.job)
+            .where(newest.c.channel == channel)
+            .group_by(newest.c.job)
+            .order_by(func.count().desc(), newest.c.job)
             .limit(limit)
         )
         return list(await self._connection.scalars(statement))

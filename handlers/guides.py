@@ -1,0 +1,94 @@
+"""Help: for a person, for a job or command, and in a run's thread for that run."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from blocks import answers, guides, help
+from blocks.elements import Message
+from bot.domain.actors import Actor
+from bot.domain.errors import UnknownName
+from bot.domain.guides import Guide, JobGuide
+from bot.domain.intents import RunJob
+from bot.domain.parameters import Kind
+from bot.domain.rules import Command
+from handlers.answering import answer
+from handlers.desk import Desk
+from handlers.gestures import Gesture
+
+_NEEDS = {
+    "run": Command.RUN,
+    "rerun": Command.RUN,
+    "alias": Command.RUN,
+    "logs": Command.LOGS,
+    "history": Command.HISTORY,
+    "cancel": Command.CANCEL,
+    "schedule": Command.SCHEDULE,
+}
+"""What somebody must be allowed to find a word in their help; others are for everybody."""
+
+_CHINESE = {
+    "运行": "run",
+    "状态": "status",
+    "列表": "list",
+    "历史": "history",
+    "日志": "logs",
+    "取消": "cancel",
+    "重跑": "rerun",
+    "别名": "alias",
+    "帮助": "help",
+    "aliases": "alias",
+}
+
+
+async def help_told(desk: Desk, gesture: Gesture, actor: Actor, topic: str) -> None:
+    """The help that was asked for, to the asker alone."""
+    said = topic.strip().strip("`").casefold()
+    command = _CHINESE.get(said, said)
+    if not said and gesture.is_in_thread:
+        found = await desk.guides.of_run(actor, gesture.place)
+        if found is not None:
+            await answer(desk, gesture, guides.run_guide(found), privately=True)
+            return
+    allowed = desk.executions.commands(actor, gesture.place)
+    words = [word for word in help.COMMANDS if _NEEDS.get(word) in {None, *allowed}]
+    if not said:
+        guide = await desk.guides.of_person(actor, gesture.place)
+        message = guides.guide_answer(guide, _examples(desk, guide, actor), words)
+    elif command in words and said not in {name.casefold() for name in desk.names.all()}:
+        message = guides.command_guide([command])
+    else:
+        message = await _of_topic(desk, actor, topic, words)
+    await answer(desk, gesture, message, privately=True)
+
+
+async def _of_topic(desk: Desk, actor: Actor, topic: str, commands: Sequence[str]) -> Message:
+    """Help for a job; where it is none of theirs, the nearest things that they may use."""
+    try:
+        job = await desk.guides.of_job(actor, topic)
+    except UnknownName as error:
+        near = [*get_close_matches(topic.casefold(), commands, n=1, cutoff=0.7), *error.near]
+        offered = [answers.Suggestion(label=name, words=f"help {name}") for name in near]
+        return answers.mistaken(str(error), offered)
+    return guides.job_guide(job, _sayings(desk, job))
+
+
+def _examples(desk: Desk, guide: Guide, actor: Actor) -> list[str]:
+    """Three things that work as they are: what they ran last, then whatever is there."""
+    again = [desk.written(run) for run in guide.again]
+    jobs = [name for name, _label in guide.jobs]
+    more = [job.name for job in desk.executions.visible_jobs(actor)[:2]]
+    runs = [f"run {name}" for name in dict.fromkeys([*jobs, *more])][: 2 - len(again)]
+    return [*again, *(runs if len(again) < 2 else []), "status", "list"][:3]
+
+
+def _sayings(desk: Desk, guide: JobGuide) -> list[str]:
+    """The command with values that fit, in English and in Chinese."""
+    job = guide.job
+    given = dict(guide.again.given) if guide.again is not None else {}
+    for each in job.parameters:
+        if each.required and each.kind is Kind.ENUM and each.choices:
+            given.setdefault(each.name, each.choices[0].value)
+    english = desk.written(RunJob(job=job.name, given=given))
+    name = next((each for each in job.aliases if not each.isascii() and " " not in each), job.name)
+    chinese = english.replace(f"run {job.name}", f"运行 {name}", 1)
+    return [english, chinese] if chinese != english else [english]
