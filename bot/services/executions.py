@@ -36,6 +36,9 @@ MOST_CARDS = 10
 MOST_NOT_OVER = 50
 """The newest of what is not over that are looked at for one answer."""
 
+LOOKED_THROUGH = 4
+"""Times as many as are listed in which those are looked for that somebody may see."""
+
 OF_ONES_OWN = frozenset({Command.LOGS, Command.HISTORY, Command.CANCEL})
 """What whoever runs something may do with that."""
 
@@ -63,7 +66,6 @@ class Executions:
         self._platforms = platforms
         self._cards = cards
         self._status: Together[Actor, Sequence[Card]] = Together(self._underway)
-        self._live: Together[Actor, Sequence[Execution]] = Together(self._running)
 
     async def card(self, actor: Actor, execution: int | None, place: Place) -> Card:
         """The execution asked for, of this thread, or the asker's latest.
@@ -78,16 +80,21 @@ class Executions:
         """The newest executions of jobs that the asker may see the history of."""
         name = self._job_name(job) if job else None
         async with self._store.reading() as tx:
-            found = await tx.executions.listing(job=name, limit=limit * 4)
-        return self.seen_by(actor, found)[:limit]
+            # Who sees most of them needs no more read than is shown.
+            for most in (limit, limit * LOOKED_THROUGH):
+                found = await tx.executions.listing(job=name, limit=most)
+                seen = self.seen_by(actor, found)
+                if len(seen) >= limit or len(found) < most:
+                    break
+        return seen[:limit]
 
     async def underway(self, actor: Actor) -> Sequence[Card]:
         """Cards of what is live or waits now."""
         return await self._status.get(actor)
 
-    async def running(self, actor: Actor) -> Sequence[Execution]:
-        """What is live or waits now, as far as the asker may see it."""
-        return await self._live.get(actor)
+    async def not_over(self, tx: Transaction) -> Sequence[Execution]:
+        """The newest of what is live or waits now, whoever may see it."""
+        return await tx.executions.listing(statuses=_NOT_OVER, limit=MOST_NOT_OVER)
 
     def visible_jobs(self, actor: Actor, search: str = "") -> Sequence[Job]:
         """The jobs that the asker may run, narrowed by a word."""
@@ -176,10 +183,6 @@ class Executions:
             await self._refuse(actor, Command.RUN, found, answer)
         return found
 
-    async def _running(self, actors: Sequence[Actor]) -> Sequence[Sequence[Execution]]:
-        """For each actor what is not over, as far as they may see it."""
-        return await self._store.look(lambda tx: self._seen(tx, actors))
-
     async def _underway(self, actors: Sequence[Actor]) -> Sequence[Sequence[Card]]:
         """For each actor the cards of what is not over, as far as they may see it."""
         return await self._store.look(lambda tx: self._shown(tx, actors))
@@ -194,7 +197,7 @@ class Executions:
     async def _seen(
         self, tx: Transaction, actors: Sequence[Actor]
     ) -> Sequence[Sequence[Execution]]:
-        found = await tx.executions.listing(statuses=_NOT_OVER, limit=MOST_NOT_OVER)
+        found = await self.not_over(tx)
         policy = self._policy.current()
         jobs = {each.job: self._job_of(each) for each in found}
         askers = [asking(policy, actor, self._around()) for actor in actors]

@@ -11,11 +11,11 @@ from bot.domain.errors import PortError
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import HomeView
 from bot.domain.policies import Policy
-from bot.ports import Clock, PolicySource, Store
+from bot.ports import Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.delegations import Delegations
 from bot.services.emergencies import Emergencies
-from bot.services.executions import Executions
+from bot.services.executions import MOST_NOT_OVER, Executions
 from bot.services.overviews import Overviews, health_line
 from bot.services.schedules import Schedules
 from bot.services.voices import Voices
@@ -54,24 +54,27 @@ class Homes:
         """Home as this person may see it."""
         now = self._clock.now()
         policy = self._policy.current()
-        underway = await self._executions.running(actor)
         voices = await self._voices.of(actor)
         health = await self._health()
         async with self._store.reading() as tx:
+            live = await self._executions.not_over(tx)
             waiting = [
                 each
-                for each in await tx.executions.listing(
-                    statuses=[Status.AWAITING_APPROVAL], limit=50
-                )
+                for each in await _awaiting(tx, live)
                 if any(_may_decide(policy, voice, each, now) for voice in voices)
             ]
             recent = await tx.executions.listing(person=actor.id, limit=MOST_SHOWN)
             favourites = await tx.executions.favourites(actor.id)
-            running = [each for each in underway if each not in waiting]
+            asked = {each.id for each in waiting}
+            underway = self._executions.seen_by(actor, live)
+            running = [each for each in underway if each.id not in asked][:MOST_SHOWN]
+            # What they have in common is read once for both.
+            shown = waiting[:MOST_SHOWN]
+            cards = await self._cards.of_many(tx, [*shown, *running], now)
             return HomeView(
                 person=actor.id,
-                waiting=tuple(await self._cards.of_many(tx, waiting[:MOST_SHOWN], now)),
-                running=tuple(await self._cards.of_many(tx, running[:MOST_SHOWN], now)),
+                waiting=tuple(cards[: len(shown)]),
+                running=tuple(cards[len(shown) :]),
                 recent=tuple(each for each in recent if each.status.is_final),
                 favourites=self._named(actor, favourites),
                 reviews=tuple(await self._emergencies.open_for(tx, actor)),
@@ -98,6 +101,13 @@ class Homes:
         except PortError as error:
             # Home is still worth showing when this line cannot be known.
             return str(error)
+
+
+async def _awaiting(tx: Transaction, live: Sequence[Execution]) -> Sequence[Execution]:
+    """The newest that wait for approval: all are among what is not over, unless that is cut off."""
+    if len(live) < MOST_NOT_OVER:
+        return [each for each in live if each.status is Status.AWAITING_APPROVAL]
+    return await tx.executions.listing(statuses=[Status.AWAITING_APPROVAL], limit=MOST_NOT_OVER)
 
 
 def _may_decide(policy: Policy, voice: Voice, execution: Execution, now: datetime) -> bool:

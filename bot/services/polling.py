@@ -29,8 +29,11 @@ from bot.services.slowness import Slowness
 
 log = structlog.get_logger(__name__)
 
-POLLED_AT_ONCE = 1_000
-"""Executions asked about in one tick."""
+POLLED_AT_ONCE = 250
+"""Executions asked about in one tick; while there are more, the next begins at once.
+
+A push waits for the transaction of a tick: with 1,000 of them p99 was above a second.
+"""
 
 ENDS_AT_ONCE = 200
 """Ends that one tick writes down, in one transaction; so many at most share one."""

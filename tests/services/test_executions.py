@@ -100,6 +100,17 @@ async def test_history_shows_only_what_the_asker_may_see(world: World) -> None:
     assert [e.id for e in await world.executions.history(ANA, "deploy", limit=1)] == [1002]
 
 
+async def test_history_is_looked_through_for_what_the_asker_may_see(world: World) -> None:
+    async with world.store.transaction() as tx:
+        await tx.executions.add(execution(2, requester=PersonId(team="T", user="UDANA")))
+    for number in range(3):
+        await world.ask(request_id=f"r{number}")
+
+    found = await world.executions.history(DANA, None, limit=1)
+
+    assert [each.requester.user for each in found] == ["UDANA"]
+
+
 async def test_history_of_an_unknown_job_says_what_is_near(world: World) -> None:
     with pytest.raises(UnknownName) as unknown:
         await world.executions.history(ANA, "deplyo")
