@@ -19,6 +19,7 @@ from bot.domain.policies import Policy
 from bot.domain.processes import Role
 from bot.settings import SandboxMode, Settings
 from bot.wiring import EVERY_ROLE, local_platform, web_client
+from bot.wiring.models import model_line
 from bot.wiring.proofs import archive_for, signer_of
 
 
@@ -48,6 +49,7 @@ async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> 
         *_shares(settings, roles),
         *await _database(settings),
         *_proof(settings),
+        *_model(settings)[0],
         *(str(mistake) for mistake in (*catalog.mistakes, *policy.mistakes)),
         *_phrases(settings.jobthread_catalog, catalog.jobs),
         *(await _sandbox(settings) if Role.WORKER in roles else ()),
@@ -57,6 +59,7 @@ async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> 
         *(str(warning) for warning in catalog.warnings),
         *(disagreements(catalog.jobs, policy.policy) if policy.policy else ()),
         *(_step_up(settings, policy.policy) if policy.policy else ()),
+        *_model(settings)[1],
     ]
     if settings.jobthread_sandbox is SandboxMode.NONE:
         notes.append("Local jobs run without a sandbox (JOBTHREAD_SANDBOX=none); cards show it.")
@@ -91,6 +94,14 @@ def _step_up(settings: Settings, policy: Policy) -> Sequence[str]:
         f"Nobody can give these approvals ({', '.join(rules)}): they take a passkey, and {lacking} "
         "(docs/step-up.md)."
     ]
+
+
+def _model(settings: Settings) -> tuple[Sequence[str], Sequence[str]]:
+    """What is wrong with the setting of the model, and whether it is asked."""
+    try:
+        return [], [model_line(settings)]
+    except Mistake as error:
+        return [str(error)], []
 
 
 def _proof(settings: Settings) -> Sequence[str]:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, unquote, urlsplit
 
+from bot.domain.errors import Mistake
 from bot.domain.jobs import Job
 from bot.domain.parameters import Kind, shown
 from bot.logs import without_tokens
 from bot.settings import Settings
+from bot.wiring.models import model_key
 
 BLOT = "•••"
 
@@ -54,13 +56,24 @@ def mask_of(settings: Settings, jobs: Iterable[Job], environment: Mapping[str, s
         settings.jobthread_database_url.get_secret_value(),
         settings.slack_api_url,
         settings.otel_exporter_otlp_endpoint,
+        settings.jobthread_claude_url,
         *(value for value in environment.values() if "://" in value),
     ]
     tokens = [
         settings.slack_bot_token.get_secret_value(),
         settings.slack_app_token.get_secret_value(),
+        settings.jobthread_claude_key.get_secret_value(),
+        _model_key(settings),
     ]
     return Mask([*tokens, *held, *(part for url in urls for part in _parts(url))])
+
+
+def _model_key(settings: Settings) -> str:
+    """The key itself, also where the setting only says where it is."""
+    try:
+        return model_key(settings)
+    except Mistake:
+        return ""
 
 
 def bare(url: str) -> str:

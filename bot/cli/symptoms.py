@@ -33,6 +33,7 @@ PACKAGES = (
     "aiohttp",
     "aiosqlite",
     "alembic",
+    "anthropic",
     "apscheduler",
     "asyncpg",
     "pydantic",
@@ -44,7 +45,7 @@ PACKAGES = (
 
 MOST_LINES = 20
 
-ADDRESSES = frozenset({"slack_api_url", "otel_exporter_otlp_endpoint"})
+ADDRESSES = frozenset({"slack_api_url", "otel_exporter_otlp_endpoint", "jobthread_claude_url"})
 
 
 def machine() -> Section:

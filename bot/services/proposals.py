@@ -59,6 +59,9 @@ MOST_SAID = 700
 OVERHEAD = 600
 """Tokens that an endpoint adds to a question with a tool."""
 
+LONGEST_COMMAND = 2
+"""Words of what may just be a mistyped command, such as `cancle 7`."""
+
 AT_ONCE, PER_SECOND = 12.0, 1 / 30
 """Questions of one person: so many in a row, and how fast they grow back."""
 
@@ -120,7 +123,9 @@ class Proposals:
         is_short = bool(said.text.strip()) and len(said.text) <= LONGEST_TEXT
         if self._model is None or not is_short or VEIL in said.text:
             return False
-        return not self._forbids(said.text) and not self._holds_masked(said.intent)
+        if self._forbids(said.text) or self._holds_masked(said.intent):
+            return False
+        return not _is_mistyped(said)
 
     async def better(self, actor: Actor, said: Said) -> Intent:
         """What the model proposes, or what the ladder said. Raises Temporary of the store."""
@@ -248,6 +253,12 @@ class Proposals:
                 "JOBTHREAD_CLAUDE_MODEL and JOBTHREAD_CLAUDE_URL. Words are understood without it."
             )
             await tell_operators(tx, f"model:denied:{now:%Y-%m-%d}", now, sentence)
+
+
+def _is_mistyped(said: Said) -> bool:
+    """A command with a wrong letter: what it is like is offered at once, and for nothing."""
+    is_command = said.text.isascii() and len(said.text.split()) <= LONGEST_COMMAND
+    return isinstance(said.intent, Unknown) and bool(said.intent.near) and is_command
 
 
 def _open_to(policy: Policy, actor: Actor, job: Job) -> Job:

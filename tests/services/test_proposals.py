@@ -169,6 +169,15 @@ async def test_some_texts_never_leave(
     assert endpoint.bodies == []
 
 
+async def test_a_mistyped_command_is_not_worth_a_question(
+    world: World, endpoint: Messages, make: Make
+) -> None:
+    words = unclear(world, "statsu", Unknown(text="statsu", near=("status",)))
+
+    assert await make(world).better(ANA, words) is words.intent
+    assert endpoint.bodies == []
+
+
 async def test_a_value_that_nobody_should_read_never_leaves(
     world: World, endpoint: Messages, make: Make
 ) -> None:
