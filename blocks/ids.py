@@ -39,7 +39,7 @@ REVIEWED = "reviewed"
 
 AWAY = "away"
 """Asks who stands in and until when; the value may hold what was said already."""
-END_AWAY = "end_away"
+END_AWAY = "away_end"
 """Ends a delegation early; the value is its number."""
 STAND_IN = "stand_in"
 BEGINS = "begins"
