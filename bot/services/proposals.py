@@ -30,7 +30,7 @@ from bot.domain.prompts import (
     schema_of,
 )
 from bot.domain.proposals import proposal_of
-from bot.domain.wording import _
+from bot.domain.wording import at_rest
 from bot.ports import (
     UNMEASURED,
     UNTRACED,
@@ -50,6 +50,15 @@ from bot.ports import (
 from bot.services.breakers import Breaker
 from bot.services.moves import tell_operators
 from bot.services.records import record_about
+
+_SPENT = at_rest(
+    "This month's {tokens} tokens for Claude are spent. Until next month the bot understands words "
+    "by itself alone; JOBTHREAD_CLAUDE_TOKENS raises the budget."
+)
+_DENIED = at_rest(
+    "Claude's endpoint refuses what the bot asks: check JOBTHREAD_CLAUDE_KEY, "
+    "JOBTHREAD_CLAUDE_MODEL and JOBTHREAD_CLAUDE_URL. Words are understood without it."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -239,20 +248,12 @@ class Proposals:
         """Once a month and workspace."""
         key = f"model:spent:{held.workspace}:{held.month}"
         if await tx.tallies.tells(key, now, now + timedelta(days=32)):
-            sentence = _(
-                "This month's {tokens} tokens for Claude are spent. Until next month the bot "
-                "understands words by itself alone; JOBTHREAD_CLAUDE_TOKENS raises the budget."
-            )
-            await tell_operators(tx, key, now, sentence.format(tokens=self._budget))
+            await tell_operators(tx, key, now, _SPENT.format(tokens=self._budget))
 
     async def _tell_denied(self, tx: Transaction, now: datetime) -> None:
         """Once a day."""
         if await tx.tallies.tells("model:denied", now, now + timedelta(days=1)):
-            sentence = _(
-                "Claude's endpoint refuses what the bot asks: check JOBTHREAD_CLAUDE_KEY, "
-                "JOBTHREAD_CLAUDE_MODEL and JOBTHREAD_CLAUDE_URL. Words are understood without it."
-            )
-            await tell_operators(tx, f"model:denied:{now:%Y-%m-%d}", now, sentence)
+            await tell_operators(tx, f"model:denied:{now:%Y-%m-%d}", now, _DENIED)
 
 
 def _is_mistyped(said: Said) -> bool:
