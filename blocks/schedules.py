@@ -170,8 +170,9 @@ def schedule_note(kind: ScheduleKind, facts: Mapping[str, Any]) -> Message:
 def _passed(passed: int) -> str:
     if not passed:
         return ""
-    one, many = "One more run before it was missed.", "{count} more runs before it were missed."
-    return ngettext(one, many, passed).format(count=passed)
+    return ngettext(
+        "One more run before it was missed.", "{count} more runs before it were missed.", passed
+    ).format(count=passed)
 
 
 def _run(execution: object) -> str:

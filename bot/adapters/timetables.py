@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from bot.domain.errors import Mistake
+from bot.domain.wording import _
 
-LONGEST = 100
+LONGEST = 300
 """Characters of a cron line."""
 
 
@@ -20,11 +21,16 @@ class CronTimetables:
 def _parsed(cron: str, begin: datetime) -> CronSim:
     fields = cron.split()
     if len(cron) > LONGEST or len(fields) != 5:
-        raise Mistake(f"`{cron[:60]}` is no cron line: it takes five fields, as `0 7 * * 1-5`.")
+        raise Mistake(
+            _("`{cron}` is no cron line: it takes five fields, as `0 7 * * 1-5`.").format(
+                cron=cron[:60]
+            )
+        )
     try:
         return CronSim(" ".join(fields), begin)
     except (CronSimError, ValueError) as error:
-        raise Mistake(f"`{cron}` is no cron line ({error}); write it as `0 7 * * 1-5`.") from error
+        sentence = _("`{cron}` is no cron line ({error}); write it as `0 7 * * 1-5`.")
+        raise Mistake(sentence.format(cron=cron, error=error)) from error
 
 
 def _rising(times: CronSim, moment: datetime) -> Iterator[datetime]:
@@ -44,4 +50,4 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise Mistake(f"There is no time zone called `{name[:60]}`.") from error
+        raise Mistake(_("There is no time zone called `{zone}`.").format(zone=name[:60])) from error
