@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from blocks import answers, guides, help
+from blocks.completions import completed
 from blocks.elements import Message
 from bot.domain.actors import Actor
 from bot.domain.errors import UnknownName
 from bot.domain.guides import Guide, JobGuide
-from bot.domain.intents import RunJob
+from bot.domain.intents import Clarify, Intent, RunJob, Unknown
 from bot.domain.parameters import Kind
 from bot.domain.rules import Command
 from handlers.answering import answer
 from handlers.desk import Desk
 from handlers.gestures import Gesture
+from handlers.threads import left_open
 
 _NEEDS = {
     "run": Command.RUN,
@@ -49,8 +51,7 @@ async def help_told(desk: Desk, gesture: Gesture, actor: Actor, topic: str) -> N
         if found is not None:
             await answer(desk, gesture, guides.run_guide(found), privately=True)
             return
-    allowed = desk.executions.commands(actor, gesture.place)
-    words = [word for word in help.COMMANDS if _NEEDS.get(word) in {None, *allowed}]
+    words = words_for(desk, gesture, actor)
     if not said:
         guide = await desk.guides.of_person(actor, gesture.place)
         message = guides.guide_answer(guide, _examples(desk, guide, actor), words)
@@ -59,6 +60,30 @@ async def help_told(desk: Desk, gesture: Gesture, actor: Actor, topic: str) -> N
     else:
         message = await _of_topic(desk, actor, topic, words)
     await answer(desk, gesture, message, privately=True)
+
+
+def words_for(desk: Desk, gesture: Gesture, actor: Actor) -> list[str]:
+    """The commands that somebody may give here."""
+    allowed = desk.executions.commands(actor, gesture.place)
+    return [word for word in help.COMMANDS if _NEEDS.get(word) in {None, *allowed}]
+
+
+async def goes_on_told(
+    desk: Desk, gesture: Gesture, actor: Actor, text: str, intent: Intent
+) -> bool:
+    """Show how a half-said command could go on; false for what is whole, or no command."""
+    match intent:
+        case RunJob(exact=True) if left_open(intent, desk.jobs()) is not None:
+            pass
+        case Clarify() | Unknown():
+            pass
+        case _:
+            return False
+    found = await desk.guides.goes_on(actor, text, words_for(desk, gesture, actor))
+    if found is None:
+        return False
+    await answer(desk, gesture, completed(found), privately=True)
+    return True
 
 
 async def _of_topic(desk: Desk, actor: Actor, topic: str, commands: Sequence[str]) -> Message:

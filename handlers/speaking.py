@@ -6,6 +6,7 @@ from bot.domain.parameters import VEIL
 from handlers.aliases import alias_told
 from handlers.desk import Desk
 from handlers.gestures import Gesture
+from handlers.guides import goes_on_told
 from handlers.intents import fulfil
 from handlers.meanings import meaning
 
@@ -17,4 +18,7 @@ async def spoken(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> Audit
     asked = desk.alias_asked(text, desk.names.all())
     if asked is not None:
         return await alias_told(desk, gesture, actor, asked)
-    return await fulfil(desk, gesture, actor, await meaning(desk, gesture, actor, text))
+    intent = await meaning(desk, gesture, actor, text)
+    if await goes_on_told(desk, gesture, actor, text, intent):
+        return desk.questions.asked(actor, "unclear", subject="words", request_id=gesture.key)
+    return await fulfil(desk, gesture, actor, intent)

@@ -1,13 +1,15 @@
 """Guides: help that knows who asks, from what they ran and what they may do."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.access import could_run, is_choosable, may_approve, narrowed, runs_of
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Allowed, Circumstances
 from bot.domain.approvals import is_own
+from bot.domain.completions import Completion, Continuation
 from bot.domain.errors import UnknownName
 from bot.domain.executions import Execution, Status
 from bot.domain.guides import TIPS, Guide, JobGuide, RunGuide, again_of, asks_of
@@ -24,12 +26,16 @@ LOOKED_AT = 60
 """Somebody's newest runs from which their habits are told."""
 
 MOST_AGAIN, MOST_JOBS, MOST_NEARBY, MOST_RECENT, MOST_NEAR = 2, 4, 4, 3, 3
-MOST_SHORT = 12
+MOST_SHORT, MOST_RANKED = 12, 50
 
 _RERUN = frozenset({Command.RUN})
 
 TOLD_FOR = timedelta(days=3_650)
 """A tip is told once: nobody reads it twice."""
+
+
+Completing = Callable[[str, Sequence[Job], Collection[str]], Completion | None]
+"""How a text could go on with these jobs and commands."""
 
 
 class Guides:
@@ -41,7 +47,9 @@ class Guides:
         policy: PolicySource,
         clock: Clock,
         executions: Executions,
+        completing: Completing,
     ) -> None:
+        self._completing = completing
         self._store = store
         self._catalog = catalog
         self._policy = policy
@@ -104,6 +112,22 @@ class Guides:
             decides=waits
             and may_approve(policy, actor, found.approvers, job, found.values, around),
         )
+
+    async def goes_on(self, actor: Actor, text: str, words: Collection[str]) -> Completion | None:
+        """How what the actor began could go on with what they may use, what they use most first.
+
+        `words` are the commands that they may give. None where it is not plainly begun.
+        """
+        visible = {job.name: job for job in self._executions.visible_jobs(actor)}
+        found = self._completing(text, list(visible.values()), words)
+        if found is None:
+            return None
+        policy = self._policy.current()
+        could = [each for each in found.continuations if _is_for(policy, actor, visible, each)]
+        most = await self._store.look(lambda tx: tx.executions.favourites(actor.id, MOST_RANKED))
+        ranks = {name: rank for rank, name in enumerate(most)}
+        could.sort(key=lambda each: ranks.get(each.run.job or "", len(ranks)) if each.run else -1)
+        return replace(found, continuations=tuple(could)) if could else None
 
     def shortcuts(self, actor: Actor) -> Sequence[ShortForm]:
         """Those with which the actor could run something."""
@@ -175,6 +199,14 @@ def _is_open(policy: Policy, actor: Actor, job: Job, values: Mapping[str, str]) 
     """True when each of these values is one that the actor may choose."""
     held = runs_of(policy, actor, job)
     return all(is_choosable(held, name, value) for name, value in values.items())
+
+
+def _is_for(
+    policy: Policy, actor: Actor, visible: Mapping[str, Job], continuation: Continuation
+) -> bool:
+    run = continuation.run
+    job = visible.get(run.job or "") if run is not None else None
+    return run is None or (job is not None and _is_open(policy, actor, job, run.given))
 
 
 def _fitting(execution: Execution, can: frozenset[Command]) -> frozenset[Command]:

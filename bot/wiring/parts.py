@@ -29,6 +29,7 @@ from bot.domain.actors import Place
 from bot.language import Reader, format_intent
 from bot.language.aliasing import alias_asked
 from bot.language.auditing import audit_asked
+from bot.language.completing import completing
 from bot.language.delegating import away_asked
 from bot.language.rights import rights_asked
 from bot.language.shortforms import ShortForms
@@ -363,7 +364,12 @@ def _desk(
             veiled=Veils(catalog.jobs).over,
         ),
         guides=Guides(
-            store=store, catalog=catalog, policy=policy, clock=clock, executions=executions
+            store=store,
+            catalog=catalog,
+            policy=policy,
+            clock=clock,
+            executions=executions,
+            completing=completing,
         ),
         shortcuts=catalog.shortcuts,
         written=format_intent,

@@ -153,3 +153,23 @@ async def test_an_alias_is_called_by_nothing_that_means_or_does_something(
 
     told = await house.whisper("ana", "Not quite")
     assert "<!channel>" not in str(told)
+
+
+async def test_a_half_said_command_goes_on_by_button_and_runs_nothing(house: House) -> None:
+    await _said(house, "ana", "run dep")
+    jobs = await house.whisper("ana", "could go on like this", "run deploy")
+    await house.workspace.click("ana", jobs, button_of(jobs, "deploy"))
+    await house.modal("ana", "form_page")
+
+    await _said(house, "ana", "运行 部署 app=api env=")
+    values = await house.whisper("ana", "run deploy app=api env=prod")
+    await house.workspace.click("ana", values, button_of(values, "env=dev"))
+    await house.modal("ana", "form_review")
+    assert house.workspace.messages("#ops") == []
+
+
+async def test_half_said_commands_show_nobody_what_they_may_not_run(house: House) -> None:
+    await _said(house, "dana", "run dep")
+
+    told = await house.whisper("dana", "did not understand")
+    assert "could go on" not in told.seen
