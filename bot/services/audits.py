@@ -4,6 +4,7 @@ import structlog
 
 from bot.domain.chains import BEGINNING, Checkpoint, Walk, next_checkpoint
 from bot.domain.errors import Permanent
+from bot.domain.wording import at_rest
 from bot.ports import Clock, Signer, Store, Transaction, Witness
 from bot.services.moves import tell_operators
 
@@ -14,6 +15,12 @@ LATEST = 1_000
 
 PAGE = 500
 """Rows read at a time: their hashes keep the event loop for some milliseconds."""
+
+
+_BROKEN = at_rest(
+    "The audit log is broken at row {row}: it was changed after it was written, or a row before it "
+    "was taken away. Keep a copy of the database and run `jobthread audit verify`."
+)
 
 
 class Audits:
@@ -66,11 +73,7 @@ class Audits:
         return checkpoint
 
     async def _tell(self, broken: int) -> None:
-        sentence = (
-            f"The audit log is broken at row {broken}: it was changed after it was written, or a "
-            "row before it was taken away. Keep a copy of the database and run "
-            "`jobthread audit verify`."
-        )
+        sentence = _BROKEN.format(row=broken)
         async with self._store.transaction() as tx:
             await tell_operators(tx, f"audit:broken:{broken}", self._clock.now(), sentence)
         raise Permanent(f"the audit chain is broken at row {broken}", code="audit_broken")

@@ -8,6 +8,7 @@ import structlog
 from bot.domain.durations import format_duration
 from bot.domain.errors import PortError
 from bot.domain.liveness import Hearing, Liveness
+from bot.domain.wording import at_rest
 from bot.ports import Clock, Store
 from bot.ports.ears import Connections, Echo
 from bot.services.moves import tell_operators
@@ -15,29 +16,30 @@ from bot.services.presences import Presences
 
 log = structlog.get_logger(__name__)
 
-_HEALED = (
+_HEALED = at_rest(
     "I heard nothing from Slack for {took}, since {since} UTC, and hear it again now: I opened my "
     "connections anew. Mentions of that time still arrive, late; commands and clicks of that time "
     "may have to be made again."
 )
-_HOPELESS = (
+_HOPELESS = at_rest(
     "I have heard nothing from Slack since {since} UTC, and opening my connections anew did not "
     "help. This process ends now, so that whoever supervises it starts another."
 )
 _NO_WAY = {
-    "link_disabled": (
+    "link_disabled": at_rest(
         "Slack says that Socket Mode is switched off for this app, so I can hear nothing any more "
         "and end. Please switch it on in the app's settings, then start me again."
     ),
-    "token_refused": (
+    "token_refused": at_rest(
         "Slack refuses SLACK_APP_TOKEN, so I can hear nothing any more and end. Please give me a "
         "new app-level token with connections:write, then start me again."
     ),
 }
-_UNPROVEN = (
+_UNPROVEN = at_rest(
     "None of my probes has come back since I started, so nothing proves that I hear of everything. "
     "Please check that the app subscribes to `reaction_added`, as manifest.json asks."
 )
+_REFUSED = at_rest("Slack refuses my connections ({why}); I end.")
 _NO_ECHO = "JOBTHREAD_OPERATORS is empty: only pings and what people do prove that Slack is heard."
 
 
@@ -105,7 +107,7 @@ class Probing:
     async def cut_off(self, why: str) -> None:
         """No connection will ever come about; `why` is `link_disabled` or `token_refused`."""
         key = f"{why}:{_moment(self._clock.now())}"
-        await self._say(key, _NO_WAY.get(why, f"Slack refuses my connections ({why}); I end."))
+        await self._say(key, _NO_WAY.get(why, _REFUSED.format(why=why)))
 
     def _take(self, known: Liveness) -> None:
         if known.state is Hearing.HEALED and self._known.state is not Hearing.HEALED:

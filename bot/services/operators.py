@@ -7,6 +7,7 @@ from bot.domain.actors import SYSTEM
 from bot.domain.audit import AuditEntry
 from bot.domain.jobs import digest_of
 from bot.domain.processes import Process
+from bot.domain.wording import at_rest
 from bot.ports import Clock, Store
 from bot.services.moves import tell_operators
 
@@ -14,6 +15,16 @@ MISTAKES_SHOWN = 5
 
 MOST_NAMED = 100
 """Jobs that one audit row names."""
+
+
+_CATALOG_REFUSED = at_rest("The catalogue was not taken over; the last good one holds. {mistakes}")
+_CATALOG_WELL = at_rest("The catalogue is well again: {jobs}.")
+_CATALOG_CHANGED = at_rest("The catalogue changed: {jobs}.")
+_NOTHING = at_rest("nothing that matters")
+_POLICY_REFUSED = at_rest("The policy was not taken over; the last good one holds. {mistakes}")
+_POLICY_WELL = at_rest("The policy is well again; version {version} is in force.")
+_POLICY_CHANGED = at_rest("The policy changed; version {version} is in force.")
+_AND_MORE = at_rest("{mistakes} (and {count} more)")
 
 
 class Operators:
@@ -26,21 +37,19 @@ class Operators:
     ) -> None:
         """An edit of the catalogue was taken over, or refused with these mistakes."""
         if mistakes:
-            sentence = (
-                f"The catalogue was not taken over; the last good one holds. {_some(mistakes)}"
-            )
+            sentence = _CATALOG_REFUSED.format(mistakes=_some(mistakes))
         else:
-            began = "The catalogue is well again" if mended else "The catalogue changed"
-            sentence = f"{began}: {', '.join(names[:10]) or 'nothing that matters'}."
+            said = _CATALOG_WELL if mended else _CATALOG_CHANGED
+            sentence = said.format(jobs=", ".join(names[:10]) or _NOTHING)
         await self._tell("catalog", sentence, list(mistakes), {"jobs": list(names)[:MOST_NAMED]})
 
     async def policy_changed(self, mistakes: Sequence[str], version: str, *, mended: bool) -> None:
         """An edit of the policy was taken over, or refused with these mistakes."""
         if mistakes:
-            sentence = f"The policy was not taken over; the last good one holds. {_some(mistakes)}"
+            sentence = _POLICY_REFUSED.format(mistakes=_some(mistakes))
         else:
-            began = "The policy is well again" if mended else "The policy changed"
-            sentence = f"{began}; version {version[:8]} is in force."
+            said = _POLICY_WELL if mended else _POLICY_CHANGED
+            sentence = said.format(version=version[:8])
         await self._tell("policy", sentence, list(mistakes), {"version": version})
 
     async def began(self, process: Process, policy: str, jobs: Mapping[str, str]) -> None:
@@ -89,4 +98,4 @@ class Operators:
 def _some(mistakes: Sequence[str]) -> str:
     more = len(mistakes) - MISTAKES_SHOWN
     shown = " · ".join(mistakes[:MISTAKES_SHOWN])
-    return f"{shown} (and {more} more)" if more > 0 else shown
+    return _AND_MORE.format(mistakes=shown, count=more) if more > 0 else shown

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.errors import PortError
 from bot.domain.overviews import BEHIND_IS_FELT, Overview
+from bot.domain.wording import _
 from bot.ports import Clock, JobPlatform, Store
 from bot.services.presences import ALIVE_FOR
 from bot.services.rounds import every, within
@@ -28,19 +29,23 @@ def health_line(overview: Overview) -> str:
     """What a person should know of it, in a line; empty when there is nothing to say."""
     said = [f"{name}: {unwell}" for name, unwell in overview.platforms.items() if unwell]
     if overview.behind >= BEHIND_IS_FELT:
-        said.append(f"Slack is told {_words(overview.behind.total_seconds())} late.")
+        said.append(
+            _("Slack is told {span} late.").format(span=_words(overview.behind.total_seconds()))
+        )
     if overview.poll_lag >= LATE_IS_FELT:
-        said.append(f"Runs are looked at {_words(overview.poll_lag)} late.")
+        said.append(_("Runs are looked at {span} late.").format(span=_words(overview.poll_lag)))
     heard = overview.heard_age
     if heard is not None and (said or heard >= HEARD_IS_LATE):
-        said.append(f"Slack was last heard {_words(heard)} ago.")
+        said.append(_("Slack was last heard {span} ago.").format(span=_words(heard)))
     elif heard is not None:
-        said.append(f"All is well; Slack was heard {_words(heard)} ago.")
+        said.append(_("All is well; Slack was heard {span} ago.").format(span=_words(heard)))
     return " ".join(said)
 
 
 def _words(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+    if seconds < 100:
+        return _("{count} s").format(count=f"{seconds:.0f}")
+    return _("{count} min").format(count=f"{seconds / 60:.0f}")
 
 
 class Overviews:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.notices import Lane, Notice, Topic
+from bot.domain.wording import _, restated
 from bot.ports import TOLD_ANOTHER_WAY, Letter, Outgoing, Transaction
 
 TOGETHER = timedelta(seconds=10)
@@ -44,23 +45,26 @@ def told_together(letters: Sequence[Letter]) -> str:
 
 
 def _one(letter: Letter) -> str:
-    what = f"a message about #{letter.execution}" if letter.execution else f"`{letter.key}`"
-    said = f"I could not deliver {what}. {_reason(letter)}."
+    about = _("a message about #{id}").format(id=letter.execution)
+    what = about if letter.execution else f"`{letter.key}`"
+    said = _("I could not deliver {what}. {reason}.").format(what=what, reason=_reason(letter))
     if _is_elsewhere(letter):
-        return f"{said} I told it by DM instead. `jobthread outbox list` shows it."
-    return f"{said} When that is mended: `jobthread outbox retry {letter.id}`."
+        told = _("I told it by DM instead. `jobthread outbox list` shows it.")
+        return f"{said} {told}"
+    mended = _("When that is mended: `jobthread outbox retry {id}`.").format(id=letter.id)
+    return f"{said} {mended}"
 
 
 def _many(letters: Sequence[Letter]) -> str:
     count, elsewhere = len(letters), sum(map(_is_elsewhere, letters))
-    some = f"{count} or more" if count == _MOST_READ else str(count)
+    some = _("{count} or more").format(count=count) if count == _MOST_READ else str(count)
     reasons = Counter(_reason(each) for each in letters).most_common(_MOST_REASONS)
     said = [
-        f"I could not deliver {some} messages.",
+        _("I could not deliver {count} messages.").format(count=some),
         *(_because(letters, reason) for reason, _ in reasons),
-        f"{elsewhere} of them I told by DM instead." if elsewhere else "",
-        "`jobthread outbox list` shows them.",
-        "" if elsewhere == count else "When it is mended: `jobthread outbox retry --all`.",
+        _("{count} of them I told by DM instead.").format(count=elsewhere) if elsewhere else "",
+        _("`jobthread outbox list` shows them."),
+        "" if elsewhere == count else _("When it is mended: `jobthread outbox retry --all`."),
     ]
     return " ".join(filter(None, said))
 
@@ -80,8 +84,11 @@ def _because(letters: Sequence[Letter], reason: str) -> str:
     those = [each for each in letters if _reason(each) == reason]
     runs = list(dict.fromkeys(f"#{each.execution}" for each in those if each.execution))
     left = len(runs) - _MOST_NAMED
-    named = ", ".join([*runs[:_MOST_NAMED], *([f"{left} more"] if left > 0 else [])])
-    return f"{reason} ({len(those)}){f', of {named}' if named else ''}."
+    named = ", ".join(
+        [*runs[:_MOST_NAMED], *([_("{count} more").format(count=left)] if left > 0 else [])]
+    )
+    of = _(", of {runs}").format(runs=named) if named else ""
+    return f"{restated(reason)} ({len(those)}){of}."
 
 
 def _is_elsewhere(letter: Letter) -> bool:

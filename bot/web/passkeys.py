@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.domain.errors import BotError, PortError, Refused, Stale
 from bot.domain.notices import Card
 from bot.domain.passkeys import hash_of
+from bot.domain.wording import N_, _, speaking
 from bot.services.errands import PATH
 from bot.services.origins import Origin, coming_from
 from bot.services.stepups import Page, StepUps
@@ -40,7 +41,7 @@ SAFE = {
 }
 
 _MOST_CHANGES = 20
-_AWAY = "Something that is needed is away just now. Ask for a new link in a minute."
+_AWAY = N_("Something that is needed is away just now. Ask for a new link in a minute.")
 
 routes = web.RouteTableDef()
 
@@ -86,7 +87,10 @@ async def _answered(request: web.Request, *, done: bool) -> web.Response:
     given = await _body(request)
     token, origin = str(given.get("token", "")), request.headers.get("Origin", "")[:300]
     step_ups = request.app[STEP_UPS]
-    with coming_from(Origin(client="web:passkey", gesture=f"passkey:{hash_of(token)[:16]}")):
+    with (
+        coming_from(Origin(client="web:passkey", gesture=f"passkey:{hash_of(token)[:16]}")),
+        speaking(""),
+    ):
         try:
             if done:
                 said = {"sentence": await step_ups.finished(token, origin, given)}
@@ -96,7 +100,7 @@ async def _answered(request: web.Request, *, done: bool) -> web.Response:
             return _said(error, _status_of(error))
         except PortError as error:
             log.warning("passkey_page_failed", error=str(error))
-            return _said(_AWAY, 503)
+            return _said(_(_AWAY), 503)
     return web.json_response(said, headers=SAFE)
 
 
