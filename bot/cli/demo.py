@@ -29,6 +29,7 @@ TRIES = (
     "As Ana, in #ops:  /job run deploy app=api env=prod  — then approve it as Bo.",
     "/job run disk-report  — runs at once; the report lands in the thread.",
     "@jobs backup  — the form asks for what is missing.",
+    "As Lin (林晓), whose Slack is in Chinese:  @jobs 把网站部署到预发",
 )
 
 
@@ -82,10 +83,16 @@ def populate(workspace: Workspace) -> None:
         "bo": ("Bo Lindqvist", "Team lead, approves", "Europe/Stockholm"),
         "chen": ("Chen Wei", "On-call engineer", "Asia/Shanghai"),
         "dana": ("Dana Kim", "Security lead", "America/New_York"),
+        "lin": ("林晓", "开发", "Asia/Shanghai"),
     }
     for name, (real_name, title, tz) in people.items():
         workspace.add_person(
-            name, real_name=real_name, title=title, tz=tz, email=f"{name}@acme.test"
+            name,
+            real_name=real_name,
+            title=title,
+            tz=tz,
+            locale="zh-CN" if name == "lin" else "en-US",
+            email=f"{name}@acme.test",
         )
     workspace.add_group("platform", members=["bo", "chen"])
     everybody = list(people)
