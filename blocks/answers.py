@@ -59,7 +59,7 @@ def refused(error: Refused, *, contact: str = "", error_id: str = "") -> Message
     roles = safe(", ".join(error.who_can), 300)
     text = joined(
         [
-            f"{marked(_(_REFUSED), Sign.REFUSED)} · {prose(str(error))}",
+            f"{marked(_(_REFUSED), Sign.REFUSED)} · {prose(restated(str(error)))}",
             joined([_(_WHO_CAN).format(roles=roles) if roles else "", _whom(contact)], " "),
             _(_OPENS).format(when=moment(error.opens_at)) if error.opens_at else "",
         ],
@@ -68,7 +68,9 @@ def refused(error: Refused, *, contact: str = "", error_id: str = "") -> Message
     footnote = joined(
         [_(_RULE).format(rule=safe(error.rule, 200)) if error.rule else "", _id(error_id)]
     )
-    return Message(text=prose(str(error)) or _(_REFUSED), blocks=(section(text), *_small(footnote)))
+    return Message(
+        text=prose(restated(str(error))) or _(_REFUSED), blocks=(section(text), *_small(footnote))
+    )
 
 
 def mistaken(sentence: str, near: Sequence[Suggestion] = (), *, error_id: str = "") -> Message:

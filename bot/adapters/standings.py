@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.actors import Standing
+from bot.domain.wording import at_rest
 
 SLACKBOT = "USLACKBOT"
 """Slack's own account, which Slack does not call a bot."""
 
 _REFUSALS: Mapping[Standing, str] = {
-    Standing.GUEST: "Guests may not do that.",
-    Standing.EXTERNAL: (
+    Standing.GUEST: at_rest("Guests may not do that."),
+    Standing.EXTERNAL: at_rest(
         "Only members of this workspace may do that; you belong to another organisation."
     ),
-    Standing.BOT: "Bots may not do that; a person has to ask.",
-    Standing.WORKFLOW: "Workflows may not do that; a person has to ask.",
-    Standing.DEACTIVATED: "This account is deactivated.",
-    Standing.UNKNOWN: "Slack does not know this account, or does not show it to me.",
+    Standing.BOT: at_rest("Bots may not do that; a person has to ask."),
+    Standing.WORKFLOW: at_rest("Workflows may not do that; a person has to ask."),
+    Standing.DEACTIVATED: at_rest("This account is deactivated."),
+    Standing.UNKNOWN: at_rest("Slack does not know this account, or does not show it to me."),
 }
 
 

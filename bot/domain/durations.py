@@ -12,7 +12,8 @@ def parse_duration(word: str) -> timedelta:
     if re.fullmatch(r"\d{1,9}", text):
         return timedelta(seconds=int(text))
     if re.fullmatch(r"(\d{1,6}(\.\d{1,3})?[dhms])+", text) is None:
-        raise ValueError(f"a duration such as 90s, 15m or 1h30m is wanted, not `{word[:40]}`.")
+        wanted = _("a duration such as 90s, 15m or 1h30m is wanted, not `{word}`.")
+        raise ValueError(wanted.format(word=word[:40]))
     parts = re.findall(r"(\d+(?:\.\d+)?)([dhms])", text)
     return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
 
