@@ -195,7 +195,7 @@ class Renewals:
         if status is not Status.AWAITING_APPROVAL:
             return Renewal(status=status, why=why, changes=changes)
         around = Circumstances(now=self._clock.now())
-        voices = await self._voices.possible(policy, asked["approvers"], actor.id, around)
+        voices = await self._voices.possible(policy, asked["approvers"], actor, around)
         approvers = [each.speaker for each in voices]
         told = _DECIDE_AGAIN.format(why=why)
         return Renewal(status=status, why=told, changes=changes, approvers=approvers)

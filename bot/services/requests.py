@@ -251,7 +251,7 @@ class Requests:
         now, actor = asked.now, asked.actor
         execution = _new(asked, wanted, answer, window)
         approvers = await self._voices.possible(
-            asked.policy, execution.approvers, actor.id, Circumstances(now=now)
+            asked.policy, execution.approvers, actor, Circumstances(now=now)
         )
         async with self._store.transaction() as tx:
             before = await tx.executions.by_request_id(wanted.request_id)

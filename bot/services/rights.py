@@ -206,7 +206,7 @@ class Rights:
     async def _who(
         self, policy: Policy, whom: Actor, need: Need, around: Circumstances
     ) -> tuple[str, ...]:
-        found = await self._voices.possible(policy, need.roles, whom.id, around)
+        found = await self._voices.possible(policy, need.roles, whom, around)
         return tuple(map(_named, found[:MOST_NAMED]))
 
 

@@ -49,7 +49,7 @@ class Voices:
         self,
         policy: Policy,
         roles: Sequence[str],
-        requester: PersonId,
+        requester: Actor,
         around: Circumstances = UNKNOWN,
     ) -> Sequence[Voice]:
         """Those whom the policy names for any of these roles, without the requester.
@@ -62,14 +62,14 @@ class Voices:
             return ()
         standing_in = await self._standing_in(await self._in_force())
         bindings = [each for each in policy.bindings if set(each.roles) & set(roles)]
-        named = await self._named(bindings, requester.team)
-        asked = [person for person in named if not person.is_same_person(requester)]
+        named = await self._named(bindings, requester.id.team)
+        asked = [person for person in named if not person.is_same_person(requester.id)]
         actors = await every(_answer(self._people.actor(each), None) for each in asked[:MOST_ASKED])
         own = [Voice(speaker=actor) for actor in actors if actor is not None]
         able = [
             voice
             for voice in (*standing_in, *own)
-            if not any(who.id.is_same_person(requester) for who in voice.people)
+            if not any(requester.is_person(who.id, who.email) for who in voice.people)
             and isinstance(may_speak(policy, voice, roles, around=around), Allowed)
         ]
         return _each_once(able)[:MOST_ASKED]
