@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from bot.domain.wording import _
+
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
