@@ -101,6 +101,18 @@ def hidden(text: str) -> Hidden:
     return Hidden(text=said, shown={name: was for was, name in names.items()})
 
 
+_SECRETIVE = re.compile(
+    r"passw|passphrase|\bpwd\b|secret|credential|token|(?:api|private)[ _-]?key"
+    r"|密码|口令|密钥|令牌",
+    re.I,
+)
+
+
+def is_secretive(text: str) -> bool:
+    """Whether it speaks of secrets at all: how one is said in prose, nobody knows beforehand."""
+    return _SECRETIVE.search(text) is not None
+
+
 def offered(jobs: Sequence[Job], text: str) -> Offered:
     """As many of these jobs as fit, those that share most words with the text if not all do.
 

@@ -25,6 +25,7 @@ from bot.domain.prompts import (
     Hidden,
     Offered,
     hidden,
+    is_secretive,
     offered,
     said_in,
     schema_of,
@@ -132,7 +133,9 @@ class Proposals:
         is_short = bool(said.text.strip()) and len(said.text) <= LONGEST_TEXT
         if self._model is None or not is_short or VEIL in said.text:
             return False
-        if self._forbids(said.text) or self._holds_masked(said.intent):
+        if is_secretive(said.text) or self._holds_masked(said.intent):
+            return False
+        if self._forbids(said.text):
             return False
         return not _is_mistyped(said)
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from simulator import Workspace
 from tests.fakes.databases import Kind, database
+from tests.fakes.messages import KEY, Messages, fills, messages
 from tests.journeys.houses import House, settings_for, write_files
 from tests.journeys.programs import Program
 
@@ -24,7 +25,7 @@ BEHIND = {
 }
 """Values of secrets that a job is given by reference."""
 
-TYPED = ("typed-Pl4nted-1", "typed-Pl4nted-2", "typed-Pl4nted-3", "typed-Pl4nted-4")
+TYPED = tuple(f"typed-Pl4nted-{number}" for number in range(1, 6))
 SENSITIVE = "quiet-Pl4nted-value"
 
 LEAKS = """
@@ -66,9 +67,17 @@ jobs:
 """
 
 
+@pytest.fixture
+async def claude() -> AsyncGenerator[Messages]:
+    """Understands nothing, and remembers what it was told."""
+    async with messages() as made:
+        made.always = fills({"intent": "unclear", "run": None, "words": []})
+        yield made
+
+
 @pytest.fixture(params=list(Kind))
 async def planted(
-    workspace: Workspace, tmp_path: Path, request: pytest.FixtureRequest
+    workspace: Workspace, tmp_path: Path, claude: Messages, request: pytest.FixtureRequest
 ) -> AsyncGenerator[House]:
     """The bot as a process that logs everything it can, with secrets behind three references."""
     folder, safe = tmp_path / "bot", tmp_path / "safe"
@@ -86,6 +95,8 @@ async def planted(
             JOBTHREAD_LOG_LEVEL="DEBUG",
             JOBTHREAD_JOB_SECRETS=str(safe),
             JOBTHREAD_AUDIT_ARCHIVE=f"file:{folder}/archive",
+            JOBTHREAD_CLAUDE_KEY=KEY,
+            JOBTHREAD_CLAUDE_URL=claude.url,
             PLANTED=BEHIND["env"],
         )
         await bot.begin()
@@ -150,6 +161,9 @@ async def type_secrets(house: House) -> None:
     await slack.dm("ana", f"run leaky --kept {TYPED[2]}")
     await house.dm("ana", "never typed")
     await slack.slash("ana", "/job", f"run hello who=Bo password: {TYPED[3]}", channel="#ops")
+    await slack.dm("ana", f"somehow make the flux nice, my password is: {TYPED[4]}")
+    await slack.dm("ana", "somehow make the flux nice")
+    await house.dm("ana", "the flux nice")
 
 
 async def run_leaky(house: House) -> None:
@@ -185,7 +199,7 @@ async def output_of(house: House, url: str, *words: str) -> bytes:
     return await program.printed(JOBTHREAD_DATABASE_URL=url, PLANTED=BEHIND["env"])
 
 
-async def test_planted_secrets_come_to_rest_nowhere(planted: House) -> None:
+async def test_planted_secrets_come_to_rest_nowhere(planted: House, claude: Messages) -> None:
     url = planted.settings.jobthread_database_url.get_secret_value()
     folder = Path(planted.settings.jobthread_state).parent
     over = asyncio.Event()
@@ -195,8 +209,10 @@ async def test_planted_secrets_come_to_rest_nowhere(planted: House) -> None:
     over.set()
 
     assert not leaks(b"\n".join(await watching), SENSITIVE.encode())
-    assert not leaks(told(planted.workspace), SENSITIVE.encode())
-    assert not leaks(await rows(url))
+    assert not leaks(told(planted.workspace), SENSITIVE.encode(), KEY.encode())
+    assert claude.bodies
+    assert not leaks(b"\n".join(claude.bodies), SENSITIVE.encode(), b"UANA", b"acme.test")
+    assert not leaks(await rows(url), KEY.encode())
     exported = await output_of(planted, url, "audit", "export")
     assert exported.count(b"secrets are never typed") == len(TYPED)
     assert not leaks(exported, SENSITIVE.encode())
@@ -204,7 +220,7 @@ async def test_planted_secrets_come_to_rest_nowhere(planted: House) -> None:
     found = {
         str(path.relative_to(folder)): wrong
         for path in folder.rglob("*")
-        if path.is_file() and (wrong := leaks(path.read_bytes()))
+        if path.is_file() and (wrong := leaks(path.read_bytes(), KEY.encode()))
     }
     assert not found
     assert not leaks((folder / "bot.log").read_bytes(), SENSITIVE.encode())

@@ -41,6 +41,8 @@ VEIL_OVER = Veil([HIDDEN])
         'run hidden db_token="hunter2 with blanks" env=prod',
         "run hidden `db_token=hunter2`",
         "run hidden DB_TOKEN=hunter2",
+        "my password is: hunter2",
+        "make it nice, the db_token was: hunter2",
         "run hidden db_tokne=hunter2",
         "run hidden db_token hunter2",
         "run hidden database token hunter2",

@@ -158,6 +158,8 @@ async def test_a_model_that_is_slow_is_not_waited_for(
         "please never run deploy again",
         "别部署 api 到生产",
         f"log in with password {VEIL}",
+        "my password happens to be hunter2, log me in to the api",
+        "用密码 hunter2 登录",
         "x" * 2_000,
     ],
 )
