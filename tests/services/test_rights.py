@@ -1,6 +1,7 @@
 """What the policy says to a question, and why it decided as it did."""
 
-from datetime import time
+from dataclasses import replace
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ from bot.domain.answers import Allowed, Denied, NeedsApproval
 from bot.domain.errors import Refused, UnknownName
 from bot.domain.hours import Hours, Shift
 from bot.domain.rules import Binding, Command, Permission, Role
+from bot.services.delegations import AwayWanted
 from bot.services.rights import Rights, Wanted
 from tests.services.worlds import ANA, BO, DANA, PROD, World, asking, policy, run_request
 
@@ -115,3 +117,26 @@ async def test_asking_starts_nothing(world: World, rights: Rights) -> None:
 
     async with world.store.reading() as tx:
         assert await tx.executions.listing() == []
+
+
+async def test_who_stands_in_is_told_so_and_named_in_place_of_who_is_away(
+    world: World, rights: Rights
+) -> None:
+    looks = Role(
+        name="looks", permissions=(Permission(name="l", commands=frozenset({Command.USE})),)
+    )
+    world.policy.policy = policy(
+        approvals=(asking(),),
+        roles={**policy().roles, "looks": looks},
+        bindings=(*policy().bindings, Binding(roles=("looks",), people=("UDANA",))),
+    )
+    ends = world.clock.now() + timedelta(days=1)
+    wanted = AwayWanted(user="UDANA", ends=ends, request_id="away")
+    await world.delegations.create(BO, wanted)
+
+    may = await rights.can(DANA, "", replace(RUN, command=Command.APPROVE))
+    asked = await rights.can(ANA, "", RUN)
+
+    assert isinstance(may.answer, Allowed)
+    assert may.notes == (f"As stand-in for Bo, until {ends:%Y-%m-%d %H:%M} UTC.",)
+    assert [names for _, names in asked.approvers] == [("Dana for Bo", "Chen")]

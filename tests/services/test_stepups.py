@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,8 @@ from bot.domain.answers import Need
 from bot.domain.errors import BotError, InvalidValues, Refused, Stale
 from bot.domain.executions import Execution, Status
 from bot.domain.passkeys import Purpose, StepUpLink
-from bot.domain.rules import ApprovalPolicy
+from bot.domain.rules import ApprovalPolicy, Binding, Command, Permission, Role
+from bot.services.delegations import AwayWanted
 from tests.fakes.authenticators import ORIGIN, Authenticator
 from tests.fakes.values import job
 from tests.services.rooms import Room, room_of, token_of
@@ -294,3 +296,29 @@ async def test_without_a_web_address_it_is_said_that_it_is_not_set_up(room: Room
     for attempt in (bare.link(BO, asked), bare.step_ups.to_register(BO, "COPS")):
         with pytest.raises(BotError, match="JOBTHREAD_WEB_URL"):
             await attempt
+
+
+async def test_who_stands_in_shows_their_own_passkey(room: Room) -> None:
+    world = room.world
+    looks = Role(
+        name="looks", permissions=(Permission(name="l", commands=frozenset({Command.USE})),)
+    )
+    world.policy.policy = policy(
+        approvals=(asking(step_up=True),),
+        roles={**policy().roles, "looks": looks},
+        bindings=(*policy().bindings, Binding(roles=("looks",), people=("UDANA",))),
+    )
+    ends = world.clock.now() + timedelta(days=1)
+    wanted = AwayWanted(user="UDANA", ends=ends, request_id="away")
+    await world.delegations.create(BO, wanted)
+    await room.register(BO)
+    asked = await room.ask()
+
+    with pytest.raises(Refused, match="you have none"):
+        await room.step_ups.to_approve(DANA, asked.id, asked.digest)
+    await room.register(DANA)
+    again = await room.ask(request_id="r2")
+    link = await room.link(DANA, again)
+    with pytest.raises(Refused):
+        await room.finish(link, await room.answer(link, room.held["UBO"]))
+    assert "is approved" in await room.approve(DANA, again)

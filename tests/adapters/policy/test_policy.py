@@ -1,6 +1,7 @@
 """A policy file: what it becomes, what is told about it, and that it fails closed."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
 
@@ -20,6 +21,7 @@ from bot.adapters.policy.entries import PolicyEntry
 from bot.domain.access import may, may_run
 from bot.domain.actors import Actor, PersonId
 from bot.domain.answers import Denied, NeedsApproval
+from bot.domain.delegations import LONGEST
 from bot.domain.policies import NOBODY, Policy
 from bot.domain.rules import Command
 from tests.adapters.catalog.written import job
@@ -226,3 +228,19 @@ def test_the_schema_explains_its_keys() -> None:
     schema = json_schema()
 
     assert set(schema["properties"]) == set(PolicyEntry.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("word", "longest"), [("14d", timedelta(days=14)), ("none", timedelta()), ("90d", LONGEST)]
+)
+def test_a_policy_says_for_how_long_approving_is_delegated(
+    tmp_path: Path, word: str, longest: timedelta
+) -> None:
+    assert policy(tmp_path, f"{GOOD}delegation: {word}\n").delegation == longest
+    assert policy(tmp_path).delegation == LONGEST
+
+
+def test_nobody_is_stood_in_for_longer_than_there_is_an_end_to(tmp_path: Path) -> None:
+    [mistake] = read(tmp_path, f"{GOOD}delegation: 91d\n").mistakes
+
+    assert "at most 90d can be delegated" in str(mistake)
