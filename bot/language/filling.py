@@ -1,7 +1,9 @@
 """A job's parameters filled from a sentence, in the order in which words can be trusted."""
 
+import re
 from collections.abc import Sequence
 
+from bot.domain.jobs import Job
 from bot.domain.parameters import Kind, Parameter
 from bot.domain.surroundings import Surroundings
 from bot.language.amounts import NUMERIC, fill_amounts
@@ -15,7 +17,7 @@ from bot.language.choosing import (
 from bot.language.claims import Claims
 from bot.language.dates import day_for, fill_spans
 from bot.language.leftovers import fill_leftovers
-from bot.language.lexicons import Lexicon, called, phrase_key, stem, tokens_in, windows
+from bot.language.lexicons import Lexicon, called, is_telling, phrase_key, stem, tokens_in, windows
 from bot.language.naming import fill_named, fill_pairs, fill_reason
 from bot.language.patterns import fill_patterns
 from bot.language.pleasantries import claim_pleasantries
@@ -37,7 +39,7 @@ def filled(
         sentence=sentence,
         words=lexicon.words_of(ranked.job),
         around=around,
-        times=tuple(_placed(sentence, times)),
+        times=tuple(_placed(sentence, times, ranked.job)),
         owner=[""] * len(sentence.atoms),
     )
     if ranked.strength > Strength.WORDS:
@@ -66,15 +68,23 @@ def filled(
     return claims
 
 
-def _placed(sentence: Sentence, times: Sequence[Time]) -> list[tuple[int, int, Time]]:
+def _placed(sentence: Sentence, times: Sequence[Time], job: Job) -> list[tuple[int, int, Time]]:
     found: list[tuple[int, int, Time]] = []
     for time in times:
         covered = [
             i for i, atom in enumerate(sentence.atoms) if atom.at < time.end and atom.end > time.at
         ]
-        if covered:
+        if covered and not _is_version(sentence.atoms[covered[0]].raw, job):
             found.append((covered[0], covered[-1], time))
     return found
+
+
+def _is_version(said: str, job: Job) -> bool:
+    """`2026.3.1` is a version where one is asked for, and a day elsewhere."""
+    return said.count(".") == 2 and any(
+        p.pattern and is_telling(p.pattern) and re.fullmatch(p.pattern, said)
+        for p in job.parameters
+    )
 
 
 _UNTIL = frozenset({"until", "till", "til", "through", "by", "到", "至"})

@@ -20,12 +20,12 @@ _TENS = "|".join(ENGLISH_TENS)
 ENGLISH = rf"(?:(?:{_TENS})(?:[ -](?:{_SMALL}))?|(?:{_SMALL}))(?: hundred(?: and)?(?: (?:{_TENS}|{_SMALL}))?)?"
 """A number in English words, below a thousand."""
 
-CHINESE = r"[零〇一二两三四五六七八九十百千万]+"
+CHINESE = r"[零〇一二两俩三四五六七八九十百千万]+"
 DIGITS = r"\d{1,12}(?:,\d{3})*(?:\.\d{1,6})?"
 NUMBER = rf"(?:{DIGITS}|{ENGLISH}(?![a-z])|{CHINESE})"
 """A number in digits, English or Chinese words."""
 
-_CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 _CHINESE_TENS = {"十": 10, "百": 100, "千": 1_000}
 _ENGLISH = re.compile(rf"{ENGLISH}")
 _DIGITS = re.compile(DIGITS)

@@ -13,6 +13,7 @@ from bot.language.times.chinese_readings import (
     WEEK,
     N,
     read_clock,
+    read_clock_less,
     read_date,
     read_day,
     read_end_of,
@@ -27,6 +28,7 @@ from bot.language.times.chinese_readings import (
     read_offset,
     read_part,
     read_period,
+    read_quarters,
     read_vague,
     read_weekday,
     read_weekend,
@@ -54,7 +56,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(rf"(?P<word>{DAY_WORD})", read_day),
     _rule(
-        rf"{_WHICH}?(?<!每){WEEK}(?P<day>{DAY})(?P<late>[早晚](?!上))?", read_weekday
+        rf"{_WHICH}?(?<!每){WEEK}(?P<day>{DAY})(?P<late>[早晚](?!上|间| ?[\d一二三四五六七八九十两]))?", read_weekday
     ),
     _rule(rf"{_WHICH}?(?<!每)周末", read_weekend),
     _rule(rf"{_WHICH}(?P<what>周|星期|礼拜|月)(?!末|底|[一二三四五六日天\d初])", read_period),
@@ -70,24 +72,29 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<which>)(?<![\d月一二三四五六七八九十第])(?P<d>\d{{1,2}}|{CHINESE}) ?[号日](?![集机服主楼])",
         read_of_month,
     ),
-    _rule(rf"(?P<which>下下个?|下个?|这个|本|明|今|{N}月)?(?P<what>月|年)(?:底|末)", read_end_of),
+    _rule(rf"(?<!每)(?<!每个)(?P<which>下下个?|下个?|这个|本|明|今|{N}(?=月))?(?P<what>月|年)(?:底|末|的?最后一天)", read_end_of),
     _rule(
         rf"(?P<which>(?:下下个|下个|下|这个|本)月的?|{N}月的?)?(?P<nth>第[一二三四五1-5]|最后)一?个?{WEEK}(?P<day>{DAY})",
         read_nth_weekday,
     ),
     _rule(
-        rf"(?P<part>{PART}|(?<![今明昨每当])晚)?的? ?(?P<h>\d{{1,2}}|{CHINESE}) ?(?P<sign>点|时|時)(?:钟|整)?"
-        rf"(?:(?P<rest>半|一刻|三刻)|(?P<m>\d{{1,2}}|{CHINESE})分?)?(?!\w?个)",
+        rf"(?P<part>{PART}|(?<![今明昨每当])[早晚])?的? ?(?<![周期拜])(?P<h>\d{{1,2}}|{CHINESE}) ?(?P<sign>点|时|時)(?:钟|整)?"
+        rf"(?:(?P<rest>半|一刻|三刻)|过?(?P<m>\d{{1,2}}|{CHINESE})分?)?(?!\w?个)",
         read_clock,
     ),
     _rule(
-        rf"(?P<part>{PART}|(?<![今明昨每当])晚)? ?(?<![\d.:])(?P<h>[0-2]?\d)(?P<sign>[:：])(?P<m>[0-5]\d)(?P<rest>)(?!\d)",
+        rf"(?P<part>{PART}|(?<![今明昨每当])[早晚])? ?(?<![\d.:])(?P<h>[0-2]?\d)(?P<sign>[:：])(?P<m>[0-5]\d)(?P<rest>)(?!\d)",
         read_clock,
     ),
+    _rule(rf"(?P<part>{PART})?(?P<h>{N})点差(?P<less>{N}分|一刻)钟?", read_clock_less),
+    _rule(rf"(?P<part>{PART})?差(?P<less>{N}分|一刻)钟?(?P<h>{N})点", read_clock_less),
+    _rule(rf"(?P<which>下下个?|下个?|这个?|本)(?:周|星期|礼拜)的?{WEEK}(?P<day>{DAY})(?P<late>)", read_weekday),
+    _rule(rf"(?P<y>)(?P<mo>\d{{1,2}}|{CHINESE})月(?P<d>\d{{1,2}}|{CHINESE})(?= |{PART}|$)", read_date),
+    _rule(r"(?:再?过|等)? ?(?P<n>[一两三1-3]) ?刻钟 ?(?:之后|以后|后)", read_quarters),
     _rule(r"正午|中午", read_noon),
     _rule(r"午夜|零点整?|半夜十二点", read_midnight),
     _rule(rf"(?P<part>{PART})", read_part),
-    _rule(r"今天?下班前?|下班前|月初|年初|稍后|待会儿?|等会儿?|一会儿?", read_vague),
+    _rule(r"今天?下班前?|下班前|[今明]天(?:结束|下班|之内|内)之?前?|月初|年初|稍后|待会儿?|等会儿?|过会儿?|过?一会儿?", read_vague),
     _rule(
         rf"每个?{WEEK}的?(?P<days>(?P<from>[一二三四五六日天])(?:(?:到|至|~|-)(?:周|星期)?(?P<to>[一二三四五六日天])"
         rf"|(?:[、,，和及与]?(?:周|星期)?[一二三四五六日天])*))(?P<late>[早晚](?!上))?",

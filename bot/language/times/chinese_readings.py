@@ -28,7 +28,7 @@ WEEK = r"(?:周|星期|礼拜)"
 DAY = r"[一二三四五六日天]|[1-7](?![\d点:号日个])"
 _PARTS = {
     "凌晨": Part.DAWN, "清晨": Part.MORNING, "早晨": Part.MORNING, "早上": Part.MORNING,
-    "上午": Part.MORNING, "中午": Part.NOON, "正午": Part.NOON, "下午": Part.AFTERNOON,
+    "一大早": Part.MORNING, "一早": Part.MORNING,    "上午": Part.MORNING, "中午": Part.NOON, "正午": Part.NOON, "下午": Part.AFTERNOON,
     "午后": Part.AFTERNOON, "傍晚": Part.EVENING, "晚上": Part.EVENING, "晚间": Part.EVENING,
     "夜里": Part.NIGHT, "夜间": Part.NIGHT, "半夜": Part.NIGHT, "深夜": Part.NIGHT,
 }  # fmt: skip
@@ -67,6 +67,8 @@ def read_offset(found: re.Match[str], now: datetime) -> Element | None:
         if kind is None or number is None or number > 100_000:
             return None
         number += 0.5 if half else 0.0
+        if number == 0.5 and kind[0] == "days":
+            return Element(at=found.start(), end=found.end(), vague=True)
         by_days = by_days or kind[0] != "seconds"
         if kind[0] == "months":
             if number != int(number):
@@ -194,7 +196,8 @@ def read_nth_weekday(found: re.Match[str], now: datetime) -> Element | None:
 
 
 def read_clock(found: re.Match[str], _now: datetime) -> Element | None:
-    part = _PARTS.get(found["part"] or "") or (Part.EVENING if found["part"] == "晚" else None)
+    part = _PARTS.get(found["part"] or "")
+    part = part or {"早": Part.MORNING, "晚": Part.EVENING}.get(found["part"] or "")
     hour = number_of(found["h"])
     if hour is None or hour > 24 or hour != int(hour):
         return None
@@ -207,6 +210,24 @@ def read_clock(found: re.Match[str], _now: datetime) -> Element | None:
     if hour == 0 and found["h"] in {"零", "〇", "0"} and part is None:
         clock = Clock(hour=0, minute=minute, next_day=True)
     return Element(at=found.start(), end=found.end(), clock=clock, part=part)
+
+
+def read_clock_less(found: re.Match[str], _now: datetime) -> Element | None:
+    """差五分八点: so much before the hour."""
+    hour, less = number_of(found["h"]), found["less"]
+    minutes = 15.0 if less == "一刻" else number_of(less.removesuffix("分"))
+    if hour is None or minutes is None or not 1 <= hour <= 24 or not 0 < minutes < 60:
+        return None
+    part = _PARTS.get(found["part"] or "")
+    said = (int(hour) - 1) or 12
+    clock = Clock(hour=said, minute=60 - int(minutes), half=part is None and said <= 12)
+    return Element(at=found.start(), end=found.end(), clock=clock, part=part)
+
+
+def read_quarters(found: re.Match[str], now: datetime) -> Element | None:
+    """一刻钟后: quarters of an hour from now."""
+    number = number_of(found["n"])
+    return offset_element(found, now, timedelta(minutes=15 * (number or 1)), 0, by_days=False)
 
 
 def _minute(said: str, rest: str) -> int | None:

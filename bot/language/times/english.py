@@ -6,6 +6,16 @@ import re
 
 from bot.language.numbers import DIGITS, ENGLISH
 from bot.language.times.elements import Reads, Rule
+from bot.language.times.english_ordinals import (
+    NTH,
+    read_business_day,
+    read_last_of,
+    read_nth_of,
+    read_of_week,
+    read_same_time,
+    read_weeks_from,
+    read_worded,
+)
 from bot.language.times.english_readings import (
     CLOCK,
     DAY_WORDS,
@@ -43,7 +53,10 @@ from bot.language.times.english_rhythms import (
     read_weekly,
 )
 
-_B, _E = r"(?<![\w./:=@#-])", r"(?![\w/@=-]|[.:]\w)"
+# Chinese may stand right beside it: 2026-03-20下午4点.
+_B, _E = r"(?<![a-z0-9_./:=@#-])", r"(?![a-z0-9_/@=-]|[.:][a-z0-9_])"
+_HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_MINUTES = r"oh five|fifteen|ten|(?:twenty|thirty|forty|fifty)(?:[ -]five)?"
 _RANGES = rf"(?:{WEEKDAY})s?(?:(?:,| and|,? ?&| or)? (?:{WEEKDAY})s?)*"
 
 
@@ -72,7 +85,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         r"(?:on )?(?P<y>20\d\d)[-/.](?P<mo>[01]?\d)[-/.](?P<d>[0-3]?\d)"
-        r"(?:(?:t| at | )(?P<h>[0-2]?\d):(?P<mi>[0-5]\d)(?::[0-5]\d)?)?",
+        r"(?:(?:t| at | )(?P<h>[0-2]?\d):(?P<mi>[0-5]\d)(?::[0-5]\d)?(?:\.\d{1,6})?(?P<zone>z|[+-][0-2]\d:[0-5]\d)?)?",
         read_iso,
     ),
     _rule(r"(?:on )?(?P<mo>[01]?\d)/(?P<d>[0-3]?\d)(?:/(?P<y>20\d\d|\d\d))?", read_slashed),
@@ -93,11 +106,11 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"(?:at |@ ?|around |by )?{CLOCK}", read_clock),
     _rule(r"(?:at |@ ?|around |by )?(?P<h>[0-2]?\d)[:h](?P<m>[0-5]\d)(?::[0-5]\d)?(?: ?(?:hrs?|hours|o'?clock))?", read_clock24),
     _rule(rf"(?:at|@|around) ?(?P<h>\d{{1,2}}|{ENGLISH})(?: ?o'? ?clock)?", read_bare),
-    _rule(r"at (?P<h>0\d|[12]\d(?=\d\d ?h))(?P<m>[0-5]\d)(?: ?(?:hrs?|hours))?", read_clock24),
+    _rule(r"at (?P<h>0\d|[12]\d(?=\d\d ?h))(?P<m>[0-5]\d)(?: ?(?:hrs?|hours|h))?", read_clock24),
     _rule(r"(?P<h>\d{1,2})(?= (?:in the (?:morning|afternoon|evening)|at night))", read_bare),
     _rule(rf"(?P<h>\d{{1,2}}|{ENGLISH}) ?o'? ?clock", read_bare),
     _rule(
-        rf"(?:at |around )?(?P<how>half|a quarter|quarter|ten|five|twenty|10|5|20) (?P<way>past|to|after) (?P<h>\d{{1,2}}|{ENGLISH})(?: ?(?P<ap>am|pm))?",
+        rf"(?:at |around )?(?P<how>half|a quarter|quarter|(?:{ENGLISH}|[1-5]?\d)(?: minutes)?) (?P<way>past|to|after) (?P<h>\d{{1,2}}|{ENGLISH})(?: ?(?P<ap>am|pm))?",
         read_spoken,
     ),
     _rule(r"(?:at )?(?:high )?(?:noon|midday)", read_noon),
@@ -105,6 +118,19 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"(?:(?:in|at|during) (?:the )?|(?P<this>this ))?(?P<part>{PART})", read_part),
     _rule(r"(?P<which>last|past|previous|this|next) (?P<what>week|month|year)", read_last_period),
     _rule(r"(?:this |next |the |on )?weekend", read_vague),
+    _rule(rf"(?:on )?the (?P<nth>{NTH}) (?:of )?(?P<where>(?:the|this|next) month|{MONTH})", read_nth_of),
+    _rule(rf"(?:on )?(?P<nth>{NTH}) of (?P<where>(?:the|this|next) month|{MONTH})", read_nth_of),
+    _rule(rf"(?:on )?(?P<where>{MONTH}|(?:this|next) month) (?:on )?(?:the )?(?P<nth>{NTH})", read_nth_of),
+    _rule(rf"(?:at |by |on )?(?:the )?(?:end|last day) of (?P<mon>{MONTH})", read_last_of),
+    _rule(rf"(?P<n>an?|{DIGITS}|{ENGLISH}) weeks? (?:from|after|on) (?P<day>{WEEKDAY}|today|tomorrow)", read_weeks_from),
+    _rule(rf"(?:on )?(?P<day>{WEEKDAY}|today|tomorrow) week", read_weeks_from),
+    _rule(rf"(?:on )?(?:the )?(?P<day>{WEEKDAY}) (?:of|in) (?P<which>this|next) week", read_of_week),
+    _rule(rf"(?:the )?(?:{WEEKDAY}|week|month) after next", read_vague),
+    _rule(r"(?:at )?(?:this|the same|same) time(?= (?:tomorrow|next|on|mon|tue|wed|thu|fri|sat|sun))", read_same_time),
+    _rule(r"(?:on )?(?:the )?next (?:business|working|work) ?day", read_business_day),
+    _rule(rf"(?:at |around )?(?P<h>{ENGLISH})(?P<m>)(?: ?o'? ?clock)? ?(?P<ap>a\.?m\.?|p\.?m\.?)", read_worded),
+    _rule(rf"(?:at |around )?(?P<h>{_HOURS})[ :-](?P<m>{_MINUTES}) ?(?P<ap>a\.?m\.?|p\.?m\.?)", read_worded),
+    _rule(rf"(?:at|around) (?P<h>{_HOURS})[ :-](?P<m>{_MINUTES})(?P<ap>)", read_worded),
     _rule(rf"(?:every|each) (?P<days>{_RANGES})", read_every_days),
     _rule(rf"(?:on )?(?P<days>(?:{WEEKDAY})s(?:(?:,| and|,? ?&)? (?:{WEEKDAY})s)*)", read_every_days),
     _rule(
@@ -119,9 +145,9 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(r"hourly", read_hourly),
     _rule(
-        r"(?:(?:every|each) month|monthly)(?:,? on)? (?:the )?(?P<d>[0-3]?\d|first)(?:st|nd|rd|th)?(?: day)?|"
-        r"(?:on )?(?:the )?(?P<d2>[0-3]?\d|first)(?:st|nd|rd|th)?(?: day)? (?:of|in) (?:every|each) month|"
-        r"(?:every|each) (?P<d3>[0-3]?\d)(?:st|nd|rd|th)(?: of (?:the|each|every) month)?",
+        rf"(?:(?:every|each) month|monthly)(?:,? on)? (?:the )?(?P<d>{NTH}|[0-3]?\d)(?: day)?|"
+        rf"(?:on )?(?:the )?(?P<d2>{NTH}|[0-3]?\d)(?: day)? (?:of|in) (?:every|each) month|"
+        rf"(?:every|each) (?P<d3>{NTH})(?: of (?:the|each|every) month)?",
         read_monthly,
     ),
     _rule(r"weekly|every week|each week", read_weekly),

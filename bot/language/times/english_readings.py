@@ -26,7 +26,7 @@ DAYS = {
     )
     for name in names.split()
 }
-_MONTHS = {
+MONTHS = {
     name: at + 1
     for at, names in enumerate(
         "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
@@ -35,14 +35,14 @@ _MONTHS = {
     for name in names.split()
 }
 WEEKDAY = "|".join(sorted(DAYS, key=len, reverse=True))
-MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _ORDINALS = {
     **{w: i + 1 for i, w in enumerate("first second third fourth fifth".split())},
     **{w: i + 1 for i, w in enumerate("1st 2nd 3rd 4th 5th".split())},
     "last": -1,
 }
 ORDINAL = "|".join(_ORDINALS)
-_N = rf"(?:{DIGITS}|{ENGLISH}|an?|half an?|a couple of|couple of|a few)"
+_N = rf"(?:{DIGITS}|{ENGLISH}|an?|half an?|a couple of|couple of|a few|(?:a )?quarter of an|three quarters of an|3/4 of an)"
 _UNITS = {
     "second": ("seconds", 1), "sec": ("seconds", 1), "s": ("seconds", 1),
     "minute": ("seconds", 60), "min": ("seconds", 60), "m": ("seconds", 60),
@@ -51,7 +51,7 @@ _UNITS = {
     "fortnight": ("days", 14), "month": ("months", 1), "year": ("months", 12),
 }  # fmt: skip
 _UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|fortnights?|months?|years?|[smhdw])"
-SPAN = rf"(?P<n>{_N}) ?(?P<u>{_UNIT})(?![a-z])(?:(?: and)? (?P<half>a half)|,?(?: and)? ?(?P<n2>{DIGITS}|{ENGLISH}) ?(?P<u2>{_UNIT})(?![a-z]))?"
+SPAN = rf"(?P<n>{_N})(?P<plus> and a half)? ?(?P<u>{_UNIT})(?![a-z])(?:(?: and)? (?P<half>a half)|,?(?: and)? ?(?P<n2>{DIGITS}|{ENGLISH}) ?(?P<u2>{_UNIT})(?![a-z]))?"
 PARTS = {
     "morning": Part.MORNING, "afternoon": Part.AFTERNOON, "evening": Part.EVENING,
     "night": Part.NIGHT,
@@ -61,11 +61,17 @@ CLOCK = r"(?P<h>\d{1,2})(?:[:.h](?P<m>[0-5]\d))?(?::[0-5]\d)?\s?(?P<ap>a\.?m\.?|
 _TZ = r"(?:\s?(?:o'?clock|oclock|hrs?|hours))?"
 
 
+_SHARES = {
+    "couple of": 2.0, "a couple of": 2.0, "quarter of an": 0.25, "a quarter of an": 0.25,
+    "three quarters of an": 0.75, "3/4 of an": 0.75,
+}  # fmt: skip
+
+
 def shift_of(said: str, unit: str) -> tuple[timedelta, int] | None:
     """The distance as (days and seconds, months)."""
     said = said.strip()
     is_half = said.startswith("half")
-    number = 0.5 if is_half else {"couple of": 2.0, "a couple of": 2.0, "a few": 3.0}.get(said)
+    number = 0.5 if is_half else _SHARES.get(said)
     number = number if number is not None else number_of(said)
     name = unit if unit in _UNITS else unit.rstrip("s")
     if number is None or name not in _UNITS or number > 100_000:
@@ -77,11 +83,13 @@ def shift_of(said: str, unit: str) -> tuple[timedelta, int] | None:
 
 
 def read_offset(found: re.Match[str], now: datetime, sign: int = 1) -> Element | None:
+    if found["n"].strip() == "a few":
+        return Element(at=found.start(), end=found.end(), vague=True)
     first = shift_of(found["n"], found["u"])
     if first is None:
         return None
     shift, months = first
-    if found["half"]:
+    if found["half"] or found["plus"]:
         more = shift_of("half", found["u"])
         shift += more[0] if more else timedelta()
     if found["n2"]:
@@ -161,7 +169,7 @@ def read_date(found: re.Match[str], now: datetime) -> Element | None:
     day = int(groups.get("d") or groups.get("d2") or 0)
     said = groups.get("mon") or groups.get("mon2") or ""
     year = groups.get("y") or groups.get("y2")
-    month = _MONTHS[said]
+    month = MONTHS[said]
     date_ = of_month(int(year), month, day) if year else next_date(now.date(), month, day)
     if date_ is None:
         return None
@@ -177,6 +185,10 @@ def read_iso(found: re.Match[str], now: datetime) -> Element | None:
     clock = Clock(hour=int(hour), minute=int(minute)) if hour else None
     if clock and (clock.hour > 23 or clock.minute > 59):
         return None
+    if clock and found["zone"]:
+        said = f"{date_.isoformat()}T{clock.hour:02}:{clock.minute:02}{found['zone'].upper()}"
+        local = datetime.fromisoformat(said.replace("Z", "+00:00")).astimezone(now.tzinfo)
+        date_, clock = local.date(), Clock(hour=local.hour, minute=local.minute)
     past = date_ < now.date()
     return Element(at=found.start(), end=found.end(), day=date_, clock=clock, past=past)
 
@@ -221,10 +233,10 @@ def _is_open(where: str) -> bool:
 
 def _month_meant(where: str, today: date) -> date | None:
     words = where.strip().removeprefix("the ").split()
-    name = next((word for word in words if word in _MONTHS), None)
+    name = next((word for word in words if word in MONTHS), None)
     if name is not None:
         year = next((int(word) for word in words if word.isdecimal()), None)
-        month = _MONTHS[name]
+        month = MONTHS[name]
         ahead = today.year if month >= today.month else today.year + 1
         return of_month(year or ahead, month, 1)
     return months_later(today.replace(day=1), 1 if "next" in words else 0)
@@ -281,18 +293,11 @@ def read_spoken(found: re.Match[str], _now: datetime) -> Element | None:
     number = number_of(found["h"])
     if number is None or not 1 <= number <= 12:
         return None
-    how = found["how"]
-    minutes = {
-        "half": 30,
-        "quarter": 15,
-        "ten": 10,
-        "five": 5,
-        "twenty": 20,
-        "10": 10,
-        "5": 5,
-        "20": 20,
-    }
-    minute = minutes[how.removeprefix("a ")]
+    how = found["how"].removeprefix("a ").removesuffix(" minutes")
+    said = {"half": 30.0, "quarter": 15.0}.get(how) or number_of(how)
+    if said is None or not 0 < said < 60:
+        return None
+    minute = int(said)
     hour = int(number)
     if found["way"] == "to":
         hour, minute = (hour - 1) or 12, 60 - minute

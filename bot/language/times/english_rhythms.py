@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.language.numbers import number_of
 from bot.language.times.elements import Element, Rhythm
+from bot.language.times.english_ordinals import nth_number
 from bot.language.times.english_readings import DAYS, PARTS, WEEKDAY
 
 
@@ -49,8 +50,8 @@ def read_hourly(found: re.Match[str], _now: datetime) -> Element | None:
 def read_monthly(found: re.Match[str], _now: datetime) -> Element | None:
     groups = found.groupdict()
     day = groups.get("d") or groups.get("d2") or groups.get("d3")
-    day = {"first": "1"}.get(day or "", day)
-    return _rhythm(found, Rhythm(days=str(int(day)))) if day and 1 <= int(day) <= 31 else None
+    number = nth_number(day) if day else 0
+    return _rhythm(found, Rhythm(days=str(number))) if 1 <= number <= 31 else None
 
 
 def read_weekly(found: re.Match[str], _now: datetime) -> Element | None:

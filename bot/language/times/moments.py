@@ -11,7 +11,9 @@ from bot.language.times.elements import Clock, Element, Part, Rhythm, read_by
 MOST_ELEMENTS = 24
 """Pieces of times in one sentence that are looked at."""
 
-_TIE = re.compile(r"[\s,，、的]*(?:at|on|the|in|of|@|around|by|and|，)?[\s,，的]*")
+_TIE = re.compile(
+    r"[\s,，、的]*(?:at|on|the|in|of|@|around|by|and|sharp,?(?: on)?|exactly|，)?[\s,，的]*"
+)
 _AFTERNOON = frozenset({Part.AFTERNOON, Part.EVENING, Part.NIGHT})
 _SMALL_HOURS = {Part.AFTERNOON: 0, Part.EVENING: 4, Part.NIGHT: 5}
 """Up to which hour such a part of a day goes on into the next: 今晚两点 is after midnight."""
@@ -135,6 +137,9 @@ def _clocked(
             # Said after midnight: this night is still going on.
             days_on = 0
         moment = _at(day + timedelta(days=days_on), settled, now)
+        if settled.half and moment <= now and moment.date() == now.date():
+            # Three o'clock today, said in the morning, is still to come.
+            moment += timedelta(hours=12)
     doubt = "past" if moment <= now else "half" if settled.half else ""
     return Time(at=at, end=end, at_moment=moment, day=moment.date(), doubt=doubt, has_clock=True)
 
