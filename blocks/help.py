@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "can": ("can [@person] run JOB …", N_("what decides, who could approve, when it opens")),
     "why": ("why [#number]", N_("why a run was decided so, or your last refusal")),
     "alias": ("alias NAME = COMMAND", N_("a short form of your own; `aliases` lists them")),
+    "away": ("away until WHEN @person", N_("somebody approves for you; alone it shows who does")),
     "help": ("help [JOB]", N_("this, or what a job takes")),
 }
 _ALOUD = N_("What you can say to me")
