@@ -69,7 +69,9 @@ def may_run(
     if not needs and actor.kind in _PROGRAMS:
         return Denied(
             rule=f"{actor.kind}: never alone",
-            reason=f"{actor.name} runs nothing alone, and no role may approve {job.label}.",
+            reason=_("{who} runs nothing alone, and no role may approve {job}.").format(
+                who=actor.name, job=job.label
+            ),
         )
     tells, confirm = fired(rules.compliance, actor, job, values, around)
     if not needs:

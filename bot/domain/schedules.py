@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.actors import PersonId, Place
 from bot.domain.errors import Stale
 from bot.domain.parameters import Raw, Value
+from bot.domain.wording import _
 
 LATEST = timedelta(hours=1)
 """How late a run may start that was missed, where neither job nor owner says."""
@@ -138,7 +139,8 @@ class Schedule:
     def changed(self, now: datetime, **changes: Any) -> "Schedule":
         """The next revision. Raises `Stale` for one that is cancelled."""
         if self.is_over:
-            raise Stale(f"Schedule {self.id} is cancelled; make a new one.")
+            said = _("Schedule {number} is cancelled; make a new one.")
+            raise Stale(said.format(number=self.id))
         return replace(self, revision=self.revision + 1, changed_at=now, **changes)
 
     def waking(self, now: datetime, next_at: datetime, *, asks: bool = True) -> "Schedule":
