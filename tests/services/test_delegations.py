@@ -1,7 +1,9 @@
 """Whoever is away names who stands in: what that gives, what it never gives, and when it ends."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +16,22 @@ from bot.domain.executions import Execution, Status
 from bot.domain.rules import Binding, Command, DenyRule, Permission, Role, Scope
 from bot.domain.rules import People as RulePeople
 from bot.services.delegations import AwayWanted
+from tests.fakes.databases import Kind, database
 from tests.fakes.values import actor
-from tests.services.worlds import ANA, BO, CHEN, DANA, PROD, World, approved_job, asking, policy
+from tests.services.kills import Fuse, Killed, mortal_store
+from tests.services.worlds import (
+    ANA,
+    BO,
+    CHEN,
+    DANA,
+    PROD,
+    Outside,
+    World,
+    approved_job,
+    asking,
+    opened,
+    policy,
+)
 
 EVE = actor("UEVE")
 WEEK = timedelta(days=7)
@@ -469,3 +485,39 @@ async def test_home_shows_what_waits_and_who_stands_in(world: World) -> None:
     assert [card.execution.id for card in dana.waiting] == [asked.id]
     assert dana.delegations == bo.delegations == (begun,)
     assert (dana.may_delegate, bo.may_delegate) == (False, True)
+
+
+async def _outlives(folder: Path, moment: int | None) -> int:
+    """Ana's run waits; a process dies at that moment while it delegates, the next one goes on."""
+    async with database(Kind.SQLITE, folder, f"{moment}.db") as url, opened(url) as store:
+        outside = Outside()
+        outside.policy.policy = policy(
+            bindings=(
+                *policy().bindings,
+                Binding(roles=("developer",), people=("UDANA",)),
+            )
+        )
+        living = World(outside, store)
+        living.catalog.put(approved_job())
+        await living.ask(given=PROD)
+        fuse = Fuse(moment)
+        with suppress(Killed):
+            await _away(World(outside, mortal_store(store, fuse)), request_id="once")
+        await _away(living, request_id="once")
+        await living.deliver()
+
+        assert len(await living.delegations.listed(BO)) == 1
+        [made] = await living.delegations.listed(DANA)
+        written = [each.tag for each in await living.audited(f"delegation:{made.id}")]
+        assert written == ["job:delegation:created"]
+        told = [text.split()[0] for text in living.chat.dms("UDANA")]
+        assert sorted(told) == ["Bo", "approve?"]
+        return fuse.moments
+
+
+async def test_killed_at_any_moment_it_delegates_once_and_tells_once(tmp_path: Path) -> None:
+    moments = await _outlives(tmp_path, None)
+
+    for moment in range(1, moments + 1):
+        await _outlives(tmp_path, moment)
+    assert moments > 5
