@@ -13,6 +13,7 @@ from bot.domain.drafts import Draft
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter, Raw, applies
 from bot.domain.readings import Reading, read_all
+from bot.domain.shortcuts import ShortForm
 from bot.domain.wording import N_, _
 
 INPUTS_A_PAGE = 7
@@ -151,17 +152,29 @@ def job_options(jobs: Sequence[Job]) -> list[Block]:
     ][:OPTIONS_LIMIT]
 
 
+def short_options(shortcuts: Sequence[ShortForm]) -> list[Block]:
+    """Shortcuts as options of the picker; `/` tells them from jobs."""
+    return [option(f"/{each.name}", each.usage, each.title) for each in shortcuts]
+
+
+def picked_shortcut(job: str) -> str:
+    """The name of the shortcut that was picked; empty for a job."""
+    return job.removeprefix("/") if job.startswith("/") else ""
+
+
 def page_view(
     job: Job,
     draft: Draft,
     place: ids.FormPlace,
     *,
     problems: Mapping[str, str] | None = None,
+    last: Mapping[str, str] | None = None,
     zone: str = "UTC",
 ) -> View:
     """One page of a job's parameters, filled with the draft's values.
 
-    `problems` maps a parameter's name to the sentence shown under its input.
+    `problems` maps a parameter's name to the sentence shown under its input, `last` to what the
+    asker gave the last time.
     """
     every = pages(job, draft.given, more=place.more, zone=zone)
     number = max(0, min(place.page, len(every) - 1))
@@ -173,6 +186,7 @@ def page_view(
             given_for(parameter, draft.given),
             problem=(problems or {}).get(parameter.name, ""),
             inferred=draft.inferred.get(parameter.name, ""),
+            last=(last or {}).get(parameter.name, ""),
             dispatch=parameter.name in depended_on,
             zone=zone,
         )

@@ -24,6 +24,7 @@ _LAST_MOMENT = 9_999_999_999
 _YES, _NO = N_("Yes"), N_("No")
 _DURATION_HINT = N_("Such as 90s, 15m or 1h30m.")
 _DEFAULT_HINT = N_("Left empty: {value}.")
+_LAST_HINT = N_("Last time: {value}.")
 _KEPT_HINT = N_("What was given before is kept unless you change it here.")
 _INFERRED_HINT = N_("Read from “{words}”: please check.")
 _PROBLEM_HINT = "⚠️ {}"
@@ -36,11 +37,13 @@ def input_block(
     *,
     problem: str = "",
     inferred: str = "",
+    last: str = "",
     dispatch: bool = False,
     zone: str = "UTC",
 ) -> Block:
     """The input of a parameter, filled with what was given, or else with its default.
 
+    `last` is what the asker gave the last time: told where nothing is given yet, never filled in.
     `dispatch` asks Slack to tell us of a change at once, because other inputs depend on it.
     """
     is_kept = _is_kept(parameter, given)
@@ -55,7 +58,8 @@ def input_block(
     }
     if dispatch and parameter.kind is not Kind.FILE:
         block["dispatch_action"] = True
-    hint = _hint(parameter, problem=problem, inferred=inferred, is_kept=is_kept)
+    told = last if given in (None, "", ()) and not parameter.is_masked else ""
+    hint = _hint(parameter, problem=problem, inferred=inferred, last=told, is_kept=is_kept)
     return {**block, "hint": plain(hint, 500)} if hint else block
 
 
@@ -234,7 +238,7 @@ def _is_kept(parameter: Parameter, given: Raw) -> bool:
     return parameter.sensitive or parameter.kind is Kind.FILE or is_long
 
 
-def _hint(parameter: Parameter, *, problem: str, inferred: str, is_kept: bool) -> str:
+def _hint(parameter: Parameter, *, problem: str, inferred: str, last: str, is_kept: bool) -> str:
     default = parameter.default
     can_be_emptied = parameter.kind is not Kind.BOOLEAN and not parameter.is_masked
     tells_default = default is not None and can_be_emptied and not is_kept
@@ -247,8 +251,13 @@ def _hint(parameter: Parameter, *, problem: str, inferred: str, is_kept: bool) -
         _(_DURATION_HINT) if parameter.kind is Kind.DURATION else "",
         _(_KEPT_HINT) if is_kept else "",
         _(_DEFAULT_HINT).format(value=cut(_as_text(default), 80)) if tells_default else "",
+        _(_LAST_HINT).format(value=cut(one_line(last), 80)) if _is_news(last, default) else "",
     )
     return " ".join(part for part in parts if part)
+
+
+def _is_news(last: str, default: Value | None) -> bool:
+    return bool(last) and (default is None or shown(default) != last)
 
 
 def _readable(parameter: Parameter, given: Raw, zone: str) -> Value | None:

@@ -15,8 +15,9 @@ from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.drafts import Draft
 from bot.domain.errors import BotError, Mistake
+from bot.domain.shortcuts import called
 from bot.domain.windows import LONGEST_WINDOW, window_of
-from bot.domain.wording import speaking
+from bot.domain.wording import N_, _, speaking
 from bot.services.origins import coming_from
 from handlers.actions import unconfirmed
 from handlers.answering import (
@@ -35,7 +36,7 @@ from handlers.opening import next_view
 
 log = structlog.get_logger(__name__)
 
-_TITLE = "Run a job"
+_TITLE = N_("Run a job")
 
 _OURS = frozenset({ids.PAGE_VIEW, ids.REVIEW_VIEW, ids.SCHEDULE_VIEW})
 """The views of a draft, whichever step it stands at."""
@@ -128,18 +129,19 @@ async def _turned(
         else:
             view = await next_view(desk, actor, draft.id)
     except BotError as error:
-        view = noted(_TITLE, error)
+        view = noted(_(_TITLE), error)
         if declined := desk.questions.declined(unknown_actor(gesture), error):
             audits.append(declined)
     return {"response_action": "update", "view": view}, audits
 
 
 async def _keep(desk: Desk, actor: Actor, given: forms.FormAnswers) -> Draft:
+    form = called(desk.shortcuts(), forms.picked_shortcut(given.job))
     return await desk.drafts.keep(
         actor,
         given.draft,
-        job=given.job or None,
-        values=given.values,
+        job=(form.job if form else given.job) or None,
+        values={**given.values, **form.values} if form else given.values,
         reason=given.reason or None,
         start_at=given.start_at,
         at_once=given.at_once,

@@ -63,7 +63,9 @@ async def next_view(
     pages = forms.pages(job, preview.draft.given, more=at.more, zone=actor.tz)
     if at.page < len(pages):
         problems = preview.reading.problems
-        return forms.page_view(job, preview.draft, at, problems=problems, zone=actor.tz)
+        return forms.page_view(
+            job, preview.draft, at, problems=problems, last=preview.last, zone=actor.tz
+        )
     review = _review(desk, preview, job, actor, at)
     if plan is not None:
         problems = (*review.problems, *plan.problems)

@@ -41,7 +41,10 @@ def _bind(app: AsyncApp, desk: Desk, action: str, offered: Offered) -> None:
 
 async def _jobs(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
     actor = await attended(desk, gesture)
-    return forms.job_options(desk.executions.visible_jobs(actor, gesture.value))
+    jobs = forms.job_options(await desk.guides.jobs(actor, gesture.value))
+    said = gesture.value.casefold().strip()
+    short = [each for each in desk.guides.shortcuts(actor) if each.is_like(said)]
+    return [*jobs, *forms.short_options(short)][: inputs.OPTIONS_LIMIT]
 
 
 async def _choices(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:

@@ -54,6 +54,11 @@ class ShortForm:
         """How it is said: `pods [namespace]`."""
         return " ".join([self.name, *(f"[{each}]" for each in self.arguments)])
 
+    def is_like(self, typed: str) -> bool:
+        """True when its names, title or job hold what was typed, in small letters."""
+        said = " ".join([self.name, *self.aliases, self.title, self.job])
+        return typed in said.casefold()
+
     def run(self, given: Mapping[str, str], *, exact: bool, reason: str = "") -> RunJob:
         """What it stands for with these arguments; its own values are never replaced."""
         inferred = {} if exact else {name: value for name, value in given.items() if value}

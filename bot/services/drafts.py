@@ -1,7 +1,7 @@
 """Drafts: a run being put together in a modal, kept as a row between its steps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -11,13 +11,14 @@ from bot.domain.answers import Answer
 from bot.domain.drafts import Draft
 from bot.domain.errors import Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution
+from bot.domain.habits import LOOKED_AT, by_habit, habits_of, in_order_of_use, last_of
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Raw
 from bot.domain.readings import Reading, read_all
 from bot.domain.secrets import without_typed_secrets
 from bot.domain.windows import Window
 from bot.domain.wording import _
-from bot.ports import Catalog, Clock, PolicySource, Store
+from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.requests import Accepted, Requests, RunRequest
 
 KEPT_FOR = timedelta(days=7)
@@ -29,7 +30,8 @@ class Preview:
     """A draft with everything its next step shows; `answer` is None while values are missing.
 
     `job` offers only choices with which the asker may run it. `window` is when it may start (None:
-    at once); where that cannot be, `problem` is a sentence about it.
+    at once); where that cannot be, `problem` is a sentence about it. `last` are the values with
+    which the asker ran the job last, but for those shown to nobody.
     """
 
     draft: Draft
@@ -38,6 +40,7 @@ class Preview:
     answer: Answer | None
     window: Window | None = None
     problem: str = ""
+    last: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Drafts:
@@ -141,6 +144,7 @@ class Drafts:
         """What the next step shows. Raises Refused, Stale or UnknownName."""
         async with self._store.reading() as tx:
             found = self._owned(actor, await tx.drafts.get(draft))
+            recent = await self._recent(tx, actor) if found.job else ()
         if not found.job:
             empty = Reading(values={}, problems={})
             return Preview(draft=found, job=None, reading=empty, answer=None)
@@ -157,7 +161,13 @@ class Drafts:
             )
         seen = narrowed(self._policy.current(), actor, job, found.given)
         return Preview(
-            draft=found, job=seen, reading=reading, answer=answer, window=window, problem=problem
+            draft=found,
+            job=in_order_of_use(seen, habits_of(job, recent)),
+            reading=reading,
+            answer=answer,
+            window=window,
+            problem=problem,
+            last=last_of(job, recent),
         )
 
     async def choices(
@@ -169,6 +179,7 @@ class Drafts:
         """
         async with self._store.reading() as tx:
             found = self._owned(actor, await tx.drafts.get(draft))
+            recent = await self._recent(tx, actor)
         job = self._requests.job(found.job)
         wanted = job.parameter(parameter)
         if wanted is None:
@@ -176,7 +187,8 @@ class Drafts:
         values = read_all(job.parameters, found.given, zone=actor.tz).values
         offered = await self._catalog.choices(job, wanted, values, typed)
         held = runs_of(self._policy.current(), actor, job)
-        return [each for each in offered if is_choosable(held, wanted.name, each.value)]
+        can = [each for each in offered if is_choosable(held, wanted.name, each.value)]
+        return by_habit(can, habits_of(job, recent).get(wanted.name, ()))
 
     async def submit(
         self, actor: Actor, draft: str, reason: str | None = None, *, confirmed: str = ""
@@ -199,6 +211,10 @@ class Drafts:
         if not isinstance(done, Accepted):
             raise Stale(_("Something changed since the review; look at the form once more."))
         return done
+
+    @staticmethod
+    async def _recent(tx: Transaction, actor: Actor) -> Sequence[Execution]:
+        return await tx.executions.listing(person=actor.id, limit=LOOKED_AT)
 
     def _owned(self, actor: Actor, draft: Draft | None) -> Draft:
         if draft is None or self._clock.now() - draft.changed_at > KEPT_FOR:

@@ -13,6 +13,7 @@ from bot.domain.completions import Completion, Continuation
 from bot.domain.errors import UnknownName
 from bot.domain.executions import Execution, Status
 from bot.domain.guides import TIPS, Guide, JobGuide, RunGuide, again_of, asks_of
+from bot.domain.habits import LOOKED_AT
 from bot.domain.intents import RunJob
 from bot.domain.jobs import Job, Risk
 from bot.domain.policies import Policy
@@ -21,9 +22,6 @@ from bot.domain.shortcuts import ShortForm, called
 from bot.domain.wording import _
 from bot.ports import Catalog, Clock, PolicySource, Store
 from bot.services.executions import Executions
-
-LOOKED_AT = 60
-"""Somebody's newest runs from which their habits are told."""
 
 MOST_AGAIN, MOST_JOBS, MOST_NEARBY, MOST_RECENT, MOST_NEAR = 2, 4, 4, 3, 3
 MOST_SHORT, MOST_RANKED = 12, 50
@@ -128,6 +126,13 @@ class Guides:
         ranks = {name: rank for rank, name in enumerate(most)}
         could.sort(key=lambda each: ranks.get(each.run.job or "", len(ranks)) if each.run else -1)
         return replace(found, continuations=tuple(could)) if could else None
+
+    async def jobs(self, actor: Actor, typed: str) -> Sequence[Job]:
+        """Those that the actor may run and that fit what was typed, what they run most first."""
+        visible = self._executions.visible_jobs(actor, typed)
+        most = await self._store.look(lambda tx: tx.executions.favourites(actor.id, MOST_RANKED))
+        ranks = {name: rank for rank, name in enumerate(most)}
+        return sorted(visible, key=lambda job: ranks.get(job.name, len(ranks)))
 
     def shortcuts(self, actor: Actor) -> Sequence[ShortForm]:
         """Those with which the actor could run something."""

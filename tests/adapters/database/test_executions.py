@@ -369,3 +369,17 @@ async def test_an_environment_may_be_any_text_however_long(store: Store) -> None
     async with store.reading() as tx:
         assert await tx.executions.listing(environment=strange) == [added]
         assert await tx.executions.listing(environment="other") == []
+
+
+async def test_what_ran_most_in_a_channel_lately_comes_first(store: SqlStore) -> None:
+    elsewhere = replace(OPS, channel="CELSE")
+    for number, (name, place) in enumerate(
+        [("deploy", OPS), ("backup", OPS), ("backup", OPS), ("secret", elsewhere)], 1
+    ):
+        async with store.transaction() as tx:
+            await tx.executions.add(execution(number, job=name, place=place))
+
+    async with store.reading() as tx:
+        assert await tx.executions.popular_in(OPS.channel) == ["backup", "deploy"]
+        assert await tx.executions.popular_in(OPS.channel, 1) == ["backup"]
+        assert await tx.executions.popular_in("CNONE") == []
