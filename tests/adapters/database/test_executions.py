@@ -371,7 +371,7 @@ async def test_an_environment_may_be_any_text_however_long(store: Store) -> None
         assert await tx.executions.listing(environment="other") == []
 
 
-async def test_what_ran_most_in_a_channel_lately_comes_first(store: SqlStore) -> None:
+async def test_what_ran_most_in_a_channel_lately_comes_first(store: Store) -> None:
     elsewhere = replace(OPS, channel="CELSE")
     for number, (name, place) in enumerate(
         [("deploy", OPS), ("backup", OPS), ("backup", OPS), ("secret", elsewhere)], 1
