@@ -12,8 +12,8 @@ from bot.domain.access import is_choosable, narrowed, runs_of
 from bot.domain.actors import Actor, ActorKind, Place
 from bot.domain.answers import Allowed, Circumstances
 from bot.domain.askers import asking
-from bot.domain.errors import PortError
-from bot.domain.intents import Clarify, Intent, Unknown
+from bot.domain.errors import Mistake, PortError
+from bot.domain.intents import Clarify, Intent, ScheduleJob, Unknown
 from bot.domain.jobs import Job
 from bot.domain.parameters import VEIL, Parameter
 from bot.domain.policies import Policy
@@ -45,6 +45,7 @@ from bot.ports import (
     Question,
     Reply,
     Store,
+    Timetables,
     Traces,
     Transaction,
 )
@@ -113,6 +114,7 @@ class Proposals:
         budget: int,
         forbids: Callable[[str], bool],
         allowances: Allowances,
+        timetables: Timetables,
         traces: Traces = UNTRACED,
         meters: Meters = UNMEASURED,
     ) -> None:
@@ -124,6 +126,7 @@ class Proposals:
         self._budget = budget
         self._forbids = forbids
         self._allowances = allowances
+        self._timetables = timetables
         self._traces = traces
         self._meters = meters
         self._breaker = Breaker()
@@ -163,7 +166,17 @@ class Proposals:
     def _worth(self, reply: Reply, offer: Offered, text: Hidden, said: Said) -> Intent:
         if reply.filled is None:
             return said.intent
-        return proposal_of(reply.filled, offer, text, said.now) or said.intent
+        found = proposal_of(reply.filled, offer, text, said.now)
+        if isinstance(found, ScheduleJob) and not self._happens(found.cron, said.now):
+            return said.intent
+        return found or said.intent
+
+    def _happens(self, cron: str, now: datetime) -> bool:
+        """Whether a cron line holds, and ever comes."""
+        try:
+            return next(self._timetables.after(cron, str(now.tzinfo), now), None) is not None
+        except Mistake:
+            return False
 
     def _allowed(self, actor: Actor, place: Place) -> Sequence[Job]:
         """The jobs that this person may run here, with the choices open to them."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.adapters.budgets import MemoryAllowances
 from bot.adapters.database import SqlStore
+from bot.adapters.timetables import CronTimetables
 from bot.domain.errors import Mistake
 from bot.language import says_no
 from bot.ports import Catalog, Clock, LanguageModel, PolicySource
@@ -95,6 +96,7 @@ def proposals_with(
         budget=settings.jobthread_claude_tokens,
         forbids=says_no,
         allowances=store.allowances or MemoryAllowances(),
+        timetables=CronTimetables(),
         traces=instruments.traces,
         meters=instruments.meters,
     )

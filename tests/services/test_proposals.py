@@ -11,7 +11,8 @@ import pytest
 
 from bot.adapters.budgets import MemoryAllowances
 from bot.adapters.claude import Claude
-from bot.domain.intents import Clarify, Intent, RunJob, Unknown
+from bot.adapters.timetables import CronTimetables
+from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
 from bot.domain.parameters import VEIL, Kind, Parameter
 from bot.domain.rules import Command, Permission, Role
 from bot.language import says_no
@@ -63,6 +64,7 @@ def make(claude: Claude, meters: FakeMeters) -> Make:
             "budget": BUDGET,
             "forbids": says_no,
             "allowances": MemoryAllowances(),
+            "timetables": CronTimetables(),
             "meters": meters,
             **changes,
         }
@@ -191,6 +193,18 @@ async def test_a_value_that_nobody_should_read_never_leaves(
     await make(world).better(ANA, words)
 
     assert endpoint.bodies == []
+
+
+@pytest.mark.parametrize(("cron", "holds"), [("0 7 * * 1-5", True), ("61 99 * * *", False)])
+async def test_a_schedule_that_never_comes_is_not_proposed(
+    world: World, endpoint: Messages, make: Make, cron: str, holds: bool
+) -> None:
+    run = {"job": "deploy", "values": {"app": "api"}}
+    endpoint.always = fills({"intent": "schedule", "run": run, "cron": cron, "words": []})
+
+    found = await asked(world, make(world))
+
+    assert isinstance(found, ScheduleJob) is holds
 
 
 async def test_only_what_the_asker_may_run_is_told(
