@@ -30,6 +30,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rerun": ("rerun [#number]", N_("the same again, values shown first")),
     "can": ("can [@person] run JOB …", N_("what decides, who could approve, when it opens")),
     "why": ("why [#number]", N_("why a run was decided so, or your last refusal")),
+    "schedule": (
+        "schedule JOB every weekday at 7",
+        N_("run it again and again; `schedules` lists them"),
+    ),
     "alias": ("alias NAME = COMMAND", N_("a short form of your own; `aliases` lists them")),
     "away": ("away until WHEN @person", N_("somebody approves for you; alone it shows who does")),
     "help": ("help [JOB]", N_("this, or what a job takes")),

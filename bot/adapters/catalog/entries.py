@@ -204,7 +204,7 @@ class SandboxEntry(Entry):
 class ScheduleEntry(Entry):
     missed: Missed | None = None
     """What a run does that was due while the bot was down: run (late) or skip."""
-    late: Annotated[Duration | None, Field(alias="late at most")] = None
+    late: Annotated[Duration | None, Field(alias="late at most", le=LONGEST_WINDOW)] = None
     """How late such a run may still start; an hour, when nobody says."""
     overlap: Overlap | None = None
     """What a run does while the one before still runs: skip, queue or allow."""
