@@ -148,6 +148,8 @@ def _claim_fillers(claims: Claims) -> None:
             continue
         if atom.shape is Shape.MARK:
             claims.owner[at] = "mark"
+        elif atom.shape is Shape.WORD and _is_part(claims, at):
+            continue
         elif atom.shape is Shape.WORD and {atom.text, stem(atom.text)} & (FILLERS | _WISHES):
             claims.owner[at] = "filler"
     text = "".join(
@@ -166,6 +168,15 @@ def _claim_fillers(claims: Claims) -> None:
             claims.claim(first, first + len(filler) - 1, "filler")
             text = text[:begin] + "\0" * len(filler) + text[begin + len(filler) :]
             begin = text.find(filler)
+
+
+_PARTS = frozenset({"instance", "pod", "replica", "node", "copy", "server", "host", "machine"})
+
+
+def _is_part(claims: Claims, at: int) -> bool:
+    """`One instance of it`: not the whole, so the word must not go by unseen."""
+    after = claims.atoms[at + 1].text if at + 1 < len(claims.atoms) else ""
+    return claims.atoms[at].text in {"one", "any", "each"} and stem(after) in _PARTS
 
 
 def _claim_own(claims: Claims, lexicon: Lexicon) -> None:

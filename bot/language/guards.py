@@ -73,7 +73,63 @@ def guards_of(claims: Claims) -> set[Guard]:
             found.add(guard)
     if _asks(claims.sentence):
         found.add(Guard.QUESTION)
-    return found
+    return (
+        found
+        | {guard for pattern, guard in _TALES if pattern.search(claims.sentence.folded)}
+        | ({Guard.TOLD} if _is_told_of(claims) else set())
+    )
+
+
+def _has_predicate(claims: Claims, first: int) -> bool:
+    """`Backup orders is running`: said of the job in one breath; `env is prod` is a value."""
+    for at in range(first + 1, len(claims.atoms)):
+        if claims.atoms[at].shape is Shape.MARK:
+            return False
+        if claims.atoms[at].text in {"is", "are", "是"} and claims.owner[at] in {"", "filler"}:
+            return True
+    return False
+
+
+_IMPERATIVE = re.compile(r"把|将|帮|请|给我|麻烦|你")
+
+
+def _is_over(claims: Claims, last: int) -> bool:
+    """重启了支付, 支付上线生产了: done already, where nobody is asked for it."""
+    said = [
+        a.text for i, a in enumerate(claims.atoms) if claims.owner[i] not in {"mark", "courtesy"}
+    ]
+    after = claims.atoms[last + 1].text if last + 1 < len(claims.atoms) else ""
+    return "了" in {after, said[-1] if said else ""} and not _IMPERATIVE.search("".join(said))
+
+
+_TALES = (
+    (re.compile(r"^\s*>|\b(?:command|syntax|example|line) (?:is|was|would be)\b|\be\.?g\b|\bfor example\b|例如|比如"), Guard.TOLD),
+    (re.compile(r"\bdo (?:i|we|they|you) (?:really |still |even |actually )?(?:need|have|want)\b"), Guard.QUESTION),
+    (re.compile(r"\b(?:would|will|could|can|does|did) (?:it|that|this|they|he|she)\b"), Guard.QUESTION),
+    (re.compile(r"我们?(?:自己)?(?:来|去|会|准备|打算|能)(?!帮)"), Guard.TOLD),
+)  # fmt: skip
+_SUBJECTS = frozenset("i we they he she you ill well theyll hell shell youll id wed".split())
+_INVERTED = frozenset("can could will would shall may should do does did so".split())
+_MODALS = frozenset("will can could would may might do always usually often just also then".split())
+
+
+def _is_told_of(claims: Claims) -> bool:
+    """`I will restart it`, `they can restart it`, 支付在重启, 重启中: the deed has somebody else."""
+    place = claims.places.get("job")
+    if place is None:
+        return False
+    atoms, at = claims.atoms, place[0] - 1
+    if at >= 0 and atoms[at].text == "在" and (not at or atoms[at - 1].text != "现"):
+        return True
+    if place[1] + 1 < len(atoms) and atoms[place[1] + 1].text == "中":
+        return True
+    if _has_predicate(claims, place[0]) or _is_over(claims, place[1]):
+        return True
+    while at >= 0 and atoms[at].text in _MODALS:
+        at -= 1
+    if at < 0 or atoms[at].text not in _SUBJECTS:
+        return False
+    return not at or atoms[at - 1].text not in _INVERTED
 
 
 def _without_politeness(text: str) -> str:

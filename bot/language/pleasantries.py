@@ -14,11 +14,12 @@ _ENGLISH = (
     r"much appreciated|(?:i(?:'d| would)? )?(?:really )?appreciate (?:it|that)",
     r"if (?:you (?:can|could|don't mind|dont mind|have (?:a|some) (?:minute|moment|sec|second|time))|possible|that's ok(?:ay)?)",
     r"when(?:ever)? you (?:can|get|have|find)(?: (?:a|the|some) (?:chance|minute|moment|sec|second|time))?",
+    r"you(?:'re| are) (?:the best|a (?:star|legend|lifesaver)|awesome|great)|(?:that|it)(?:'d| would) be (?:great|nice|awesome|lovely)",
     r"no (?:rush|hurry)|at your (?:earliest )?convenience|sorry to bother(?: you)?|do me a favou?r(?: and)?",
     r"(?:we're|we are|i'm|i am) (?:all set|all ready|ready|good to go|good)",
 )  # fmt: skip
 _CHINESE = (
-    r"(?:有空|方便|可以|如果方便|如果可以|有时间)的话|不着?急|不好意思|打扰(?:一下|了)?|拜托(?:了|大家)?|感谢|谢啦|辛苦(?:了|啦|一下)?|"
+    r"(?:有空|方便|可以|如果方便|如果可以|有时间)的话|不着?急|不好意思|打扰(?:一下|了)?|拜托(?:了|大家)?|感谢|[多谢]谢[了啦]?|谢啦|辛苦(?:了|啦|一下)?|"
     r"急急急|十万火急|老铁|大佬|兄弟|亲(?=[，,\s]|$)"
 )  # fmt: skip
 _SAID = re.compile(rf"(?<![\w-])(?:{'|'.join(_ENGLISH)})(?![\w-])|{_CHINESE}")
