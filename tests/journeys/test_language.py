@@ -66,13 +66,6 @@ async def test_in_a_thread_the_same_may_be_asked_for_elsewhere(house: House) -> 
     assert "as in #1001" in review.seen
 
 
-async def test_what_shall_run_later_is_told_honestly_and_does_not_run_now(house: House) -> None:
-    await house.workspace.slash("ana", "/job", "deploy api to dev tomorrow at 3am", channel="#ops")
-
-    await house.whisper("ana", "nothing was started or scheduled")
-    assert house.workspace.messages("#ops") == []
-
-
 async def test_a_request_that_forbids_runs_nothing(house: House) -> None:
     await house.workspace.slash("ana", "/job", "别部署 api 到开发", channel="#ops")
 
