@@ -12,8 +12,8 @@ from bot.adapters.yaml_shapes import Entry
 from bot.domain.durations import parse_duration
 from bot.domain.jobs import OnConflict, Retries, Risk, Sandbox
 from bot.domain.parameters import Kind
-from bot.domain.windows import LONGEST_WINDOW, SHORTEST_WINDOW
 from bot.domain.schedules import Missed, Overlap
+from bot.domain.windows import LONGEST_WINDOW, SHORTEST_WINDOW
 
 _SANDBOX = Sandbox()
 _RETRIES = Retries()
