@@ -125,9 +125,14 @@ def _restated(sentence: str, messages: Mapping[str, str], depth: int) -> str:
 
 @cache
 def _at_rest_in_order() -> Sequence[tuple[str, re.Pattern[str]]]:
-    """Those with something to fill in, the most telling first."""
+    """Those with something to fill in; what holds another sentence is known by its own end."""
     open_ones = [each for each in _at_rest.items() if each[1].groups]
-    return sorted(open_ones, key=lambda each: -len(re.sub(r"\{\w+\}", "", each[0])))
+    return sorted(open_ones, key=lambda each: _own_words(each[0]), reverse=True)
+
+
+def _own_words(sentence: str) -> tuple[int, int]:
+    own = re.split(r"\{\w+\}", sentence)
+    return len(own[-1]), sum(map(len, own))
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
