@@ -90,7 +90,9 @@ async def _digest(desk: Desk, gesture: Gesture, actor: Actor) -> None:
 
 
 async def _say(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:
-    return await spoken(desk, gesture, actor, gesture.value)
+    # The words that the button stands for are as good as typed ones, also for what reads them.
+    said = replace(gesture, text=gesture.value)
+    return await spoken(desk, said, actor, said.text)
 
 
 async def _menu(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | None:

@@ -46,6 +46,9 @@ async def test_a_stand_in_says_yes_while_somebody_is_away(house: House) -> None:
     await house.whisper("bo", "Dana", "stands in for you until")
     await house.dm("dana", "Bo asks you to say yes or no in their place")
 
+    await slack.slash("dana", "/job", "away", channel="#ops")
+    await house.whisper("dana", "You stand in for", "vacation")
+
     await slack.slash("ana", "/job", "run deploy app=api env=prod", channel="#ops")
     asked = await house.dm("dana", "Needs your approval", "deploy api → prod")
     await slack.click("dana", asked, ids.APPROVE)
