@@ -4,15 +4,13 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-
-import structlog
+from datetime import datetime
 
 from bot.domain.access import is_choosable, narrowed, runs_of
 from bot.domain.actors import Actor, ActorKind, Place
 from bot.domain.answers import Allowed, Circumstances
 from bot.domain.askers import asking
-from bot.domain.errors import Mistake, PortError
+from bot.domain.errors import Mistake
 from bot.domain.intents import Clarify, Intent, ScheduleJob, Unknown
 from bot.domain.jobs import Job
 from bot.domain.parameters import VEIL, Parameter
@@ -31,7 +29,6 @@ from bot.domain.prompts import (
     schema_of,
 )
 from bot.domain.proposals import proposal_of
-from bot.domain.wording import at_rest
 from bot.ports import (
     UNMEASURED,
     UNTRACED,
@@ -40,29 +37,15 @@ from bot.ports import (
     Clock,
     LanguageModel,
     Meters,
-    Outcome,
     PolicySource,
     Question,
     Reply,
     Store,
     Timetables,
     Traces,
-    Transaction,
 )
 from bot.services.breakers import Breaker
-from bot.services.moves import tell_operators
-from bot.services.records import record_about
-
-_SPENT = at_rest(
-    "This month's {tokens} tokens for Claude are spent. Until next month the bot understands words "
-    "by itself alone; JOBTHREAD_CLAUDE_TOKENS raises the budget."
-)
-_DENIED = at_rest(
-    "Claude's endpoint refuses what the bot asks: check JOBTHREAD_CLAUDE_KEY, "
-    "JOBTHREAD_CLAUDE_MODEL and JOBTHREAD_CLAUDE_URL. Words are understood without it."
-)
-
-log = structlog.get_logger(__name__)
+from bot.services.tokens import TokenBudgets
 
 MOST_SAID = 700
 """Tokens of an answer."""
@@ -87,15 +70,6 @@ class Said:
     now: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Held:
-    """Tokens that are counted as spent while a question is out."""
-
-    workspace: str
-    month: str
-    tokens: int
-
-
 class Proposals:
     """Asks the model, within a budget; whatever goes wrong, the ladder's own answer stands.
 
@@ -118,12 +92,11 @@ class Proposals:
         traces: Traces = UNTRACED,
         meters: Meters = UNMEASURED,
     ) -> None:
-        self._store = store
         self._catalog = catalog
         self._policy = policy
         self._clock = clock
         self._model = model
-        self._budget = budget
+        self._budgets = TokenBudgets(store=store, clock=clock, most=budget)
         self._forbids = forbids
         self._allowances = allowances
         self._timetables = timetables
@@ -152,15 +125,14 @@ class Proposals:
             return said.intent
         text, offer = hidden(said.text), offered(jobs, said.text)
         question = _question(text, offer, said.now)
-        held = _Held(
-            workspace=said.place.team,
-            month=f"{self._clock.now():%Y-%m}",
-            tokens=_most_tokens(question),
+        held = await self._budgets.hold(
+            actor, said.place.team, _most_tokens(question), model=model.name
         )
-        if not await self._reserve(actor, model, held):
+        if held is None:
+            self._meters.model_skipped("budget")
             return said.intent
         reply = await self._asked(model, question)
-        await self._settle(actor, held, reply)
+        await self._budgets.settle(actor, held, reply)
         return self._worth(reply, offer, text, said)
 
     def _worth(self, reply: Reply, offer: Offered, text: Hidden, said: Said) -> Intent:
@@ -211,19 +183,6 @@ class Proposals:
             return False
         return True
 
-    async def _reserve(self, actor: Actor, model: LanguageModel, held: _Held) -> bool:
-        """Count the most that it can cost before it is asked; False when that is too much."""
-        now = self._clock.now()
-        async with self._store.transaction() as tx:
-            of = (held.workspace, held.month, held.tokens)
-            if await tx.spendings.reserve(*of, self._budget):
-                facts = {"model": model.name, "reserved": held.tokens}
-                await record_about(tx, actor, "model:asked", "words", now, **facts)
-                return True
-            await self._tell_spent(tx, held, now)
-        self._meters.model_skipped("budget")
-        return False
-
     async def _asked(self, model: LanguageModel, question: Question) -> Reply:
         began = time.monotonic()
         with self._traces.span("model", model=model.name):
@@ -233,43 +192,6 @@ class Proposals:
         self._meters.model_called(reply.outcome, time.monotonic() - began, tokens)
         self._meters.model_breaker(is_open=self._breaker.is_open)
         return reply
-
-    async def _settle(self, actor: Actor, held: _Held, reply: Reply) -> None:
-        """Count what it did cost; what nobody knows stays counted as reserved."""
-        now, usage = self._clock.now(), reply.usage
-        used = usage.total if usage else 0
-        counted = max(used, held.tokens) if reply.may_have_cost else used
-        try:
-            async with self._store.transaction() as tx:
-                await tx.spendings.settle(held.workspace, held.month, counted - held.tokens)
-                await record_about(
-                    tx,
-                    actor,
-                    "model:answered",
-                    "words",
-                    now,
-                    outcome=reply.outcome.value,
-                    counted=counted,
-                    **({"read": usage.fresh + usage.written + usage.cached} if usage else {}),
-                    **({"cached": usage.cached, "said": usage.said} if usage else {}),
-                    answer=reply.request_id,
-                )
-                if reply.outcome is Outcome.DENIED:
-                    await self._tell_denied(tx, now)
-        except PortError as error:
-            # The reservation stands, which is more than it cost: nothing was spent uncounted.
-            log.warning("model_not_settled", error=str(error))
-
-    async def _tell_spent(self, tx: Transaction, held: _Held, now: datetime) -> None:
-        """Once a month and workspace."""
-        key = f"model:spent:{held.workspace}:{held.month}"
-        if await tx.tallies.tells(key, now, now + timedelta(days=32)):
-            await tell_operators(tx, key, now, _SPENT.format(tokens=self._budget))
-
-    async def _tell_denied(self, tx: Transaction, now: datetime) -> None:
-        """Once a day."""
-        if await tx.tallies.tells("model:denied", now, now + timedelta(days=1)):
-            await tell_operators(tx, f"model:denied:{now:%Y-%m-%d}", now, _DENIED)
 
 
 def _is_mistyped(said: Said) -> bool:
