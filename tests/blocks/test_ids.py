@@ -37,11 +37,19 @@ def test_a_form_place_comes_back(page: int, more: bool) -> None:
     assert ids.read_place(place.encoded()) == place
 
 
+@given(st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1))
+def test_a_schedule_value_comes_back(schedule: int, revision: int) -> None:
+    value = ids.ScheduleValue(schedule=schedule, revision=revision)
+
+    assert ids.read_schedule(value.encoded()) == value
+
+
 @given(anything.map(json.dumps) | st.text(max_size=60) | anything)
 def test_what_is_forged_is_read_without_an_error(forged: object) -> None:
     button, run, place = ids.read_button(forged), ids.read_run(forged), ids.read_place(forged)
 
     assert button is None or button.execution >= 0
+    assert ids.read_schedule(forged) is None or isinstance(forged, str)
     assert run is None or isinstance(run.job, str)
     assert place.page >= 0
 
