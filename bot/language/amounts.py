@@ -150,6 +150,8 @@ def _by_alias(claims: Claims, amount: Amount) -> bool:
 
 def _bare(claims: Claims, left: list[Amount]) -> None:
     wanting = [p for p in claims.open_of(Kind.INTEGER, Kind.NUMBER) if p.required]
+    # Half of something nobody named is no value.
+    left = [a for a in left if a.value != 0.5 or claims.atoms[a.first].text[:1] in {"0", "."}]
     plain = [a for a in left if a.unit not in SECONDS and a.unit not in _BYTES]
     if any(each.suffix for each in plain):
         return

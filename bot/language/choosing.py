@@ -243,6 +243,9 @@ def fill_people(claims: Claims) -> None:
             claims.put(parameters[0], person, first, last)
 
 
+_BEFORE_US = frozenset("let lets for to with of give tell help get show make do by us from".split())
+
+
 def fill_target(claims: Claims) -> None:
     """A place is meant by its full name, or by an alias after `on` or before `cluster`."""
     by_key = {
@@ -259,6 +262,9 @@ def fill_target(claims: Claims) -> None:
         pair = "".join(a.text for a in claims.atoms[last + 1 : last + 3])
         is_cued = before in ON or after in CLUSTERS or pair in CLUSTERS
         if not (is_cued or not key.isascii() or key == phrase_key(by_key[key])):
+            if key in FILLERS and before not in _BEFORE_US:
+                # `Restart us payments`: us, or the us?
+                claims.unsure.append("target")
             continue
         if claims.target and claims.target != by_key[key]:
             claims.unsure.append("target")

@@ -11,6 +11,7 @@ from bot.language.claims import Claims
 from bot.language.filling import filled, left_over, missing
 from bot.language.guards import Guard, guards_of
 from bot.language.halves import implied, spoken_verb
+from bot.language.joining import said_with
 from bot.language.lexicons import Lexicon, stem
 from bot.language.ranking import Ranked, Strength, named_whole, ranked
 from bot.language.sentences import Sentence, Shape
@@ -145,6 +146,7 @@ def _doubts(
     if best.ranked.strength is Strength.WORDS:
         found.append("job")
     found += [f"left:{claims.atoms[at].raw}" for at in best.left[:1]]
+    found += [f"said twice:{name}" for name in said_with(claims)]
     found += [f"said twice:{name}" for name in dict.fromkeys(claims.unsure)]
     found += ["denied" for at in claims.mistaken[:1] if at >= 0]
     has_time = claims.at is not None or bool(claims.cron)

@@ -34,6 +34,7 @@ _END_OF = re.compile(
     re.I,
 )
 _LIST = re.compile(r"(?:list|show|status|列表|查看|状态)?\s*[?？.。]?", re.I)
+_LIST_ALL = re.compile(r"(?:list\s+)?(?:all|everybody|everyone|所有|全部|大家)\s*[?？.。]?", re.I)
 _WHO = re.compile(r"(?:(?<!\S)(?:to|with|for)\s+)?<@([UW][A-Z0-9]{1,30})(?:\|[^>]{0,80})?>")
 _WHY = re.compile(
     r"(?:(?<![^\s,;，；])(?:because(?:\s+of)?|reason\s*[:=]|why\s*[:=])"
@@ -95,6 +96,8 @@ def away_asked(text: str, jobs: Collection[str], now: datetime) -> AwayQuestion 
     rest = said[head.end() :]
     if _LIST.fullmatch(rest):
         return AwayListed()
+    if _LIST_ALL.fullmatch(rest):
+        return AwayListed(of_all=True)
     if ended := _END.fullmatch(rest):
         return AwayEnded(number=_number(ended))
     return _asked(rest, now)

@@ -6,7 +6,7 @@ from bot.domain.parameters import Kind, Parameter
 from bot.language.claims import Claims
 from bot.language.lexicons import is_telling
 from bot.language.sentences import Shape
-from bot.language.stopwords import FILLERS, HOSTS
+from bot.language.stopwords import FILLERS, FREE_NAMES, HOSTS
 
 _TEXTS = (Kind.STRING, Kind.TEXT, Kind.FILE, Kind.URL, Kind.EMAIL)
 _LIKE_VERSION = re.compile(r"v?\d+(?:\.[\w-]+)*(?:-[\w.]+)?")
@@ -33,12 +33,19 @@ def fill_patterns(claims: Claims) -> None:
         if has_form or parameter.kind in {Kind.URL, Kind.EMAIL}:
             _telling(claims, parameter)
     for parameter in claims.open_of(*_TEXTS):
-        if parameter.pattern and not is_telling(parameter.pattern):
+        is_loose = parameter.pattern and not is_telling(parameter.pattern)
+        if is_loose and parameter.name.lower() not in FREE_NAMES:
             _loose(claims, parameter)
     for parameter in claims.open_of(*_TEXTS):
         if parameter.pattern and is_telling(parameter.pattern):
             _near_miss(claims, parameter)
     _said_again(claims)
+
+
+def _is_left_behind(claims: Claims, parameter: Parameter, at: int) -> bool:
+    """`From 1.2.4` is not where `to_version` goes."""
+    wants_goal = parameter.name.lower().startswith("to_")
+    return wants_goal and at > 0 and claims.atoms[at - 1].text in {"from", "从"}
 
 
 def _telling(claims: Claims, parameter: Parameter) -> None:
@@ -47,6 +54,8 @@ def _telling(claims: Claims, parameter: Parameter) -> None:
         if not claims.is_open(parameter):
             return
         if claims.atoms[at].shape is not Shape.WORD and claims.atoms[at].shape is not Shape.QUOTED:
+            continue
+        if _is_left_behind(claims, parameter, at):
             continue
         last, value = claims.chunk(at)
         raw = claims.atoms[at].raw
@@ -125,6 +134,8 @@ def _near_miss(claims: Claims, parameter: Parameter) -> None:
     for at in [*claims.free()]:
         atom = claims.atoms[at]
         if atom.shape is not Shape.WORD or not claims.is_open(parameter):
+            continue
+        if _is_left_behind(claims, parameter, at):
             continue
         misses = (
             (

@@ -102,5 +102,6 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(r"(?P<kind>每个?工作日|工作日|每个?周末|每天|每日|天天|每晚|每夜|每早)", read_every_kind),
     _rule(rf"每隔? ?(?P<n>{N}|半)? ?(?P<u>分钟?|个?小时|个?钟头|天)(?!晚|早)", read_every_step),
+    _rule(rf"隔天|每隔?{N}个?(?:周|星期|礼拜|月|年|季度)|每个?(?:季度|年)|每[天日周月]{N}次", read_vague),
     _rule(rf"每个?月的? ?(?P<d>\d{{1,2}}|{CHINESE}) ?[号日]", read_every_month),
 )  # fmt: skip

@@ -292,7 +292,9 @@ def read_every_step(found: re.Match[str], _now: datetime) -> Element | None:
     seconds = number * unit[1]
     if unit[0] == "days" and seconds == 1:
         return _rhythm(found, Rhythm(daily=True))
-    if unit[0] != "seconds" or seconds % 60:
+    if unit[0] != "seconds":
+        return Element(at=found.start(), end=found.end(), vague=True)
+    if seconds % 60:
         return None
     if seconds % 3600:
         return _rhythm(found, Rhythm(minutes=int(seconds // 60)))

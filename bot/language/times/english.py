@@ -144,6 +144,8 @@ RULES: tuple[Rule, ...] = (
         read_every_step,
     ),
     _rule(r"hourly", read_hourly),
+    _rule(rf"(?:every|each) (?:{DIGITS}|{ENGLISH}|other|few|couple of) (?:days?|weeks?|months?|years?)", read_vague),
+    _rule(r"(?:bi-?weekly|yearly|annually|quarterly|(?:every|each) (?:quarter|year)|(?:once|twice|two times|three times) (?:a|per) (?:day|week|month|hour))", read_vague),
     _rule(
         rf"(?:(?:every|each) month|monthly)(?:,? on)? (?:the )?(?P<d>{NTH}|[0-3]?\d)(?: day)?|"
         rf"(?:on )?(?:the )?(?P<d2>{NTH}|[0-3]?\d)(?: day)? (?:of|in) (?:every|each) month|"

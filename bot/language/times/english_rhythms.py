@@ -40,7 +40,10 @@ def read_every_step(found: re.Match[str], _now: datetime) -> Element | None:
         return _rhythm(found, Rhythm(minutes=int(number)))
     if unit in {"hour", "hr"}:
         return _rhythm(found, Rhythm(hours=int(number)))
-    return _rhythm(found, Rhythm(daily=True)) if unit == "day" and number == 1 else None
+    if unit == "day" and number == 1:
+        return _rhythm(found, Rhythm(daily=True))
+    # Every second day has no cron that keeps its step over a month's end.
+    return Element(at=found.start(), end=found.end(), vague=True)
 
 
 def read_hourly(found: re.Match[str], _now: datetime) -> Element | None:

@@ -188,7 +188,8 @@ def _recurring(
         cron = f"*/{steps.minutes} * * * *" if steps.minutes else f"0 */{steps.hours} * * *"
         cron = cron.replace("*/1 ", "* ")
         fits = 60 % steps.minutes == 0 if steps.minutes else 24 % steps.hours == 0
-        return Time(at=at, end=end, cron=cron, doubt="" if fits else "vague")
+        is_plain = fits and clock is None and part is None
+        return Time(at=at, end=end, cron=cron, doubt="" if is_plain else "vague")
     weekdays = next((r.weekdays for r in rhythms if r.weekdays not in {"", "?"}), "*")
     days = next((r.days for r in rhythms if r.days), "*")
     is_vague = weekdays == days == "*" and not any(r.daily for r in rhythms)
