@@ -43,6 +43,7 @@ _BEHIND = N_("Slack is slow: this reaches you about {span} late.")
 _DIGEST = N_("digest {digest}")
 _CANCEL_TITLE, _CANCEL_YES, _CANCEL_NO = N_("Cancel this run?"), N_("Cancel it"), N_("Let it run")
 _CANCEL_TEXT = N_("{target} is stopped where it stands. What it has changed so far stays changed.")
+_UNSTART_TEXT = N_("{target} has not started, and will not.")
 _WITHDRAW_TITLE, _WITHDRAW_YES, _WITHDRAW_NO = (
     N_("Withdraw this request?"),
     N_("Withdraw"),
@@ -125,7 +126,7 @@ def _buttons(card: Card) -> list[Block]:
     if execution.started_at is not None:
         buttons.append(button(_("Logs"), ids.LOGS, value))
     if execution.status in _MAY_BE_STOPPED:
-        buttons.append(_cancel_button(execution, value))
+        buttons.append(cancel_button(execution))
     if execution.status.is_final:
         buttons.insert(0, button(_("Rerun"), ids.RERUN, value))
     if execution.status in _FAILED and card.rollback:
@@ -135,10 +136,13 @@ def _buttons(card: Card) -> list[Block]:
     return [actions(*buttons)] if buttons else []
 
 
-def _cancel_button(execution: Execution, value: str) -> Block:
+def cancel_button(execution: Execution) -> Block:
+    """Stops it, or keeps it from starting; asks once more."""
+    text = _UNSTART_TEXT if execution.status is Status.SCHEDULED else _CANCEL_TEXT
+    value = ids.ButtonValue(execution=execution.id).encoded()
     asking = confirmation(
         _(_CANCEL_TITLE),
-        _(_CANCEL_TEXT).format(target=execution.target),
+        _(text).format(target=execution.target),
         _(_CANCEL_YES),
         _(_CANCEL_NO),
     )

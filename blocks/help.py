@@ -21,7 +21,10 @@ _EVERYWHERE = N_(
     "In a channel mention me, in a DM just write; in a run's thread, “it” is that run."
 )
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "run": ("run JOB name=value …", N_("start a job; what is missing is asked for")),
+    "run": (
+        "run JOB name=value …",
+        N_("start a job; what is missing is asked for; with `start=02:00` it starts then"),
+    ),
     "status": ("status [#number]", N_("what runs now, or one run")),
     "list": ("list [word]", N_("jobs you may run")),
     "history": ("history [JOB]", N_("what ran, newest first")),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from blocks import ids
-from blocks.cards import decision_buttons
+from blocks.cards import cancel_button, decision_buttons
 from blocks.delegations import away_button, away_lines
 from blocks.elements import Block, View, actions, button, context, divider, header, section
 from blocks.listings import logs_button, run_line
@@ -12,7 +12,7 @@ from blocks.schedules import schedule_blocks
 from blocks.states import number
 from blocks.stories import approval_needs, first_line, story, why
 from blocks.texts import brief, clock, code, joined, moment, prose, safe
-from bot.domain.executions import Execution
+from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card, HomeView
 from bot.domain.reviews import Review
 from bot.domain.schedules import Shown
@@ -34,6 +34,7 @@ _NONE_WAITING = N_(
 )
 _NONE_RUNNING = N_("Nothing is running. Say `/job run` in any channel to start something.")
 _NONE_RECENT = N_("You have not run anything yet. The button above shows what you can run.")
+_LATER = N_("To start later")
 _ASKED_BY = N_("asked by {who}")
 _STANDING_IN = N_("While people are away")
 _TO_REVIEW, _CLOSE_REVIEW = N_("Ran without approval"), N_("Close review")
@@ -47,6 +48,8 @@ def home_view(home: HomeView) -> View:
     """A Home tab for `views.publish`; a second try gives the same view."""
     # What waits for a decision is the primary thing, when anything does.
     style = "" if home.waiting else "primary"
+    later = [card for card in home.running if card.execution.status is Status.SCHEDULED]
+    running = [card for card in home.running if card not in later]
     start = button(_(_RUN_A_JOB), ids.START, ids.RunValue().encoded(), style=style)
     blocks = [
         actions(start, *([away_button()] if home.may_delegate else [])),
@@ -54,8 +57,9 @@ def home_view(home: HomeView) -> View:
         *([] if home.waiting else [section(_(_NONE_WAITING))]),
         *_reviews(home.reviews[:_MOST]),
         *_standing_in(home),
-        *_part(_(_RUNNING), [_running(card) for card in home.running[:_MOST]]),
-        *([] if home.running else [section(_(_NONE_RUNNING))]),
+        *_part(_(_RUNNING), [_running(card) for card in running[:_MOST]]),
+        *([] if running else [section(_(_NONE_RUNNING))]),
+        *_later(later[:_MOST]),
         *_part(_(_RECENT), [_recent(each) for each in home.recent[:_MOST]]),
         *([] if home.recent else [section(_(_NONE_RECENT))]),
         *_schedules(home.schedules[:_MOST_SCHEDULES]),
@@ -111,8 +115,14 @@ def _waiting(card: Card) -> list[Block]:
 def _running(card: Card) -> Block:
     execution = card.execution
     text = joined([f"{code(number(execution.id))} {first_line(card)}", *story(card)], "\n")
+    if execution.status is Status.SCHEDULED:
+        return section(text, accessory=cancel_button(execution))
     has_log = execution.started_at is not None
     return section(text, accessory=logs_button(execution) if has_log else None)
+
+
+def _later(cards: Sequence[Card]) -> list[Block]:
+    return _part(_(_LATER), [_running(card) for card in cards]) if cards else []
 
 
 def _recent(execution: Execution) -> Block:
