@@ -51,7 +51,7 @@ async def next_view(
     job = preview.job
     if job is None:
         return forms.pick_view(draft)
-    if isinstance(preview.answer, Denied):
+    if isinstance(preview.answer, Denied) and preview.draft.start_at is None:
         denied = preview.answer
         raise Refused(
             denied.reason,
