@@ -43,7 +43,9 @@ _THEY_DO = N_("*{delegate}* stands in for you until {ends}.")
 _THEY_WILL = N_("*{delegate}* will stand in for you from {begins} until {ends}.")
 _YOU_DO = N_("You stand in for *{absent}* until {ends}.")
 _YOU_WILL = N_("You will stand in for *{absent}* from {begins} until {ends}.")
+_OTHERS = N_("*{delegate}* stands in for *{absent}* until {ends}.")
 _NONE = N_("Nobody stands in for you, and you stand in for nobody.")
+_NONE_AT_ALL = N_("Nobody stands in for anybody now.")
 _HOW = N_("Say `/job away until friday 18:00 @bo because vacation`, or fill it in.")
 _MISSING = N_("I need to know who stands in and until when.")
 _UNREAD = N_("I did not understand “{words}”.")
@@ -141,6 +143,13 @@ def away_listing(
     return Message(text=text, blocks=(*said, *more))
 
 
+def away_of_all(found: Sequence[Delegation], reader: PersonId, now: datetime) -> Message:
+    """Who stands in for whom now, for admins."""
+    said = away_lines(found, reader, now) or [section(_(_NONE_AT_ALL))]
+    text = joined([away_line(each, reader, now) for each in found[:3]], " ") or _(_NONE_AT_ALL)
+    return Message(text=text, blocks=tuple(said))
+
+
 def away_lines(found: Sequence[Delegation], reader: PersonId, now: datetime) -> list[Block]:
     """A line for each, with its button."""
     return [
@@ -154,11 +163,13 @@ def away_lines(found: Sequence[Delegation], reader: PersonId, now: datetime) -> 
 
 def away_line(delegation: Delegation, reader: PersonId, now: datetime) -> str:
     """`Bo stands in for you until Friday`, as the reader has part in it."""
-    is_absent = delegation.absent.is_same_person(reader)
-    if delegation.begins <= now:
-        pattern = _THEY_DO if is_absent else _YOU_DO
+    is_begun = delegation.begins <= now
+    if delegation.absent.is_same_person(reader):
+        pattern = _THEY_DO if is_begun else _THEY_WILL
+    elif delegation.delegate.is_same_person(reader):
+        pattern = _YOU_DO if is_begun else _YOU_WILL
     else:
-        pattern = _THEY_WILL if is_absent else _YOU_WILL
+        pattern = _OTHERS
     return _(pattern).format(
         absent=safe(delegation.absent_name, 80),
         delegate=safe(delegation.delegate_name, 80),

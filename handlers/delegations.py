@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -12,11 +13,13 @@ from blocks.delegations import (
     away_errors,
     away_incomplete,
     away_listing,
+    away_of_all,
     away_told,
     away_view,
     read_asked,
     read_away,
 )
+from blocks.elements import Message
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.delegations import AwayAsked, AwayEnded, AwayListed
@@ -73,14 +76,20 @@ async def away_told_in_words(desk: Desk, gesture: Gesture, actor: Actor) -> Audi
             ended = await desk.delegations.end(actor, asked.number)
             await answer(desk, gesture, away_ended(ended), privately=True)
         case AwayListed():
-            found = await desk.delegations.listed(actor)
-            may = desk.delegations.may_delegate(actor)
-            message = away_listing(found, actor.id, now, may_delegate=may)
+            message = await _listed(desk, actor, asked, now)
             await answer(desk, gesture, message, privately=True)
             return desk.questions.asked(
                 actor, "away", subject="delegations", request_id=gesture.key
             )
     return True
+
+
+async def _listed(desk: Desk, actor: Actor, asked: AwayListed, now: datetime) -> Message:
+    if asked.of_all:
+        return away_of_all(await desk.delegations.listed_of_all(actor), actor.id, now)
+    found = await desk.delegations.listed(actor)
+    may = desk.delegations.may_delegate(actor)
+    return away_listing(found, actor.id, now, may_delegate=may)
 
 
 async def _say(desk: Desk, gesture: Gesture, actor: Actor, asked: AwayAsked) -> None:

@@ -130,7 +130,9 @@ class AwayAsked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AwayListed:
-    """Who stands in for the asker, and for whom the asker does."""
+    """Who stands in for the asker, and for whom the asker does; `of_all`: for anybody."""
+
+    of_all: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

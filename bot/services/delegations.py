@@ -13,7 +13,7 @@ from bot.domain.access import (
     may_speak,
 )
 from bot.domain.actors import Actor, PersonId
-from bot.domain.answers import Allowed, Circumstances
+from bot.domain.answers import Allowed, Circumstances, Denied
 from bot.domain.audit import AuditEntry
 from bot.domain.delegations import (
     LONGEST,
@@ -28,6 +28,7 @@ from bot.domain.executions import Status
 from bot.domain.rules import Command
 from bot.domain.wording import N_, _, language_of, speaking
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
+from bot.services.gates import refusal_from
 from bot.services.moves import ask_approver, record_refusal, tell
 from bot.services.origins import here
 
@@ -137,6 +138,17 @@ class Delegations:
         """Those that are not over in which this person is absent or stands in."""
         async with self._store.reading() as tx:
             return await self.open_for(tx, actor)
+
+    async def listed_of_all(self, actor: Actor) -> Sequence[Delegation]:
+        """Those in force, for admins. Raises Refused, written down, for others."""
+        now = self._clock.now()
+        answer = may(self._policy.current(), actor, Command.ADMIN, around=Circumstances(now=now))
+        if isinstance(answer, Denied):
+            refusal = refusal_from(answer)
+            await self._write_refusal(actor, "delegations", refusal, "list")
+            raise refusal
+        async with self._store.reading() as tx:
+            return await tx.delegations.in_force(now)
 
     async def open_for(self, tx: Transaction, actor: Actor) -> Sequence[Delegation]:
         """`listed`, within a transaction."""

@@ -14,6 +14,7 @@ from blocks.delegations import (
     away_errors,
     away_incomplete,
     away_listing,
+    away_of_all,
     away_told,
     away_view,
     read_asked,
@@ -109,6 +110,14 @@ def test_each_is_told_their_part(reader: object, begins: object, line: str) -> N
     assert line in words(message.blocks)
     [end] = [e for e in elements(message.blocks) if e["action_id"].startswith(ids.END_AWAY)]
     assert end["value"] == "7"
+
+
+def test_an_admin_sees_who_stands_in_for_whom() -> None:
+    message = away_of_all([BEGUN], replace(BO, user="UCHEN"), NOW)
+
+    check_message(message)
+    assert "*Bo* stands in for *Ana* until" in message.text
+    assert "Nobody" in away_of_all([], BO, NOW).text
 
 
 def test_an_empty_list_says_how_to_begin() -> None:

@@ -1,5 +1,6 @@
 """Whoever is away names who stands in: what that gives, what it never gives, and when it ends."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -386,6 +387,25 @@ async def test_nobody_else_may_end_it(world: World) -> None:
         await world.delegations.end(CHEN, None)
 
     assert await world.delegations.listed(BO) == await world.delegations.listed(DANA) == [begun]
+
+
+async def test_admins_see_everybodys(world: World) -> None:
+    begun = await _away(world)
+
+    assert await world.delegations.listed_of_all(actor("UROOT")) == [begun]
+    with pytest.raises(Refused):
+        await world.delegations.listed_of_all(DANA)
+
+
+async def test_of_an_absent_one_and_a_stand_in_at_once_one_counts(world: World) -> None:
+    await _away(world)
+    asked = await _asked(world, count=2)
+
+    both = (world.decide(who, asked) for who in (BO, DANA))
+    done = await asyncio.gather(*both, return_exceptions=True)
+
+    assert [type(each) for each in done if isinstance(each, Exception)] == [Mistake]
+    assert await world.status() is Status.AWAITING_APPROVAL
 
 
 async def _started(world: World, *, minutes: float = 5) -> None:
