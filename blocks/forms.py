@@ -185,7 +185,7 @@ def page_view(
             parameter,
             given_for(parameter, draft.given),
             problem=(problems or {}).get(parameter.name, ""),
-            inferred=draft.inferred.get(parameter.name, ""),
+            inferred=draft.inferred.get(parameter.name),
             last=(last or {}).get(parameter.name, ""),
             dispatch=parameter.name in depended_on,
             zone=zone,

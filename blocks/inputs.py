@@ -26,6 +26,7 @@ _DURATION_HINT = N_("Such as 90s, 15m or 1h30m.")
 _DEFAULT_HINT = N_("Left empty: {value}.")
 _LAST_HINT = N_("Last time: {value}.")
 _KEPT_HINT = N_("What was given before is kept unless you change it here.")
+_GUESSED_HINT = N_("Not in your words: please check.")
 _INFERRED_HINT = N_("Read from “{words}”: please check.")
 _PROBLEM_HINT = "⚠️ {}"
 _TYPE_TO_SEARCH = N_("Type to search")
@@ -36,13 +37,14 @@ def input_block(
     given: Raw,
     *,
     problem: str = "",
-    inferred: str = "",
+    inferred: str | None = None,
     last: str = "",
     dispatch: bool = False,
     zone: str = "UTC",
 ) -> Block:
     """The input of a parameter, filled with what was given, or else with its default.
 
+    `inferred` are the words that it was read from; empty when it was made of none.
     `last` is what the asker gave the last time: told where nothing is given yet, never filled in.
     `dispatch` asks Slack to tell us of a change at once, because other inputs depend on it.
     """
@@ -238,15 +240,21 @@ def _is_kept(parameter: Parameter, given: Raw) -> bool:
     return parameter.sensitive or parameter.kind is Kind.FILE or is_long
 
 
-def _hint(parameter: Parameter, *, problem: str, inferred: str, last: str, is_kept: bool) -> str:
+def _inferred_hint(words: str) -> str:
+    if not words:
+        return _(_GUESSED_HINT)
+    return _(_INFERRED_HINT).format(words=cut(one_line(words), 80))
+
+
+def _hint(
+    parameter: Parameter, *, problem: str, inferred: str | None, last: str, is_kept: bool
+) -> str:
     default = parameter.default
     can_be_emptied = parameter.kind is not Kind.BOOLEAN and not parameter.is_masked
     tells_default = default is not None and can_be_emptied and not is_kept
     parts = (
         _PROBLEM_HINT.format(problem) if problem else "",
-        _(_INFERRED_HINT).format(words=cut(one_line(inferred), 80))
-        if inferred and not problem
-        else "",
+        _inferred_hint(inferred) if inferred is not None and not problem else "",
         parameter.description,
         _(_DURATION_HINT) if parameter.kind is Kind.DURATION else "",
         _(_KEPT_HINT) if is_kept else "",

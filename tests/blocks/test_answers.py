@@ -134,6 +134,13 @@ def test_a_form_that_could_not_open_is_offered(label: str, is_complete: bool, pr
     assert next(elements(message.blocks))["value"] == kept.id
 
 
+def test_the_offer_of_what_a_model_understood_says_so() -> None:
+    message = form_offer(draft(reader="Claude"), "Deploy", is_complete=True)
+
+    check_message(message)
+    assert "Understood by Claude; check it." in message.text
+
+
 def test_the_way_back_to_a_closed_form_is_one_button() -> None:
     kept = draft()
 

@@ -245,6 +245,8 @@ def test_what_was_understood_and_not_said_is_flagged() -> None:
     inferred = draft({"environment": "prod"}, inferred={"environment": "live"})
 
     assert "Read from “live”: please check." in words(page_view(DEPLOY, inferred, FRONT)["blocks"])
+    guessed = draft({"environment": "prod"}, inferred={"environment": ""})
+    assert "Not in your words: please check." in words(page_view(DEPLOY, guessed, FRONT)["blocks"])
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,15 @@ def test_what_was_inferred_is_flagged_with_the_words_it_came_from() -> None:
     assert "prod (read from “live”: please check)" in seen
 
 
+def test_what_a_model_understood_says_so_and_what_it_made_of_no_words() -> None:
+    of = draft({"environment": "prod"}, inferred={"environment": ""}, reader="Claude")
+
+    seen = words(review_view(review(draft=of))["blocks"])
+
+    assert "Understood by Claude; check it." in seen
+    assert "prod (not in your words: please check)" in seen
+
+
 def test_a_risky_job_says_so() -> None:
     risky = review_view(review(job=job(ENVIRONMENT, risk=Risk.CONFIRM)))
 
