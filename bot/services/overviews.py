@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.domain.errors import PortError
 from bot.domain.overviews import BEHIND_IS_FELT, Overview
-from bot.domain.wording import _
+from bot.domain.wording import _, restated
 from bot.ports import Clock, JobPlatform, Store
 from bot.services.presences import ALIVE_FOR
 from bot.services.rounds import every, within
@@ -27,7 +27,7 @@ HEARD_IS_LATE = 180.0
 
 def health_line(overview: Overview) -> str:
     """What a person should know of it, in a line; empty when there is nothing to say."""
-    said = [f"{name}: {unwell}" for name, unwell in overview.platforms.items() if unwell]
+    said = [f"{name}: {restated(unwell)}" for name, unwell in overview.platforms.items() if unwell]
     if overview.behind >= BEHIND_IS_FELT:
         said.append(
             _("Slack is told {span} late.").format(span=_words(overview.behind.total_seconds()))

@@ -16,7 +16,7 @@ from bot.domain.parameters import Raw, Value, shown
 from bot.domain.readings import Reading, read_all
 from bot.domain.secrets import NEVER_TYPED, has_typed_secret, typed_secret_refused
 from bot.domain.windows import Window, window_of
-from bot.domain.wording import _, language_of
+from bot.domain.wording import _, language_of, restated
 from bot.ports import (
     UNTRACED,
     Catalog,
@@ -210,7 +210,7 @@ class Requests:
             raise
         except PortError as error:
             sentence = _("I could not find out who you are on {platform}: {error}").format(
-                platform=asked.job.platform, error=error
+                platform=asked.job.platform, error=restated(str(error))
             )
             raise Mistake(sentence) from error
 
@@ -319,7 +319,7 @@ class Requests:
                         label=parameter.label, value=each[:60]
                     )
         except Temporary as error:
-            return f"{parameter.label}: {error}"
+            return f"{parameter.label}: {restated(str(error))}"
         return ""
 
 

@@ -15,6 +15,7 @@ from bot.adapters.catalog.options import parse_choices
 from bot.domain.errors import PortError, Temporary
 from bot.domain.jobs import Job, fill, placeholders
 from bot.domain.parameters import Choice, ChoiceSource, Value, shown
+from bot.domain.wording import at_rest
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,13 @@ Fetch: TypeAlias = Callable[[str, float], Awaitable[bytes]]
 
 LARGEST_ANSWER = 64 * 1024
 MOST_CACHED = 500
+
+
+_NOT_IN_TIME = at_rest("The list of choices did not come within {timeout} s; try again.")
+_NO_ADDRESSES = at_rest("Lists of choices from addresses are not set up here.")
+_TOO_LONG = at_rest("The list of choices is too long; let the source shorten it.")
+_UNREADABLE = at_rest("The list of choices cannot be read: {reason}.")
+_CHOOSE_FIRST = at_rest("Choose {label} first.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,11 +85,11 @@ class LiveChoices:
             async with asyncio.timeout(source.timeout):
                 body = await self._asked(argv, url, source.timeout)
         except TimeoutError:
-            sentence = f"The list of choices did not come within {source.timeout:g} s; try again."
+            sentence = _NOT_IN_TIME.format(timeout=f"{source.timeout:g}")
             raise Temporary(sentence, code="choices_timeout") from None
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise Temporary(f"The list of choices cannot be read: {reason}.") from None
+            raise Temporary(_UNREADABLE.format(reason=reason)) from None
         choices = parse_choices(body)
         while len(self._kept) >= MOST_CACHED:
             del self._kept[next(iter(self._kept))]
@@ -95,10 +103,10 @@ class LiveChoices:
 
     async def _body(self, url: str, timeout: float) -> bytes:
         if self._fetch is None:
-            raise Temporary("Lists of choices from addresses are not set up here.")
+            raise Temporary(_NO_ADDRESSES)
         body = await self._fetch(url, timeout)
         if len(body) > LARGEST_ANSWER:
-            raise Temporary("The list of choices is too long; let the source shorten it.")
+            raise Temporary(_TOO_LONG)
         return body
 
 
@@ -108,6 +116,6 @@ def _question(job: Job, source: ChoiceSource, values: Mapping[str, Value]) -> _Q
             if name not in values:
                 parameter = job.parameter(name)
                 label = parameter.label if parameter else name
-                raise Temporary(f"Choose {label} first.", code="choices_need_a_value")
+                raise Temporary(_CHOOSE_FIRST.format(label=label), code="choices_need_a_value")
     encoded = {name: quote(shown(value), safe="") for name, value in values.items()}
     return tuple(fill(text, values) for text in source.argv), fill(source.url, encoded)

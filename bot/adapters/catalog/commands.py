@@ -8,6 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.domain.errors import Temporary
+from bot.domain.wording import at_rest
+
+_FAILED = at_rest("The command that lists the choices failed (exit code {code}).")
+_TOO_LONG = at_rest("The list of choices is too long; let the command shorten it.")
 
 
 async def output_of(argv: Sequence[str], *, cwd: Path, path: str, limit: int) -> bytes:
@@ -36,7 +40,7 @@ async def output_of(argv: Sequence[str], *, cwd: Path, path: str, limit: int) ->
         transport.close()
         await listener.exited.wait()
     if code := transport.get_returncode():
-        raise Temporary(f"The command that lists the choices failed (exit code {code}).")
+        raise Temporary(_FAILED.format(code=code))
     return bytes(listener.output)
 
 
@@ -53,7 +57,7 @@ class _Listener(asyncio.SubprocessProtocol):
         if len(self.output) <= self._limit:
             self.output += data
         if len(self.output) > self._limit and not self.closed.done():
-            text = "The list of choices is too long; let the command shorten it."
+            text = _TOO_LONG
             self.closed.set_exception(Temporary(text))
 
     def process_exited(self) -> None:

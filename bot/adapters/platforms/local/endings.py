@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.adapters.platforms.local.protocol import Report
+from bot.domain.wording import at_rest
 
-NEVER_BEGAN = "It was cancelled before it began."
+NEVER_BEGAN = at_rest("It was cancelled before it began.")
+
+
+_WELL_WHILE_STOPPED = at_rest("It ended well while it was being stopped for its time limit.")
+_WELL_WHILE_CANCELLED = at_rest("It ended well while it was being cancelled.")
+_TOO_LONG = at_rest("It ran longer than its limit of {timeout} s and was stopped.")
+_FROM_OUTSIDE = at_rest("It was stopped from outside: the machine or its container went down.")
+_CROWDED = at_rest("It started more processes than it may and was stopped.")
+_ENDED_BY = at_rest("It was ended by {signal}.")
+_SAID_NOTHING = at_rest("It ended with exit code {code} and said nothing.")
 
 
 class Stop(StrEnum):
@@ -68,9 +78,9 @@ class Ending:
             return ""
         match self.stop:
             case Stop.TIMEOUT:
-                return "It ended well while it was being stopped for its time limit."
+                return _WELL_WHILE_STOPPED
             case Stop.CANCEL:
-                return "It ended well while it was being cancelled."
+                return _WELL_WHILE_CANCELLED
             case Stop.OUTSIDE | Stop.CROWD | Stop.NONE:
                 return ""
 
@@ -83,17 +93,17 @@ class Ending:
         own = report.cause or (tail[-1] if tail else "")
         match self.stop:
             case Stop.TIMEOUT:
-                return f"It ran longer than its limit of {timeout:g} s and was stopped."
+                return _TOO_LONG.format(timeout=f"{timeout:g}")
             case Stop.CANCEL:
                 return report.cause
             case Stop.OUTSIDE:
-                return "It was stopped from outside: the machine or its container went down."
+                return _FROM_OUTSIDE
             case Stop.CROWD:
-                return "It started more processes than it may and was stopped."
+                return _CROWDED
             case Stop.NONE if self.signal:
-                return report.cause or f"It was ended by {self.signal}."
+                return report.cause or _ENDED_BY.format(signal=self.signal)
             case Stop.NONE:
-                return own or f"It ended with exit code {self.code} and said nothing."
+                return own or _SAID_NOTHING.format(code=self.code)
 
 
 def result(

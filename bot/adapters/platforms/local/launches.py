@@ -13,12 +13,19 @@ from bot.adapters.platforms.local.mounts import PR_SET_PDEATHSIG, Loan, move_in
 from bot.adapters.platforms.local.orders import Limits, Order
 from bot.adapters.platforms.local.processes import MARKER, tasks_of
 from bot.adapters.platforms.local.runs import RunFolder
+from bot.domain.wording import at_rest
 
 RESULT_FILE = ".jobthread-result.json"
 """Name of the result JSON in the job's folder; `JOBTHREAD_RESULT` holds its whole path."""
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
+
+
+_NOT_ON_PATH = at_rest("The program `{name}` was not found in {path}.")
+_NO_WORKING_FOLDER = at_rest("The working folder `{cwd}` does not exist.")
+_NO_PROGRAM = at_rest("The program `{name}` was not found.")
+_NOT_EXECUTABLE = at_rest("The program `{name}` may not be executed.")
 
 
 class Unstartable(Exception):
@@ -49,7 +56,7 @@ def plain_launch(order: Order, folder: RunFolder, secrets: Mapping[str, str]) ->
     environment = job_environment(order, folder, secrets, work=folder.work, tmp=folder.tmp)
     cwd = working_folder(order, folder.work)
     if not Path(cwd).is_dir():
-        raise Unstartable(f"The working folder `{cwd}` does not exist.")
+        raise Unstartable(_NO_WORKING_FOLDER.format(cwd=cwd))
     program = find_program(order, environment["PATH"])
     return Launch(
         argv=(program, *order.argv[1:]),
@@ -89,15 +96,15 @@ def find_program(order: Order, path: str) -> str:
     if "/" in name:
         whole = os.path.normpath(Path(order.catalogue or "/") / name)
         if not Path(whole).is_file():
-            raise Unstartable(f"The program `{name}` was not found.")
+            raise Unstartable(_NO_PROGRAM.format(name=name))
         if not os.access(whole, os.X_OK):
-            raise Unstartable(f"The program `{name}` may not be executed.")
+            raise Unstartable(_NOT_EXECUTABLE.format(name=name))
         return whole
     for place in path.split(":"):
         candidate = Path(place) / name
         if candidate.is_absolute() and candidate.is_file() and os.access(candidate, os.X_OK):
             return str(candidate)
-    raise Unstartable(f"The program `{name}` was not found in {path}.")
+    raise Unstartable(_NOT_ON_PATH.format(name=name, path=path))
 
 
 def before_exec(order: Order, launch: Launch) -> Callable[[], None]:

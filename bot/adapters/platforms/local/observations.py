@@ -21,15 +21,16 @@ from bot.adapters.platforms.local.runs import (
     write_whole,
 )
 from bot.domain.results import Result
+from bot.domain.wording import at_rest
 from bot.ports import Observation, RunState
 
 _STATUS = TypeAdapter(Observation)
 _SWEEP_FOR = 3.0
-_LOST = (
+_LOST = at_rest(
     "Its supervisor was killed or the machine went down, so nobody saw how it ended. "
     "What was left of it was stopped; check what it had done before you run it again."
 )
-_STILL_THERE = (
+_STILL_THERE = at_rest(
     "Its supervisor was killed, so nobody saw how it ended, and some of it could not be stopped: "
     "look at processes {pids} on the machine."
 )

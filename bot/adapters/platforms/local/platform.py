@@ -28,6 +28,7 @@ from bot.adapters.platforms.local.upkeep import disk_trouble, prune
 from bot.adapters.platforms.local.watches import CANCEL_SIGNAL
 from bot.domain.errors import Permanent, Temporary
 from bot.domain.jobs import Job
+from bot.domain.wording import at_rest
 from bot.ports import LogChunk, Observation, StartOrder
 
 _PASSING = frozenset(
@@ -42,9 +43,14 @@ _PASSING = frozenset(
     }
 )
 _LONGEST_PIECE = 1024 * 1024
-_WITHOUT_SANDBOX = "The job was not started, for it would run without its sandbox."
+_WITHOUT_SANDBOX = at_rest("The job was not started, for it would run without its sandbox.")
 
 Done = TypeVar("Done")
+
+
+_NO_FOLDER = at_rest("The folder of local runs: {why}.")
+_SUPERVISOR_ENDED = at_rest("The supervisor ended before it took the run.")
+_CANNOT_NAME_RUN = at_rest("`{key}` cannot name a run.")
 
 
 class SandboxMode(StrEnum):
@@ -110,7 +116,7 @@ class LocalPlatform:
             await begin_supervisor(folder, self._given(order))
             begun = await _quietly(lambda: observe(folder))
         if begun is None:
-            raise Temporary("The supervisor ended before it took the run.")
+            raise Temporary(_SUPERVISOR_ENDED)
         return begun
 
     async def find(self, request_key: str) -> Observation | None:
@@ -164,7 +170,7 @@ class LocalPlatform:
 
     def _folder(self, request_key: str) -> RunFolder:
         if not is_key(request_key):
-            raise Permanent(f"`{request_key[:40]}` cannot name a run.")
+            raise Permanent(_CANNOT_NAME_RUN.format(key=request_key[:40]))
         return RunFolder(path=self._root / "runs" / request_key)
 
     def _door(self, key: str) -> asyncio.Lock:
@@ -195,7 +201,7 @@ async def _quietly(work: Callable[[], Done]) -> Done:
 
 
 def _as_port_error(error: OSError) -> Temporary | Permanent:
-    sentence = f"The folder of local runs: {error.strerror or error}."
+    sentence = _NO_FOLDER.format(why=error.strerror or error)
     if error.errno in _PASSING:
         return Temporary(sentence, code=errno.errorcode[error.errno])
     return Permanent(sentence)

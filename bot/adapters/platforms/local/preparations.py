@@ -12,6 +12,7 @@ from bot.adapters.platforms.local.sandboxes import WORK, bubblewrap, interpreter
 from bot.domain.errors import Permanent
 from bot.domain.jobs import Sandbox
 from bot.domain.parameters import shown
+from bot.domain.wording import at_rest
 from bot.ports import FILES_FOLDER, StartOrder
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -19,6 +20,9 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 _SHORTEST_VEILED = 4
+
+
+_CANNOT_NAME_FILE = at_rest("`{filename}` cannot name a file.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +46,7 @@ def prepare(folder: RunFolder, order: StartOrder, terms: Terms) -> None:
     files = folder.work / "files"
     for attachment in order.files:
         if not _is_file_name(attachment.filename):
-            raise Permanent(f"`{attachment.filename[:80]}` cannot name a file.")
+            raise Permanent(_CANNOT_NAME_FILE.format(filename=attachment.filename[:80]))
         files.mkdir(exist_ok=True)
         write_whole(files / attachment.filename, attachment.content, durable=False)
     if never_began(folder) is not None:

@@ -5,10 +5,20 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.domain.wording import at_rest
+
 LARGEST = 16 * 1024
 """Bytes of a secret; all that can be masked without the supervisor growing large."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+_NO_FAIR_TEXT = at_rest("The secret `{reference}` is not text of at most {most} bytes.")
+_EMPTY = at_rest("The secret `{reference}` is empty.")
+_NOT_SET = at_rest("The secret `{reference}` is not set where the bot runs.")
+_NO_STORE = at_rest("The secret `{reference}` needs JOBTHREAD_JOB_SECRETS to be set.")
+_NO_REFERENCE = at_rest("No secret reference: env:NAME, file:PATH or store:NAME is one.")
+_UNREADABLE = at_rest("The secret `{reference}` cannot be read: {why}.")
 
 
 class Unresolved(Exception):
@@ -37,16 +47,16 @@ def _value(reference: str, environment: Mapping[str, str], store: str) -> str:
         case "env" if place in environment:
             return _fair(reference, os.fsencode(environment[place]))
         case "env":
-            raise Unresolved(f"The secret `{reference}` is not set where the bot runs.")
+            raise Unresolved(_NOT_SET.format(reference=reference))
         case "file":
             return _content(reference, Path(place))
         case "store" if not store:
-            raise Unresolved(f"The secret `{reference}` needs JOBTHREAD_JOB_SECRETS to be set.")
+            raise Unresolved(_NO_STORE.format(reference=reference))
         case "store" if _NAME.fullmatch(place):
             return _content(reference, Path(store) / place)
         case _:
             # What is no reference may be a secret that somebody wrote down by mistake.
-            raise Unresolved("No secret reference: env:NAME, file:PATH or store:NAME is one.")
+            raise Unresolved(_NO_REFERENCE)
 
 
 def _content(reference: str, path: Path) -> str:
@@ -54,13 +64,13 @@ def _content(reference: str, path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(LARGEST + 3)
     except OSError as error:
-        raise Unresolved(f"The secret `{reference}` cannot be read: {error.strerror}.") from error
+        raise Unresolved(_UNREADABLE.format(reference=reference, why=error.strerror)) from error
     return _fair(reference, content.removesuffix(b"\n").removesuffix(b"\r"))
 
 
 def _fair(reference: str, content: bytes) -> str:
     if len(content) > LARGEST or b"\0" in content:
-        raise Unresolved(f"The secret `{reference}` is not text of at most {LARGEST} bytes.")
+        raise Unresolved(_NO_FAIR_TEXT.format(reference=reference, most=LARGEST))
     if not content:
-        raise Unresolved(f"The secret `{reference}` is empty.")
+        raise Unresolved(_EMPTY.format(reference=reference))
     return os.fsdecode(content)

@@ -20,6 +20,7 @@ from bot.adapters.platforms.local.launches import (
 from bot.adapters.platforms.local.mounts import Loan, lend, unused_user
 from bot.adapters.platforms.local.orders import Order
 from bot.adapters.platforms.local.runs import RunFolder
+from bot.domain.wording import at_rest
 
 WORK = Path("/job")
 """The job's own folder as it sees it."""
@@ -44,6 +45,19 @@ _SYSTEM = (
 )
 _LINKS = ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
 _NEVER = ("/", "/proc", "/dev", "/sys")
+
+
+_NOT_INSTALLED = at_rest("bubblewrap (bwrap) is not installed.")
+_TOO_OLD = at_rest("bubblewrap 0.8 or newer is needed, not {found}.")
+_DOES_NOT_WORK = at_rest("bubblewrap does not work here: {said}.")
+_CANNOT_BE_RUN = at_rest("bubblewrap cannot be run: {error}.")
+_NOT_A_WHOLE_PATH = at_rest("The sandbox folder `{path}` is not a plain whole path.")
+_NAME_THE_FOLDERS = at_rest("The sandbox cannot be given `{path}`: name the folders it needs.")
+_RUNS_ARE_WRITTEN_THERE = at_rest(
+    "The sandbox cannot be given `{path}`: runs are written down there."
+)
+_NO_FOLDER_OF_RUNS = at_rest("The folder of runs cannot be used: {why}.")
+_NO_SUCH_FOLDER = at_rest("The folder `{path}` that the job needs does not exist.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,17 +87,17 @@ def why_not() -> str:
     """Empty when bubblewrap works here, else a sentence. Takes some 40 ms."""
     program = bubblewrap()
     if not program:
-        return "bubblewrap (bwrap) is not installed."
+        return _NOT_INSTALLED
     try:
         found = _output(program, "--version")
         if _version(found) < _OLDEST:
-            return f"bubblewrap 0.8 or newer is needed, not {found.strip()[:40]}."
+            return _TOO_OLD.format(found=found.strip()[:40])
         _output(program, *_walls(user=_inner_user(), network=False), "--", "/usr/bin/true")
     except subprocess.CalledProcessError as error:
         said = str(error.stderr or "").strip()[:200]
-        return f"bubblewrap does not work here: {said or 'user namespaces may be switched off'}."
+        return _DOES_NOT_WORK.format(said=said or "user namespaces may be switched off")
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"bubblewrap cannot be run: {error}."
+        return _CANNOT_BE_RUN.format(error=error)
     return ""
 
 
@@ -164,7 +178,7 @@ def _asked(order: Order, folder: RunFolder) -> list[Bind]:
         if new := {bind.source for bind in write} - written:
             note(folder, new)
     except OSError as error:
-        raise Unstartable(f"The folder of runs cannot be used: {error.strerror}.") from error
+        raise Unstartable(_NO_FOLDER_OF_RUNS.format(why=error.strerror)) from error
     return [*read, *(replace(bind, is_writable=True) for bind in write)]
 
 
@@ -175,14 +189,14 @@ def _granted(path: str, written: frozenset[str], *, never: str = "") -> Bind:
     link that a job may have put there is not followed.
     """
     if not path.startswith("/") or ".." in path.split("/"):
-        raise Unstartable(f"The sandbox folder `{path}` is not a plain whole path.")
+        raise Unstartable(_NOT_A_WHOLE_PATH.format(path=path))
     _not_forbidden(path, os.path.realpath(path), never)
     try:
         descriptor = opened(path, written)
     except Planted as planted:
         raise Unstartable(str(planted)) from planted
     except OSError as error:
-        raise Unstartable(f"The folder `{path}` that the job needs does not exist.") from error
+        raise Unstartable(_NO_SUCH_FOLDER.format(path=path)) from error
     plain = place_of(descriptor)
     _not_forbidden(path, plain, never)
     return Bind(source=plain, target=path, descriptor=descriptor)
@@ -190,10 +204,10 @@ def _granted(path: str, written: frozenset[str], *, never: str = "") -> Bind:
 
 def _not_forbidden(path: str, plain: str, never: str) -> None:
     if plain in _NEVER or plain.startswith("/proc/"):
-        raise Unstartable(f"The sandbox cannot be given `{path}`: name the folders it needs.")
+        raise Unstartable(_NAME_THE_FOLDERS.format(path=path))
     runs = os.path.realpath(never)
     if never and os.path.commonpath([plain, runs]) in {plain, runs}:
-        raise Unstartable(f"The sandbox cannot be given `{path}`: runs are written down there.")
+        raise Unstartable(_RUNS_ARE_WRITTEN_THERE.format(path=path))
 
 
 def _lent(program: str, binds: list[Bind]) -> tuple[int | None, tuple[Loan, ...]]:

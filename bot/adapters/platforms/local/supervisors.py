@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.adapters.platforms.local.processes import is_running
 from bot.adapters.platforms.local.runs import RunFolder, read_claim
 from bot.domain.errors import Ambiguous, Temporary
+from bot.domain.wording import at_rest
 
 BEGIN_WITHIN = 15.0
 """Seconds in which a supervisor must say that it took a run."""
@@ -18,6 +19,10 @@ BEGIN_WITHIN = 15.0
 _PROGRAM = "bot.adapters.platforms.local.supervisor"
 _PACKAGES = str(Path(__file__).parents[4])
 _LONGEST_COMPLAINT = 300
+
+
+_NO_ANSWER = at_rest("The supervisor of the run did not answer in time.")
+_NOT_BEGUN = at_rest("No supervisor could be begun: {error}.")
 
 
 async def begin_supervisor(folder: RunFolder, environment: Mapping[str, str]) -> None:
@@ -35,9 +40,9 @@ async def begin_supervisor(folder: RunFolder, environment: Mapping[str, str]) ->
             said = await _first_word(hear)
             await child.wait()
     except TimeoutError:
-        raise Ambiguous("The supervisor of the run did not answer in time.") from None
+        raise Ambiguous(_NO_ANSWER) from None
     except OSError as error:
-        raise Temporary(f"No supervisor could be begun: {error}.") from error
+        raise Temporary(_NOT_BEGUN.format(error=error)) from error
     finally:
         os.close(hear)
     if not said:

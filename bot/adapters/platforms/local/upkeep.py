@@ -8,8 +8,14 @@ from pathlib import Path
 
 from bot.adapters.platforms.local.observations import observe
 from bot.adapters.platforms.local.runs import RunFolder, is_key, remove_tree
+from bot.domain.wording import at_rest
 
 _FEWEST_FREE_BYTES = 64 * 1024 * 1024
+
+
+_NOT_WRITABLE = at_rest("The folder of local runs, {root}, may not be written.")
+_FULL = at_rest("The disk of the local runs, {root}, has only {free} MiB left.")
+_NO_FOLDER = at_rest("The folder of local runs, {root}: {why}.")
 
 
 def disk_trouble(root: Path) -> str:
@@ -18,11 +24,11 @@ def disk_trouble(root: Path) -> str:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         free = shutil.disk_usage(root).free
     except OSError as error:
-        return f"The folder of local runs, {root}: {error.strerror or error}."
+        return _NO_FOLDER.format(root=root, why=error.strerror or error)
     if not os.access(root, os.W_OK | os.X_OK):
-        return f"The folder of local runs, {root}, may not be written."
+        return _NOT_WRITABLE.format(root=root)
     if free < _FEWEST_FREE_BYTES:
-        return f"The disk of the local runs, {root}, has only {free // 1024**2} MiB left."
+        return _FULL.format(root=root, free=free // 1024**2)
     return ""
 
 

@@ -18,6 +18,7 @@ from bot.adapters.platforms.local.processes import generations, send
 from bot.adapters.platforms.local.protocol import Report
 from bot.adapters.platforms.local.runs import RunFolder
 from bot.adapters.platforms.local.statuses import Status
+from bot.domain.wording import at_rest
 
 CANCEL_SIGNAL = signal.SIGUSR1
 """Tells a supervisor to look whether its run shall be cancelled."""
@@ -32,6 +33,9 @@ _AGAIN_AFTER = 0.1
 _LONGEST_READ = 64 * 1024
 _LAST_WORDS = 5.0
 """Seconds for which output is still read once every process of the job is gone."""
+
+
+_NOT_STARTED = at_rest("It could not be started: {error}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +100,7 @@ class Watch:
             first = self._begin(launch, write)
         except (OSError, subprocess.SubprocessError, ValueError) as error:
             os.close(read)
-            return ended_early(Ending(code=None, refusal=f"It could not be started: {error}."))
+            return ended_early(Ending(code=None, refusal=_NOT_STARTED.format(error=error)))
         finally:
             os.close(write)
             for loan in launch.loans:
