@@ -67,7 +67,7 @@ def _counted(said: Sequence[Decision]) -> int:
     return 99 - still_needed(waiting, said)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(answers)
 def test_nobody_counts_twice_however_they_speak(said: list[Decision]) -> None:
     speakers = {each.email or each.person.user for each in said}
@@ -99,7 +99,7 @@ def test_an_absent_one_and_all_who_stand_in_for_them_are_one_yes() -> None:
 people = st.builds(_actor, accounts, addresses)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(people, people, accounts, addresses)
 def test_no_voice_decides_on_what_one_of_its_people_asked_for(
     speaker: Actor, absent: Actor, requester: str, email: str
@@ -113,7 +113,7 @@ def test_no_voice_decides_on_what_one_of_its_people_asked_for(
     assert Voice(speaker=speaker, absent=absent).asked_for(asked) is bool(is_one_of_them)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(policies, askers, askers, asked_jobs, asked_values, moments)
 def test_who_stands_in_is_allowed_nothing_that_who_is_absent_is_not(
     policy: Policy,
