@@ -37,7 +37,7 @@ def alias_list(aliases: Sequence[Alias], hidden: Sequence[str] = ()) -> Message:
     title = _(_OWN)
     lines = [
         section(
-            joined([f"{code(each.name, 60)} = {code(each.words, 600)}", _hidden(each, hidden)]),
+            joined([f"{code(each.name, 60)} = {code(each.words, 200)}", _hidden(each, hidden)]),
             accessory=says(_(_REMOVE), f"alias remove {each.name}", at),
         )
         for at, each in enumerate(aliases[:MOST_ALIASES])

@@ -42,7 +42,7 @@ def _bind(app: AsyncApp, desk: Desk, action: str, offered: Offered) -> None:
 async def _jobs(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
     actor = await attended(desk, gesture)
     jobs = forms.job_options(await desk.guides.jobs(actor, gesture.value))
-    said = gesture.value.casefold().strip()
+    said = gesture.value.casefold().strip().removeprefix("/")
     short = [each for each in desk.guides.shortcuts(actor) if each.is_like(said)]
     return [*jobs, *forms.short_options(short)][: inputs.OPTIONS_LIMIT]
 

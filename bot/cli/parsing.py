@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.adapters.catalog import read_catalog
+from bot.adapters.catalog import CatalogReading, read_catalog
 from bot.adapters.worlds import WorldReading, read_world
 from bot.cli.sentences import end_with
-from bot.domain.jobs import Job
+from bot.domain.shortcuts import spoken
 from bot.domain.surroundings import Surroundings, Thread
-from bot.language import Reader, record_of, times_of
+from bot.language import Reader, Rung, Understanding, record_of, times_of
+from bot.language.shortforms import ShortForms
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -55,8 +56,11 @@ def parse(
     """Read one utterance a line (text, or a JSON object) and write one JSON object a line."""
     if catalog is None and not times:
         raise click.UsageError("--catalog names the folder of job files.")
-    jobs = _jobs(catalog, state) if catalog is not None else ()
+    catalogue = _catalogue(catalog, state) if catalog is not None else CatalogReading()
+    jobs = catalogue.jobs
     around = _surroundings(world, now, zone)
+    around = replace(around, shortcuts=(*around.shortcuts, *spoken(catalogue.shortcuts)))
+    short = ShortForms(lambda: jobs, lambda: catalogue.shortcuts).run
     reader = Reader()
     reader.understand("", jobs, around)
     # As the service does: a large catalogue is not looked through for garbage again and again.
@@ -69,7 +73,9 @@ def parse(
         if times:
             found: Mapping[str, object] = {"times": times_of(said.text, here.now)}
         else:
-            found = record_of(reader.understand(said.text, jobs, here), known)
+            run = short(said.text)
+            exactly = Understanding(intent=run, rung=Rung.EXACT, confidence=1.0) if run else None
+            found = record_of(exactly or reader.understand(said.text, jobs, here), known)
         record = {"id": said.id or None, "text": said.text, **found}
         written = {key: value for key, value in record.items() if value is not None}
         sys.stdout.write(json.dumps(written, ensure_ascii=True) + "\n")
@@ -140,11 +146,11 @@ def _placed(around: Surroundings, said: Utterance) -> Surroundings:
     return replace(around, now=now, thread=said.thread, in_thread=is_threaded)
 
 
-def _jobs(catalog: Path, state: Path) -> tuple[Job, ...]:
+def _catalogue(catalog: Path, state: Path) -> CatalogReading:
     reading = read_catalog(catalog.absolute(), state=state.absolute())
     if reading.mistakes:
         end_with([str(mistake) for mistake in reading.mistakes])
-    return reading.jobs
+    return reading
 
 
 def _surroundings(world: Path | None, now: str | None, zone: str | None) -> Surroundings:

@@ -43,6 +43,10 @@ _TALK = frozenset(
 _ORDERS = frozenset({"run", "start", "launch", "execute", "运行", "执行", "启动"})
 
 
+MOST_BEFORE_ORDER = 6
+"""The words among which one that orders something stands."""
+
+
 class Veil:
     """Knows what the parameters of a catalogue are called, and what may be said for a secret."""
 
@@ -110,7 +114,8 @@ class Veil:
         return is_order or looks
 
     def _orders(self, text: str) -> bool:
-        words = [compact(each) for each in cleaned(text).split()[:3]]
+        # `alias pp = run …` orders as well.
+        words = [compact(each) for each in cleaned(text).split()[:MOST_BEFORE_ORDER]]
         return any(word in _ORDERS or word in self._jobs for word in words)
 
 

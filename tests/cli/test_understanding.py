@@ -112,3 +112,15 @@ def test_a_phrase_that_is_read_otherwise_names_its_line_and_value(folder: Path) 
     assert said.exit_code == 1
     assert 'room is "hall", not "attic"' in said.stderr
     assert "phrases.jsonl:2" in said.stderr
+
+
+def test_shortcuts_of_the_catalogue_are_read_as_the_bot_reads_them(folder: Path) -> None:
+    hall = "{name: hall, job: water-plants, arguments: [litres], values: {room: hall}}"
+    short = f"shortcuts: [{hall}]"
+    (folder / "catalog" / "short.yaml").write_text(short, "utf-8")
+
+    alone, within = parsed(folder, "hall 5", "show me hall with 5")
+
+    assert (alone["intent"], alone["params"]) == ("run", {"room": "hall", "litres": 5})
+    assert alone["starts"]
+    assert not within["starts"]

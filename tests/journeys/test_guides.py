@@ -173,3 +173,34 @@ async def test_half_said_commands_show_nobody_what_they_may_not_run(house: House
 
     told = await house.whisper("dana", "did not understand")
     assert "could go on" not in told.seen
+
+
+async def test_forms_tell_what_was_given_last_and_pickers_know_shortcuts(
+    house: House, shortcuts: None
+) -> None:
+    await _said(house, "ana", "run hello who=Moon")
+    await house.message("#ops", "Done")
+    await _said(house, "ana", "run hello")
+    page = await house.modal("ana", "form_page")
+    assert "Last time: Moon." in page.seen
+    await house.workspace.close("ana", page)
+
+    await _said(house, "ana", "run")
+    pick = await house.modal("ana", "form_pick")
+    options = await house.workspace.suggest("ana", pick, "pick_job", "")
+    assert options[0]["value"] == "hello"
+    assert "/ship" in [option["value"] for option in options]
+    page = (await house.workspace.submit("ana", pick, {"form:pick": "/ship"})).view
+    assert page is not None
+    review = (await house.workspace.submit("ana", page, {"app": "web"})).view
+    assert review is not None
+    await house.workspace.submit("ana", review)
+    await house.message("#ops", "deploy web → dev", "Done")
+
+
+async def test_a_secret_in_an_alias_is_refused(house: House) -> None:
+    await _said(house, "ana", "alias pp = run deploy app=api password=hunter2hunter2")
+
+    await house.whisper("ana", "There is a secret in that")
+    await _said(house, "ana", "aliases")
+    await house.whisper("ana", "You have no aliases yet")
