@@ -18,7 +18,7 @@ from bot.domain.delegations import Voice
 from bot.domain.errors import InvalidValues, Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.notices import Card, LineKind
-from bot.domain.wording import N_, _, at_rest, restated
+from bot.domain.wording import N_, _, at_rest
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.hearings import Hearing
@@ -154,14 +154,8 @@ class Approvals:
             found = await tx.executions.get(execution)
         if found is None or (found.status, found.digest) != (Status.AWAITING_APPROVAL, digest):
             return
-        renewal = await self._renewals.due(found)
-        if renewal is not None:
-            await self._renewals.apply(found, renewal)
-            raise Stale(
-                _("#{id} is not what it was, so nothing was counted. {why}").format(
-                    id=execution, why=restated(renewal.why)
-                )
-            )
+        said = _("#{id} is not what it was, so nothing was counted. {why}")
+        await self._renewals.refuse_changed(found, said)
 
     async def _approve(
         self, tx: Transaction, found: Execution, answer: "Answer", needs: Sequence[Need]

@@ -14,7 +14,7 @@ from bot.domain.jobs import Job
 from bot.domain.notices import Card, LineKind
 from bot.domain.policies import Policy
 from bot.domain.reviews import Review
-from bot.domain.wording import _, at_rest, restated
+from bot.domain.wording import _, at_rest
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.moves import move, record, record_refusal, say, tell_security
@@ -171,14 +171,8 @@ class Emergencies:
                     id=execution
                 )
             )
-        renewal = await self._renewals.due(found)
-        if renewal is not None:
-            await self._renewals.apply(found, renewal)
-            raise Stale(
-                _("#{id} is not what it was, so nothing ran. {why}").format(
-                    id=execution, why=restated(renewal.why)
-                )
-            )
+        said = _("#{id} is not what it was, so nothing ran. {why}")
+        await self._renewals.refuse_changed(found, said)
         job = self._catalog.find(found.job)
         assert job is not None
         rule = self._rule(actor, found, job)

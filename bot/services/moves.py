@@ -13,7 +13,7 @@ from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, LineKind, Notice, Topic
 from bot.domain.policies import Policy
-from bot.domain.wording import _, at_rest, speaking
+from bot.domain.wording import _, at_rest, restated, speaking
 from bot.ports import Transaction
 from bot.services.origins import here
 
@@ -359,7 +359,7 @@ def said_unstarted(ended: Execution) -> tuple[Notice, ...]:
         return (line,)
     with speaking(ended.language):
         sentence = _("#{id} {target} did not start. {why}").format(
-            id=ended.id, target=ended.target, why=ended.note
+            id=ended.id, target=ended.target, why=restated(ended.note)
         )
     return (line, _telling(ended.requester, f"unstarted:{ended.id}", sentence.rstrip()))
 

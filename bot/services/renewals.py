@@ -10,6 +10,7 @@ from bot.domain.actors import SYSTEM, Actor
 from bot.domain.answers import Allowed, Answer, Circumstances, Denied, Need, NeedsApproval
 from bot.domain.approvals import Decision, in_force, missing, people_for
 from bot.domain.delegations import Behalf, Voice
+from bot.domain.errors import Stale
 from bot.domain.executions import Execution, Status, startable
 from bot.domain.jobs import Job
 from bot.domain.notices import LineKind
@@ -17,7 +18,7 @@ from bot.domain.parameters import Raw, Value
 from bot.domain.policies import Policy
 from bot.domain.readings import read_all
 from bot.domain.windows import Window
-from bot.domain.wording import at_rest
+from bot.domain.wording import at_rest, restated
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
 from bot.services.hearings import serving
 from bot.services.moves import ask_approver, finish, move, record, say, say_ended, show_card
@@ -93,6 +94,16 @@ class Renewals:
         if not why and execution.status is not Status.AWAITING_APPROVAL:
             why = await self._doubt(execution, job, policy)
         return await self._renewed(execution, job, policy, why) if why else None
+
+    async def refuse_changed(self, found: Execution, said: str) -> None:
+        """Raises Stale when what was found had to be asked anew or stopped.
+
+        `said` is the sentence for that, with `{id}` and `{why}` to be filled.
+        """
+        renewal = await self.due(found)
+        if renewal is not None:
+            await self.apply(found, renewal)
+            raise Stale(said.format(id=found.id, why=restated(renewal.why)))
 
     async def apply(self, before: Execution, renewal: Renewal) -> Execution | None:
         """Write it down and tell it; None when somebody was faster."""

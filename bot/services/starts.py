@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from bot.domain.actors import SYSTEM, Actor
 from bot.domain.answers import Circumstances, Denied
-from bot.domain.executions import Execution, Status, words_for
+from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job, OnConflict
 from bot.domain.limits import counts_for, over_limit
-from bot.domain.wording import _, speaking
+from bot.domain.wording import at_rest
 from bot.ports import Clock, People, PolicySource, Store, Transaction
 from bot.services.moves import Step, finish, move, move_all, said_unstarted, show_card
 
@@ -17,6 +17,13 @@ BEGUN_AT_ONCE = 200
 
 LOOK_AGAIN = timedelta(seconds=5)
 """How long one waits that a limit holds back, when nobody calls it sooner."""
+
+_OVER = at_rest("The time in which it might start is over, so nothing was started.")
+_HELD_BACK = at_rest("The time in which it might start is over, so nothing was started. {why}")
+_AWAY = at_rest("The time in which it might start is over: I was not running in that time.")
+_NO_MORE_TRIES = at_rest("The time in which it might start is over, so it ends here. {why}")
+_ONE = at_rest("Only one may run at a time.")
+_ONE_RUNS = at_rest("#{id} {target} is not over; only one may run at a time.")
 
 
 class Starts:
@@ -107,26 +114,20 @@ async def _missed(tx: Transaction, fresh: Execution, now: datetime) -> None:
 
 def _over(each: Execution, now: datetime) -> Execution:
     """The execution that did not start in its window; its note says what held it back."""
-    with speaking(each.language):
-        why = each.note
-        if each.status is Status.SCHEDULED:
-            why = _("I was not running in that time.")
-        note = _("The time in which it might start is over, so nothing was started.")
-        if each.attempt > 1:
-            note = _("The time in which it might start is over, so it is not tried again.")
-    return each.moved_to(Status.EXPIRED, now, note=f"{note} {why}".rstrip())
+    if each.status is Status.SCHEDULED:
+        note = _AWAY
+    elif each.attempt > 1:
+        note = _NO_MORE_TRIES.format(why=each.note)
+    else:
+        note = _HELD_BACK.format(why=each.note) if each.note else _OVER
+    return each.moved_to(Status.EXPIRED, now, note=note)
 
 
 async def _refused(tx: Transaction, fresh: Execution, now: datetime) -> None:
     """Its job lets nobody wait for the concurrency key."""
     key = fresh.concurrency_key or ""
     holder = await tx.executions.holder(key) or await tx.executions.first_in_line(key)
-    with speaking(fresh.language):
-        note = _("Only one may run at a time.")
-        if holder is not None:
-            note = _("#{id} {target} is {state}; only one may run at a time.").format(
-                id=holder.id, target=holder.target, state=words_for(holder.status)
-            )
+    note = _ONE if holder is None else _ONE_RUNS.format(id=holder.id, target=holder.target)
     after = fresh.moved_to(Status.CANCELLED, now, note=note)
     ended = await finish(tx, fresh, after, SYSTEM, now, why=note)
     if ended is not None:

@@ -120,7 +120,7 @@ async def test_past_the_window_nothing_starts_and_it_is_said(world: World, late:
 
     found = await world.now()
     assert (found.status, world.platform.orders) == (Status.EXPIRED, [])
-    assert "so nothing was started" in found.note
+    assert "I was not running in that time" in found.note
     [told] = [p for p in world.chat.posts if "did not start" in p.text]
     assert told.key == "tell:unstarted:1001"
     assert "ended" in world.lines()
