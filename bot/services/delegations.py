@@ -26,7 +26,7 @@ from bot.domain.delegations import (
 from bot.domain.errors import InvalidValues, Mistake, PortError, Refused, Stale, UnknownName
 from bot.domain.executions import Status
 from bot.domain.rules import Command
-from bot.domain.wording import N_, _, language_of, speaking
+from bot.domain.wording import N_, _, at_rest
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
 from bot.services.gates import refusal_from
 from bot.services.moves import ask_approver, record_refusal, tell
@@ -37,11 +37,11 @@ HANDED_OVER = 50
 
 _LONGEST_REASON = 300
 
-_BEGUN = N_(
+_BEGUN = at_rest(
     "{absent} asks you to say yes or no in their place from {begins} until {ends}. Your answers "
     "count where theirs would. `/job away` shows it, and lets you end it."
 )
-_ENDED = N_("{who} ended it: {delegate} does not stand in for {absent} any more.")
+_ENDED = at_rest("{who} ended it: {delegate} does not stand in for {absent} any more.")
 _NOBODY_MAY = N_("The policy lets nobody stand in for another.")
 _NOT_YOURS = N_("There is nothing that you could delegate: no rule asks for your yes.")
 _NOT_YOURSELF = N_("Nobody stands in for themselves. Name somebody else.")
@@ -192,8 +192,12 @@ class Delegations:
             raise Mistake(_(_OVERLAP).format(delegate=there.delegate_name, number=there.id))
         begun = await tx.delegations.add(asked)
         await _write(tx, actor, "created", begun, now)
-        sentence = _said_to(delegate, _BEGUN, begun)
-        await tell(tx, delegate.id, f"delegation:{begun.id}:begun", now, sentence)
+        said = _BEGUN.format(
+            absent=begun.absent_name,
+            begins=_local(begun.begins, delegate),
+            ends=_local(begun.ends, delegate),
+        )
+        await tell(tx, delegate.id, f"delegation:{begun.id}:begun", now, said)
         if begun.holds_at(now):
             await self._hand_over(tx, actor, delegate, begun, now)
         return begun
@@ -222,10 +226,9 @@ class Delegations:
         await _write(tx, actor, "ended", ended, now)
         for person in (ended.absent, ended.delegate):
             if not person.is_same_person(actor.id):
-                with speaking(""):
-                    said = _(_ENDED).format(
-                        who=actor.name, delegate=ended.delegate_name, absent=ended.absent_name
-                    )
+                said = _ENDED.format(
+                    who=actor.name, delegate=ended.delegate_name, absent=ended.absent_name
+                )
                 await tell(tx, person, f"delegation:{ended.id}:ended:{person.user}", now, said)
         return ended
 
@@ -313,15 +316,6 @@ def _known(person: PersonId) -> str:
     return f"person:{person.team}/{person.user}"
 
 
-def _said_to(reader: Actor, sentence: str, delegation: Delegation) -> str:
-    """In the language and the time zone of whoever reads it."""
-    with speaking(language_of(reader.locale)):
-        return _(sentence).format(
-            absent=delegation.absent_name,
-            begins=_local(delegation.begins, reader),
-            ends=_local(delegation.ends, reader),
-        )
-
-
 def _local(when: datetime, reader: Actor) -> str:
+    """In the zone of whoever reads it: a sentence that is told holds none of Slack's own dates."""
     return f"{when.astimezone(reader.zone):%Y-%m-%d %H:%M} ({reader.zone.key})"
