@@ -98,6 +98,8 @@ def _say(settled: Settled) -> None:
         f"Executions that were unfinished: {settled.found} found at their platform, "
         f"{settled.cancelled} cancelled, {settled.lost} lost, {settled.elsewhere} of other hosts."
     )
+    if settled.paused:
+        click.echo(f"Schedules that were paused, for their owners to look at: {settled.paused}.")
 
 
 def _file_of(settings: Settings, tool: str) -> Path:

@@ -214,7 +214,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     *_english(
         [
             r"(?:(?:list|show|show me|what are|whats|view|see|get)(?: me)?(?: all| the| my| our)* )?(?:scheduled|recurring|upcoming|planned|cron) ?(?:jobs|runs|tasks|executions|ones)?",
-            r"(?:list|show|show me|what are|view|see)?(?: all| the| my| our)* ?(?:schedules|cron jobs|crons|timers)",
+            r"(?:list|show|show me|what are|view|see)?(?: ?\b(?:all|the|my|our)\b)* ?(?:schedules|cron jobs|crons|timers)",
             r"what(?:'s|s| is| jobs are| runs are)? (?:is )?scheduled.{0,30}",
         ],
         lambda _: ListSchedules(),

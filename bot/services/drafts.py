@@ -195,6 +195,8 @@ class Drafts:
     ) -> Accepted:
         """Run what was reviewed. A second submission returns the first one's execution."""
         found = await self.keep(actor, draft, reason=reason)
+        if found.cron:
+            raise Stale(_("This form makes a schedule and starts nothing; begin again."))
         wanted = RunRequest(
             job=found.job,
             given=found.given,

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from bot.domain.actors import SYSTEM
 from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
+from bot.domain.notices import ScheduleKind
 from bot.domain.results import Result
+from bot.domain.schedules import State
 from bot.domain.wording import at_rest
 from bot.ports import Clock, JobPlatform, Observation, RunState, Store, Transaction
 from bot.services.moves import finish, move, say_ended
 from bot.services.polling import Polling
+from bot.services.timings import change, say
 
 UNFINISHED = tuple(status for status in Status if not status.is_final)
 
@@ -28,6 +31,7 @@ _UNKNOWN = at_rest(
     "went with the old database. Look at what it may have done before you ask for it again."
 )
 _NOT_STARTED = at_rest("{unknown} It is not started any more.")
+_LOOK_AT_IT = at_rest("{backup} Resume it if it still is what you want.")
 _TRIED_ON = at_rest(
     "{backup} Try {attempt} failed, and nobody knows whether it was tried again after that. Look "
     "at what it may have done before you run it again."
@@ -36,12 +40,16 @@ _TRIED_ON = at_rest(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settled:
-    """How many executions were found at their platform, and how many ended for want of that."""
+    """How many executions were found at their platform, and how many ended for want of that.
+
+    `paused` are the schedules that somebody has to resume.
+    """
 
     found: int = 0
     cancelled: int = 0
     lost: int = 0
     elsewhere: int = 0
+    paused: int = 0
 
 
 class Restorations:
@@ -82,6 +90,7 @@ class Restorations:
             cancelled=ends.count(Status.CANCELLED),
             lost=ends.count(Status.LOST),
             elsewhere=len(found) - len(mine),
+            paused=await self._pause_schedules(),
         )
         await self._record(settled)
         return settled
@@ -89,6 +98,19 @@ class Restorations:
     async def note(self) -> None:
         """Only write down that this database came from a backup: nothing ran since."""
         await self._record(Settled())
+
+    async def _pause_schedules(self) -> int:
+        """What ran since, and what was paused or cancelled since, is known to people alone."""
+        now = self._clock.now()
+        note = _LOOK_AT_IT.format(backup=self._came_from_a_backup)
+        async with self._store.transaction() as tx:
+            kept = await tx.schedules.kept(MOST)
+            active = [each for each in kept if each.state is State.ACTIVE]
+            for each in active:
+                after = each.changed(now, state=State.PAUSED, wake_at=None, ahead=None, note=note)
+                await change(tx, each, after, SYSTEM, "stopped", restored=True)
+                await say(tx, after, ScheduleKind.STOPPED, why=note)
+        return len(active)
 
     def _is_reachable(self, execution: Execution) -> bool:
         platform = self._platforms.get(execution.platform)
@@ -176,6 +198,7 @@ class Restorations:
             "cancelled": settled.cancelled,
             "lost": settled.lost,
             "elsewhere": settled.elsewhere,
+            "paused": settled.paused,
         }
         entry = AuditEntry(
             at=self._clock.now(),

@@ -5,9 +5,11 @@ import pytest
 from bot.domain.errors import Stale
 from bot.domain.executions import Status
 from bot.domain.jobs import Retries
+from bot.domain.schedules import State
 from bot.ports import RunState, StartOrder
 from bot.services.restorations import Restorations, Settled
 from tests.fakes.values import execution, job
+from tests.services.seasons import fired, kept, made, runs, scheduling
 from tests.services.worlds import BO, PROD, World, approved_job
 
 
@@ -165,3 +167,15 @@ async def test_a_restore_is_written_down(world: World) -> None:
     [entry] = await world.audited("database")
     assert entry.tag == "database:backup:restored"
     assert entry.detail["cancelled"] == 1
+
+
+async def test_schedules_wait_until_somebody_looked_at_them(world: World) -> None:
+    world.policy.policy = scheduling()
+    schedule = await made(world)
+
+    settled = await _settled(world)
+    await fired(world, schedule)
+
+    after = await kept(world, schedule)
+    assert (settled.paused, after.state, await runs(world)) == (1, State.PAUSED, [])
+    assert "came from a backup" in after.note

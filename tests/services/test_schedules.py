@@ -11,7 +11,7 @@ from bot.domain.parameters import Kind, Parameter
 from bot.domain.rules import Command, Permission, Role
 from bot.domain.schedules import Schedule, State
 from tests.fakes.values import OPS, actor, job
-from tests.services.seasons import HOURLY, fired, kept, made, runs, scheduling, told
+from tests.services.seasons import DEV, HOURLY, fired, kept, made, runs, scheduling, told
 from tests.services.worlds import ANA, BO, CHEN, DANA, World
 
 CHANGES = ("pause", "skip", "cancel")
@@ -241,3 +241,14 @@ async def test_home_shows_ones_own(world: World) -> None:
 
     assert [each.schedule for each in (await world.homes.of(ANA)).schedules] == [schedule]
     assert (await world.homes.of(DANA)).schedules == ()
+
+
+async def test_a_form_of_a_schedule_starts_nothing(world: World) -> None:
+    draft = await world.drafts.begin(
+        ANA, OPS, request_id="s1", job="deploy", given=DEV, cron=HOURLY
+    )
+
+    with pytest.raises(Stale, match="starts nothing"):
+        await world.drafts.submit(ANA, draft.id)
+
+    assert await runs(world) == []
