@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.web.passkeys import WORDS
+
 ROOT = Path(__file__).parent.parent
 EDGES = [*(ROOT / "blocks").glob("*.py"), *(ROOT / "handlers").glob("*.py")]
 RULES = [
@@ -122,6 +124,12 @@ def test_whatever_is_refused_is_said_through_wording(path: Path) -> None:
     ]
 
     assert left == [] or name in FOR_OPERATORS
+
+
+def test_the_passkey_page_says_only_what_the_catalogues_hold() -> None:
+    script = (ROOT / "bot" / "web" / "passkey.js").read_text(encoding="utf-8")
+
+    assert set(re.findall(r'say\("([^"]+)"', script)) == set(WORDS)
 
 
 def test_every_exception_is_still_one() -> None:

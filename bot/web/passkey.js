@@ -6,6 +6,21 @@ history.replaceState(null, "", location.pathname);
 
 const part = (id) => document.getElementById(id);
 let asked = null;
+let words = {};
+
+// A sentence in the reader's language, which the server knows; English until it has answered.
+function say(sentence, values) {
+  const said = words[sentence] || sentence;
+  return said.replace(/\{(\w+)\}/g, (all, name) => (values && name in values ? values[name] : all));
+}
+
+function learn(said) {
+  if (!said.words) return;
+  words = said.words;
+  document.documentElement.lang = said.language;
+  document.querySelector("#changes h2").textContent = say("Changes since the last successful run");
+  part("naming").textContent = say("What do you call this passkey?");
+}
 
 function bytes(text) {
   const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
@@ -75,6 +90,7 @@ async function post(path, body) {
   } catch {
     said = { sentence: "Something went wrong here. Ask for a new link in Slack." };
   }
+  learn(said);
   return { ok: answer.ok, said };
 }
 
@@ -103,43 +119,43 @@ function fact(label, value, kind) {
 }
 
 function showApproval(page) {
-  part("title").textContent = `Approve #${page.number} ${page.target}?`;
-  part("lead").textContent = `You are ${page.name}. Your yes is for exactly what stands here.`;
-  fact("Asked by", `${page.requester}, ${new Date(page.asked).toLocaleString()}`);
-  fact("Why", page.reason);
+  part("title").textContent = say("Approve #{number} {target}?", page);
+  part("lead").textContent = say("You are {name}. Your yes is for exactly what stands here.", page);
+  fact(say("Asked by"), `${page.requester}, ${new Date(page.asked).toLocaleString()}`);
+  fact(say("Why"), page.reason);
   for (const [label, value] of page.values) fact(label, value);
-  fact("Rules", page.rules.join(", "));
-  fact("Your comment", page.comment);
-  fact("Digest", page.digest, "code");
+  fact(say("Rules"), page.rules.join(", "));
+  fact(say("Your comment"), page.comment);
+  fact(say("Digest"), page.digest, "code");
   for (const change of page.changes) {
     const line = document.createElement("li");
     line.textContent = change;
     part("changes").querySelector("ul").append(line);
   }
   part("changes").hidden = page.changes.length === 0;
-  part("go").textContent = "Approve with passkey";
+  part("go").textContent = say("Approve with passkey");
 }
 
 function showRegistration(page) {
-  part("title").textContent = "Register a passkey";
+  part("title").textContent = say("Register a passkey");
   part("lead").textContent = page.prove
-    ? `You are ${page.name}. Confirm with a passkey that you have, then make the new one.`
-    : `You are ${page.name}. With a passkey you approve what a click in Slack is not enough for.`;
+    ? say("You are {name}. Confirm with a passkey that you have, then make the new one.", page)
+    : say("You are {name}. With a passkey you approve what a click in Slack is not enough for.", page);
   part("naming").hidden = part("name").hidden = false;
-  part("go").textContent = page.prove ? "Confirm, then register" : "Register";
+  part("go").textContent = page.prove ? say("Confirm, then register") : say("Register");
 }
 
 function show(page) {
   (page.purpose === "approve" ? showApproval : showRegistration)(page);
   const until = new Date(page.until).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  part("small").textContent = `This page is good once, until ${until}.`;
+  part("small").textContent = say("This page is good once, until {until}.", { until });
   part("form").hidden = false;
 }
 
 async function confirm(event) {
   event.preventDefault();
   part("go").disabled = true;
-  tell("Your device asks you now …", "");
+  tell(say("Your device asks you now …"), "");
   const answer = { token, name: part("name").value };
   try {
     if (asked.prove) answer.prove = await proved(asked.prove);
@@ -147,14 +163,14 @@ async function confirm(event) {
   } catch (error) {
     part("go").disabled = false;
     const known = error && error.name === "InvalidStateError";
-    tell(known ? "This device has a passkey of yours already." : "Nothing was confirmed. You can try again.", "bad");
+    tell(known ? say("This device has a passkey of yours already.") : say("Nothing was confirmed. You can try again."), "bad");
     return;
   }
   try {
     const { ok, said } = await post("/passkey/done", answer);
-    over(ok ? "Done" : "Not done", said.sentence || "", ok ? "good" : "bad");
+    over(ok ? say("Done") : say("Not done"), said.sentence || "", ok ? "good" : "bad");
   } catch {
-    over("Not sure", "The answer was lost on its way. Look at the card in Slack.", "bad");
+    over(say("Not sure"), say("The answer was lost on its way. Look at the card in Slack."), "bad");
   }
 }
 
@@ -169,7 +185,7 @@ async function begin() {
   }
   const { ok, said } = await post("/passkey/open", { token });
   if (!ok) {
-    over("Not possible", said.sentence || "", "bad");
+    over(say("Not possible"), said.sentence || "", "bad");
     return;
   }
   asked = said;

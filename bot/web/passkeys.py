@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.domain.errors import BotError, PortError, Refused, Stale
 from bot.domain.notices import Card
 from bot.domain.passkeys import hash_of
-from bot.domain.wording import N_, _, speaking
+from bot.domain.wording import N_, _, speaking, spoken
 from bot.services.errands import PATH
 from bot.services.origins import Origin, coming_from
 from bot.services.stepups import Page, StepUps
@@ -42,6 +42,34 @@ SAFE = {
 
 _MOST_CHANGES = 20
 _AWAY = N_("Something that is needed is away just now. Ask for a new link in a minute.")
+
+WORDS = (
+    N_("Approve #{number} {target}?"),
+    N_("You are {name}. Your yes is for exactly what stands here."),
+    N_("Asked by"),
+    N_("Why"),
+    N_("Rules"),
+    N_("Your comment"),
+    N_("Digest"),
+    N_("Changes since the last successful run"),
+    N_("Approve with passkey"),
+    N_("Register a passkey"),
+    N_("You are {name}. Confirm with a passkey that you have, then make the new one."),
+    N_("You are {name}. With a passkey you approve what a click in Slack is not enough for."),
+    N_("What do you call this passkey?"),
+    N_("Confirm, then register"),
+    N_("Register"),
+    N_("This page is good once, until {until}."),
+    N_("Your device asks you now …"),
+    N_("This device has a passkey of yours already."),
+    N_("Nothing was confirmed. You can try again."),
+    N_("Done"),
+    N_("Not done"),
+    N_("Not possible"),
+    N_("Not sure"),
+    N_("The answer was lost on its way. Look at the card in Slack."),
+)
+"""What the page itself says, once it knows to whom."""
 
 routes = web.RouteTableDef()
 
@@ -128,7 +156,12 @@ def _status_of(error: BotError) -> int:
 
 
 def _said(what: BotError | str, status: int) -> web.Response:
-    return web.json_response({"sentence": str(what)}, status=status, headers=SAFE)
+    return web.json_response({"sentence": str(what), **_worded()}, status=status, headers=SAFE)
+
+
+def _worded() -> dict[str, Any]:
+    """The page's words in the language of whoever the link is for, as far as that is known."""
+    return {"language": spoken(), "words": {sentence: _(sentence) for sentence in WORDS}}
 
 
 def _shown(page: Page) -> dict[str, Any]:
@@ -140,6 +173,7 @@ def _shown(page: Page) -> dict[str, Any]:
         "prove": page.prove,
         "make": page.make,
         **(_what(page.card) if page.card else {}),
+        **_worded(),
     }
 
 
