@@ -36,7 +36,6 @@ def step_ups(world: World) -> StepUps:
     return StepUps(
         store=world.store,
         policy=world.policy,
-        catalog=world.catalog,
         clock=world.clock,
         approvals=world.approvals,
         errands=errands,
