@@ -238,7 +238,12 @@ class World:
             store=store, catalog=catalog, policy=rules, clock=clock, timetables=timetables
         )
         self.schedules = Schedules(
-            store=store, clock=clock, drafts=self.drafts, timetables=timetables, keepers=keepers
+            store=store,
+            clock=clock,
+            drafts=self.drafts,
+            requests=self.requests,
+            timetables=timetables,
+            keepers=keepers,
         )
         self.handovers = Handovers(store=store, people=self.people, clock=clock, keepers=keepers)
         self.firing = Firing(
