@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from blocks import ids
 from blocks.cards import cancel_button, decision_buttons
 from blocks.delegations import away_button, away_lines
-from blocks.elements import Block, View, actions, button, context, divider, header, section
+from blocks.elements import Block, Message, View, actions, button, context, divider, header, section
 from blocks.listings import logs_button, run_line
 from blocks.menus import run_buttons
 from blocks.schedules import schedule_blocks
@@ -68,6 +68,26 @@ def home_view(home: HomeView) -> View:
         context(_health(home)),
     ]
     return {"type": "home", "blocks": blocks}
+
+
+def waiting_answer(cards: Sequence[Card]) -> Message:
+    """What waits for the asker's yes, each with a button that shows it whole and takes the answer.
+
+    Where the answer is given everything is told as it is then, so that no button here grows old.
+    """
+    if not cards:
+        return Message(text=_(_NONE_WAITING), blocks=(section(_(_NONE_WAITING)),))
+    listed = [_to_look_at(card) for card in cards[:_MOST]]
+    return Message(text=_(_WAITING), blocks=(section(f"*{_(_WAITING)}*"), *listed))
+
+
+def _to_look_at(card: Card) -> Block:
+    execution = card.execution
+    asked = _(_ASKED_BY).format(who=safe(execution.requester_name, 80))
+    head = joined([f"{code(number(execution.id))} {first_line(card)}", asked])
+    value = ids.ButtonValue(execution=execution.id, digest=execution.digest).encoded()
+    text = joined([head, why(execution), approval_needs(card)], "\n")
+    return section(text, accessory=button(_("Details"), ids.DETAILS, value))
 
 
 def _part(title: str, blocks: Sequence[Block]) -> list[Block]:

@@ -25,6 +25,7 @@ _NEEDS = {
     "history": Command.HISTORY,
     "cancel": Command.CANCEL,
     "schedule": Command.SCHEDULE,
+    "approvals": Command.APPROVE,
     "away": Command.APPROVE,
 }
 """What somebody must be allowed to find a word in their help; others are for everybody."""
@@ -38,6 +39,7 @@ _CHINESE = {
     "取消": "cancel",
     "重跑": "rerun",
     "别名": "alias",
+    "审批": "approvals",
     "休假": "away",
     "委托": "away",
     "delegate": "away",

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from blocks import answers, listings, menus
+from blocks.home import waiting_answer
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import UnknownName
@@ -109,7 +110,10 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
             await _short(desk, gesture, actor, intent)
         case ListSchedules():
             await show_all(desk, gesture, actor)
-        case ListApprovals() | QuietAlert():
+        case ListApprovals():
+            waiting = await desk.homes.waiting_for(actor)
+            await answer(desk, gesture, waiting_answer(waiting), privately=True)
+        case QuietAlert():
             await answer(desk, gesture, answers.told(_(_NOT_YET)))
         case ShowHelp():
             await help_told(desk, gesture, actor, intent.topic)
@@ -145,7 +149,9 @@ def _question(intent: Intent) -> tuple[str, str] | None:  # noqa: C901  one arm 
             return "status", "executions"
         case ListSchedules():
             return "schedules", "schedules"
-        case ListApprovals() | QuietAlert():
+        case ListApprovals():
+            return "approvals", "executions"
+        case QuietAlert():
             return "not_yet", "words"
         case RunJob() | ScheduleJob() | ShowLogs() | CancelRun() | RerunJob() | UseShortcut():
             return None

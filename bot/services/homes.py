@@ -9,7 +9,7 @@ from bot.domain.answers import Allowed, Circumstances
 from bot.domain.delegations import Voice
 from bot.domain.errors import PortError
 from bot.domain.executions import Execution, Status
-from bot.domain.notices import HomeView
+from bot.domain.notices import Card, HomeView
 from bot.domain.policies import Policy
 from bot.ports import Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
@@ -84,6 +84,10 @@ class Homes:
                 health=health,
                 now=now,
             )
+
+    async def waiting_for(self, actor: Actor) -> Sequence[Card]:
+        """Cards of what waits for this person's yes."""
+        return (await self.of(actor)).waiting
 
     async def favourites(self, actor: Actor) -> tuple[tuple[str, str], ...]:
         """Name and label of the jobs that a person runs most and still may run."""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator import Message
-from tests.journeys.houses import House
+from simulator import Message, Workspace
+from tests.journeys.houses import House, bot_on, empty_house
 
 SHORTCUTS = """
 shortcuts:
@@ -204,3 +204,31 @@ async def test_a_secret_in_an_alias_is_refused(house: House) -> None:
     await house.whisper("ana", "There is a secret in that")
     await _said(house, "ana", "aliases")
     await house.whisper("ana", "You have no aliases yet")
+
+
+async def test_approvals_are_listed_for_whoever_may_give_them(house: House) -> None:
+    await _said(house, "ana", "deploy app=api env=prod")
+    await house.message("#ops", "deploy api → prod")
+    await _said(house, "ana", "approvals")
+    await house.whisper("ana", "Nothing waits for you")
+
+    await _said(house, "bo", "approvals")
+    listed = await house.whisper("bo", "Waiting for me", "deploy api → prod")
+    await house.workspace.click("bo", listed, button_of(listed, "Details"))
+    await house.modal("bo", "details_view")
+
+
+async def test_an_answer_is_taken_by_whichever_process_runs_then(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    house = await empty_house(workspace, tmp_path)
+    async with bot_on(workspace, house.settings):
+        await workspace.dm("ana", "deploy the api")
+        await house.dm("ana", "needs a few more values")
+    async with bot_on(workspace, house.settings):
+        await workspace.dm("ana", "to 开发 please")
+        offer = await house.dm("ana", "ready")
+        await workspace.click("ana", offer, button_of(offer, "Review"))
+        review = await house.modal("ana", "form_review")
+
+    assert "read from “开发”" in review.seen
