@@ -28,7 +28,7 @@ roles:
       may: [use, run, approve, history, logs, cancel]
   insider:
     - name: runs and approves
-      may: [use, run, approve, history, logs, cancel, admin]
+      may: [use, run, schedule, approve, history, logs, cancel, admin]
 people:
   - users: [UANA]
     roles: [developer]
