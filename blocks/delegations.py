@@ -37,7 +37,7 @@ _ABOUT = N_(
 _WHO, _WHO_HINT = N_("Who stands in?"), N_("Never for what they asked for themselves.")
 _BEGINS, _BEGINS_HINT = N_("From"), N_("Left empty: from now on.")
 _ENDS, _ENDS_HINT = N_("Until"), N_("It ends then by itself.")
-_WHY, _WHY_HINT = N_("Why?"), N_("It is kept in the audit log.")
+_WHY, _WHY_HINT = N_("Why?"), N_("They read it; the audit log keeps it.")
 
 _THEY_DO = N_("*{delegate}* stands in for you until {ends}.")
 _THEY_WILL = N_("*{delegate}* will stand in for you from {begins} until {ends}.")
