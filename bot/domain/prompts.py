@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -113,19 +113,22 @@ def is_secretive(text: str) -> bool:
     return _SECRETIVE.search(text) is not None
 
 
-def offered(jobs: Sequence[Job], text: str) -> Offered:
+def offered(
+    jobs: Sequence[Job], text: str, narrowed: Callable[[Job], Job] = lambda job: job
+) -> Offered:
     """As many of these jobs as fit, those that share most words with the text if not all do.
 
     While all fit they stay in their order, so that the endpoint keeps them from call to call.
+    `narrowed` is a job with the choices open to whoever asks.
     """
-    runnable = [_told(job) for job in jobs if job.risk is not Risk.FORBIDDEN]
+    runnable = [job for job in jobs if job.risk is not Risk.FORBIDDEN]
     chosen = runnable
     if len(runnable) > MOST_JOBS:
         said = set(_words(text))
         ranked = sorted(runnable, key=lambda job: (-len(said & set(_words_of(job))), job.name))
         chosen = ranked[:MOST_JOBS]
     size, fitting = 0, list[Job]()
-    for job in chosen:
+    for job in map(_told, map(narrowed, chosen)):
         size += len(json.dumps(_run_of(job), ensure_ascii=False))
         if size <= LARGEST_SCHEMA:
             fitting.append(job)

@@ -1,8 +1,9 @@
 """Proposals: what a model makes of words that the ladder is not sure of, for a person to check."""
 
+import asyncio
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -120,10 +121,11 @@ class Proposals:
         model = self._model
         if model is None or actor.kind is not ActorKind.PERSON or not self.are_possible(said):
             return said.intent
-        jobs = self._allowed(actor, said.place)
-        if not jobs or not await self._is_free(actor):
+        # Rights of thousands of jobs take a while, in which others want to be heard.
+        offer = await asyncio.to_thread(self._offer, actor, said)
+        if not offer.jobs or not await self._is_free(actor):
             return said.intent
-        text, offer = hidden(said.text), offered(jobs, said.text)
+        text = hidden(said.text)
         question = _question(text, offer, said.now)
         held = await self._budgets.hold(
             actor, said.place.team, _most_tokens(question), model=model.name
@@ -150,16 +152,13 @@ class Proposals:
         except Mistake:
             return False
 
-    def _allowed(self, actor: Actor, place: Place) -> Sequence[Job]:
+    def _offer(self, actor: Actor, said: Said) -> Offered:
         """The jobs that this person may run here, with the choices open to them."""
         policy = self._policy.current()
-        around = Circumstances(now=self._clock.now(), channel=place.channel)
+        around = Circumstances(now=self._clock.now(), channel=said.place.channel)
         asker = asking(policy, actor, around)
-        return [
-            _open_to(policy, actor, job)
-            for job in self._catalog.jobs()
-            if isinstance(asker.could_run(job), Allowed)
-        ]
+        jobs = [j for j in self._catalog.jobs() if isinstance(asker.could_run(j), Allowed)]
+        return offered(jobs, said.text, lambda job: _open_to(policy, actor, job))
 
     def _holds_masked(self, intent: Clarify | Unknown) -> bool:
         """Whether the ladder read a value in it that nobody else should read."""

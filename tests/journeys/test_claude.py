@@ -7,8 +7,9 @@ import pytest
 from pydantic import SecretStr
 
 from simulator import Message, Workspace
-from tests.fakes.messages import KEY, Answer, Messages, messages, runs, trouble
+from tests.fakes.messages import KEY, Answer, Messages, fills, messages, runs, trouble
 from tests.journeys.houses import (
+    POLICY,
     House,
     bot_on,
     migrated,
@@ -29,6 +30,8 @@ async def claude_house(
 ) -> AsyncGenerator[House]:
     """A house whose bot has a key."""
     write_files(tmp_path)
+    may_schedule = POLICY.replace("[use, run,", "[use, run, schedule,")
+    (tmp_path / "policy.yaml").write_text(may_schedule)
     settings = settings_for(workspace, tmp_path).model_copy(
         update={
             "jobthread_claude_key": SecretStr(KEY),
@@ -85,6 +88,18 @@ async def test_a_mention_is_answered_with_a_button_to_look_at_it(
     await claude_house.workspace.click("ana", offer, button_of(offer, "Review"))
     review = await claude_house.modal("ana", "form_review")
     assert "Understood by Claude" in review.seen
+
+
+async def test_a_schedule_that_claude_understood_is_reviewed_with_its_times(
+    claude_house: House, endpoint: Messages
+) -> None:
+    run = {"job": "deploy", "values": {"app": "api", "env": "dev"}}
+    endpoint.always = fills({"intent": "schedule", "run": run, "cron": "0 7 * * 1-5", "words": []})
+    await claude_house.workspace.slash("ana", "/job", UNCLEAR, channel="#ops")
+
+    review = await claude_house.modal("ana", "schedule_view")
+    assert "Understood by Claude" in review.seen
+    assert "0 7 * * 1-5" in review.seen
 
 
 async def test_what_the_ladder_understands_is_never_asked_about(
