@@ -9,7 +9,7 @@ import pytest
 
 from bot.adapters.database import SqlStore
 from bot.domain.schedules import Schedule
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 from simulator import Message, Workspace
 from tests.journeys.houses import (
     CATALOG,
@@ -159,6 +159,33 @@ async def test_a_line_that_is_too_frequent_opens_no_form(house: House) -> None:
 
     await house.whisper("ana", "too often")
     assert slack.modal("ana") is None
+
+
+async def test_a_mention_has_no_form_and_offers_a_button_that_opens_it(house: House) -> None:
+    slack = house.workspace
+    await slack.mention("ana", "run tidy every night at 2", channel="#ops")
+
+    offer = await house.shown(
+        lambda: next((m for m in _all(slack) if "Tidy up" in m.seen and m.buttons), None),
+        why="the offer",
+    )
+    await slack.click("ana", offer, offer.buttons[0][0])
+    review = await house.modal("ana", "schedule_view")
+    assert "0 2 * * *" in review.seen
+    await slack.submit("ana", review)
+    await house.message("#ops", "Ana made schedule", "Tidy up")
+
+
+async def test_what_is_missing_is_asked_for_before_the_review(house: House) -> None:
+    slack = house.workspace
+    await slack.slash("ana", "/job", "schedule deploy app=api every day at 7", channel="#ops")
+
+    page = await house.modal("ana", "form_page")
+    await slack.submit("ana", page, {"env": "dev"})
+    review = await house.modal("ana", "schedule_view")
+    assert "dev" in review.seen
+    await slack.submit("ana", review, {"schedule:overlap": "queue", "schedule:missed": "skip"})
+    await house.message("#ops", "Ana made schedule", "deploy api → dev")
 
 
 def _all(slack: Workspace) -> list[Message]:
