@@ -104,8 +104,7 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
         case RerunJob():
             await rerun(desk, gesture, actor, intent.execution)
         case ApproveRun() | RejectRun():
-            await answer(desk, gesture, answers.told(_(_DECIDED_ON_CARDS)))
-            await _status(desk, gesture, actor, ShowStatus(execution=intent.execution))
+            await _to_decide(desk, gesture, actor, intent.execution)
         case UseShortcut():
             await _short(desk, gesture, actor, intent)
         case ListSchedules():
@@ -216,6 +215,20 @@ async def _short(desk: Desk, gesture: Gesture, actor: Actor, said: UseShortcut) 
     if form is None:
         raise UnknownName(_("There is no shortcut called `{name}`.").format(name=said.name))
     await run(desk, gesture, actor, form.run(said.given, exact=False))
+
+
+async def _to_decide(desk: Desk, gesture: Gesture, actor: Actor, number: int | None) -> None:
+    """No words decide: they lead to where what will run is seen, and its digest is said yes to."""
+    await answer(desk, gesture, answers.told(_(_DECIDED_ON_CARDS)))
+    if number is None and gesture.is_in_thread:
+        here = await desk.executions.in_thread(actor, gesture.place)
+        number = here.id if here is not None else None
+    waiting = await desk.homes.waiting_for(actor)
+    meant = [each for each in waiting if number in {None, each.execution.id}]
+    if meant or number is None:
+        await answer(desk, gesture, waiting_answer(meant), privately=True)
+    else:
+        await _status(desk, gesture, actor, ShowStatus(execution=number))
 
 
 async def _status(desk: Desk, gesture: Gesture, actor: Actor, wanted: ShowStatus) -> None:

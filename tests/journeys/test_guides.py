@@ -232,3 +232,17 @@ async def test_an_answer_is_taken_by_whichever_process_runs_then(
         review = await house.modal("ana", "form_review")
 
     assert "read from “开发”" in review.seen
+
+
+async def test_a_typed_yes_decides_nothing_and_leads_to_what_would_run(house: House) -> None:
+    await _said(house, "ana", "deploy app=api env=prod")
+    await house.message("#ops", "deploy api → prod")
+    await _said(house, "bo", "approve 1001 because it looks fine")
+
+    shown = await house.whisper("bo", "Waiting for me", "deploy api → prod")
+    await house.workspace.click("bo", shown, button_of(shown, "Details"))
+    details = await house.modal("bo", "details_view")
+    await _said(house, "ana", "批准 1001")
+    await house.whisper("ana", "Waiting for approval")
+    await house.workspace.submit("bo", details)
+    await house.message("#ops", "deploy api → prod", "Done")
