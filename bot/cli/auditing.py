@@ -25,7 +25,7 @@ from bot.logs import set_up
 from bot.services.shipments import ROWS
 from bot.services.verifications import Proof, Verification, prove_exported
 from bot.settings import LogLevel, Settings
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 from bot.wiring.proofs import KEY_FILE, audit_proof, checkpoints_of, signer_of
 
 PAGE = 1_000

@@ -38,7 +38,7 @@ from bot.services.restorations import Restorations, Settled
 from bot.settings import Settings
 from bot.wiring import local_platform
 from bot.wiring.hosts import host_of
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 from bot.wiring.proofs import checkpoints_of
 
 GAP = 10_000

@@ -14,7 +14,7 @@ from bot.cli.sentences import end_with, settings_or_end
 from bot.domain.audit import AuditEntry
 from bot.domain.notices import Lane
 from bot.ports import Letter, LetterState, Transaction
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 
 MOST_LISTED = 1_000
 

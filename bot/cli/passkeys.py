@@ -12,7 +12,7 @@ from bot.cli.sentences import end_with, settings_or_end
 from bot.domain.audit import AuditEntry
 from bot.domain.passkeys import Passkey
 from bot.ports import Transaction
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 
 SHORTEST = 8
 """Characters by which a passkey is named at least."""

@@ -24,7 +24,7 @@ from bot.services.overviews import Overviews, health_line
 from bot.settings import Settings
 from bot.wiring import local_platform
 from bot.wiring.hosts import own_version
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 
 Section = Mapping[str, object]
 """Names and what is known: a word, a number, a list of sentences, or further names."""

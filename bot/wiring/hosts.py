@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from bot.domain.processes import Process, Role
 from bot.settings import Settings
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 
 
 def host_of(settings: Settings) -> str:

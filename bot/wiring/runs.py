@@ -24,7 +24,8 @@ from bot.wiring.endings import Ending
 from bot.wiring.hosts import this_process
 from bot.wiring.instruments import instruments_of
 from bot.wiring.models import model_of
-from bot.wiring.parts import Outside, Services, SystemClock, local_platform, services_of, web_client
+from bot.wiring.outside import Outside, SystemClock, local_platform, web_client
+from bot.wiring.parts import Services, services_of
 from bot.wiring.sockets import connected
 from bot.wiring.sources import watched_catalog, watched_policy
 from bot.wiring.tasks import tasks_of

@@ -20,7 +20,7 @@ from bot.services.liveness import Probing
 from bot.services.presences import BEAT_EVERY
 from bot.services.slots import Slots
 from bot.wiring.endings import MEND_FIRST, TRY_ANOTHER, Ending
-from bot.wiring.parts import Outside, operators_of
+from bot.wiring.outside import Outside, operators_of
 from bot.wiring.web import Listening
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,8 @@ from bot.services.bursts import bursts
 from bot.services.hosts import LOOK_EVERY
 from bot.services.polling import ENDS_AT_ONCE, POLLED_AT_ONCE
 from bot.services.presences import BEAT_EVERY
-from bot.wiring.parts import Outside, Services
+from bot.wiring.outside import Outside
+from bot.wiring.parts import Services
 from bot.wiring.proofs import audit_proof
 
 log = structlog.get_logger(__name__)

@@ -16,7 +16,8 @@ from bot.domain.vitals import Ears
 from bot.services.checkups import Checkups
 from bot.services.overviews import Overviews
 from bot.web import Sights, serving
-from bot.wiring.parts import Outside, Services
+from bot.wiring.outside import Outside
+from bot.wiring.parts import Services
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ import pytest
 
 from blocks import ids
 from bot.domain.executions import Execution, Status
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 from simulator import Message
 from tests.adversaries.grounds import Ground, is_untouched
 

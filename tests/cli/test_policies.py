@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.database import SqlStore
 from bot.domain.audit import AuditEntry
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 from tests.cli.desks import Desk, Said
 
 POLICY = """\

@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.database import SqlStore
 from bot.ports import Envelope
 from bot.services.inbox import LEASE
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 from handlers.gestures import read_gesture
 from simulator import Workspace
 from tests.journeys.houses import House, bot_on, migrated, settings_for, write_files

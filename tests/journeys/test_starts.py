@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.wiring.parts import SystemClock
+from bot.wiring.outside import SystemClock
 from simulator import Message, View
 from tests.journeys.houses import House
 
