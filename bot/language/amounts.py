@@ -32,6 +32,7 @@ _BYTES = {
     **dict.fromkeys(("g", "gb", "gib"), 1_024**3),
     **dict.fromkeys(("tb", "tib"), 1_024**4),
 }
+_NOT_COUNTED = frozenset("下些起直样般定切会次遍")
 _COUNTERS = ("个", "台", "名", "条", "次", "份", "x")
 
 
@@ -54,6 +55,8 @@ def amounts_in(claims: Claims) -> list[Amount]:
     for match in _AMOUNT.finditer(claims.sentence.folded):
         if claims.sentence.folded[: match.start()].endswith(("by ", "another ")):
             # An amount more or less is nobody's value.
+            continue
+        if match["n"] == "一" and (match["unit"] or "")[:1] in _NOT_COUNTED:
             continue
         value = 12.0 if match["n"] == "a dozen" else _value(match["n"])
         covered = [

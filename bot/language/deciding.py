@@ -15,6 +15,7 @@ from bot.language.joining import said_with
 from bot.language.lexicons import Lexicon, stem
 from bot.language.ranking import Ranked, Strength, named_whole, ranked
 from bot.language.sentences import Sentence, Shape
+from bot.language.strangers import has_other_object, is_foreign, is_own_thing
 from bot.language.times import Time
 from bot.language.understandings import Rung, Span, Understanding
 
@@ -46,7 +47,7 @@ def decide(
         return unknown(sentence)
     best = candidates[0]
     guards = guards_of(best.claims)
-    if Guard.DENIED in guards or not _is_likely(best):
+    if Guard.DENIED in guards or not _is_likely(best) or (guards and _is_foreign(best)):
         return unknown(sentence)
     doubts = _doubts(best, candidates, lexicon, guards)
     near = [each for each in candidates[1:] if best.score - each.score < 3 and _is_likely(each)]
@@ -113,18 +114,16 @@ def _counts(claims: Claims, at: int, shape: Shape) -> float:
     return 0.35 if shape is Shape.HAN else 1.0
 
 
-def _said(each: Weighed) -> str:
-    return each.claims.sentence.folded
-
-
-_OWN_THINGS = re.compile(r"\bmy\b|我的")
+def _is_foreign(each: Weighed) -> bool:
+    return is_foreign(each.claims, each.left, each.ranked.places)
 
 
 def _is_likely(each: Weighed) -> bool:
     """Whether it may be offered at all: most of what was said must be about it."""
-    named = each.ranked.strength >= Strength.PARTS and not each.claims.guessed
-    if named and each.left and not each.claims.given and _OWN_THINGS.search(_said(each)):
-        # `Restart my router` is of nobody's catalogue.
+    if is_own_thing(each.claims, each.left):
+        return False
+    is_named = each.ranked.strength > Strength.WORDS
+    if is_named and _is_foreign(each) and has_other_object(each.claims, each.left):
         return False
     if each.ranked.strength is Strength.WORDS and not each.ranked.places:
         shaped = any(not value.isalpha() for value in each.claims.guessed.values())
@@ -143,7 +142,7 @@ def _doubts(
     """Every reason why nothing may be made of it without asking; values come extra."""
     claims = best.claims
     found = [guard.value for guard in sorted(guards)]
-    if best.ranked.strength is Strength.WORDS:
+    if best.ranked.strength is Strength.WORDS or _is_by_sound(best):
         found.append("job")
     found += [f"left:{claims.atoms[at].raw}" for at in best.left[:1]]
     found += [f"said twice:{name}" for name in said_with(claims)]
@@ -159,6 +158,10 @@ def _doubts(
     found += [f"rival:{rivals[0].ranked.job.name}"] if rivals else []
     found += [f"second:{name}" for name in _second_jobs(best, lexicon)]
     return found
+
+
+def _is_by_sound(each: Weighed) -> bool:
+    return each.ranked.strength is Strength.MISSPELT and not each.ranked.said.isascii()
 
 
 _LATER = re.compile(

@@ -12,6 +12,7 @@ from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter
 from bot.language.examples import MOST_EXAMPLES, Wording, indexed
 from bot.language.sentences import HAN, Atom, Shape, compacted, key_of, sentence_of
+from bot.language.sounds import sounds_of
 from bot.language.stopwords import FILLERS
 
 MOST_FORMS = 50
@@ -54,6 +55,7 @@ class Lexicon:
     known: frozenset[str]
     examples: Mapping[str, tuple[tuple[int, Wording], ...]]
     forms: Mapping[str, tuple[int, ...]]
+    sounds: Mapping[str, str]
     words: dict[str, JobWords] = field(default_factory=dict[str, JobWords])
 
     def words_of(self, job: Job) -> JobWords:
@@ -97,6 +99,7 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
         postings={word: tuple(found.items()) for word, found in weights.items()},
         rarity={word: math.log(1 + count / len(found)) for word, found in weights.items()},
         known=frozenset(known),
+        sounds=sounds_of(names),
         forms=dict(
             [(form, tuple(found)) for form, found in forms.items() if len(found) <= 3][:MOST_FORMS]
         ),

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from bot.domain.jobs import Job
 from bot.language.lexicons import Lexicon, stem, windows
 from bot.language.sentences import Atom, Shape, compacted
+from bot.language.sounds import sounding
 from bot.language.stopwords import FILLERS
 
 MOST_CANDIDATES = 8
@@ -50,7 +51,7 @@ def ranked(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
         if before is None or each.score > before.score:
             found[each.job.name] = each
     if not whole:
-        for each in misspelt(lexicon, atoms):
+        for each in (*misspelt(lexicon, atoms), *by_sound(lexicon, atoms)):
             before = found.get(each.job.name)
             if before is None or each.score > before.score:
                 found[each.job.name] = each
@@ -234,6 +235,23 @@ def misspelt(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
                 for index in lexicon.names[name]
             ]
     return found
+
+
+def by_sound(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
+    """Chinese names of which a character was typed for another that sounds alike."""
+    if not any(atom.shape is Shape.HAN for atom in atoms):
+        return []
+    return [
+        Ranked(
+            job=lexicon.jobs[index],
+            strength=Strength.MISSPELT,
+            score=7.5 + min(_length(name), 12) * 0.3,
+            places=tuple(range(first, last + 1)),
+            said=name,
+        )
+        for first, last, name in sounding(atoms, lexicon.sounds)
+        for index in lexicon.names[name]
+    ]
 
 
 def _is_inflected(key: str, name: str) -> bool:
