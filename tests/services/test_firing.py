@@ -56,23 +56,40 @@ async def test_it_runs_once_however_many_look(world: World) -> None:
     assert len(await runs(world)) == 1
 
 
-async def test_wherever_a_process_dies_it_runs_once(world: World) -> None:
-    schedule = await made(world)
-    await world.firing.fire_due()
-    await wait_until(world, schedule.next_at)
+async def _dying(world: World) -> None:
+    """One process after another looks, and dies a moment later than the one before it."""
     for moment in range(1, 200):
-        fuse = Fuse(moment)
-        dying = World(world.outside, mortal_store(world.store, fuse))
+        dying = World(world.outside, mortal_store(world.store, Fuse(moment)))
         try:
             await dying.firing.fire_due()
         except Killed:
             world.clock.advance(61)
             continue
-        break
+        return
+
+
+async def test_wherever_a_process_dies_it_runs_once(world: World) -> None:
+    schedule = await made(world)
+    await world.firing.fire_due()
+    await wait_until(world, schedule.next_at)
+
+    await _dying(world)
     await world.firing.fire_due()
 
     [run] = await runs(world)
     assert (await kept(world, schedule)).last_execution == run.id
+
+
+async def test_wherever_a_process_dies_it_is_asked_for_once(world: World) -> None:
+    schedule = await made(world, "0 1 * * *", **_approved(world))
+
+    await _dying(world)
+    world.clock.advance(61)
+    await world.firing.fire_due()
+
+    [asked] = await runs(world)
+    assert (await kept(world, schedule)).ahead == asked.id
+    assert asked.status is Status.AWAITING_APPROVAL
 
 
 async def test_what_was_due_while_down_runs_once_late_and_is_told(world: World) -> None:
