@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack_errors import code_of, port_error
 from bot.domain.actors import MessageRef, Place
 from bot.domain.errors import Permanent
+from bot.domain.wording import N_, _
 from bot.ports import Chat, Clock, Rendered
 
 EMOJI = "ear"
@@ -20,7 +21,7 @@ KEY = "probe"
 LOOKED_BACK = timedelta(days=90)
 CALL_TIMEOUT = 15.0
 
-_TEXT = (
+_TEXT = N_(
     "I keep an :ear: below this message and put it there anew from time to time: when Slack tells "
     "me of it, I know that I hear what happens here. Nothing is wanted of anybody."
 )
@@ -105,7 +106,7 @@ class Reactions:
     async def _message(self) -> MessageRef:
         since = self._clock.now() - LOOKED_BACK
         found = await self._chat.find_posted(self._place, KEY, since)
-        return found or await self._chat.post(self._place, Rendered(text=_TEXT), key=KEY)
+        return found or await self._chat.post(self._place, Rendered(text=_(_TEXT)), key=KEY)
 
     async def _is_there(self, ref: MessageRef) -> bool:
         found = await self._call("reactions.get", ref, full=True)

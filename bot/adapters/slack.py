@@ -16,6 +16,7 @@ from bot.adapters.slack_errors import port_error
 from bot.domain.actors import MessageRef, PersonId, Place
 from bot.domain.errors import Permanent, PortError, Temporary, Unauthorized
 from bot.domain.notices import Lane
+from bot.domain.wording import at_rest
 from bot.ports import Attachment, Rendered
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,14 @@ UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
 OWN_HOSTS = (".slack.com", ".slack-gov.com")
 """Where Slack keeps files; the bot's token is sent nowhere else."""
+
+
+_NOT_THEIRS = at_rest(
+    "The file {file} is neither an upload of who asked nor shared where they asked."
+)
+_NOT_KEPT = at_rest("{file} is not kept by Slack; upload it.")
+_NOT_FETCHED = at_rest("{file} cannot be fetched: {status}")
+_TOO_LARGE = at_rest("{file} is larger than 20 MB.")
 
 
 class _Answer(Protocol):
@@ -174,15 +183,15 @@ class SlackChat:
         if found.get("user") != by.user and place.channel not in _conversations(found):
             # Its name is not theirs to know either.
             raise Permanent(
-                f"The file {file} is neither an upload of who asked nor shared where they asked.",
+                _NOT_THEIRS.format(file=file),
                 code="not_your_file",
             )
         title = str(found.get("name") or file)
         url = str(found.get("url_private_download") or "")
         if int(found.get("size") or 0) > LARGEST_UPLOAD:
-            raise Permanent(f"{title} is larger than 20 MB.", code="file_too_large")
+            raise Permanent(_TOO_LARGE.format(file=title), code="file_too_large")
         if found.get("is_external") or not self._is_own(url):
-            raise Permanent(f"{title} is not kept by Slack; upload it.", code="external_file")
+            raise Permanent(_NOT_KEPT.format(file=title), code="external_file")
         content = await self._fetch(title, url)
         name = "".join(c if c.isalnum() or c in "._-" else "_" for c in title)
         return Attachment(
@@ -286,12 +295,14 @@ class SlackChat:
                 session.get(url, headers=headers, allow_redirects=False) as answer,
             ):
                 if answer.status in range(300, 500):
-                    raise Permanent(f"{title} cannot be fetched: {answer.status}", code="download")
+                    raise Permanent(
+                        _NOT_FETCHED.format(file=title, status=answer.status), code="download"
+                    )
                 answer.raise_for_status()
                 async for piece in answer.content.iter_chunked(64 * 1024):
                     content += piece
                     if len(content) > LARGEST_UPLOAD:
-                        raise Permanent(f"{title} is larger than 20 MB.", code="file_too_large")
+                        raise Permanent(_TOO_LARGE.format(file=title), code="file_too_large")
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Temporary(f"the file could not be fetched: {error}", code="download") from error
         return bytes(content)

@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
-from bot.domain.wording import _
+from bot.domain.wording import _, at_rest
 
 PLACEHOLDERS = frozenset({"email", "email_name", "user"})
 """What a template may name: the confirmed address, what stands before its @, the Slack id."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}")
+
+
+# A start that is looked at once more keeps them in English.
+_UNKNOWN = at_rest("I know no account of {name} on {platform}, where this would run.")
+_DISABLED = at_rest("The account {account} on {platform} is disabled by the policy.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,16 +42,12 @@ def account_of(rule: AccountRule, actor: Actor) -> str:
     if not account:
         raise no_account(
             rule.platform,
-            _("I know no account of {name} on {platform}, where this would run.").format(
-                name=actor.name, platform=rule.platform
-            ),
+            _(_UNKNOWN).format(name=actor.name, platform=rule.platform),
         )
     if account.casefold() in {each.casefold() for each in rule.disabled}:
         raise no_account(
             rule.platform,
-            _("The account {account} on {platform} is disabled by the policy.").format(
-                account=account, platform=rule.platform
-            ),
+            _(_DISABLED).format(account=account, platform=rule.platform),
         )
     return account
 

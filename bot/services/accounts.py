@@ -7,10 +7,18 @@ from bot.domain.accounts import account_of, no_account
 from bot.domain.actors import Actor
 from bot.domain.errors import Permanent, Refused
 from bot.domain.executions import Execution
+from bot.domain.wording import at_rest
 from bot.ports import JobPlatform, People, PolicySource
 from bot.services.rounds import within
 
 LONGEST_LOOK = timedelta(seconds=10)
+
+
+_REFUSED = at_rest("{why} Nothing was started.")
+_CHANGED = at_rest(
+    "{who} asked for this as {before} and is {account} on {platform} now. Nothing was started."
+)
+_NOBODY = at_rest("nobody")
 
 
 class Accounts:
@@ -46,11 +54,13 @@ class Accounts:
         try:
             account = await self.of(actor, execution.platform)
         except Refused as refusal:
-            raise Permanent(f"{refusal} Nothing was started.", code=refusal.rule) from refusal
+            raise Permanent(_REFUSED.format(why=refusal), code=refusal.rule) from refusal
         if execution.account and account != execution.account:
-            raise Permanent(
-                f"{actor.name} asked for this as {execution.account} and is "
-                f"{account or 'nobody'} on {execution.platform} now. Nothing was started.",
-                code="account_changed",
+            changed = _CHANGED.format(
+                who=actor.name,
+                before=execution.account,
+                account=account or _NOBODY,
+                platform=execution.platform,
             )
+            raise Permanent(changed, code="account_changed")
         return account

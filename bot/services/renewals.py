@@ -18,7 +18,7 @@ from bot.domain.parameters import Raw, Value
 from bot.domain.policies import Policy
 from bot.domain.readings import read_all
 from bot.domain.windows import Window
-from bot.domain.wording import at_rest, restated
+from bot.domain.wording import at_rest, restated, speaking
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
 from bot.services.hearings import serving
 from bot.services.moves import ask_approver, finish, move, record, say, say_ended, show_card
@@ -149,7 +149,8 @@ class Renewals:
         if self._is_fresh(execution.created_at):
             return ""
         actor = await self._people.actor(execution.requester)
-        answer = may_run(policy, actor, job, execution.values, self._around(execution))
+        with speaking(execution.language):
+            answer = may_run(policy, actor, job, execution.values, self._around(execution))
         if isinstance(answer, Denied):
             return answer.reason
         asked = {need.rule for need in execution.all_needs}
@@ -195,7 +196,8 @@ class Renewals:
         if values is None or unseen or why == _VALUES_CHANGED:
             return _stopped(why)
         actor = await self._people.actor(execution.requester)
-        answer = may_run(policy, actor, job, values, self._around(execution))
+        with speaking(execution.language):
+            answer = may_run(policy, actor, job, values, self._around(execution))
         if isinstance(answer, Denied):
             reason = answer.reason
             return _stopped(why if reason in why else f"{why} {reason}")

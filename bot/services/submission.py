@@ -62,6 +62,7 @@ FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=1)
 
 
+_TOO_SLOW = at_rest("It took too long until it could be started.")
 _NOT_REACHED = at_rest("The start did not reach the platform.")
 _UNKNOWN = at_rest(
     "It is not known whether it started: {platform} did not answer ({error}). Look there for {key} "
@@ -174,7 +175,7 @@ class Submission:
         now = self._clock.now()
         if now >= (execution.due_at or execution.changed_at) or execution.is_too_late(now):
             # The process stood still: others may have looked for this start, or given it up.
-            raise Temporary("It took too long until it could be started.")
+            raise Temporary(_TOO_SLOW)
         return await self._platforms[execution.platform].start(order)
 
     async def _claim(self, execution: Execution, job: Job, asker: Actor | None) -> Execution | None:

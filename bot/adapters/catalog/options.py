@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from bot.domain.errors import Temporary
 from bot.domain.parameters import Choice, shown
+from bot.domain.wording import at_rest
 
 MOST_OFFERED = 100
 """Slack takes at most 100 options in one answer."""
@@ -19,6 +20,9 @@ LONGEST_VALUE = 150
 
 LONGEST_CHOICE = 75
 """Characters of an option's text in Slack."""
+
+
+_NO_JSON = at_rest("The list of choices is not valid JSON; tell its owner.")
 
 
 def narrowed(choices: Sequence[Choice], typed: str) -> tuple[Choice, ...]:
@@ -55,7 +59,7 @@ def parse_choices(body: bytes) -> tuple[Choice, ...]:
         try:
             items: list[Any] = json.loads(text)
         except (ValueError, RecursionError):
-            raise Temporary("The list of choices is not valid JSON; tell its owner.") from None
+            raise Temporary(_NO_JSON) from None
         found = [_from_json(item) for item in items]
     else:
         found = [_from_line(line) for line in text.splitlines()]

@@ -21,6 +21,7 @@ _PACKAGES = str(Path(__file__).parents[4])
 _LONGEST_COMPLAINT = 300
 
 
+_ENDED = at_rest("The supervisor ended before it took the run. {complaint}")
 _NO_ANSWER = at_rest("The supervisor of the run did not answer in time.")
 _NOT_BEGUN = at_rest("No supervisor could be begun: {error}.")
 
@@ -48,7 +49,7 @@ async def begin_supervisor(folder: RunFolder, environment: Mapping[str, str]) ->
     if not said:
         await asyncio.to_thread(_wait_until_gone, folder)
         complaint = await asyncio.to_thread(_complaint, folder)
-        raise Temporary(f"The supervisor ended before it took the run. {complaint}".strip())
+        raise Temporary(_ENDED.format(complaint=complaint).rstrip())
 
 
 async def _spawn(
