@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,9 @@ from blocks.ids import FormPlace
 from blocks.lines import thread_line
 from blocks.listings import history_answer, job_list, log_answer, status_answer
 from blocks.menus import menu
+from blocks.recurrences import Recurrence
 from blocks.reviews import Review, review_view
+from blocks.schedules import handover_view, schedules_answer
 from bot.domain.answers import Allowed, Need, NeedsApproval
 from bot.domain.approvals import Verdict
 from bot.domain.errors import Refused
@@ -26,6 +29,8 @@ from bot.domain.jobs import Job, Risk
 from bot.domain.notices import Card, HomeView, LineKind
 from bot.domain.parameters import Choice, ChoiceSource, Kind, Parameter
 from bot.domain.results import Comparison, Link, Metric, Progress, Result
+from bot.domain.schedules import State
+from tests.blocks import test_schedules as schedules
 from tests.blocks.samples import (
     ANA,
     ENVIRONMENT,
@@ -126,6 +131,17 @@ def views() -> dict[str, View]:
                 requester_name="Ana Lopes",
             )
         ),
+        "schedule": review_view(
+            replace(
+                review,
+                recurrence=Recurrence(
+                    cron="0 7 * * 1-5",
+                    zone="America/Argentina/ComodRivadavia",
+                    upcoming=tuple(NOW + timedelta(days=n) for n in range(3)),
+                ),
+            )
+        ),
+        "hand over": handover_view(schedules.schedule()),
         "reject": reject_view(_lively(Status.AWAITING_APPROVAL)),
         "details": details_view(_longest(Status.AWAITING_APPROVAL)),
         "home": home_view(_home()),
@@ -213,6 +229,13 @@ def _answers() -> dict[str, Message]:
         "menu": menu([("deploy", "Deploy api"), ("disk-report", "Disk report")]),
         "help": help_answer(["run disk-report", "status", "logs #1042"]),
         "help on a job": job_help(_job()),
+        "schedules": schedules_answer(
+            [
+                schedules.shown(),
+                schedules.shown(state=State.PAUSED, note="Paused by Bo.", ahead=7, offered_to=ANA),
+            ]
+        ),
+        "no schedules": schedules_answer([]),
     }
 
 
