@@ -8,11 +8,14 @@ from blocks.elements import Block, Message, actions, button, section
 from blocks.states import Sign
 from blocks.texts import code, joined, safe
 from bot.domain.jobs import Job, Risk
-from bot.domain.parameters import Parameter, shown
+from bot.domain.parameters import Kind, Parameter, shown
 from bot.domain.wording import N_, _
 
 _MOST_EXAMPLES = 3
 _MOST_PARAMETERS = 15
+_MOST_CHOICES = 6
+_TELLING = frozenset(Kind) - {Kind.STRING, Kind.TEXT, Kind.ENUM}
+"""Kinds by which people know how to write a value; the words are the catalogue's own."""
 
 _TITLE = N_("*Three things you can say now*")
 _ONE_OF = N_("*Things you can say now*")
@@ -107,15 +110,24 @@ def _parameter(parameter: Parameter) -> str:
     default = parameter.default
     says_default = default is not None and not parameter.is_masked
     remarks = [
+        parameter.kind.value if parameter.kind in _TELLING else "",
         _("needed") if parameter.required and default is None else _("optional"),
         _("else {value}").format(value=code(shown(default), 60))
         if default is not None and says_default
         else "",
     ]
-    choices = ", ".join(choice.value for choice in parameter.choices[:6])
-    detail = joined([safe(parameter.description or choices, 110)])
+    detail = joined([safe(parameter.description, 110), _choices(parameter)])
     name = f"• {code(parameter.name, 60)} ({joined(remarks, ', ')})"
     return joined([name, detail], " ")
+
+
+def _choices(parameter: Parameter) -> str:
+    """Those on offer; what secrets are called is nobody's to read here."""
+    if parameter.is_masked or not parameter.choices:
+        return ""
+    values = [choice.value for choice in parameter.choices[:_MOST_CHOICES]]
+    more = "…" if len(parameter.choices) > len(values) else ""
+    return code(", ".join([*values, more] if more else values), 110)
 
 
 def _short(said: Sequence[str]) -> list[str]:

@@ -123,8 +123,8 @@ def test_help_on_a_job_says_what_it_takes() -> None:
 
     check_message(message)
     seen = words(message.blocks)
-    assert "• `environment` (needed) prod, staging" in seen
-    assert "• `replicas` (optional, else `2`) How many" in seen
+    assert "• `environment` (needed) `prod, staging`" in seen
+    assert "• `replicas` (integer, optional, else `2`) How many" in seen
     assert "• `deploy environment=prod`" in seen
     assert labels(message.blocks) == ["Run it"]
 
