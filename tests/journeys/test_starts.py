@@ -63,15 +63,15 @@ async def test_chinese_words_do_the_same(house: House) -> None:
 async def test_what_was_approved_for_a_moment_starts_by_itself_then(house: House) -> None:
     await approved_for(house, 4)
 
-    await house.message("#ops", "Scheduled")
-    await house.message("#ops", "deploy api → prod", "Done")
+    # On a busy machine the yes may come when the window has begun.
+    await house.message("#ops", "deploy api → prod", "Done", timeout=60)
 
 
 async def test_in_chinese_it_starts_by_itself_too(house: House) -> None:
     words = f"部署 app=web env=dev 开始={in_seconds(2)} 截止=2h"
     await house.workspace.slash("ana", "/job", words, channel="#ops")
 
-    await house.message("#ops", "deploy web → dev", "Done")
+    await house.message("#ops", "deploy web → dev", "Done", timeout=60)
 
 
 async def test_what_is_scheduled_is_listed_and_can_be_cancelled(house: House) -> None:
