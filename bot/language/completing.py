@@ -22,6 +22,8 @@ SHORTEST = 2
 """Letters that a word needs before it begins something; a Chinese character is enough."""
 
 _OF_A_JOB = {Verb.HELP, Verb.HISTORY}
+_SHOWING = frozenset({"status", "list", "history", "help", "why", "approvals"})
+"""Words that only show something when they are said alone: no button stands for any other."""
 _LISTED = frozenset({Kind.ENUM, Kind.MULTI_ENUM})
 
 
@@ -70,8 +72,9 @@ def _commands(token: Token, words: Collection[str]) -> Iterator[Continuation]:
     spoken = [*words, *(w for w, verb in COMMANDS.items() if has_cjk(w) and verb in words)]
     for word in spoken:
         if word.startswith(said) and word != said:
-            is_whole = COMMANDS.get(word) is not Verb.RUN and word not in {"can", "alias"}
-            yield Continuation(words=word, label=word, says=is_whole)
+            verb = COMMANDS.get(word)
+            shows = word in _SHOWING or (verb is not None and verb.value in _SHOWING)
+            yield Continuation(words=word, label=word, says=shows)
 
 
 def _begun_jobs(jobs: Sequence[Job], token: Token) -> Iterable[Job]:

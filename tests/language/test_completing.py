@@ -24,7 +24,7 @@ JOBS = (
     job("depot", parameters=()),
     job("destroy", risk=Risk.FORBIDDEN),
 )
-WORDS = ("run", "status", "list", "history", "rerun", "can", "help")
+WORDS = ("run", "status", "list", "history", "rerun", "can", "cancel", "help")
 
 
 def _labels(text: str) -> list[str]:
@@ -102,3 +102,21 @@ def test_any_text_may_be_begun(text: str) -> None:
     found = completing(text, JOBS, WORDS)
 
     assert found is None or found.continuations
+
+
+def test_only_what_shows_something_is_a_button_that_says_it() -> None:
+    buttons = {
+        each.label: each.says
+        for found in (completing(text, (), WORDS) for text in ("st", "re", "ca", "状", "取"))
+        if found is not None
+        for each in found.continuations
+    }
+
+    assert buttons == {
+        "status": True,
+        "rerun": False,
+        "can": False,
+        "cancel": False,
+        "状态": True,
+        "取消": False,
+    }
