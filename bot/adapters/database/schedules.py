@@ -94,5 +94,5 @@ def _row(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _read(row: Row[Any]) -> Schedule:
+def _read(row: Row[Any, Any]) -> Schedule:
     return _BODY.validate_python({**row.body, "id": row.id})
