@@ -1,7 +1,9 @@
 """The interface in Chinese: nothing missing, nothing left over, every placeholder in its place."""
 
+import importlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from string import Formatter
 from typing import cast
 
 import pytest
@@ -10,6 +12,10 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.adapters.translations import DOMAIN, LOCALES, catalogues, fault
+from bot.domain.wording import learn, restated, speaking
+
+PASSED_ON = frozenset({"{sentence} #{id}"})
+"""Only hands on the sentence in it."""
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("bot", "blocks", "handlers")
@@ -88,6 +94,27 @@ def test_marks_and_commands_are_kept(language: str) -> None:
     ]
 
     assert changed == []
+
+
+def _kept() -> set[str]:
+    found = (extract_from_dir(str(ROOT / room), keywords={"at_rest": None}) for room in ROOMS)
+    return {str(message) for each in found for _, _, message, _, _ in each}
+
+
+@languages
+def test_every_kept_sentence_is_known_again_when_it_is_shown(language: str) -> None:
+    importlib.import_module("bot.wiring")
+    spoken = next(each for each in catalogues() if each.language == language)
+    learn([spoken])
+    wrong: list[str] = []
+    for sentence in _kept() - PASSED_ON:
+        names = {name for _, name, _, _ in Formatter().parse(sentence) if name}
+        filled = {name: f"v{number}" for number, name in enumerate(sorted(names))}
+        with speaking(language):
+            if restated(sentence.format(**filled)) != spoken.messages[sentence].format(**filled):
+                wrong.append(sentence)
+
+    assert wrong == []
 
 
 def test_every_file_is_read_at_the_start() -> None:

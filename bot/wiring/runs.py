@@ -16,6 +16,9 @@ from bot.domain.errors import PortError
 from bot.domain.processes import Role
 from bot.domain.wording import learn
 from bot.ports import JobPlatform
+from bot.services import (
+    restorations as _restorations,  # noqa: F401  # pyright: ignore[reportUnusedImport]  cards show what it kept
+)
 from bot.services.operators import Operators
 from bot.services.presences import Presences
 from bot.settings import Settings
