@@ -1,12 +1,12 @@
 """Who stands in for whom, and until when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import Select, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -56,14 +56,13 @@ class SqlDelegations:
     async def in_force(
         self, now: datetime, *, delegate: PersonId | None = None, limit: int = 100
     ) -> Sequence[Delegation]:
-        wanted = _newest_last(now, limit).where(delegations.c.begins <= now)
-        if delegate is not None:
-            wanted = wanted.where(delegations.c.delegate == delegate.user)
-        return await self._found(wanted)
+        given: dict[str, Any] = {"now": now, "limit": limit}
+        if delegate is None:
+            return await self._found(_IN_FORCE, given)
+        return await self._found(_STANDING_IN, {**given, "delegate": delegate.user})
 
     async def of(self, person: PersonId, now: datetime, limit: int = 50) -> Sequence[Delegation]:
-        theirs = or_(delegations.c.absent == person.user, delegations.c.delegate == person.user)
-        return await self._found(_newest_last(now, limit).where(theirs))
+        return await self._found(_THEIRS, {"now": now, "limit": limit, "person": person.user})
 
     async def end(self, delegation: Delegation) -> bool:
         statement = (
@@ -74,13 +73,22 @@ class SqlDelegations:
         )
         return (await self._connection.execute(statement)).first() is not None
 
-    async def _found(self, wanted: Select[Any, Any]) -> list[Delegation]:
-        rows = (await self._connection.execute(wanted)).all()
+    async def _found(
+        self, wanted: Select[Any, Any], given: Mapping[str, Any] | None = None
+    ) -> list[Delegation]:
+        rows = (await self._connection.execute(wanted, given)).all()
         return [replace(_BODY.validate_python(body), id=number) for number, body in rows]
 
 
-def _newest_last(now: datetime, limit: int) -> Select[Any, Any]:
-    """Those that are not over, by when they begin."""
-    not_over = (delegations.c.ends > now, delegations.c.ended_at.is_(None))
-    wanted = select(*_WHOLE).where(*not_over)
-    return wanted.order_by(delegations.c.begins, delegations.c.id).limit(limit)
+# Built once: they are asked with every Home and every yes. The newest come last.
+_NOT_OVER = (
+    select(*_WHOLE)
+    .where(delegations.c.ends > bindparam("now"), delegations.c.ended_at.is_(None))
+    .order_by(delegations.c.begins, delegations.c.id)
+    .limit(bindparam("limit"))
+)
+_IN_FORCE = _NOT_OVER.where(delegations.c.begins <= bindparam("now"))
+_STANDING_IN = _IN_FORCE.where(delegations.c.delegate == bindparam("delegate"))
+_THEIRS = _NOT_OVER.where(
+    or_(delegations.c.absent == bindparam("person"), delegations.c.delegate == bindparam("person"))
+)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,13 +37,8 @@ class SqlReviews:
         return None if body is None else _BODY.validate_python(body)
 
     async def open(self, limit: int) -> Sequence[Review]:
-        statement = (
-            select(reviews.c.body)
-            .where(reviews.c.closed_at.is_(None))
-            .order_by(reviews.c.opened_at, reviews.c.execution)
-            .limit(limit)
-        )
-        return [_BODY.validate_python(body) for body in await self._connection.scalars(statement)]
+        found = await self._connection.scalars(_OPEN, {"limit": limit})
+        return [_BODY.validate_python(body) for body in found]
 
     async def close(self, review: Review) -> bool:
         statement = (
@@ -53,3 +48,12 @@ class SqlReviews:
             .returning(reviews.c.execution)
         )
         return (await self._connection.execute(statement)).first() is not None
+
+
+_OPEN = (
+    select(reviews.c.body)
+    .where(reviews.c.closed_at.is_(None))
+    .order_by(reviews.c.opened_at, reviews.c.execution)
+    .limit(bindparam("limit"))
+)
+"""Built once, as it is asked with every Home."""
