@@ -98,7 +98,7 @@ def broken(
         _(_TELL).format(contact=safe(contact, 120)) if contact else "",
     ]
     text = joined(parts, " ")
-    aloud = joined([_(_FAULT), _id(error_id)], ": ")
+    aloud = joined([_(_FAULT), _id(error_id)], _(": "))
     return Message(text=aloud, blocks=(section(text), *_small(_id(error_id))))
 
 

@@ -17,7 +17,7 @@ from blocks.elements import (
     section,
     words_input,
 )
-from blocks.states import Sign, marked, number, target
+from blocks.states import Sign, marked, number, sandbox, target
 from blocks.stories import approval_needs, decided_by, to_start, why
 from blocks.texts import brief, clock, code, exact, joined, moment, one_line, safe
 from bot.domain.approvals import Verdict, still_needed
@@ -244,7 +244,7 @@ def _decisions(card: Card) -> list[str]:
         approved = _(_PROVEN_BY) if decision.proven else _(_APPROVED_BY)
         pattern = approved if decision.verdict is Verdict.APPROVE else _(_REJECTED_BY)
         line = pattern.format(who=safe(decided_by(decision), 160), when=clock(decision.at))
-        said.append(joined([line, safe(decision.comment, 300)], ": "))
+        said.append(joined([line, safe(decision.comment, 300)], _(": ")))
     return said[:10]
 
 
@@ -272,7 +272,7 @@ def _footnote(card: Card) -> str:
         [
             code(number(execution.id)),
             safe(execution.platform, 60),
-            safe(execution.sandbox, 200),
+            safe(sandbox(execution.sandbox), 200),
             _(_DIGEST).format(digest=code(execution.digest[:8])) if execution.digest else "",
         ]
     )

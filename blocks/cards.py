@@ -17,7 +17,7 @@ from blocks.elements import (
     section,
 )
 from blocks.figures import figure
-from blocks.states import number
+from blocks.states import number, sandbox
 from blocks.stories import decided_by, first_line, said_aloud, story
 from blocks.texts import brief, code, code_block, duration, joined, one_line, safe
 from bot.domain.approvals import Verdict
@@ -197,7 +197,7 @@ def _footnote(card: Card) -> str:
     parts = [
         code(number(execution.id)),
         safe(execution.platform, 60),
-        safe(execution.sandbox, 200),
+        safe(sandbox(execution.sandbox), 200),
         _(_DIGEST).format(digest=code(execution.digest[:8]))
         if execution.approvals_needed and execution.digest
         else "",

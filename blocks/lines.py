@@ -14,6 +14,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card, LineKind
 from bot.domain.wording import N_, _, ngettext, restated
 
+_COLON, _COMMA, _STOP = N_(": "), N_(", "), N_(".")
 _SOMEBODY = N_("Somebody")
 _APPROVED = N_("{who} approved")
 _PROVEN = N_("{who} approved with a passkey")
@@ -100,15 +101,15 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
 def _queued(kind: LineKind, facts: Mapping[str, object]) -> str:
     if kind is LineKind.RETRIED:
         said = _(_AGAIN).format(attempt=_count(facts, "attempt"), tries=_count(facts, "tries"))
-        return joined([f"{Sign.QUEUED} {said}", _kept(facts, "cause")], ": ")
+        return joined([f"{Sign.QUEUED} {said}", _kept(facts, "cause")], _(_COLON))
     late = _span(facts, "late")
     said = _(_LATE_BY).format(span=duration(late)) if late else _(_LATE)
-    return joined([f"{Sign.QUEUED} {said}", _kept(facts, "why")], ": ")
+    return joined([f"{Sign.QUEUED} {said}", _kept(facts, "why")], _(_COLON))
 
 
 def _asked_again(kind: LineKind, facts: Mapping[str, object]) -> str:
     if kind is LineKind.ASKED_AGAIN:
-        return f"{Sign.WAITING} {joined([_(_ASKED_AGAIN), _kept(facts, 'why')], ': ')}"
+        return f"{Sign.WAITING} {joined([_(_ASKED_AGAIN), _kept(facts, 'why')], _(_COLON))}"
     who = _said(facts, "who", 200) or _(_SOMEBODY).lower()
     return f"{Sign.WAITING} {_(_REMINDED).format(who=who)}"
 
@@ -118,7 +119,7 @@ def _moved(facts: Mapping[str, object]) -> str:
     why, where = facts.get("why"), facts.get("channel")
     link = f"<#{where}>" if isinstance(where, str) and _CHANNEL.match(where) else _(_THERE)
     said = prose(restated(why), 500).replace("{channel}", link) if isinstance(why, str) else ""
-    return joined([_(_MOVED), said], ": ")
+    return joined([_(_MOVED), said], _(_COLON))
 
 
 def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:
@@ -128,11 +129,11 @@ def _detour(kind: LineKind, facts: Mapping[str, object]) -> str:
         newest = (
             f"<{link}|{_(_NEWEST)}>" if isinstance(link, str) and _LINK.match(link) else _(_NEWEST)
         )
-        return f"{Sign.UNSURE} {_(_NEW_CARD)} {newest}."
+        return f"{Sign.UNSURE} {_(_NEW_CARD)} {newest}{_(_STOP)}"
     if kind is LineKind.NO_LOG:
-        return joined([f"{Sign.UNSURE} {_(_NO_LOG)}", _kept(facts, "why")], ": ") + "."
+        return joined([f"{Sign.UNSURE} {_(_NO_LOG)}", _kept(facts, "why")], _(_COLON)) + _(_STOP)
     untold = f"{Sign.UNSURE} {_(_NOT_TOLD).format(whom=_whom(facts.get('who')))}"
-    return f"{joined([untold, _kept(facts, 'why')], ': ')}. {_(_DECIDE_HERE)}"
+    return f"{joined([untold, _kept(facts, 'why')], _(_COLON))}{_(_STOP)} {_(_DECIDE_HERE)}"
 
 
 def _whom(who: object) -> str:
@@ -150,9 +151,9 @@ def _decided(kind: LineKind, facts: Mapping[str, object]) -> str:
         return f"{Sign.STOPPED} {_(_EXPIRED)}"
     if kind is LineKind.GLASS_BROKEN:
         said = f"{Sign.UNSURE} {_(_GLASS_BROKEN).format(who=_by(facts))}"
-        return joined([said, _said(facts, "why")], ": ")
+        return joined([said, _said(facts, "why")], _(_COLON))
     said = f"{Sign.REFUSED} {_(_REJECTED).format(who=_by(facts))}"
-    return joined([said, _said(facts, "comment")], ": ")
+    return joined([said, _said(facts, "comment")], _(_COLON))
 
 
 def _approved(facts: Mapping[str, object]) -> str:
@@ -161,14 +162,15 @@ def _approved(facts: Mapping[str, object]) -> str:
     approved = _(_PROVEN) if facts.get("passkey") is True else _(_APPROVED)
     needed = more.format(count=left) if left else ""
     said = joined([f"{Sign.DONE} {approved.format(who=_by(facts))}", needed], " · ")
-    return joined([said, _said(facts, "comment")], ": ")
+    return joined([said, _said(facts, "comment")], _(_COLON))
 
 
 def _slow(facts: Mapping[str, object]) -> str:
     elapsed, usual = _span(facts, "elapsed"), _span(facts, "usual")
     said = _(_SLOW).format(span=duration(elapsed or timedelta()))
     return joined(
-        [f"{Sign.UNSURE} {said}", _(_USUALLY).format(span=duration(usual)) if usual else ""], ", "
+        [f"{Sign.UNSURE} {said}", _(_USUALLY).format(span=duration(usual)) if usual else ""],
+        _(_COMMA),
     )
 
 
@@ -182,7 +184,7 @@ def _ended(execution: Execution) -> str:
     said = joined([badge(status), after], " ")
     is_own = status is Status.CANCELLED and execution.cancelled_by == execution.requester_name
     whom = "" if is_own else mention(execution.requester)
-    return joined([joined([said, why], ": "), whom])
+    return joined([joined([said, why], _(_COLON)), whom])
 
 
 def _by(facts: Mapping[str, object]) -> str:

@@ -21,7 +21,7 @@ from blocks.elements import (
 )
 from blocks.forms import folds_some, pages
 from blocks.recurrences import Recurrence, recurrence_blocks
-from blocks.states import Sign, marked
+from blocks.states import Sign, marked, sandbox
 from blocks.texts import duration, joined, one_line, prose, safe, span
 from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
 from bot.domain.drafts import Draft
@@ -244,7 +244,7 @@ def _rule(rule: str) -> str:
 
 def _footnote(review: Review) -> list[Block]:
     usually = _(_USUALLY).format(span=duration(review.usual)) if review.usual else ""
-    text = joined([usually, safe(review.sandbox, 200)])
+    text = joined([usually, safe(sandbox(review.sandbox), 200)])
     return [context(text)] if text else []
 
 

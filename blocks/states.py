@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from blocks.texts import brief, safe
 from bot.domain.executions import Execution, Status
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, restated
 
 
 class Sign(StrEnum):
@@ -64,3 +64,8 @@ def target(execution: Execution) -> str:
 
 def number(execution: int) -> str:
     return f"#{execution}"
+
+
+def sandbox(said: str) -> str:
+    """`bubblewrap, with network` or `no sandbox`, as a platform wrote it down."""
+    return _(", ").join(map(restated, said.split(", ")))

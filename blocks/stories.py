@@ -98,7 +98,7 @@ def said_aloud(card: Card) -> str:
                 return _("{what} is done").format(what=what)
             return _("{what} is done after {span}").format(what=what, span=took)
         case Status.FAILED:
-            return joined([_("{what} failed").format(what=what), cause(execution)], ": ")
+            return joined([_("{what} failed").format(what=what), cause(execution)], _(": "))
         case _:
             return _("{what}: {state}, asked by {by}").format(
                 what=what, state=word(execution.status).casefold(), by=by

@@ -169,7 +169,7 @@ def _lively(status: Status) -> Card:
         waits_for=1041 if status is Status.READY else None,
         cancelled_by="Bo" if status in {Status.CANCELLED, Status.CANCELLING} else "",
         due_at=NOW + timedelta(minutes=5),
-        sandbox="" if status is Status.RUNNING else "no sandbox on this machine",
+        sandbox="" if status is Status.RUNNING else "no sandbox",
     )
 
 
@@ -188,7 +188,7 @@ def _longest(status: Status = Status.FAILED) -> Card:
         rollback="rollback",
         behind=timedelta(seconds=40),
         description=_LONG,
-        sandbox="no sandbox on this machine",
+        sandbox="no sandbox",
     )
 
 

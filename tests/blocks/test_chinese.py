@@ -1,5 +1,6 @@
 """Everything people see, in Chinese: whole, within Slack's limits, and without English in it."""
 
+import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from bot.domain.wording import learn, speaking
 from tests.blocks import gallery
 from tests.blocks.samples import check_message, check_modal
 
+# What platforms wrote down is known by the modules that write it.
+importlib.import_module("bot.adapters.platforms.local.launches")
 _CHINESE = catalogue(LOCALES / "zh" / "LC_MESSAGES" / "jobthread.po")
 _NAMES = re.compile(r"<[^>]*>|`[^`]*`")
 

@@ -22,6 +22,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 
 
+_NO_SANDBOX = at_rest("no sandbox")
 _NOT_ON_PATH = at_rest("The program `{name}` was not found in {path}.")
 _NO_WORKING_FOLDER = at_rest("The working folder `{cwd}` does not exist.")
 _NO_PROGRAM = at_rest("The program `{name}` was not found.")
@@ -63,7 +64,7 @@ def plain_launch(order: Order, folder: RunFolder, secrets: Mapping[str, str]) ->
         environment=environment,
         cwd=cwd,
         counts_processes=os.getuid() != 0,
-        world="no sandbox",
+        world=_NO_SANDBOX,
     )
 
 

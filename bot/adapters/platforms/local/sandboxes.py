@@ -47,6 +47,7 @@ _LINKS = ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
 _NEVER = ("/", "/proc", "/dev", "/sys")
 
 
+_AS_ROOT, _WITH_NETWORK = at_rest("as root"), at_rest("with network")
 _NOT_INSTALLED = at_rest("bubblewrap (bwrap) is not installed.")
 _TOO_OLD = at_rest("bubblewrap 0.8 or newer is needed, not {found}.")
 _DOES_NOT_WORK = at_rest("bubblewrap does not work here: {said}.")
@@ -142,8 +143,8 @@ def sandboxed_launch(order: Order, folder: RunFolder, secrets: Mapping[str, str]
                 None,
                 (
                     "bubblewrap",
-                    "as root" if is_root else "",
-                    "with network" if order.network else "",
+                    _AS_ROOT if is_root else "",
+                    _WITH_NETWORK if order.network else "",
                 ),
             )
         ),
