@@ -12,8 +12,8 @@ from bot.language.sentences import HAN
 NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DURATION)
 
 _AMOUNT = re.compile(
-    rf"(?<![A-Za-z0-9_./:@#*-])(?P<n>{DIGITS}|{ENGLISH}|{CHINESE}|half an?|a dozen"
-    r"|an?(?= (?:second|minute|hour|day|week|month|year)\b)|半)"
+    rf"(?<![A-Za-z0-9_./:@#*-])(?P<share>百分之)?(?P<n>{DIGITS}|{ENGLISH}|{CHINESE}"
+    r"|half an?|a dozen|an?(?= (?:second|minute|hour|day|week|month|year)\b)|半)"
     rf"(?P<gap> ?-?)(?P<unit>[{HAN}]{{1,4}}|%|[a-z]+)?(?![A-Za-z0-9_./:@#*-]*[\d@/])",
 )
 SECONDS = {
@@ -59,13 +59,11 @@ def amounts_in(claims: Claims) -> list[Amount]:
         if match["n"] == "一" and (match["unit"] or "")[:1] in _NOT_COUNTED:
             continue
         value = 12.0 if match["n"] == "a dozen" else _value(match["n"])
-        covered = [
-            i for i, a in enumerate(atoms) if a.at < match.end() and a.end > match.start("n")
-        ]
+        covered = [i for i, a in enumerate(atoms) if a.at < match.end() and a.end > match.start()]
         number = [i for i in covered if atoms[i].at < match.end("n")]
         if value is None or not number or not claims.is_free(number[0], number[-1]):
             continue
-        unit = match["unit"] or ""
+        unit = "%" if match["share"] else match["unit"] or ""
         end = match.end("n")
         times_ = _multiplier(claims, unit)
         if times_ > 1:

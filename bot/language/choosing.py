@@ -31,7 +31,9 @@ def fill_choices(claims: Claims) -> None:
     """The longest phrases first; the same parameter said twice must be a correction."""
     hits = [
         (first, last, name, value)
-        for first, last, key in windows(claims.atoms, claims.words.choices, plural=False)
+        for first, last, key in windows(
+            claims.atoms, claims.words.choices, plural=False, quoted=True
+        )
         if first != last or not _is_preposition(claims, first)
         for name, value in claims.words.choices[key]
     ]
@@ -155,6 +157,9 @@ def _denial_before(claims: Claims, at: int) -> int | None:
     """`not in prod`, `不是 prod`: a denial with nothing but ties between it and the value."""
     for place in range(at - 1, max(at - _REACH, -1), -1):
         atom = claims.atoms[place]
+        if claims.owner[place] == "job" or claims.job.parameter(claims.owner[place]) is not None:
+            # 解除 before 前端 leaves nothing out.
+            return None
         if atom.text in DENIALS or (atom.shape is Shape.HAN and atom.text in "不别非勿"):
             return place
         ties = atom.text in ON or atom.text in FILLERS or atom.text in "是要在到去用"
@@ -236,7 +241,7 @@ def fill_people(claims: Claims) -> None:
         for at, atom in enumerate(claims.atoms)
         if atom.text.startswith("@") and atom.text[1:] in by_key
     ]
-    hits += [(f, e, by_key[key]) for f, e, key in windows(claims.atoms, by_key)]
+    hits += [(f, e, by_key[key]) for f, e, key in windows(claims.atoms, by_key, quoted=True)]
     hits.sort(key=lambda hit: (-(hit[1] - hit[0]), hit[0]))
     for first, last, person in hits:
         if claims.is_free(first, last):
@@ -254,13 +259,18 @@ def fill_target(claims: Claims) -> None:
         for said in (target.name, *target.aliases)
     }
     hits = sorted(windows(claims.atoms, by_key), key=lambda h: (h[0] - h[1], h[0]))
+    hits += [
+        (at, at, key)
+        for at, atom in enumerate(claims.atoms)
+        if atom.text.startswith("@") and (key := phrase_key(atom.text[1:])) in by_key
+    ]
     for first, last, key in hits:
         if not claims.is_free(first, last):
             continue
         before = _word_before(claims, first)
         after = claims.atoms[last + 1].text if last + 1 < len(claims.atoms) else ""
         pair = "".join(a.text for a in claims.atoms[last + 1 : last + 3])
-        is_cued = before in ON or after in CLUSTERS or pair in CLUSTERS
+        is_cued = before in ON or before == "target" or after in CLUSTERS or pair in CLUSTERS
         if not (is_cued or not key.isascii() or key == phrase_key(by_key[key])):
             if key in FILLERS and before not in _BEFORE_US:
                 # `Restart us payments`: us, or the us?
@@ -273,6 +283,8 @@ def fill_target(claims: Claims) -> None:
         claims.claim(first, last, "target")
         if after in CLUSTERS:
             claims.claim(last + 1, last + 1, "target")
+        if before == "target":
+            claims.claim(first - 1, first - 1, "target")
 
 
 def _word_before(claims: Claims, first: int) -> str:

@@ -31,7 +31,7 @@ _LAST = r"(?P<last>(?:(?:the|my|our) )?(?:very )?(?:last|latest|most recent|prev
 _X = rf"(?:{_N}|{_IT}|{_LAST})"
 _LOUD = r"(?:please |pls |plz |can you |could you |would you |will you |i want to |i need to |lets |let's |go ahead and |just |now |hey |hi |ok |okay |bot,? )*"
 _END = r"(?: (?:please|pls|plz|now|asap|thanks|thx|for me|right now|immediately))*"
-_HAN_LEAD = r"(?:请|麻烦|帮我|帮忙|给我|把|将|你|能不能|可以|\s|，)*"
+_HAN_LEAD = r"(?:请|我的|我|麻烦|帮我|帮忙|给我|把|将|你|能不能|可以|\s|，)*"
 _HAN_END = r"(?:吧|了|一下|下|掉|谢谢|，|\s|呢|啊)*"
 _WHY = r"(?:[\s,，:：;；-]+(?:because of|because|as|since|reason[:：]?|原因是?[:：]?|因为|理由是?[:：]?)?\s*(?P<why>.{1,300}))?"
 
@@ -188,7 +188,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_english(
         [
-            rf"(?:approve|approved|accept|ok|okay|lgtm|confirm|sign off on|sign off|allow|green-?light) (?P<x>)(?:the )?(?:request )?{_X}{_WHY}",
+            rf"(?:i )?(?:approve|approved|accept|ok|okay|lgtm|confirm|sign off on|sign off|allow|green-?light) (?P<x>)(?:the )?(?:request )?{_X}{_WHY}",
             rf"(?P<x>){_N} (?:approved|is approved|lgtm)",
         ],
         lambda f: ApproveRun(execution=_ref(f), reason=_why(f)),
@@ -201,7 +201,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
         lambda f: ApproveRun(execution=_ref(f), reason=_why(f)),
     ),
     *_english(
-        [rf"(?:reject|deny|decline|refuse|disapprove|veto) (?P<x>)(?:the )?(?:request )?{_X}(?:{_WHY}|(?: (?P<why2>.{{1,300}}))?)"],
+        [rf"(?:i )?(?:reject|deny|decline|refuse|disapprove|veto) (?P<x>)(?:the )?(?:request )?{_X}(?:{_WHY}|(?: (?P<why2>.{{1,300}}))?)"],
         lambda f: RejectRun(execution=_ref(f), reason=_why(f) or (f["why2"] or "")),
     ),
     *_chinese(
@@ -236,6 +236,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
         [
             r"(?:有(?:哪些|什么)|列出|查看|看看|看一下|显示|我的|所有|全部)*(?:待|等待|需要|等我)(?:我)?(?:审批|批准|处理)的?(?:任务|申请|执行|请求|单子)?(?:有(?:哪些|什么)|列表)?",
             r"(?:查看|看看|列出)?审批列表",
+            r"(?:现在|目前)?(?:有)?(?:哪些|什么|啥)(?:任务|申请|东西)?(?:还)?(?:在)?(?:等|等着|等待|需要)我?(?:来)?(?:审批|批准|批)的?",
         ],
         lambda _: ListApprovals(),
     ),

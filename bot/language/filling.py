@@ -200,6 +200,9 @@ def _is_own_word(claims: Claims, at: int) -> bool:
     """A word with which the job describes itself explains nothing away, and disturbs nothing."""
     atom = claims.atoms[at]
     if atom.shape is Shape.WORD:
+        if any(c.isdigit() for c in atom.text):
+            # A number is a value, even of the example in a description.
+            return False
         pieces = atom.text.replace("_", "-").split("-")
         return all(stem(piece) in claims.words.own for piece in pieces if piece)
     if atom.shape is not Shape.HAN:

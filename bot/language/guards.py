@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.language.choosing import DENIALS
 from bot.language.claims import Claims
+from bot.language.lexicons import tokens_in
 from bot.language.sentences import HAN, Sentence, Shape, sentence_of
 
 
@@ -60,7 +61,7 @@ def guards_of(claims: Claims) -> set[Guard]:
     for at, atom in enumerate(claims.atoms):
         if atom.shape is Shape.WORD and claims.owner[at] in {"", "filler"}:
             if atom.text in DENIALS:
-                found.add(Guard.DENIED)
+                found.add(_denial_at(claims, at))
             elif atom.text in _CONDITIONS:
                 found.add(Guard.CONDITION)
             elif atom.text in _ASKS and (claims.owner[at] == "" or at == 0):
@@ -78,6 +79,23 @@ def guards_of(claims: Claims) -> set[Guard]:
         | {guard for pattern, guard in _TALES if pattern.search(claims.sentence.folded)}
         | ({Guard.TOLD} if _is_told_of(claims) else set())
     )
+
+
+_TAKEN_BACK = frozenset({"wait", "sorry", "make", "actually", "rather", "oops"})
+_STOPS = frozenset("stop cancel abort disable pause halt skip hold exclude".split())
+
+
+def _denial_at(claims: Claims, at: int) -> Guard:
+    """A denial, but where it takes a word back (`5, no wait, 8`) or is what the job does."""
+    atoms = claims.atoms
+    before = atoms[at - 1].shape if at else Shape.MARK
+    after = atoms[at + 1] if at + 1 < len(atoms) else None
+    said = (atoms[at].text, after.text if after is not None else "")
+    if said[0] == "no" and said[1] in _TAKEN_BACK and at and before is Shape.MARK:
+        return Guard.TOLD
+    if atoms[at].text in _STOPS and atoms[at].text in tokens_in(claims.job.name):
+        return Guard.TOLD
+    return Guard.DENIED
 
 
 def _has_predicate(claims: Claims, first: int) -> bool:

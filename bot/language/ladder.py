@@ -161,7 +161,8 @@ def _without_doubt(control: Intent, sentence: Sentence) -> Intent:
     if not isinstance(control, _CHANGES):
         return control
     asks = sentence.folded.rstrip().endswith(("?", "？")) and "you" not in sentence.folded
-    words = [atom.text for atom in sentence.atoms]
+    stops = isinstance(control, CancelRun)
+    words = [atom.text for atom in sentence.atoms if not (stops and atom.text == "stop")]
     if asks or (limits(words) and not isinstance(control, RejectRun)):
         return Unknown(text=sentence.text, near=(format_intent(control),))
     return control

@@ -223,10 +223,13 @@ def windows(
     *,
     longest: int = MOST_WINDOW,
     plural: bool = True,
+    quoted: bool = False,
 ) -> Iterator[tuple[int, int, str]]:
     """Every run of atoms (first, last, key) that is a known phrase."""
     for first, atom in enumerate(atoms):
         if not atom.is_word:
+            if quoted and atom.shape is Shape.QUOTED and (said := compacted(atom.text)) in known:
+                yield first, first, said
             continue
         key = ""
         for last in range(first, min(first + longest, len(atoms))):

@@ -39,6 +39,7 @@ _ATOM = re.compile(
     r"|(?P<mark>\S)"
 )
 _VERSIONED = re.compile(r"([a-z][a-z-]*[a-z])[@:](v?\d+\.[\w.-]+|latest)")
+_EMPHASIS = re.compile(r"[*_~](\w[\w.-]*\w)[*_~]")
 _TRAILING = ".:'!?~…"
 _CONTRACTED = frozenset("what's let's it's how's that's who's where's there's he's she's".split())
 
@@ -196,6 +197,8 @@ def _group(found: re.Match[str]) -> str:
 def _word(found: re.Match[str], folded: str) -> Atom:
     at = found.start()
     raw = found.group().rstrip(_TRAILING) or found.group()
+    if emphasis := _EMPHASIS.fullmatch(raw):
+        at, raw = at + 1, emphasis[1]
     text = folded[at : at + len(raw)]
     if text in _CONTRACTED or "'" not in text:
         text = text.replace("'", "")

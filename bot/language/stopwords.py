@@ -13,7 +13,7 @@ FILLERS = frozenset(
     instance instances version env environment service app application server machine host box node
     cluster region called named which is value one ones only both down back keep whole full-time
     show display view schedule fetch between today's good morning afternoon evening great awesome nice time hour moment once help ill id im
-    were weve youre lol fyi btw eh um uh hmm well oh yeah yep yes sir mate dear friend quick someone somebody anyone mind try
+    were weve youre lol fyi btw eh um uh hmm well oh yeah yep yes sir mate dear friend quick someone somebody anyone mind try under inside
     """.split()
 )
 """English words that say nothing about what runs."""
@@ -25,7 +25,7 @@ HAN_FILLERS = tuple(
         嗯 呢 哈 一下 一次 一遍 个 台 条 次 份 这 那 这个 那个 这台 那台 此 和 与 及 并 以 用 从 由 向 让它 现在 马上 立刻 立即 尽快
         赶紧 快点 谢谢 多谢 谢了 辛苦 你好 您好 嗨 大家好 各位 同学 机器人 小助手 想 要 想要 需要 可以 能 能不能 能否 可否 可不可以 行吗 好吗
         可以吗 执行 运行 启动 跑 跑一下 做 进行 操作 来 去 下 设 设为 设成 设置 设置为 改成 改为 调 调到 调整 调整到 环境 服务 版本 服务器 机器 主机 集群
-        任务 作业 数据库 库 实例 是 吗 嘛 好不好 行不行 有 就 都 也 先 再 一个 整个 所有 全部 目录 文件 状况 情况 时候 时 时间 号 名 位 值 换 发 发到 推 推到 搞
+        任务 作业 数据库 库 实例 是 开始 格式 吗 嘛 好不好 行不行 有 就 都 也 先 再 一个 整个 所有 全部 目录 文件 状况 情况 时候 时 时间 号 名 位 值 换 发 发到 推 推到 搞
         弄 搞一下 弄一下 看 看看 麻烦你 急 加急 紧急 早 晚 权限 账号 用户 系统 域名 证书 报表 队列 索引 密码 缓存 日志 磁盘 密钥 配置 脚本 模式 理由 出
         """.split(),
         key=lambda word: (-len(word), word),

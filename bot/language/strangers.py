@@ -12,7 +12,7 @@ _MACHINERY = frozenset(
     "service services app apps application server servers host machine box node cluster pod db "
     "database queue cache script cert site website container deployment environment env".split()
 )
-_ARTICLES = frozenset("a an the my his her our their some this that in on for and".split())
+_ARTICLES = frozenset("a an the my your his her our their some this that in on for and".split())
 _TIES = _ARTICLES | {"to", "of"}
 _OWN_THINGS = re.compile(r"\bmy\b|我的")
 _MOST_HAN = 2

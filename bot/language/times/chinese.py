@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"(?P<y>)(?P<mo>\d{{1,2}}|{CHINESE})月(?P<d>\d{{1,2}}|{CHINESE})(?= |{PART}|$)", read_date),
     _rule(r"(?:再?过|等)? ?(?P<n>[一两三1-3]) ?刻钟 ?(?:之后|以后|后)", read_quarters),
     _rule(r"正午|中午", read_noon),
-    _rule(r"午夜|零点整?|半夜十二点", read_midnight),
+    _rule(r"午夜|半夜十二点", read_midnight),
     _rule(rf"(?P<part>{PART})", read_part),
     _rule(r"今天?下班前?|下班前|[今明]天(?:结束|下班|之内|内)之?前?|月初|年初|稍后|待会儿?|等会儿?|过会儿?|过?一会儿?", read_vague),
     _rule(

@@ -208,7 +208,8 @@ def read_clock(found: re.Match[str], _now: datetime) -> Element | None:
     half = is_open and part is None and 1 <= hour <= 12
     clock = Clock(hour=int(hour) % 24, minute=minute, half=half, next_day=hour == 24)
     if hour == 0 and found["h"] in {"零", "〇", "0"} and part is None:
-        clock = Clock(hour=0, minute=minute, next_day=True)
+        # 明天零点 is when that day begins.
+        clock = Clock(hour=0, minute=minute)
     return Element(at=found.start(), end=found.end(), clock=clock, part=part)
 
 

@@ -84,9 +84,11 @@ def _belongs(text: str, group: Sequence[Element], element: Element) -> bool:
 
 def _clash(one: Element, other: Element) -> bool:
     """True when both say the same thing, so that they are two times."""
-    for name in ("day", "clock"):
-        if getattr(one, name) is not None and getattr(other, name) is not None:
-            return True
+    if one.clock is not None and other.clock is not None:
+        return True
+    if one.day is not None and other.day is not None and one.day != other.day:
+        # `Friday the 13th` is one day said twice.
+        return True
     if one.moment is not None and other.moment is not None:
         return True
     return one.vague and other.vague
@@ -137,7 +139,9 @@ def _clocked(
             # Said after midnight: this night is still going on.
             days_on = 0
         moment = _at(day + timedelta(days=days_on), settled, now)
-        if settled.half and moment <= now and moment.date() == now.date():
+        if settled.hour == 0 and moment <= now and day == now.date():
+            moment += timedelta(days=1)
+        elif settled.half and moment <= now and moment.date() == now.date():
             # Three o'clock today, said in the morning, is still to come.
             moment += timedelta(hours=12)
     doubt = "past" if moment <= now else "half" if settled.half else ""
