@@ -82,6 +82,8 @@ def _choose(claims: Claims, first: int, last: int, options: Sequence[tuple[str, 
         claims.mistaken.append(first)
         return
     claims.put(parameter, value, first, last)
+    if first and value in {"on", "off"} and claims.atoms[first - 1].text in {"switch", "flip"}:
+        claims.claim(first - 1, first - 1, parameter.name)
 
 
 def _again(claims: Claims, parameter: Parameter, value: str, first: int, last: int) -> None:

@@ -112,7 +112,7 @@ def by_parts(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
             tight = spread <= _LONGEST_GAP
             strength = Strength.PARTS if tight else Strength.APART
             score = (8.5 if tight else 6.5) + min(_length("".join(parts)), 12) * 0.3 - spread * 0.1
-        elif all(len(part) > 1 and part not in FILLERS for part in parts):
+        elif _is_moved(parts, atoms) or all(len(p) > 1 and p not in FILLERS for p in parts):
             places = tuple(p for part in parts for p in spots[part][0])
             if max(places) - min(places) > 2 * _LONGEST_GAP:
                 continue
@@ -124,6 +124,12 @@ def by_parts(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
             Ranked(job=job, strength=strength, score=score, places=places, said=" ".join(parts))
         )
     return found
+
+
+def _is_moved(parts: Sequence[str], atoms: Sequence[Atom]) -> bool:
+    """把缓存清一下: the object stands before its verb."""
+    said = not any(part.isascii() for part in parts)
+    return said and any(atom.text in {"把", "将"} for atom in atoms)
 
 
 def _unit_spots(lexicon: Lexicon, atoms: Sequence[Atom]) -> dict[str, list[tuple[int, ...]]]:

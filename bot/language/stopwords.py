@@ -13,7 +13,7 @@ FILLERS = frozenset(
     instance instances version env environment service app application server machine host box node
     cluster region called named which is value one ones only both down back keep whole full-time
     show display view schedule fetch between today's good morning afternoon evening great awesome nice time hour moment once help ill id im
-    were weve youre lol fyi btw eh um uh hmm well oh yeah yep yes sir mate dear friend quick someone somebody anyone mind try under inside
+    were weve youre lol fyi btw eh um uh hmm well oh yeah yep yes sir mate dear friend quick someone somebody anyone svc mind try under inside
     """.split()
 )
 """English words that say nothing about what runs."""
@@ -37,7 +37,7 @@ FREE_NAMES = frozenset({"message", "args", "arguments", "note", "notes", "commen
 """Parameters whose value is whatever follows."""
 
 LINKS = frozenset(
-    {"is", "to", "of", "as", "be", ":", "：", "=", "为", "是", "成", "到", "于", "设", "the"}
+    {"is", "to", "of", "as", "be", ":", "：", "=", "为", "是", "成", "到", "于", "设", "日", "the"}
 )
 """Between the name of a parameter and its value."""
 

@@ -54,7 +54,7 @@ from bot.language.times.english_rhythms import (
 )
 
 # Chinese may stand right beside it: 2026-03-20下午4点.
-_B, _E = r"(?<![a-z0-9_./:=@#-])", r"(?![a-z0-9_/@=-]|[.:][a-z0-9_])"
+_B, _E = r"(?<![a-z0-9_./:=@#-])", r"(?![a-z0-9_/@=-]|[.:][a-z0-9_]|,\d{3})"
 _HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _MINUTES = r"oh five|fifteen|ten|(?:twenty|thirty|forty|fifty)(?:[ -]five)?"
 _RANGES = rf"(?:{WEEKDAY})s?(?:(?:,| and|,? ?&| or)? (?:{WEEKDAY})s?)*"
