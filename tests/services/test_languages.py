@@ -1,0 +1,71 @@
+"""In whose language something is told: a thread in its requester's, a DM in its reader's."""
+
+from dataclasses import replace
+
+from bot.adapters.translations import catalogues
+from bot.domain.errors import Temporary
+from bot.domain.notices import Card
+from bot.domain.wording import _, learn, spoken
+from bot.ports import Rendered
+from bot.services.cards import Cards
+from bot.services.delivery import Delivery
+from tests.services.worlds import ANA, BO, OPERATORS, PROD, RENDERERS, World, approved_job
+
+LI = replace(ANA, locale="zh-CN")
+MEI = replace(BO, locale="zh-CN")
+
+
+def _speaking(world: World) -> Delivery:
+    """Delivery whose messages name the language that they are said in."""
+
+    def named(_card: Card) -> Rendered:
+        return Rendered(text=f"{spoken()}: {_('Approve')}")
+
+    return Delivery(
+        store=world.store,
+        chat=world.chat,
+        clock=world.clock,
+        cards=Cards(catalog=world.catalog, policy=world.policy),
+        platforms={},
+        renderers=replace(RENDERERS, card=named, approval=named),
+        operators=OPERATORS,
+        people=world.people,
+    )
+
+
+async def test_an_execution_keeps_its_requesters_language(world: World) -> None:
+    learn(catalogues())
+
+    asked = await world.ask(LI)
+
+    assert asked.execution.language == "zh"
+    assert (await world.ask(ANA, "r2")).execution.language == "en"
+
+
+async def test_a_card_is_in_the_requesters_language_and_a_dm_in_its_readers(world: World) -> None:
+    learn(catalogues())
+    world.catalog.put(approved_job())
+    await world.ask(LI, given=PROD)
+    delivery = _speaking(world)
+
+    while await delivery.deliver_due():
+        pass
+
+    said = {post.place.channel: post.text for post in world.chat.posts}
+    assert said["COPS"] == "zh: 批准"
+    assert said["DUBO"] == "en: Approve"
+
+
+async def test_where_nobody_says_who_that_is_the_usual_language_is_spoken(world: World) -> None:
+    learn(catalogues())
+    world.catalog.put(approved_job())
+    world.people.meet(MEI)
+    await world.ask(LI, given=PROD)
+    delivery = _speaking(world)
+    world.people.out_of_order = Temporary("Slack does not say")
+
+    while await delivery.deliver_due():
+        pass
+
+    said = {post.place.channel: post.text for post in world.chat.posts}
+    assert said["DUBO"] == "en: Approve"
