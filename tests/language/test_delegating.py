@@ -65,9 +65,7 @@ def test_the_word_alone_lists(text: str) -> None:
     assert away_asked(text, (), NOW) == AwayListed()
 
 
-@pytest.mark.parametrize(
-    "text", ["away all", "delegations all?", "away list all", "委托所有"]
-)
+@pytest.mark.parametrize("text", ["away all", "delegations all?", "away list all", "委托所有"])
 def test_admins_ask_for_everybodys(text: str) -> None:
     assert away_asked(text, (), NOW) == AwayListed(of_all=True)
 

@@ -53,9 +53,9 @@ async def test_only_those_of_the_moment_are_in_force(store: SqlStore) -> None:
     await _add(store, "d3", absent=person("UCHEN"), delegate=person("UEVE"))
 
     async with store.reading() as tx:
-        dana = {"delegate": person("UDANA")}
-        assert await tx.delegations.in_force(NOW, **dana) == [now]
-        assert await tx.delegations.in_force(NOW + DAY, **dana) == [later]
+        dana = person("UDANA")
+        assert await tx.delegations.in_force(NOW, delegate=dana) == [now]
+        assert await tx.delegations.in_force(NOW + DAY, delegate=dana) == [later]
         assert await tx.delegations.in_force(NOW - DAY) == []
         assert len(await tx.delegations.in_force(NOW)) == 2
         assert len(await tx.delegations.in_force(NOW, limit=1)) == 1

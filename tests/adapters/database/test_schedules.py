@@ -47,6 +47,7 @@ async def test_a_schedule_comes_back_as_it_was_written(store: SqlStore) -> None:
     async with store.reading() as tx:
         found = await tx.schedules.get(added.id)
 
+    assert found is not None
     assert found == added == replace(schedule(), id=added.id)
     assert found.values["dry"] is True
 
