@@ -30,6 +30,10 @@ CHANNELS = [f"room{number}" for number in range(10)]
 PACE = 3.0
 """Gestures a second."""
 
+BURSTS = 12
+AT_ONCE = 40
+"""Gestures that begin it: what has a bound, as connections, threads and caches, is full early."""
+
 SAMPLED_EVERY = 10.0
 WARM_UP_SHARE = 1 / 3
 
@@ -72,8 +76,10 @@ class Soak:
     async def last(self, seconds: float) -> None:
         """Load and samples for so long."""
         sampling = asyncio.create_task(self._sample())
+        until = time.monotonic() + seconds
+        for _ in range(BURSTS):
+            await asyncio.gather(*(self._gesture() for _ in range(AT_ONCE)))
         async with asyncio.TaskGroup() as group:
-            until = time.monotonic() + seconds
             while time.monotonic() < until:
                 await asyncio.sleep(random.expovariate(PACE))
                 group.create_task(self._gesture())
