@@ -108,3 +108,8 @@ def test_guests_and_outsiders_are_let_in_by_name_and_nobody_else_is() -> None:
     assert (_settings().admitted, admitted) == (frozenset(), {"guest", "external"})
     with pytest.raises(ValidationError, match="external and guest"):
         _settings(jobthread_admit="guest, bot")
+
+
+def test_only_languages_with_a_catalogue_are_taken() -> None:
+    with pytest.raises(ValidationError, match="one of en, zh"):
+        _settings(jobthread_language="xx")
