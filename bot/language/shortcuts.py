@@ -64,6 +64,9 @@ def _read(shortcut: Shortcut, atoms: Sequence[Atom]) -> UseShortcut | None:
                 given[name] = atom.raw
             elif waiting:
                 given[name] = waiting.pop(0).raw
+        elif not atom.raw:
+            # A flag that the shortcut does not have.
+            return None
         elif atom.shape is Shape.PAIR:
             words.append(f"{atom.key}={atom.raw}")
         elif atom.text not in {"in", "of", "for", "to", "from", "on", "the", "namespace"}:

@@ -182,6 +182,7 @@ def test_a_shortcut_is_read_with_its_arguments() -> None:
     assert said("/racks shop 20").intent == UseShortcut(
         name="racks", given={"site": "shop", "lines": "20"}
     )
+    assert not isinstance(said("/racks --all").intent, UseShortcut)
 
 
 THREAD = Thread(job="heat-oven", given={"oven": "north", "site": "trial", "degrees": "90"})
