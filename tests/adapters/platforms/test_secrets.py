@@ -1,5 +1,6 @@
 """Secrets of local runs: resolved at the last moment, and never in what is kept."""
 
+import asyncio
 import base64
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,20 @@ async def test_a_job_finds_its_secret_in_its_environment(world: Runner) -> None:
     assert await world.log() == "right\n"
 
 
+def _works_in(root: Path) -> list[Path]:
+    run = root / "runs" / "run-1"
+    return [place for name in ("work", "tmp") if (place := run / name).exists()]
+
+
+async def _tidied(root: Path) -> None:
+    """Return once the supervisor took away what its job worked in."""
+    async with asyncio.timeout(20):
+        while True:
+            if not _works_in(root):
+                return
+            await asyncio.sleep(0.01)
+
+
 @pytest.mark.parametrize(
     "script",
     [
@@ -53,6 +68,7 @@ async def test_a_secret_is_in_nothing_that_is_kept(
 ) -> None:
     await world.run(shell(script, secrets=ENV))
     await world.log()
+    await _tidied(tmp_path / "local")
     kept = [path.read_bytes() for path in (tmp_path / "local").rglob("*") if path.is_file()]
     encoded = base64.b64encode(TOKEN.encode())[:-4]
 
