@@ -154,6 +154,7 @@ def _bare(claims: Claims, left: list[Amount]) -> None:
     # Half of something nobody named is no value.
     left = [a for a in left if a.value != 0.5 or claims.atoms[a.first].text[:1] in {"0", "."}]
     plain = [a for a in left if a.unit not in SECONDS and a.unit not in _BYTES]
+    plain = [a for a in plain if a.unit != "%" or any(p.kind is Kind.NUMBER for p in wanting)]
     if any(each.suffix for each in plain):
         return
     if len(wanting) == 1 and len(plain) == 1 and claims.atoms[plain[0].first].text != "one":

@@ -34,7 +34,7 @@ def fill_choices(claims: Claims) -> None:
         for first, last, key in windows(
             claims.atoms, claims.words.choices, plural=False, quoted=True
         )
-        if first != last or not _is_preposition(claims, first)
+        if first != last or not (_is_preposition(claims, first) or _is_within_word(claims, first))
         for name, value in claims.words.choices[key]
     ]
     hits.sort(key=lambda hit: (-(hit[1] - hit[0]), hit[0]))
@@ -47,6 +47,19 @@ def fill_choices(claims: Claims) -> None:
 
 
 _SWITCHES = frozenset({"turn", "turned", "switch", "put", "set", "to", "is", "go", "=", ":", "be"})
+
+
+_WITHIN = frozenset(
+    "关于 相关 有关 无关 开关 机关 关键 关联 关系 关注 关心 开始 离开 公开 展开 避开 开会 开头 开发 开源 开放".split()
+)
+
+
+def _is_within_word(claims: Claims, at: int) -> bool:
+    """The 关 of 关于 and the 开 of 开始 switch nothing."""
+    atoms = claims.atoms
+    before = atoms[at - 1].text if at else ""
+    after = atoms[at + 1].text if at + 1 < len(atoms) else ""
+    return bool({before + atoms[at].text, atoms[at].text + after} & _WITHIN)
 
 
 def _is_preposition(claims: Claims, at: int) -> bool:

@@ -139,7 +139,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_chinese(
         [
-            rf"(?:查看|查询|查|看看|看下|看|检查|显示)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:当前|现在|执行|运行)?的?(?:状态|进度|进展|情况|结果|怎么样了?|怎样了?|如何了?|好了[吗没]?|好了没有|完成了?[吗没]?|完成了没有?|跑完了?[吗没]?|跑完没有?|跑完了没有?|结束了?[吗没]?|成功了?[吗没]?|失败了?[吗没]?|到哪了?|到哪一步了?|还在跑吗|还在运行吗|在跑吗|啥情况|什么情况|什么状态|跑得怎么样了?)",
+            rf"(?:查看|查询|查|看看|看下|看|检查|显示)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:当前|现在|执行|运行)?的?(?:状态|进度|进展|情况|结果|怎么样了?|怎样了?|如何了?|好了[吗没]?|好了没有|完成了?[吗没]?|完成了没有?|跑完了?[吗没]?|跑完没有?|跑完了没有?|结束了?[吗没]?|成功了?[吗没]?|失败了?[吗没]?|(?:现在)?(?:跑|执行|进行|运行|走)?到(?:哪|哪儿|哪里|哪一?步|什么程度|百分之几)了?|卡(?:住)?在?(?:哪|哪儿|哪里)?了?|还在跑吗|还在运行吗|在跑吗|啥情况|什么情况|什么状态|跑得怎么样了?)",
             rf"(?:状态|进度|查看|查询|查|看看|看下|看一下|查一下|查下)(?:一下|下)? ?(?P<x>){_X}",
         ],
         lambda f: ShowStatus(execution=_ref(f)),
@@ -188,7 +188,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_english(
         [
-            rf"(?:i )?(?:approve|approved|accept|ok|okay|lgtm|confirm|sign off on|sign off|allow|green-?light) (?P<x>)(?:the )?(?:request )?{_X}{_WHY}",
+            rf"(?:(?:lgtm|looks good(?: to me)?|sounds good|fine(?: by me)?)[, ]+)?(?:i )?(?:approve|approved|accept|ok|okay|lgtm|confirm|sign off on|sign off|allow|green-?light) (?P<x>)(?:the )?(?:request )?{_X}{_WHY}",
             rf"(?P<x>){_N} (?:approved|is approved|lgtm)",
         ],
         lambda f: ApproveRun(execution=_ref(f), reason=_why(f)),

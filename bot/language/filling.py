@@ -152,8 +152,11 @@ def _claim_fillers(claims: Claims) -> None:
             continue
         elif atom.shape is Shape.WORD and {atom.text, stem(atom.text)} & (FILLERS | _WISHES):
             claims.owner[at] = "filler"
+    _claim_only(claims)
     text = "".join(
-        a.text if a.shape is Shape.HAN and not claims.owner[i] else "\0" * max(len(a.text), 1)
+        a.text
+        if a.shape is Shape.HAN and not claims.owner[i] and not _is_part_of(claims, i)
+        else "\0" * max(len(a.text), 1)
         for i, a in enumerate(atoms)
     )
     starts: dict[int, int] = {}
@@ -168,6 +171,32 @@ def _claim_fillers(claims: Claims) -> None:
             claims.claim(first, first + len(filler) - 1, "filler")
             text = text[:begin] + "\0" * len(filler) + text[begin + len(filler) :]
             begin = text.find(filler)
+
+
+_PART_OF = re.compile(
+    r"(?:一个|一台|某个|某台|其中|单个|部分|几个|两个|半数|一半)(?:的|个|台)?(?:实例|节点|副本)"
+)
+
+
+def _is_part_of(claims: Claims, at: int) -> bool:
+    """As `_is_part`: 重启支付的一个实例."""
+    place = claims.atoms[at].at
+    return any(f.start() <= place < f.end() for f in _PART_OF.finditer(claims.sentence.folded))
+
+
+def _claim_only(claims: Claims) -> None:
+    """`只同步网关的`: it limits what has a parameter, and then says no more than its value."""
+    for at in range(len(claims.atoms) - 1):
+        if claims.atoms[at + 1].text == "掉" and claims.owner[at] == "job":
+            claims.claim(at + 1, at + 1, "filler")
+        if claims.atoms[at].text not in {"只", "仅"} or claims.owner[at]:
+            continue
+        verb = "".join(a.text for i, a in enumerate(claims.atoms) if claims.owner[i] == "job")
+        end = at + 1
+        while end < len(claims.atoms) and claims.atoms[end].text in verb + "对给要":
+            end += 1
+        if end < len(claims.atoms) and claims.job.parameter(claims.owner[end]) is not None:
+            claims.claim(at, end - 1, "filler")
 
 
 _PARTS = frozenset({"instance", "pod", "replica", "node", "copy", "server", "host", "machine"})

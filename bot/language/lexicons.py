@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter
+from bot.language.colloquial import lightly, nouns_like, states_like, verbs_like
 from bot.language.examples import MOST_EXAMPLES, Wording, indexed
 from bot.language.sentences import HAN, Atom, Shape, compacted, key_of, sentence_of
 from bot.language.sounds import sounds_of
@@ -42,7 +43,7 @@ class Lexicon:
     """`names` are jobs (by index) by the key of a name, alias or title; `units` the same by parts.
 
     `forms` are patterns that only few jobs ask for. `postings` lead from a word to (job, weight);
-    `rarity` is a word's inverse frequency.
+    `rarity` is a word's inverse frequency; `spoken` leads from other words for a name to jobs.
     """
 
     jobs: tuple[Job, ...]
@@ -56,6 +57,7 @@ class Lexicon:
     examples: Mapping[str, tuple[tuple[int, Wording], ...]]
     forms: Mapping[str, tuple[int, ...]]
     sounds: Mapping[str, str]
+    spoken: Mapping[str, tuple[int, ...]]
     words: dict[str, JobWords] = field(default_factory=dict[str, JobWords])
 
     def words_of(self, job: Job) -> JobWords:
@@ -75,7 +77,11 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
             key = phrase_key(said)
             if key and key not in FILLERS:
                 names[key][at] = None
-            parted = (*parts_of(said), *(particles_of(said) if said in job.aliases else ()))
+            parted = (
+                *parts_of(said),
+                *moved_parts_of(said),
+                *(particles_of(said) if said in job.aliases else ()),
+            )
             phrases.update(dict.fromkeys((at, parts) for parts in parted))
         for word, weight in _weighed(job):
             weights[word][at] = max(weight, weights[word].get(at, 0.0))
@@ -100,6 +106,7 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
         rarity={word: math.log(1 + count / len(found)) for word, found in weights.items()},
         known=frozenset(known),
         sounds=sounds_of(names),
+        spoken=_spoken(names),
         forms=dict(
             [(form, tuple(found)) for form, found in forms.items() if len(found) <= 3][:MOST_FORMS]
         ),
@@ -107,6 +114,15 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
             [(at, each) for at, job in enumerate(listed) for each in job.examples[:MOST_EXAMPLES]]
         ),
     )
+
+
+def _spoken(names: Mapping[str, Mapping[int, None]]) -> dict[str, tuple[int, ...]]:
+    found: defaultdict[str, dict[int, None]] = defaultdict(dict)
+    for name, jobs in names.items():
+        for other in (*verbs_like(name), *nouns_like(name)):
+            if other not in names:
+                found[other].update(jobs)
+    return {other: tuple(jobs) for other, jobs in found.items()}
 
 
 @lru_cache(maxsize=4_096)
@@ -137,6 +153,16 @@ def parts_of(said: str) -> Iterator[tuple[str, ...]]:
         yield tuple(stem(word) for word in words)
 
 
+def moved_parts_of(said: str) -> Iterator[tuple[str, ...]]:
+    """As `parts_of`, as people say it lightly, or with the thing before its verb."""
+    for each in (said, *nouns_like(said)):
+        for parts in parts_of(each):
+            if len(parts) == 2 and not each.isascii() and len(parts[1]) <= 3:
+                yield from lightly(*parts)
+        if each is not said:
+            yield from parts_of(each)
+
+
 def particles_of(said: str) -> Iterator[tuple[str, ...]]:
     """A verb and its particle, which may stand apart: `roll … back`, `give … access`."""
     words = said.lower().split()
@@ -150,7 +176,7 @@ def job_words(job: Job) -> JobWords:
     for parameter in job.parameters:
         for choice in parameter.choices:
             for said in (choice.value, choice.label, *choice.aliases):
-                if key := phrase_key(said):
+                for key in filter(None, (phrase_key(said), *states_like(said))):
                     choices[key][parameter.name, choice.value] = None
         for said in (parameter.name, parameter.title, *parameter.aliases):
             if key := phrase_key(said):

@@ -51,7 +51,8 @@ def ranked(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
         if before is None or each.score > before.score:
             found[each.job.name] = each
     if not whole:
-        for each in (*misspelt(lexicon, atoms), *by_sound(lexicon, atoms)):
+        near = (*misspelt(lexicon, atoms), *by_sound(lexicon, atoms))
+        for each in (*by_other_words(lexicon, atoms), *near):
             before = found.get(each.job.name)
             if before is None or each.score > before.score:
                 found[each.job.name] = each
@@ -257,6 +258,21 @@ def by_sound(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
         )
         for first, last, name in sounding(atoms, lexicon.sounds)
         for index in lexicon.names[name]
+    ]
+
+
+def by_other_words(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
+    """Jobs whose Chinese name is said in another way: 扩到 for 扩容."""
+    return [
+        Ranked(
+            job=lexicon.jobs[index],
+            strength=Strength.PARTS,
+            score=10.0 + 0.3 * (last - first),
+            places=tuple(range(first, last + 1)),
+            said=key,
+        )
+        for first, last, key in windows(atoms, lexicon.spoken, longest=5, plural=False)
+        for index in lexicon.spoken[key]
     ]
 
 

@@ -16,7 +16,7 @@ MOST_ATOMS = 400
 HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _KEPT = frozenset("，。；！？：、（）【】《》“”‘’「」")
 _ODD = re.compile(
-    r"<((?:https?://|mailto:|tel:)[^|<>\n]{1,2000})(?:\|([^<>\n]{0,2000}))?>|&(?:amp|lt|gt);"
+    r"<((?:https?://|mailto:|tel:)[^|<>\n]{1,2000})(?:\|([^<>\n]{0,2000}))?>|&(?:amp|lt|gt);|(?<=[\s\w])[-=](?:>|&gt;)|[→➜➡⇒]"
 )
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -124,6 +124,8 @@ def _pieces(text: str) -> Iterator[tuple[str, int]]:
 def _decoded(found: re.Match[str]) -> str:
     if entity := _ENTITIES.get(found.group()):
         return entity
+    if found.group(1) is None:
+        return "到"
     target = found.group(1).removeprefix("mailto:").removeprefix("tel:")
     label = found.group(2) or ""
     # Slack makes links of what was typed; a label that is not its end may mislead.
