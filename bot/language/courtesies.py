@@ -35,6 +35,13 @@ _THANKS = (
 _CHINESE_THANKS = ("谢谢", "多谢", "吧", "一下", "好吗", "可以吗", "行吗")
 
 
+_ONLY_THANKS = re.compile(
+    r"(?:(?:ok|okay|k|thanks|thank you|thx|ty|cheers|谢谢|多谢|好的?|now|just)[\s,，.。!！~]*)+"
+    r"|[?？!！]{2,}",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
     """What is left of a text; `wrapped` when it was shorter than what was said."""
@@ -50,6 +57,11 @@ def without_courtesies(text: str) -> Request:
         rest = rest.rstrip(_MARKS + "?？`")
     rest = _without_thanks(rest, is_request)
     return Request(text=rest, wrapped=rest != text)
+
+
+def says_only_thanks(text: str) -> bool:
+    """`ok`, `thanks!`, `???`: an answer that asks for nothing, not even for help."""
+    return len(text) <= 80 and _ONLY_THANKS.fullmatch(text) is not None
 
 
 def _without_lead(text: str) -> tuple[str, bool]:

@@ -148,6 +148,7 @@ def _doubts(
     found += [f"said twice:{name}" for name in said_with(claims)]
     found += [f"said twice:{name}" for name in dict.fromkeys(claims.unsure)]
     found += ["denied" for at in claims.mistaken[:1] if at >= 0]
+    found += ["everything" for value in claims.given.values() if value in _EVERYTHING][:1]
     has_time = claims.at is not None or bool(claims.cron)
     if claims.time_doubt or (not has_time and ("at" in claims.places or _says_later(claims))):
         found.append("time")
@@ -163,6 +164,9 @@ def _doubts(
 def _is_by_sound(each: Weighed) -> bool:
     return each.ranked.strength is Strength.MISSPELT and not each.ranked.said.isascii()
 
+
+_EVERYTHING = frozenset({"/", "/*", "/.", "//", "~", "~/"})
+"""Paths that hold a whole machine: a sentence alone says too little to go there."""
 
 _LATER = re.compile(
     r"\b(?:schedule|later|sometime|eventually)\b|定时|预约|排期|稍后|晚点|待会|回头|改天"

@@ -20,7 +20,7 @@ from bot.domain.intents import (
 )
 from bot.domain.jobs import Job
 from bot.domain.wording import _
-from bot.language.courtesies import without_courtesies
+from bot.language.courtesies import says_only_thanks, without_courtesies
 from bot.language.heads import Head, head_of, misspelt_command
 from bot.language.matching import nearest
 from bot.language.names import Names, mentioned, named, names_of, said_of
@@ -61,6 +61,8 @@ def _unwrapped(said: str, names: Names, *, in_thread: bool) -> Intent:
     intent = _read(said, names, in_thread=in_thread)
     if not isinstance(intent, Clarify | Unknown | ListJobs | ShowHelp):
         return intent
+    if says_only_thanks(said):
+        return Unknown(text=said)
     request = without_courtesies(said)
     if not request.wrapped:
         return intent

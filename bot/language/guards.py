@@ -108,6 +108,20 @@ def _has_predicate(claims: Claims, first: int) -> bool:
     return False
 
 
+_STATES = frozenset({"ok", "okay", "running", "started"})
+
+
+def _is_report(claims: Claims) -> bool:
+    """`Backup orders ok`, `deploy api running`: how it is, right behind what it is said of."""
+    atoms = claims.atoms
+    return (
+        len(atoms) > 1
+        and atoms[-1].text in _STATES
+        and claims.owner[-1] in {"", "filler"}
+        and atoms[-2].shape is not Shape.MARK
+    )
+
+
 _IMPERATIVE = re.compile(r"把|将|帮|请|给我|麻烦|你")
 
 
@@ -141,7 +155,7 @@ def _is_told_of(claims: Claims) -> bool:
         return True
     if place[1] + 1 < len(atoms) and atoms[place[1] + 1].text == "中":
         return True
-    if _has_predicate(claims, place[0]) or _is_over(claims, place[1]):
+    if _has_predicate(claims, place[0]) or _is_over(claims, place[1]) or _is_report(claims):
         return True
     while at >= 0 and atoms[at].text in _MODALS:
         at -= 1
@@ -183,7 +197,7 @@ def _unclaimed_han(claims: Claims) -> str:
 
 
 _REQUEST = re.compile(
-    r"\b(?:can|could|would|will) (?:you|u|ya|someone|somebody|anyone|the bot)\b|\b(?:please|pls|plz)\b|mind\b"
+    r"\b(?:can|could|would|will) (?:you|u|ya|someone|somebody|anyone|the bot)\b|^\W*(?:can|could) (?:we|i) (?:please |pls |plz )?(?:get|have)\b|\b(?:please|pls|plz)\b|mind\b"
     rf"|[能可][不否]?[能可]?以?[{HAN}]{{0,6}}帮|能不能|能否|可不可以|可否|可以帮|麻烦|请|帮(?:我|忙)|行吗|好吗|可以吗"
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.domain.parameters import Kind
 from bot.language.claims import Claims
 from bot.language.filling import missing
-from bot.language.lexicons import called, is_telling, parts_of, stem, tokens_in
+from bot.language.lexicons import called, is_telling, particles_of, parts_of, stem, tokens_in
 from bot.language.stopwords import FILLERS, FREE_NAMES
 
 
@@ -75,9 +75,23 @@ def spoken_verb(claims: Claims, left: Sequence[int]) -> tuple[int, ...]:
     if missing(claims) or claims.invalid or claims.unsure or len(values) < 2:
         return ()
     for said in called(claims.job):
-        for parts in parts_of(said):
-            if len(parts) == 2 and not parts[0].isascii():
-                places = _place_of(claims, parts[0]) if len(parts[0]) > 1 else ()
-                if places and set(left) <= set(places):
-                    return places
+        for parts in (*parts_of(said), *particles_of(said)):
+            if len(parts) != 2:
+                continue
+            places = _place_of(claims, parts[0]) if len(parts[0]) > 1 else ()
+            if parts[0].isascii():
+                places = _first_word(claims, parts[0]) if len(values) > 2 else ()
+            if places and set(left) <= set(places):
+                return places
+    return ()
+
+
+def _first_word(claims: Claims, verb: str) -> tuple[int, ...]:
+    """`Shift 5 percent of …` for `shift traffic`: in English a request begins with its verb."""
+    if verb in FILLERS - {"give"}:
+        return ()
+    for at, atom in enumerate(claims.atoms):
+        if claims.owner[at] not in {"filler", "mark", "courtesy"} or atom.text == verb:
+            is_it = atom.text == verb and claims.owner[at] in {"", "filler", "job"}
+            return (at,) if is_it else ()
     return ()

@@ -27,10 +27,12 @@ from bot.language.followups import followed_up
 from bot.language.grammar import parse_with
 from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
+from bot.language.passives import as_command
 from bot.language.pleasantries import in_base_form
 from bot.language.sentences import LONGEST_SENTENCE, Sentence, sentence_of
 from bot.language.shortcuts import shortcut_in
 from bot.language.starting import with_start
+from bot.language.synonyms import in_own_words
 from bot.language.times import times_in
 from bot.language.topics import topic_of
 from bot.language.understandings import Rung, Understanding
@@ -116,11 +118,13 @@ def _plainly(known: Known, text: str, around: Surroundings) -> Understanding:
 def _sentence(known: Known, text: str, sentence: Sentence, around: Surroundings) -> Understanding:
     """An author's example, the thread's run with other values, or a reading of its own."""
     times = times_in(sentence.folded, around.now)
-    sentence = in_base_form(sentence, known.lexicon.known)
+    lexicon = known.lexicon
+    sentence = as_command(in_base_form(sentence, lexicon.known), lexicon.known)
+    sentence = in_own_words(sentence, lexicon)
     return (
-        exemplified(known.lexicon, text, around)
-        or followed_up(known.lexicon, sentence, times, around)
-        or decide(known.lexicon, sentence, times, around)
+        exemplified(lexicon, text, around)
+        or followed_up(lexicon, sentence, times, around)
+        or decide(lexicon, sentence, times, around)
     )
 
 

@@ -15,6 +15,7 @@ _ENGLISH = (
     r"if (?:you (?:can|could|don't mind|dont mind|have (?:a|some) (?:minute|moment|sec|second|time))|possible|that's ok(?:ay)?)",
     r"when(?:ever)? you (?:can|get|have|find)(?: (?:a|the|some) (?:chance|minute|moment|sec|second|time))?",
     r"you(?:'re| are) (?:the best|a (?:star|legend|lifesaver)|awesome|great)|(?:that|it)(?:'d| would) be (?:great|nice|awesome|lovely)",
+    r"(?:do not|don't|dont|no need to) wait(?= *(?:$|[,.;!]))|no matter what|no (?:questions asked|excuses|worries|problem)(?= *(?:$|[,.;!]))",
     r"no (?:rush|hurry)|at your (?:earliest )?convenience|sorry to bother(?: you)?|do me a favou?r(?: and)?",
     r"(?:we're|we are|i'm|i am) (?:all set|all ready|ready|good to go|good)",
 )  # fmt: skip

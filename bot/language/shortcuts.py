@@ -16,6 +16,8 @@ _SHARED = frozenset({"logs", "scale", "status", "list", "help", "run", "history"
 _NUMBERS = frozenset({"replicas", "lines", "count", "limit", "tail", "n"})
 _DIGITS = re.compile(r"[0-9]{1,6}")
 
+_NAMESPACE = frozenset({"ns", "namespace"})
+
 
 def shortcut_in(
     sentence: Sentence, shortcuts: Sequence[Shortcut], taken: frozenset[str]
@@ -64,12 +66,14 @@ def _read(shortcut: Shortcut, atoms: Sequence[Atom]) -> UseShortcut | None:
                 given[name] = atom.raw
             elif waiting:
                 given[name] = waiting.pop(0).raw
+        elif atom.text in _NAMESPACE and "namespace" in shortcut.arguments and waiting:
+            given["namespace"] = waiting.pop(0).raw
         elif not atom.raw:
             # A flag that the shortcut does not have.
             return None
         elif atom.shape is Shape.PAIR:
             words.append(f"{atom.key}={atom.raw}")
-        elif atom.text not in {"in", "of", "for", "to", "from", "on", "the", "namespace"}:
+        elif atom.text not in {"in", "of", "for", "to", "from", "on", "the", *_NAMESPACE}:
             words.append(atom.raw)
     return _ordered(shortcut, given, words)
 

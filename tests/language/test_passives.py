@@ -1,0 +1,129 @@
+"""Things that shall be done, verbs said for others, and what only sounds like either."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, ShowHelp, Unknown, UseShortcut
+from bot.domain.jobs import Command, Job
+from bot.domain.parameters import Kind, Parameter
+from bot.domain.surroundings import Shortcut
+from bot.language import understand
+from tests.language.kitchens import AROUND, JOBS
+
+MIXER = Parameter(name="mixer", kind=Kind.STRING, required=True, pattern=r"mix(?:er)?-\d+")
+REBOOT = Job(
+    name="restart-mixer",
+    description="Restart the machine of a mixer",
+    aliases=("reboot", "restart server"),
+    command=Command(groups=(("true",),)),
+    parameters=(MIXER,),
+)
+SWEEP = Job(
+    name="sweep-floor",
+    description="Sweep the floor",
+    command=Command(groups=(("true",),)),
+    parameters=(Parameter(name="path", kind=Kind.STRING, pattern="/.*"), MIXER),
+)
+EVERY = (*JOBS, REBOOT, SWEEP)
+
+
+def meant(text: str) -> Intent:
+    return understand(text, EVERY, AROUND).intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("need south cleaned", "we need south cleaned pls", "i'd like south cleaned"),
+        *("please get south scrubbed", "can we get south cleaned?", "could i have south scrubbed?"),
+        *("i want south to be cleaned", "south should be cleaned please"),
+        *("south needs to be cleaned, asap", "pls, south has to be scrubbed"),
+        *("clean south, dont wait", "clean south no matter what", "clean south, no worries"),
+    ],
+)
+def test_what_a_speaker_wants_done_is_a_request(text: str) -> None:
+    intent = meant(text)
+
+    assert isinstance(intent, RunJob)
+    assert (intent.job, intent.given) == ("clean-oven", {"oven": "south"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("south needs cleaning", "south should be cleaned", "need south cleaned?"),
+        *("need south cleaned after lunch", "south needs to be cleaned, but please wait"),
+        *("clean south ok", "clean south running"),
+    ],
+)
+def test_what_ought_to_be_done_is_asked_about(text: str) -> None:
+    intent = meant(text)
+
+    assert isinstance(intent, Clarify)
+    assert intent.candidates[0].job == "clean-oven"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("we have south cleaned", "they want south cleaned", "you could get south cleaned"),
+        *("who needs south cleaned", "did you need south cleaned?", "have south cleaned"),
+        *("we no longer need south cleaned", "need south cleaned and marta unlocked"),
+        *(
+            "i need a cleaned south",
+            "we get south cleaned every day",
+            "south needs no cleaning pls",
+        ),
+        "clean south, don't wait for marta",
+    ],
+)
+def test_what_others_do_or_want_starts_nothing(text: str) -> None:
+    assert not isinstance(meant(text), RunJob | ScheduleJob)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("power cycle mixer-2", "please power-cycle mixer-2", "recycle mixer-2"),
+        *("restart the box mixer-2", "restart machine mixer-2", "mixer-2 needs a reboot, pls"),
+    ],
+)
+def test_a_verb_said_for_another_is_understood(text: str) -> None:
+    intent = meant(text)
+
+    assert isinstance(intent, RunJob)
+    assert (intent.job, intent.given) == ("restart-mixer", {"mixer": "mixer-2"})
+
+
+def test_a_catalogues_own_verb_stays_what_it_is() -> None:
+    own = replace(JOBS[1], name="spin-oven", aliases=("recycle",))
+
+    intent = understand("recycle south", (*EVERY, own), AROUND).intent
+
+    assert isinstance(intent, RunJob)
+    assert intent.job == "spin-oven"
+
+
+@pytest.mark.parametrize("path", ["/", "/*", "~"])
+def test_a_whole_machine_is_never_a_path_by_a_sentence_alone(path: str) -> None:
+    assert not isinstance(meant(f"sweep floor mixer-2 path {path}"), RunJob)
+
+
+@pytest.mark.parametrize("text", ["thanks!", "ok", "ok thanks", "???", "thank you, cheers"])
+def test_an_answer_that_asks_for_nothing_is_none(text: str) -> None:
+    assert isinstance(meant(text), Unknown)
+
+
+def test_a_greeting_is_still_answered_with_help() -> None:
+    assert isinstance(meant("hello!"), ShowHelp)
+
+
+def test_a_namespace_may_be_named_before_its_value() -> None:
+    shortcut = Shortcut(name="pans", arguments=("namespace", "lines"))
+    around = replace(AROUND, shortcuts=(shortcut,))
+
+    intent = understand("k8s pans in ns shop", EVERY, around).intent
+
+    assert isinstance(intent, UseShortcut)
+    assert intent.given == {"namespace": "shop"}
