@@ -56,6 +56,8 @@ def amounts_in(claims: Claims) -> list[Amount]:
         if claims.sentence.folded[: match.start()].endswith(("by ", "another ")):
             # An amount more or less is nobody's value.
             continue
+        if _is_former(claims.sentence.folded, match):
+            continue
         if match["n"] == "一" and (match["unit"] or "")[:1] in _NOT_COUNTED:
             continue
         value = 12.0 if match["n"] == "a dozen" else _value(match["n"])
@@ -90,6 +92,28 @@ def _multiplier(claims: Claims, unit: str) -> int:
         return _THOUSANDS[unit[0]]
     counts_bytes = any(unit_of(p, "k") is not None for p in claims.job.parameters)
     return 1_000 if unit == "k" and not counts_bytes else 1
+
+
+def former_amounts(claims: Claims) -> list[tuple[int, int]]:
+    """Where it is said how many there were before."""
+    text = claims.sentence.folded
+    spans = [m.span("n") for m in _AMOUNT.finditer(text) if _is_former(text, m)]
+    covered = [
+        [i for i, a in enumerate(claims.atoms) if a.at < end and a.end > begin]
+        for begin, end in spans
+    ]
+    return [(places[0], places[-1]) for places in covered if places]
+
+
+_FORMER = re.compile(
+    rf"\s*(?:个|台)?(?:副本|实例|节点|pods?|replicas)?\s*[{HAN}]{{0,3}}[到成至为]\s*(?:{DIGITS}|{CHINESE})"
+)
+
+
+def _is_former(text: str, number: re.Match[str]) -> bool:
+    """从 5 个副本扩到 9 个: how many there were."""
+    led = text[: number.start()].rstrip().endswith(("从", "由"))
+    return led and _FORMER.match(text, number.end("n")) is not None
 
 
 _THOUSANDS = {"百": 100, "千": 1_000, "万": 10_000}

@@ -139,7 +139,8 @@ def _is_corrected(claims: Claims, low: int, high: int) -> bool:
         ),
         None,
     )
-    if hit is None:
+    if hit is None or (hit == "还是" and not between.strip().startswith(("，", ",", "。", "；"))):
+        # 线上还是预发 asks which.
         return False
     claims.claim(low + 1, high - 1, "correction")
     return True

@@ -8,7 +8,7 @@ _VERBS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
         frozenset({"部署", "发布", "上线", "发版"}),
         (
             "发到", "发上", "发个版", "发个", "推到", "推上", "推送到", "上到", "上个", "更新到", "升到",
-            "升级到", "布到", "放到",
+            "升级到", "升级", "升一下", "布到", "放到",
         ),
     ),
     (frozenset({"重启", "重启服务"}), ("重新启动", "重新起", "重新拉起", "拉起来", "重启动")),
@@ -20,15 +20,39 @@ _VERBS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
         frozenset({"缩容", "扩缩容", "伸缩"}),
         ("缩到", "缩成", "缩至", "缩减到", "减到", "减少到", "降到", "缩回"),
     ),
-    (frozenset({"回滚", "回退"}), ("退回", "退到", "滚回", "回到上", "倒回")),
+    (frozenset({"回滚", "回退"}), ("退回", "退到", "滚回", "回到上", "倒回", "切回", "滚到上")),
     (frozenset({"压测", "压力测试"}), ("压一压", "压一下", "压一把", "压一轮")),
     (frozenset({"备份"}), ("备一份", "备个份")),
     (frozenset({"解锁", "解锁账号", "解锁用户"}), ("解一下锁", "解个锁", "解下锁")),
-    (frozenset({"授权", "开权限", "加权限"}), ("开通权限", "给权限", "赋权", "开通")),
+    (frozenset({"授权", "开权限", "加权限"}), ("开通权限", "给权限", "赋权", "开通", "授予", "赋予")),
     (frozenset({"打补丁", "系统补丁"}), ("打一下补丁", "打下补丁", "打个补丁", "打一下系统补丁", "打下系统补丁", "打个系统补丁")),
 )  # fmt: skip
+_APART: tuple[tuple[frozenset[str], tuple[tuple[str, str], ...]], ...] = (
+    (
+        frozenset({"同步配置", "配置同步"}),
+        (
+            ("配置", "拷"), ("配置", "拷贝"), ("配置", "复制"), ("配置", "覆盖"), ("拷贝", "配置"),
+            ("复制", "配置"), ("拷", "配置"), ("配置", "同步"),
+        ),
+    ),
+    (
+        frozenset({"导出报表", "生成报告", "出报表"}),
+        tuple((verb, noun) for verb in ("拉", "导", "跑", "生成", "导出", "出", "要") for noun in ("报表", "报告")),
+    ),
+    (
+        frozenset({"健康检查"}),
+        (("检查", "健康"), ("检查", "正常"), ("看", "健康"), ("看", "正常"), ("查", "健康"), ("查", "正常")),
+    ),
+    (
+        frozenset({"切流", "切流量", "流量权重"}),
+        (("流量", "切"), ("流量", "调到"), ("流量", "调成"), ("流量", "降到"), ("切", "的量"), ("导", "流量"), ("流量", "导到")),
+    ),
+)  # fmt: skip
 _STATES: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
-    (frozenset({"开启", "打开", "启用"}), ("开启", "打开", "启用", "开起来", "开了", "开上", "开")),
+    (
+        frozenset({"开启", "打开", "启用"}),
+        ("开启", "打开", "启用", "进入", "开起来", "开了", "开上", "开"),
+    ),
     (
         frozenset({"关闭", "关掉", "停用"}),
         ("关闭", "关掉", "停用", "关了", "关上", "撤掉", "退出", "关"),
@@ -39,6 +63,13 @@ _STATES: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
 def verbs_like(said: str) -> Iterator[str]:
     """What else people say who mean this name of a job; for texts that name no job outright."""
     for names, others in _VERBS:
+        if said in names:
+            yield from others
+
+
+def verbs_apart(said: str) -> Iterator[tuple[str, str]]:
+    """The same where other words stand between the two."""
+    for names, others in _APART:
         if said in names:
             yield from others
 
@@ -54,7 +85,7 @@ _NOUNS = (
     ("报表", "报告"), ("账号", "账户", "帐号", "帐户"), ("密钥", "秘钥", "密匙"),
     ("主机", "服务器", "机器"), ("证书", "SSL证书", "ssl证书"),
 )  # fmt: skip
-_LIGHT = ("一下", "下", "掉", "了", "个", "一次", "一遍")
+_LIGHT = ("一下", "下", "掉", "了", "个", "一次", "一遍", "一份")
 
 
 def nouns_like(said: str) -> Iterator[str]:
@@ -69,6 +100,29 @@ def lightly(verb: str, noun: str) -> Iterator[tuple[str, str]]:
     """清理 + 磁盘 as 清一下…磁盘, and with the thing first: 磁盘…清一下, 磁盘…清理一下."""
     for light in _LIGHT:
         if len(verb) == 2:
-            yield verb[0] + light, noun
-            yield noun, verb[0] + light
+            yield from ((part + light, noun) for part in verb)
+            yield from ((noun, part + light) for part in verb)
         yield noun, verb + light
+
+
+_THINGS = {
+    "script": "脚本", "cache": "缓存", "queue": "队列", "index": "索引", "database": "数据库", "db": "数据库",
+    "secret": "密钥", "user": "用户", "report": "报表", "table": "表", "topic": "主题", "certificate": "证书",
+}  # fmt: skip
+_TIES = {"到": ("至", "往"), "从": ("由", "自")}
+_FREE = {
+    "args": ("参数",),
+    "message": ("消息", "文案", "公告", "提示语"),
+    "note": ("备注",),
+    "comment": ("备注",),
+}
+
+
+def thing_of(word: str) -> str:
+    """What a parameter of an English name holds, in Chinese; empty when that is not known."""
+    return _THINGS.get(word, "")
+
+
+def names_like(said: str) -> tuple[str, ...]:
+    """What else a parameter is called."""
+    return _TIES.get(said, ()) or _FREE.get(said, ())

@@ -10,7 +10,7 @@ from bot.domain.wording import N_, _
 from bot.language.claims import Claims
 from bot.language.filling import filled, left_over, missing
 from bot.language.guards import Guard, guards_of
-from bot.language.halves import implied, spoken_verb
+from bot.language.halves import implied, set_outright, spoken_verb
 from bot.language.joining import said_with
 from bot.language.lexicons import Lexicon, stem
 from bot.language.ranking import Ranked, Strength, named_whole, ranked
@@ -79,7 +79,9 @@ def _weighed(
     weighed = _weighed_as(each, lexicon, sentence, times, around)
     if each.strength is not Strength.WORDS:
         return weighed
-    places = implied(weighed.claims) or spoken_verb(weighed.claims, weighed.left)
+    claims = weighed.claims
+    places = implied(claims) or spoken_verb(claims, weighed.left)
+    places = places or set_outright(claims, weighed.left)
     if not places:
         return weighed
     implied_ = replace(each, strength=Strength.PARTS, score=max(each.score, 9.5), places=places)
@@ -154,11 +156,18 @@ def _doubts(
         found.append("time")
     rivals = [
         each for each in candidates[1:]
-        if best.score - each.score < _NEAR and each.ranked.strength > Strength.WORDS
+        if best.score - each.score < _NEAR
+        and each.ranked.strength > Strength.WORDS
+        and not (_tells_all(best) and each.left)
     ]  # fmt: skip
     found += [f"rival:{rivals[0].ranked.job.name}"] if rivals else []
     found += [f"second:{name}" for name in _second_jobs(best, lexicon)]
     return found
+
+
+def _tells_all(each: Weighed) -> bool:
+    """Nothing is missing and every word has a meaning: 用昨天的备份恢复订单库 is no backup."""
+    return not each.left and _is_complete(each)
 
 
 def _is_by_sound(each: Weighed) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.domain.jobs import Job
 from bot.domain.parameters import Kind, Parameter
 from bot.domain.surroundings import Surroundings
-from bot.language.amounts import NUMERIC, fill_amounts
+from bot.language.amounts import NUMERIC, fill_amounts, former_amounts
 from bot.language.choosing import (
     fill_booleans,
     fill_choices,
@@ -153,6 +153,8 @@ def _claim_fillers(claims: Claims) -> None:
         elif atom.shape is Shape.WORD and {atom.text, stem(atom.text)} & (FILLERS | _WISHES):
             claims.owner[at] = "filler"
     _claim_only(claims)
+    for first, last in former_amounts(claims):
+        claims.claim(first, last, "filler")
     text = "".join(
         a.text
         if a.shape is Shape.HAN and not claims.owner[i] and not _is_part_of(claims, i)
@@ -238,6 +240,9 @@ def _is_own_word(claims: Claims, at: int) -> bool:
         return False
     before = claims.atoms[at - 1].text if at else ""
     after = claims.atoms[at + 1].text if at + 1 < len(claims.atoms) else ""
+    if any(claims.owner[i] == "job" and a.text == atom.text for i, a in enumerate(claims.atoms)):
+        # 强制续 after 续签: the verb once more.
+        return True
     return before + atom.text in claims.words.own or atom.text + after in claims.words.own
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.parameters import Kind
 from bot.language.claims import Claims
+from bot.language.colloquial import thing_of
 from bot.language.filling import missing
 from bot.language.lexicons import called, is_telling, particles_of, parts_of, stem, tokens_in
 from bot.language.stopwords import FILLERS, FREE_NAMES
@@ -35,6 +36,8 @@ def implied(claims: Claims) -> tuple[int, ...]:
                 return (spots[spoken[0]],)
             if len(parts) == 2 and (place := _of_same_kind(claims, *parts)):
                 return place
+            if len(parts) == 2 and (place := _of_thing(claims, parts, chosen)):
+                return place
     return ()
 
 
@@ -56,6 +59,48 @@ def _of_same_kind(claims: Claims, verb: str, thing: str) -> tuple[int, ...]:
         claims.atoms[last].text for name, (_, last) in claims.places.items() if name in claims.given
     }
     return _place_of(claims, verb) if thing[-1] in ends else ()
+
+
+def _of_thing(claims: Claims, parts: Sequence[str], chosen: set[str]) -> tuple[int, ...]:
+    """清 dlq for 清队列, 跑 fix.py for 跑脚本: the value is such a thing."""
+    things = {thing_of(word) for word in chosen | _names_given(claims)} - {""}
+    if len(things & {*parts}) != 1:
+        return ()
+    return _place_of(claims, parts[0] if parts[1] in things else parts[1])
+
+
+_SETS = (
+    "调成",
+    "改成",
+    "设为",
+    "设成",
+    "设置为",
+    "设置成",
+    "调到",
+    "调整到",
+    "调整为",
+    "调为",
+    "改为",
+    "改到",
+    "变成",
+)
+
+
+def set_outright(claims: Claims, left: Sequence[int]) -> tuple[int, ...]:
+    """副本调成 4 个: what is set is named, and only this job has such a number."""
+    if missing(claims) or claims.invalid or claims.unsure or left or len(claims.given) < 2:
+        return ()
+    text = claims.sentence.folded
+    numbers = [
+        p
+        for p in claims.job.parameters
+        if p.required and p.kind in {Kind.INTEGER, Kind.NUMBER} and p.name in claims.given
+    ]
+    named = any(
+        said in text for p in numbers for said in p.aliases if not said.isascii() and len(said) > 1
+    )
+    places = (_place_of(claims, verb) for verb in _SETS) if named else ()
+    return next((place for place in places if place), ())
 
 
 def _place_of(claims: Claims, said: str) -> tuple[int, ...]:

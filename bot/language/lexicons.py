@@ -10,7 +10,14 @@ from itertools import pairwise
 
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter
-from bot.language.colloquial import lightly, nouns_like, states_like, verbs_like
+from bot.language.colloquial import (
+    lightly,
+    names_like,
+    nouns_like,
+    states_like,
+    verbs_apart,
+    verbs_like,
+)
 from bot.language.examples import MOST_EXAMPLES, Wording, indexed
 from bot.language.sentences import HAN, Atom, Shape, compacted, key_of, sentence_of
 from bot.language.sounds import sounds_of
@@ -58,12 +65,13 @@ class Lexicon:
     forms: Mapping[str, tuple[int, ...]]
     sounds: Mapping[str, str]
     spoken: Mapping[str, tuple[int, ...]]
+    lent: Mapping[tuple[str, str], tuple[str, ...]]
     words: dict[str, JobWords] = field(default_factory=dict[str, JobWords])
 
     def words_of(self, job: Job) -> JobWords:
         """Gathered when a job is first a candidate, as most never are."""
         if job.name not in self.words:
-            self.words[job.name] = job_words(job)
+            self.words[job.name] = job_words(job, self.lent)
         return self.words[job.name]
 
 
@@ -107,6 +115,7 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
         known=frozenset(known),
         sounds=sounds_of(names),
         spoken=_spoken(names),
+        lent=_lent(listed),
         forms=dict(
             [(form, tuple(found)) for form, found in forms.items() if len(found) <= 3][:MOST_FORMS]
         ),
@@ -114,6 +123,22 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
             [(at, each) for at, job in enumerate(listed) for each in job.examples[:MOST_EXAMPLES]]
         ),
     )
+
+
+def _terms(parameter: Parameter) -> str:
+    """A parameter by its name and all that it takes."""
+    return "\n".join((parameter.name, *(choice.value for choice in parameter.choices)))
+
+
+def _lent(jobs: Iterable[Job]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Aliases of choices for jobs whose parameter of that name and those choices has none."""
+    return {
+        (_terms(parameter), choice.value): choice.aliases
+        for job in jobs
+        for parameter in job.parameters
+        for choice in parameter.choices
+        if choice.aliases
+    }
 
 
 def _spoken(names: Mapping[str, Mapping[int, None]]) -> dict[str, tuple[int, ...]]:
@@ -155,6 +180,7 @@ def parts_of(said: str) -> Iterator[tuple[str, ...]]:
 
 def moved_parts_of(said: str) -> Iterator[tuple[str, ...]]:
     """As `parts_of`, as people say it lightly, or with the thing before its verb."""
+    yield from verbs_apart(said)
     for each in (said, *nouns_like(said)):
         for parts in parts_of(each):
             if len(parts) == 2 and not each.isascii() and len(parts[1]) <= 3:
@@ -170,16 +196,17 @@ def particles_of(said: str) -> Iterator[tuple[str, ...]]:
         yield tuple(stem(word) for word in words)
 
 
-def job_words(job: Job) -> JobWords:
+def job_words(job: Job, lent: Mapping[tuple[str, str], tuple[str, ...]]) -> JobWords:
     choices: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     parameters: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for parameter in job.parameters:
         for choice in parameter.choices:
-            for said in (choice.value, choice.label, *choice.aliases):
+            aliases = choice.aliases or lent.get((_terms(parameter), choice.value), ())
+            for said in (choice.value, choice.label, *aliases):
                 for key in filter(None, (phrase_key(said), *states_like(said))):
                     choices[key][parameter.name, choice.value] = None
         for said in (parameter.name, parameter.title, *parameter.aliases):
-            if key := phrase_key(said):
+            for key in filter(None, (phrase_key(said), *names_like(said))):
                 parameters[key][parameter.name] = None
     return JobWords(
         job=job,

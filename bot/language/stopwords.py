@@ -11,7 +11,7 @@ FILLERS = frozenset(
     lets go ahead get got gonna make made sure set let give run runs running start starting execute
     trigger launch kick off perform take bring put use using via new up out over job task command
     instance instances version env environment service app application server machine host box node
-    cluster region called named which is value one ones only both down back keep whole full-time
+    cluster region called named which is value one ones only down back keep whole full-time
     show display view schedule fetch between today's good morning afternoon evening great awesome nice time hour moment once help ill id im
     were weve youre lol fyi btw eh um uh hmm well oh yeah yep yes sir mate dear friend quick someone somebody anyone svc mind try under inside
     """.split()
@@ -27,7 +27,7 @@ HAN_FILLERS = tuple(
         可以吗 执行 运行 启动 跑 跑一下 做 进行 操作 来 去 下 设 设为 设成 设置 设置为 改成 改为 调 调到 调整 调整到 环境 服务 版本 服务器 机器 主机 集群
         任务 作业 数据库 库 实例 是 开始 格式 吗 嘛 好不好 行不行 有 就 都 也 先 再 一个 整个 所有 全部 目录 文件 状况 情况 时候 时 时间 号 名 位 值 换 发 发到 推 推到 搞
         弄 搞一下 弄一下 看 看看 麻烦你 急 加急 紧急 早 晚 权限 账号 用户 系统 域名 证书 报表 队列 索引 密码 缓存 日志 磁盘 密钥 配置 脚本 模式 理由 出
-        呗 啦 咯 喽 哟 噢 喔 哦 呐 诶 欸 哎 嘞 哒 日期 那组 这组 那些 这些 那边 这边 咱们的 呗 顺手 赶快 尽早 组 数量 个数 数 触发 发起 安排 一轮 一波 一把 一趟 打一下 打下 打个 尽量 即刻
+        呗 啦 咯 喽 哟 噢 喔 哦 呐 诶 欸 哎 嘞 哒 日期 那组 这组 那些 这些 那边 这边 咱们的 呗 顺手 赶快 尽早 组 数量 个数 数 一份 版 类型 策略 方式 角色 路径 时长 比例 权重 触发 发起 安排 一轮 一波 一把 一趟 打一下 打下 打个 尽量 即刻
         """.split(),
         key=lambda word: (-len(word), word),
     )
