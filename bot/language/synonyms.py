@@ -24,13 +24,23 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
 }
 _WITH_VERSION = ("deploy", "upgrade", "release")
 _WITH_NUMBER = ("scale", "resize")
-_BY_VALUE = frozenset({"bump", "upgrade", "roll"})
+_BY_VALUE = frozenset({"bump", "upgrade"})
 """Verbs for which the value tells what is meant: a version, or how many there shall be."""
+_OF_THINGS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("send", "route", "direct", "divert", "move"), ("shift",)),
+    **dict.fromkeys(("pull", "produce", "create", "make"), ("generate", "export")),
+    **dict.fromkeys(("refresh", "extend"), ("renew",)),
+    **dict.fromkeys(("regenerate", "recreate"), ("rebuild",)),
+    "change": ("reset",),
+}
+"""Verbs that mean the other only of what the catalogue says it of: `shift traffic`."""
 _LEADS = frozenset(
     "please pls plz kindly hey hi hello ok okay so yo just now can could would will you u someone "
     "somebody anyone lets go ahead and quickly".split()
 )
 _NOT_AFTER = frozenset({"off", "out", "back", "in"})
+_REVERSED = frozenset({"back", "down", "from"})
+_FAR = 8
 _ARTICLES = frozenset({"the", "this", "that"})
 
 
@@ -45,7 +55,18 @@ def in_own_words(sentence: Sentence, lexicon: Lexicon) -> Sentence:
         meant = _meant(said, sentence, lexicon) if _is_new(atoms, at, count, lexicon) else ""
         if meant:
             return _with(sentence, at, count, meant)
-    return _of_a_host(sentence, at, lexicon)
+    meant = _meant_of_a_thing(sentence, at, lexicon)
+    return _with(sentence, at, 1, meant) if meant else _of_a_host(sentence, at, lexicon)
+
+
+def _meant_of_a_thing(sentence: Sentence, at: int, lexicon: Lexicon) -> str:
+    atoms = sentence.atoms
+    targets = _OF_THINGS.get(atoms[at].text, ())
+    things = {a.text for a in atoms[at + 1 : at + _FAR] if a.shape is Shape.WORD}
+    if not targets or not _is_new(atoms, at, 1, lexicon):
+        return ""
+    keys = {each: {phrase_key(f"{each} {thing}") for thing in things} for each in targets}
+    return next((each for each in targets if keys[each] & lexicon.names.keys()), "")
 
 
 def _verb_of(sentence: Sentence) -> int | None:
@@ -67,8 +88,8 @@ def _is_new(atoms: tuple[Atom, ...], at: int, count: int, lexicon: Lexicon) -> b
 
 def _meant(said: str, sentence: Sentence, lexicon: Lexicon) -> str:
     targets = _SYNONYMS.get(said, ())
-    if said in _BY_VALUE:
-        words = [atom.text for atom in sentence.atoms]
+    words = [atom.text for atom in sentence.atoms]
+    if said in _BY_VALUE and not _REVERSED & set(words):
         if any(_VERSION.fullmatch(word) for word in words):
             targets = _WITH_VERSION
         elif any(_NUMBER.fullmatch(word) for word in words):

@@ -96,6 +96,36 @@ def test_a_verb_said_for_another_is_understood(text: str) -> None:
     assert (intent.job, intent.given) == ("restart-mixer", {"mixer": "mixer-2"})
 
 
+FRESHEN = Job(
+    name="renew-licence",
+    description="Renew a shop's licence",
+    command=Command(groups=(("true",),)),
+    parameters=(JOBS[0].parameters[1],),
+)
+
+
+def test_a_verb_may_mean_another_of_its_thing_alone() -> None:
+    jobs = (*EVERY, FRESHEN)
+
+    renewed = understand("refresh the licence of the shop", jobs, AROUND).intent
+    other = understand("refresh the shop", jobs, AROUND).intent
+
+    assert isinstance(renewed, RunJob)
+    assert (renewed.job, renewed.given) == ("renew-licence", {"site": "shop"})
+    assert not isinstance(other, RunJob)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("clean south every first monday of the month at 5am", "clean both south"),
+        *("clean south every other friday at 5am", "clean south on the last friday of every month"),
+    ],
+)
+def test_what_no_schedule_can_say_is_asked_about(text: str) -> None:
+    assert isinstance(meant(text), Clarify)
+
+
 def test_a_catalogues_own_verb_stays_what_it_is() -> None:
     own = replace(JOBS[1], name="spin-oven", aliases=("recycle",))
 

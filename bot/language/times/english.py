@@ -131,6 +131,9 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"(?:at |around )?(?P<h>{ENGLISH})(?P<m>)(?: ?o'? ?clock)? ?(?P<ap>a\.?m\.?|p\.?m\.?)", read_worded),
     _rule(rf"(?:at |around )?(?P<h>{_HOURS})[ :-](?P<m>{_MINUTES}) ?(?P<ap>a\.?m\.?|p\.?m\.?)", read_worded),
     _rule(rf"(?:at|around) (?P<h>{_HOURS})[ :-](?P<m>{_MINUTES})(?P<ap>)", read_worded),
+    # There is no cron of five fields for these.
+    _rule(rf"(?:every|each) (?:{ORDINAL}|other) (?:{WEEKDAY})(?: (?:of|in) (?:the|a|every|each) month)?", read_vague),
+    _rule(rf"(?:on )?(?:the )?(?:{ORDINAL}) (?:{WEEKDAY}) (?:of|in) (?:every|each|any) month", read_vague),
     _rule(rf"(?:every|each) (?P<days>{_RANGES})", read_every_days),
     _rule(rf"(?:on )?(?P<days>(?:{WEEKDAY})s(?:(?:,| and|,? ?&)? (?:{WEEKDAY})s)*)", read_every_days),
     _rule(
