@@ -216,15 +216,20 @@ _AFTERWARDS = frozenset({"afterwards", "afterward", "too"})
 
 def _denial_of(claims: Claims, first: int) -> int | None:
     """`without notifying`, `不用通知`, `no compression`, `don't compress`."""
-    for place in range(first - 1, max(first - _REACH, -1), -1):
+    for place in range(first - 1, max(first - _REACH - 1, -1), -1):
         atom = claims.atoms[place]
         if claims.owner[place]:
             return None
         if atom.text in DENIALS:
             return place
-        if atom.text not in FILLERS and atom.text not in "用要必需进行做了去" and atom.text != "to":
+        is_tie = atom.text in FILLERS or atom.text in _BEFORE_SWITCH
+        if not is_tie and atom.text not in "用要必需进行做了去":
             return None
     return None
+
+
+_BEFORE_SWITCH = frozenset({"to", "need", "being", "any"})
+"""`No need to be`, `without being`, `without any`."""
 
 
 def _off_after(claims: Claims, last: int) -> int | None:

@@ -21,6 +21,7 @@ from bot.domain.intents import (
     ShowStatus,
 )
 from bot.language.amounts import written
+from bot.language.mixing import in_one_tongue
 from bot.language.numbers import NUMBER, number_of
 
 LONGEST_CONTROL = 200
@@ -46,6 +47,13 @@ def control_of(text: str, *, in_thread: bool) -> Intent | None:
     said = " ".join(text.split()).rstrip(" .!?~。！？…")
     if not said or len(said) > LONGEST_CONTROL:
         return None
+    intent = _control(said, in_thread=in_thread)
+    if intent is None and (plain := in_one_tongue(said)) != said:
+        return _control(plain, in_thread=in_thread)
+    return intent
+
+
+def _control(said: str, *, in_thread: bool) -> Intent | None:
     for pattern, make in _RULES:
         found = pattern.fullmatch(said)
         if found is not None and (in_thread or _names_one(found) or "x" not in found.re.groupindex):
@@ -112,7 +120,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
         lambda _: ShowHelp(),
     ),
     *_chinese(
-        [r"你?(?:能|会|可以)(?:做|干)?(?:什么|哪些事|啥)|你是谁|(?:怎么|如何)(?:用|使用)(?:你|机器人)?|使用说明"],
+        [r"你?都?(?:能|会|可以)(?:做|干)?(?:什么|哪些事|啥)|你是谁|(?:怎么|如何)(?:用|使用)(?:你|机器人)?|使用说明"],
         lambda _: ShowHelp(),
     ),
     *_english(
@@ -156,7 +164,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_chinese(
         [
-            rf"(?:查看|查询|查|看看|看下|看|打印|显示|输出|调出|拉)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:最后|最近|末尾|最新)?(?:的)? ?(?:{_C} ?[行条])?的?(?:运行|执行)?(?:日志|输出|log|logs)(?:的?(?:最后|最近|末尾)? ?{_C.replace('<c>', '<c2>')} ?[行条])?",
+            rf"(?:查看|查询|查|看看|看下|看|打印|显示|输出|调出|拉)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:最后|最近|末尾|最新)?(?:的)? ?(?:{_C} ?[行条])?的?(?:运行|执行)?(?:日志|输出|log|logs)(?:[，, ]*的?(?:最后|最近|末尾)? ?{_C.replace('<c>', '<c2>')} ?[行条])?",
             rf"(?:查看|查询|查|看看|看下|看|打印|显示)?(?:一下|下)?(?:最后|最近)? ?(?:{_C} ?[行条])?的?(?:日志|输出|log|logs) ?(?P<x>){_X}",
         ],
         lambda f: _logs_of(f),
@@ -196,7 +204,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     *_chinese(
         [
             rf"(?:批准|同意|通过|审批通过|批了|批一下|批|准许|准了|审批) ?(?P<x>){_X}{_WHY}",
-            rf"(?P<x>){_X} ?(?:的?(?:审批|申请))?(?:批准|同意|通过|批了|准了|可以执行|审批通过)",
+            rf"(?P<x>){_X} ?(?:的?(?:审批|申请))?[，, ]?(?:我|可以|没问题|没意见|ok)?[，, ]?(?:批准|同意|通过|批了|准了|可以执行|审批通过)",
         ],
         lambda f: ApproveRun(execution=_ref(f), reason=_why(f)),
     ),
@@ -207,7 +215,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     *_chinese(
         [
             rf"(?:拒绝|驳回|否决|不批准|不同意|不通过|打回|拒了|驳) ?(?P<x>){_X}(?:{_WHY}|(?P<why2>.{{1,300}})?)",
-            rf"(?P<x>){_X} ?(?:的?(?:审批|申请))?(?:拒绝|驳回|否决|不批准|不同意|不通过|打回)(?:{_WHY}|(?P<why2>.{{1,300}})?)",
+            rf"(?P<x>){_X} ?(?:的?(?:审批|申请))?[，, ]?我?(?:拒绝|驳回|否决|不批准|不同意|不通过|打回)(?:{_WHY}|(?P<why2>.{{1,300}})?)",
         ],
         lambda f: RejectRun(execution=_ref(f), reason=_why(f) or (f["why2"] or "").strip("，, ")),
     ),
@@ -234,7 +242,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_chinese(
         [
-            r"(?:有(?:哪些|什么)|列出|查看|看看|看一下|显示|我的|所有|全部)*(?:待|等待|需要|等我)(?:我)?(?:审批|批准|处理)的?(?:任务|申请|执行|请求|单子)?(?:有(?:哪些|什么)|列表)?",
+            r"(?:有(?:哪些|什么|没有)|列出|查看|看看|看一下|显示|我的|所有|全部)*(?:待|等待|需要|等我)(?:我)?(?:审批|批准|处理)的?(?:任务|申请|执行|请求|单子)?(?:有(?:哪些|什么)|列表)?",
             r"(?:查看|看看|列出)?审批列表",
             r"(?:现在|目前)?(?:有)?(?:哪些|什么|啥)(?:任务|申请|东西)?(?:还)?(?:在)?(?:等|等着|等待|需要)我?(?:来)?(?:审批|批准|批)的?",
         ],

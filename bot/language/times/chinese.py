@@ -22,6 +22,7 @@ from bot.language.times.chinese_readings import (
     read_every_step,
     read_every_week,
     read_midnight,
+    read_month,
     read_noon,
     read_nth_weekday,
     read_of_month,
@@ -31,6 +32,7 @@ from bot.language.times.chinese_readings import (
     read_quarters,
     read_vague,
     read_weekday,
+    read_weekday_of_week,
     read_weekend,
 )
 from bot.language.times.elements import Reads, Rule
@@ -59,6 +61,7 @@ RULES: tuple[Rule, ...] = (
         rf"{_WHICH}?(?<!每){WEEK}(?P<day>{DAY})(?P<late>[早晚](?!上|间| ?[\d一二三四五六七八九十两]))?", read_weekday
     ),
     _rule(rf"{_WHICH}?(?<!每)周末", read_weekend),
+    _rule(rf"(?P<y>今年|去年|明年)?的?(?<![\d.])(?P<mo>1[0-2]|[1-9]|{CHINESE}) ?月份", read_month),
     _rule(rf"{_WHICH}(?P<what>周|星期|礼拜|月)(?!末|底|[一二三四五六日天\d初])", read_period),
     _rule(
         rf"(?P<y>(?:20\d\d|{CHINESE})年|今年|明年|去年)?的? ?(?P<mo>\d{{1,2}}|{CHINESE}) ?月 ?"
@@ -91,6 +94,13 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"(?P<which>下下个?|下个?|这个?|本)(?:周|星期|礼拜)的?{WEEK}(?P<day>{DAY})(?P<late>)", read_weekday),
     _rule(rf"(?P<y>)(?P<mo>\d{{1,2}}|{CHINESE})月(?P<d>\d{{1,2}}|{CHINESE})(?= |{PART}|$)", read_date),
     _rule(r"(?:再?过|等)? ?(?P<n>[一两三1-3]) ?刻钟 ?(?:之后|以后|后)", read_quarters),
+    _rule(r"(?:再?过|等) ?(?P<n>[一两三1-3])个? ?刻钟", read_quarters),
+    _rule(rf"(?P<n>{N}) ?个?(?:周|星期|礼拜)(?:之后|以后|后)的?{WEEK}(?P<day>{DAY})", read_weekday_of_week),
+    _rule(
+        rf"(?<!每){WEEK}(?P<days>(?P<from>[一二三四五六日天])(?:到|至|~|-)(?:周|星期|礼拜)?(?P<to>[一二三四五六日天]))的?(?:每天|每日|天天|每晚|每早|都)(?P<late>)",
+        read_every_week,
+    ),
+    _rule(r"(?P<y>)(?<![\w.:/-])(?P<mo>0?[1-9]|1[0-2])-(?P<d>[0-3]?\d)(?= +[0-2]?\d:[0-5]\d)", read_date),
     _rule(r"正午|中午", read_noon),
     _rule(r"午夜|半夜十二点", read_midnight),
     _rule(rf"(?P<part>{PART})", read_part),

@@ -106,6 +106,15 @@ def read_weekday(found: re.Match[str], now: datetime) -> Element | None:
     )
 
 
+def read_weekday_of_week(found: re.Match[str], now: datetime) -> Element | None:
+    """两周后的周一: that day of the week in which today falls then."""
+    weeks = number_of(found["n"])
+    if weeks is None or weeks > 100:
+        return None
+    day = weekday_of_week(now.date(), _WEEKDAYS[found["day"]], int(weeks))
+    return Element(at=found.start(), end=found.end(), day=day)
+
+
 def _weeks(which: str) -> int:
     return which.count("下") - which.count("上")
 
@@ -124,6 +133,20 @@ def read_period(found: re.Match[str], now: datetime) -> Element | None:
         last = last_of_month(first)
     return Element(
         at=found.start(), end=found.end(), day=first, last=last, past=back < 0, vague=True
+    )
+
+
+def read_month(found: re.Match[str], now: datetime) -> Element | None:
+    """2 月份: that month of this year, or the one to come where it lies ahead by more than half."""
+    month = number_of(found["mo"])
+    if month is None or not 1 <= month <= 12:
+        return None
+    said = {"去年": -1, "明年": 1}.get(found["y"] or "")
+    year = now.year + (said if said is not None else -(month - now.month > 6))
+    first = now.date().replace(year=year, month=int(month), day=1)
+    last = last_of_month(first)
+    return Element(
+        at=found.start(), end=found.end(), day=first, last=last, past=last < now.date(), vague=True
     )
 
 

@@ -1,0 +1,173 @@
+"""How Chinese is spoken at work: lightly, in other words, by halves, mixed with English."""
+
+import pytest
+
+from bot.domain.intents import (
+    ApproveRun,
+    CancelRun,
+    Clarify,
+    Intent,
+    ListApprovals,
+    RerunJob,
+    RunJob,
+    ShowLogs,
+    ShowStatus,
+    Unknown,
+)
+from bot.domain.jobs import Command, Job
+from bot.domain.parameters import Choice, Kind, Parameter
+from bot.language import understand
+from bot.language.times import times_in
+from tests.language.kitchens import AROUND, NOW
+
+_COMMAND = Command(groups=(("true",),))
+
+
+def _choice(name: str, *choices: Choice) -> Parameter:
+    return Parameter(name=name, kind=Kind.ENUM, required=True, choices=choices)
+
+
+STALL = _choice(
+    "stall", Choice(value="east", aliases=("东摊",)), Choice(value="west", aliases=("西摊",))
+)
+BARE = _choice("stall", Choice(value="east"), Choice(value="west"))
+SHIP = Job(
+    name="ship-menu",
+    aliases=("ship", "发布"),
+    command=_COMMAND,
+    parameters=(STALL, Parameter(name="version", required=True, pattern=r"v?\d+\.\d+\.\d+")),
+)
+CARTS = Job(
+    name="set-carts",
+    aliases=("扩容", "缩容"),
+    command=_COMMAND,
+    parameters=(
+        STALL,
+        Parameter(name="carts", kind=Kind.INTEGER, required=True, minimum=0, aliases=("餐车",)),
+    ),
+)
+DRAIN = Job(
+    name="drain-queue",
+    aliases=("清空队列",),
+    command=_COMMAND,
+    parameters=(_choice("queue", Choice(value="orders"), Choice(value="dead", aliases=("dlq",))),),
+)
+LIGHTS = Job(
+    name="night-lights",
+    aliases=("夜灯",),
+    command=_COMMAND,
+    parameters=(
+        STALL,
+        _choice(
+            "state",
+            Choice(value="on", aliases=("开启", "打开")),
+            Choice(value="off", aliases=("关闭",)),
+        ),
+    ),
+)
+WIPE = Job(
+    name="wipe-boards",
+    aliases=("擦拭黑板",),
+    command=_COMMAND,
+    parameters=(BARE,),
+)
+PRINT = Job(
+    name="print-bill",
+    aliases=("导出报表",),
+    command=_COMMAND,
+    parameters=(
+        Parameter(name="since", kind=Kind.DATE, required=True),
+        Parameter(name="until", kind=Kind.DATE),
+        STALL,
+    ),
+)
+JOBS = (SHIP, CARTS, DRAIN, LIGHTS, WIPE, PRINT)
+
+
+def meant(text: str) -> Intent:
+    return understand(text, JOBS, AROUND).intent
+
+
+MENU = {"stall": "east", "version": "1.2.3"}
+FEBRUARY = {"stall": "east", "since": "2026-02-01", "until": "2026-02-28"}
+ASKED: dict[str, tuple[str, dict[str, str]]] = {
+    "把东摊 1.2.3 推上去呗": ("ship-menu", MENU),
+    "东摊升级到 1.2.3": ("ship-menu", MENU),
+    "西摊扩到 8 个": ("set-carts", {"stall": "west", "carts": "8"}),
+    "把西摊从 8 个缩到 3 个": ("set-carts", {"stall": "west", "carts": "3"}),
+    "西摊的餐车数量改成 4": ("set-carts", {"stall": "west", "carts": "4"}),
+    "把 dlq 清空": ("drain-queue", {"queue": "dead"}),
+    "orders 队列清一下": ("drain-queue", {"queue": "orders"}),
+    "东摊夜灯关了吧，帮我": ("night-lights", {"stall": "east", "state": "off"}),
+    "给东摊开夜灯": ("night-lights", {"stall": "east", "state": "on"}),
+    "把西摊的黑板擦一下": ("wipe-boards", {"stall": "west"}),
+    "只擦拭黑板东摊的": ("wipe-boards", {"stall": "east"}),
+    "导出 2 月份东摊的报告": ("print-bill", FEBRUARY),
+}
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_what_is_said_in_other_words_is_the_same_request(text: str) -> None:
+    run = meant(text)
+
+    assert isinstance(run, RunJob), run
+    assert (run.job, run.given, run.at) == (*ASKED[text], None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("他把东摊 1.2.3 推上去", "东摊 1.2.3 推上去了", "别把东摊 1.2.3 推上去"),
+        *("西摊扩到 8 个够不够", "西摊扩到 8 个了", "把西摊降到 10%"),
+        *("清空 orders 还是 dlq 队列", "先擦拭黑板东摊再擦拭黑板西摊", "dlq 清空了"),
+        *("东摊夜灯关了吗", "关于东摊的夜灯", "擦拭东摊黑板的一个节点"),
+    ],
+)
+def test_tales_questions_and_parts_of_a_whole_start_nothing(text: str) -> None:
+    assert isinstance(meant(text), Clarify | Unknown)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("approve 一下 1042", ApproveRun(execution=1042)),
+        ("1042 我批了", ApproveRun(execution=1042)),
+        ("cancel 掉 1042", CancelRun(execution=1042)),
+        ("停一下 1042", CancelRun(execution=1042)),
+        ("rerun 一下 1042", RerunJob(execution=1042)),
+        ("1042 跑到哪儿了", ShowStatus(execution=1042)),
+        ("看看 1042 的 status", ShowStatus(execution=1042)),
+        ("看一下 1042 的日志，最后 50 行", ShowLogs(execution=1042, lines=50)),
+        ("有没有待我审批的", ListApprovals()),
+    ],
+)
+def test_english_words_with_chinese_particles_control_runs(text: str, intent: Intent) -> None:
+    assert meant(text) == intent
+
+
+@pytest.mark.parametrize(
+    "text", ["先别 approve 1042", "1042 被 cancel 了", "approve 了 1042", "为什么 reject 1042"]
+)
+def test_denied_or_told_controls_do_nothing(text: str) -> None:
+    assert isinstance(meant(text), Clarify | Unknown)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("再过一刻钟", "2026-05-13T15:45"),
+        ("三周后的周二 8 点", "2026-06-02T08:00"),
+        ("5-20 14:00", "2026-05-20T14:00"),
+    ],
+)
+def test_further_points_in_time(text: str, moment: str) -> None:
+    (found,) = times_in(text, NOW)
+
+    assert found.at_moment is not None
+    assert found.at_moment.strftime("%Y-%m-%dT%H:%M") == moment
+
+
+def test_days_of_work_every_morning_recur() -> None:
+    (found,) = times_in("周一到周五每天早上 7 点", NOW)
+
+    assert found.cron == "0 7 * * 1-5"
