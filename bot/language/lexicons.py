@@ -208,12 +208,20 @@ def job_words(job: Job, lent: Mapping[tuple[str, str], tuple[str, ...]]) -> JobW
         for said in (parameter.name, parameter.title, *parameter.aliases):
             for key in filter(None, (phrase_key(said), *names_like(said))):
                 parameters[key][parameter.name] = None
+    for many in filter(_is_plural, tuple(choices)):
+        if stem(many) not in choices and stem(many) not in parameters:
+            choices[stem(many)] = choices[many]
     return JobWords(
         job=job,
         choices={key: tuple(found) for key, found in choices.items()},
         parameters={key: tuple(found) for key, found in parameters.items()},
         own=frozenset(_own(job)),
     )
+
+
+def _is_plural(key: str) -> bool:
+    """Of a long word, so that no other word is its singular: `notifications`."""
+    return len(key) > 7 and key.isascii() and key.isalpha() and stem(key) != key
 
 
 def _own(job: Job) -> Iterator[str]:

@@ -13,7 +13,7 @@ from bot.language.sentences import HAN, Shape
 from bot.language.stopwords import FILLERS, FREE_NAMES, LINKS
 
 _REASON = re.compile(
-    rf"(?<![\w{HAN}-])(?:because of|because|cause|cuz|coz|bc|due to|reason(?: is)?|as|since)(?![\w-])[:：]?\s*"
+    rf"(?<![\w{HAN}-])(?:because of|because|cause|cuz|coz|bc|b/c|due to|reason(?: is)?|as|since)(?![\w-])[:：]?\s*"
     r"|(?:原因是?|理由是?|因为|由于)[:：]?\s*"
 )
 _WEAK = ("as", "since", "cause")
@@ -85,6 +85,9 @@ def person_or(claims: Claims, parameter: Parameter, value: str) -> str:
     return value
 
 
+_CLAUSE = re.compile(r"(?:it|its|it's|they|they're|he|he's|she|she's|there)(?![\w-])")
+
+
 def fill_reason(claims: Claims) -> None:
     """From `because` to the end; `since` and `as` only where no time or name follows."""
     taken = claims.words.parameters
@@ -92,7 +95,8 @@ def fill_reason(claims: Claims) -> None:
     for found in _REASON.finditer(claims.sentence.folded, start):
         word = found.group().strip(" :：")
         first = next((i for i, a in enumerate(claims.atoms) if a.at >= found.start()), None)
-        if word in _WEAK or first is None or not claims.is_free(first, first):
+        is_weak = word in _WEAK and _CLAUSE.match(claims.sentence.folded, found.end()) is None
+        if is_weak or first is None or not claims.is_free(first, first):
             continue
         named = taken.get(phrase_key(word)) or taken.get(phrase_key(word.split(" ")[0])) or ()
         last = _reason_end(claims, first)

@@ -3,7 +3,7 @@
 # ruff: noqa: E501, SIM905  lists of words read best as they are
 FILLERS = frozenset(
     """
-    a an the this that these those some any all every each my our your its their his her it them us
+    a an the this that these those some any all every each my our him your its their his her it them us
     me i you we he she they to of in on at for from with by into onto as and or then also too so be
     is are do does please pls plz plox kindly hey hi hello yo ok okay alright bot jobthread team
     folks guys everyone there here now right away asap immediately quickly soon real quick thanks

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, ShowHelp, Unknown, UseShortcut
 from bot.domain.jobs import Command, Job
-from bot.domain.parameters import Kind, Parameter
+from bot.domain.parameters import Choice, Kind, Parameter
 from bot.domain.surroundings import Shortcut
 from bot.language import understand
 from tests.language.kitchens import AROUND, JOBS
@@ -157,3 +157,41 @@ def test_a_namespace_may_be_named_before_its_value() -> None:
 
     assert isinstance(intent, UseShortcut)
     assert intent.given == {"namespace": "shop"}
+
+
+CASTS = Job(
+    name="ring-bell",
+    description="Ring a bell",
+    aliases=("ring",),
+    command=Command(groups=(("true",),)),
+    parameters=(
+        Parameter(
+            name="bell",
+            kind=Kind.ENUM,
+            required=True,
+            choices=(Choice(value="deliveries"), Choice(value="doorbells")),
+        ),
+        Parameter(name="notify", kind=Kind.BOOLEAN, default=True),
+        Parameter(name="reason", kind=Kind.STRING),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("ring doorbells, no notification", {"notify": "false"}),
+        ("ring doorbells no need to be notify", {"notify": "false"}),
+        ("ring doorbells without notifying him", {"notify": "false"}),
+        ("ring the doorbell pls, it's urgent", {}),
+        ("urgent: ring doorbells rn", {}),
+        ("ring doorbells as it hangs", {"reason": "it hangs"}),
+        ("ring doorbells b/c nobody came", {"reason": "nobody came"}),
+    ],
+)
+def test_what_is_said_in_passing_is_no_denial(text: str, given: dict[str, str]) -> None:
+    intent = understand(text, (*EVERY, CASTS), AROUND).intent
+
+    assert isinstance(intent, RunJob)
+    reason = {"reason": intent.reason} if intent.reason else {}
+    assert {**intent.given, **reason} == {"bell": "doorbells", **given}
