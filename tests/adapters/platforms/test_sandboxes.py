@@ -323,7 +323,7 @@ def test_a_loan_that_fails_gives_back_what_was_lent(data: Path) -> None:
     with pytest.raises(FileNotFoundError):
         lend([str(data), "/no/such/folder"], unused_user(), must_map=())
 
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before
 
 
 @pytest.fixture
