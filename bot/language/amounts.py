@@ -33,6 +33,21 @@ _BYTES = {
     **dict.fromkeys(("tb", "tib"), 1_024**4),
 }
 _NOT_COUNTED = frozenset("下些起直样般定切会次遍")
+_MORE = (
+    " by",
+    " another",
+    "再加",
+    "多加",
+    "增加",
+    "加",
+    "减",
+    "减少",
+    "多",
+    "少",
+    "再",
+    "再扩",
+    "再缩",
+)
 _COUNTERS = ("个", "台", "名", "条", "次", "份", "x")
 
 
@@ -53,7 +68,7 @@ def amounts_in(claims: Claims) -> list[Amount]:
     found: list[Amount] = []
     atoms = claims.atoms
     for match in _AMOUNT.finditer(claims.sentence.folded):
-        if claims.sentence.folded[: match.start()].endswith(("by ", "another ")):
+        if claims.sentence.folded[: match.start()].rstrip().endswith(_MORE):
             # An amount more or less is nobody's value.
             continue
         if _is_former(claims.sentence.folded, match):

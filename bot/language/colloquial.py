@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  lists of words read best as they are
 from collections.abc import Iterator
+from functools import lru_cache
 
 _VERBS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (
@@ -14,7 +15,7 @@ _VERBS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (frozenset({"重启", "重启服务"}), ("重新启动", "重新起", "重新拉起", "拉起来", "重启动")),
     (
         frozenset({"扩容", "扩缩容", "伸缩"}),
-        ("扩到", "扩成", "扩至", "扩展到", "扩充到", "加到", "增加到", "增到", "多加", "再加"),
+        ("扩到", "扩成", "扩至", "扩展到", "扩充到", "加到", "增加到", "增到", "多加", "再加", "加几个", "加个"),
     ),
     (
         frozenset({"缩容", "扩缩容", "伸缩"}),
@@ -94,6 +95,15 @@ def nouns_like(said: str) -> Iterator[str]:
         for noun in group:
             if noun in said:
                 yield from (said.replace(noun, other) for other in group if other != noun)
+
+
+@lru_cache(maxsize=16_384)
+def weight_of(part: str) -> str:
+    """What of a part tells something: of 清一下 only 清."""
+    if part.isascii():
+        return part
+    ends = (light for light in _LIGHT if part.endswith(light) and len(part) > len(light))
+    return part.removesuffix(next(ends, ""))
 
 
 def lightly(verb: str, noun: str) -> Iterator[tuple[str, str]]:

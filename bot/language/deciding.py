@@ -45,7 +45,7 @@ def decide(
     candidates.sort(key=lambda each: (-each.score, each.ranked.job.name))
     if not candidates:
         return unknown(sentence)
-    best = candidates[0]
+    best = _fitting_first(candidates)
     guards = guards_of(best.claims)
     if Guard.DENIED in guards or not _is_likely(best) or (guards and _is_foreign(best)):
         return unknown(sentence)
@@ -58,6 +58,18 @@ def decide(
     if not doubts:
         return _understood(_intent(best), Rung.PLAIN, best, shown)
     return _understood(_question(doubts, shown), Rung.CLARIFY, best, shown)
+
+
+def _fitting_first(candidates: list[Weighed]) -> Weighed:
+    """`Restart web-03`: of two jobs by that verb the one in which every word has a place."""
+    best = candidates[0]
+    if not best.left or not missing(best.claims):
+        return best
+    for at, each in enumerate(candidates[1:], start=1):
+        if not each.left and _is_complete(each) and {*each.ranked.places} & {*best.ranked.places}:
+            candidates[0], candidates[at] = each, best
+            return each
+    return best
 
 
 def _is_complete(each: Weighed) -> bool:

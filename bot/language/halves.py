@@ -123,7 +123,7 @@ def spoken_verb(claims: Claims, left: Sequence[int]) -> tuple[int, ...]:
         for parts in (*parts_of(said), *particles_of(said)):
             if len(parts) != 2:
                 continue
-            places = _place_of(claims, parts[0]) if len(parts[0]) > 1 else ()
+            places = _place_of(claims, parts[0]) if len(parts[0]) > 1 or len(values) > 2 else ()
             if parts[0].isascii():
                 places = _first_word(claims, parts[0]) if len(values) > 2 else ()
             if places and set(left) <= set(places):

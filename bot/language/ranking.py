@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.domain.jobs import Job
+from bot.language.colloquial import weight_of
 from bot.language.lexicons import Lexicon, stem, windows
 from bot.language.sentences import Atom, Shape, compacted
 from bot.language.sounds import sounding
@@ -108,16 +109,17 @@ def by_parts(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
         index, parts = lexicon.phrases[phrase]
         if count < len(set(parts)):
             continue
+        told = "".join(map(weight_of, parts))
         if places := _in_order(parts, spots):
             spread = places[-1] - places[0] + 1 - len(places)
             tight = spread <= _LONGEST_GAP
             strength = Strength.PARTS if tight else Strength.APART
-            score = (8.5 if tight else 6.5) + min(_length("".join(parts)), 12) * 0.3 - spread * 0.1
+            score = (8.5 if tight else 6.5) + min(_length(told), 12) * 0.3 - spread * 0.1
         elif _is_moved(parts, atoms) or all(len(p) > 1 and p not in FILLERS for p in parts):
             places = tuple(p for part in parts for p in spots[part][0])
             if max(places) - min(places) > 2 * _LONGEST_GAP:
                 continue
-            strength, score = Strength.APART, 7.0 + min(_length("".join(parts)), 12) * 0.3
+            strength, score = Strength.APART, 7.0 + min(_length(told), 12) * 0.3
         else:
             continue
         job = lexicon.jobs[index]

@@ -101,6 +101,7 @@ ASKED: dict[str, tuple[str, dict[str, str]]] = {
     "东摊夜灯关了吧，帮我": ("night-lights", {"stall": "east", "state": "off"}),
     "给东摊开夜灯": ("night-lights", {"stall": "east", "state": "on"}),
     "把西摊的黑板擦一下": ("wipe-boards", {"stall": "west"}),
+    "擦一下西摊的黑板": ("wipe-boards", {"stall": "west"}),
     "只擦拭黑板东摊的": ("wipe-boards", {"stall": "east"}),
     "导出 2 月份东摊的报告": ("print-bill", FEBRUARY),
 }
@@ -118,6 +119,7 @@ def test_what_is_said_in_other_words_is_the_same_request(text: str) -> None:
     "text",
     [
         *("他把东摊 1.2.3 推上去", "东摊 1.2.3 推上去了", "别把东摊 1.2.3 推上去"),
+        *("给西摊再加 3 个餐车", "西摊餐车减 2 个", "东摊 1.2.3 推上去还是扩到 2 个"),
         *("西摊扩到 8 个够不够", "西摊扩到 8 个了", "把西摊降到 10%"),
         *("清空 orders 还是 dlq 队列", "先擦拭黑板东摊再擦拭黑板西摊", "dlq 清空了"),
         *("东摊夜灯关了吗", "关于东摊的夜灯", "擦拭东摊黑板的一个节点"),
