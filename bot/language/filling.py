@@ -126,7 +126,30 @@ def _fill_schedule(claims: Claims) -> None:
             _take_time(claims, first, last, time)
 
 
+_DAILY = re.compile(r"nightly|daily|everyday|(?:every|each) (?:single )?(?:day|night)")
+_ONLY_CLOCK = re.compile(r"(?:at )?(?:\d{1,2}(?:[:.]\d\d)? ?(?:[ap]\.?m\.?)?|noon|midnight)")
+
+
+def _recurring(claims: Claims, before: Time, time: Time) -> str:
+    """`Nightly backup … at 1am`, `weekly backup … on fridays 22:00`: one rhythm, said apart."""
+    said = [claims.sentence.folded[each.at : each.end].strip() for each in (before, time)]
+    if before.doubt != "clock" or time.doubt:
+        return ""
+    if said[0] == "weekly" and time.cron and time.cron[-1] != "*":
+        return time.cron
+    is_daily = _DAILY.fullmatch(said[0]) and _ONLY_CLOCK.fullmatch(said[1])
+    if not is_daily or time.at_moment is None:
+        return ""
+    return f"{time.at_moment.minute} {time.at_moment.hour} * * *"
+
+
 def _take_time(claims: Claims, first: int, last: int, time: Time) -> None:
+    before = next((t for f, e, t in claims.times if (f, e) == claims.places.get("at")), None)
+    cron = _recurring(claims, before, time) if before is not None else ""
+    if cron:
+        claims.claim(first, last, "at")
+        claims.cron, claims.at, claims.time_doubt = cron, None, ""
+        return
     if claims.at is not None or claims.cron:
         claims.unsure.append("at")
     claims.claim(first, last, "at")

@@ -57,7 +57,21 @@ def in_base_form(sentence: Sentence, known: Collection[str]) -> Sentence:
             base = next((b for b in _bases(atoms[at].text) if stem(b) in known), None)
             if base is not None:
                 atoms[at] = replace(atoms[at], text=base)
+    for at, atom in enumerate(atoms):
+        if atom.text.endswith("ly") and len(atom.text) > 4 and stem(atom.text) not in known:
+            base = next((b for b in _adjectives(atom.text) if stem(b) in known), None)
+            atoms[at] = replace(atom, text=base) if base is not None else atom
     return replace(sentence, atoms=tuple(atoms))
+
+
+_RHYTHMS = frozenset("daily nightly weekly monthly hourly yearly quarterly".split())
+
+
+def _adjectives(word: str) -> tuple[str, ...]:
+    """`Incrementally` for `incremental`, `fully` for `full`."""
+    if word in _RHYTHMS:
+        return ()
+    return (word[:-2],) if len(word) > 7 else (word[:-2] + "l", word[:-2])
 
 
 def _is_cue(sentence: Sentence, at: int) -> bool:

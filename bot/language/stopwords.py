@@ -9,7 +9,7 @@ FILLERS = frozenset(
     folks guys everyone there here now right away asap immediately quickly soon real quick thanks
     thank thx ty cheers tia just again still can could would will u may like
     lets go ahead get got gonna make made sure set let give run runs running start starting execute
-    trigger launch kick off perform take bring put use using via new up out over job task command
+    trigger launch kick off perform apply against take bring put use using via new up out over job task command
     instance instances version env environment service app application server machine host box node
     cluster region called named which is value one ones only down back keep whole full-time
     show display view schedule fetch between today's good morning afternoon evening great awesome nice time hour moment once help ill id im

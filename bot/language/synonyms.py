@@ -25,6 +25,7 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
 _WITH_VERSION = ("deploy", "upgrade", "release")
 _WITH_NUMBER = ("scale", "resize")
 _BY_VALUE = frozenset({"bump", "upgrade"})
+_SET_TO = frozenset("increase raise decrease lower reduce".split())
 """Verbs for which the value tells what is meant: a version, or how many there shall be."""
 _OF_THINGS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("send", "route", "direct", "divert", "move"), ("shift",)),
@@ -32,6 +33,7 @@ _OF_THINGS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("refresh", "extend"), ("renew",)),
     **dict.fromkeys(("regenerate", "recreate"), ("rebuild",)),
     "change": ("reset",),
+    "apply": ("run", "install"),
 }
 """Verbs that mean the other only of what the catalogue says it of: `shift traffic`."""
 _LEADS = frozenset(
@@ -94,6 +96,8 @@ def _meant(said: str, sentence: Sentence, lexicon: Lexicon) -> str:
             targets = _WITH_VERSION
         elif any(_NUMBER.fullmatch(word) for word in words):
             targets = _WITH_NUMBER
+    elif said in _SET_TO and "to" in words and "by" not in words and "%" not in sentence.folded:
+        targets = _WITH_NUMBER if any(map(_NUMBER.fullmatch, words)) else ()
     most = said.count(" ") + 1
     fitting = (each for each in targets if each.count(" ") < most)
     return next((each for each in fitting if phrase_key(each) in lexicon.names), "")

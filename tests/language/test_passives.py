@@ -195,3 +195,64 @@ def test_what_is_said_in_passing_is_no_denial(text: str, given: dict[str, str]) 
     assert isinstance(intent, RunJob)
     reason = {"reason": intent.reason} if intent.reason else {}
     assert {**intent.given, **reason} == {"bell": "doorbells", **given}
+
+
+@pytest.mark.parametrize(
+    ("text", "cron"),
+    [
+        ("nightly scrub of south at 1am", "0 1 * * *"),
+        ("weekly scrub of south on fridays at 22:00", "0 22 * * 5"),
+        ("daily scrub of south at noon", "0 12 * * *"),
+    ],
+)
+def test_a_rhythm_and_its_clock_may_stand_apart(text: str, cron: str) -> None:
+    intent = meant(text)
+
+    assert isinstance(intent, ScheduleJob)
+    assert intent.cron == cron
+
+
+@pytest.mark.parametrize(
+    "text", ["weekly scrub of south at 1am", "nightly scrub of south tomorrow at 1am"]
+)
+def test_a_rhythm_with_a_day_of_its_own_is_asked_about(text: str) -> None:
+    assert isinstance(meant(text), Clarify)
+
+
+BROOMS = Job(
+    name="scale-brooms",
+    description="Set how many brooms a site has",
+    aliases=("scale",),
+    command=Command(groups=(("true",),)),
+    parameters=(
+        JOBS[0].parameters[1],
+        Parameter(name="brooms", kind=Kind.INTEGER, required=True, minimum=0, maximum=50),
+        Parameter(
+            name="size", kind=Kind.ENUM, choices=(Choice(value="usual"), Choice(value="additional"))
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["raise the shop to 9 brooms", "bump the shop to 9", "shop should be scaled to 9 pls"]
+)
+def test_how_many_there_shall_be_is_set_by_many_verbs(text: str) -> None:
+    intent = understand(text, (*EVERY, BROOMS), AROUND).intent
+
+    assert isinstance(intent, RunJob)
+    assert (intent.job, intent.given) == ("scale-brooms", {"site": "shop", "brooms": "9"})
+
+
+@pytest.mark.parametrize(
+    "text", ["raise the shop by 2", "raise the shop by 2 to 9", "raise the shop to 20%"]
+)
+def test_how_much_more_or_less_is_asked_about(text: str) -> None:
+    assert not isinstance(understand(text, (*EVERY, BROOMS), AROUND).intent, RunJob)
+
+
+def test_an_adverb_is_the_choice_it_is_made_of() -> None:
+    intent = understand("scale the shop to 9 brooms additionally", (*EVERY, BROOMS), AROUND).intent
+
+    assert isinstance(intent, RunJob)
+    assert intent.given["size"] == "additional"
