@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 
 from bot.domain.parameters import Kind, Parameter
 from bot.language.claims import Claims
+from bot.language.colloquial import ORDINARY
 from bot.language.lexicons import phrase_key, windows
 from bot.language.sentences import Shape
 from bot.language.stopwords import CLUSTERS, FILLERS, ON
@@ -49,17 +50,12 @@ def fill_choices(claims: Claims) -> None:
 _SWITCHES = frozenset({"turn", "turned", "switch", "put", "set", "to", "is", "go", "=", ":", "be"})
 
 
-_WITHIN = frozenset(
-    "关于 相关 有关 无关 开关 机关 关键 关联 关系 关注 关心 开始 离开 公开 展开 避开 开会 开头 开发 开源 开放".split()
-)
-
-
 def _is_within_word(claims: Claims, at: int) -> bool:
     """The 关 of 关于 and the 开 of 开始 switch nothing."""
     atoms = claims.atoms
     before = atoms[at - 1].text if at else ""
     after = atoms[at + 1].text if at + 1 < len(atoms) else ""
-    return bool({before + atoms[at].text, atoms[at].text + after} & _WITHIN)
+    return bool({before + atoms[at].text, atoms[at].text + after} & ORDINARY)
 
 
 def _is_preposition(claims: Claims, at: int) -> bool:
@@ -223,7 +219,7 @@ def _denial_of(claims: Claims, first: int) -> int | None:
         if atom.text in DENIALS:
             return place
         is_tie = atom.text in FILLERS or atom.text in _BEFORE_SWITCH
-        if not is_tie and atom.text not in "用要必需进行做了去":
+        if not is_tie and atom.text not in "用要必需进行做了去发送给":
             return None
     return None
 

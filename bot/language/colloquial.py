@@ -1,9 +1,14 @@
 """Chinese ways to say a word of the catalogue: where 扩容 is known, 扩到 is understood."""
 
-# ruff: noqa: E501  lists of words read best as they are
+# ruff: noqa: E501, SIM905  lists of words read best as they are
 from collections.abc import Iterator
 from functools import lru_cache
 
+ORDINARY = frozenset(
+    "关于 相关 有关 无关 开关 机关 关键 关联 关系 关注 关心 开始 离开 公开 展开 避开 开会 开头 开发 开源 开放 "
+    "清楚 清单 切换 出现 出错 改成 改为 跑步 更多 打算 打扰 打开 刷新 解决 解释 更新".split()
+)
+"""Words in which a single character is no word of its own."""
 _VERBS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (
         frozenset({"部署", "发布", "上线", "发版"}),

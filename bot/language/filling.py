@@ -23,6 +23,7 @@ from bot.language.patterns import fill_patterns
 from bot.language.pleasantries import claim_pleasantries
 from bot.language.ranking import Ranked, Strength
 from bot.language.sentences import Sentence, Shape
+from bot.language.states import fill_state
 from bot.language.stopwords import FILLERS, HAN_FILLERS
 from bot.language.times import Time
 
@@ -54,6 +55,7 @@ def filled(
     fill_people(claims)
     _fill_date_parameters(claims)
     fill_choices(claims)
+    fill_state(claims)
     fill_booleans(claims)
     _fill_ages(claims)
     _fill_schedule(claims)
@@ -176,11 +178,12 @@ def _claim_fillers(claims: Claims) -> None:
         elif atom.shape is Shape.WORD and {atom.text, stem(atom.text)} & (FILLERS | _WISHES):
             claims.owner[at] = "filler"
     _claim_only(claims)
+    partial = _parts_of_it(claims)
     for first, last in former_amounts(claims):
         claims.claim(first, last, "filler")
     text = "".join(
         a.text
-        if a.shape is Shape.HAN and not claims.owner[i] and not _is_part_of(claims, i)
+        if a.shape is Shape.HAN and not claims.owner[i] and i not in partial
         else "\0" * max(len(a.text), 1)
         for i, a in enumerate(atoms)
     )
@@ -203,10 +206,12 @@ _PART_OF = re.compile(
 )
 
 
-def _is_part_of(claims: Claims, at: int) -> bool:
+def _parts_of_it(claims: Claims) -> set[int]:
     """As `_is_part`: 重启支付的一个实例."""
-    place = claims.atoms[at].at
-    return any(f.start() <= place < f.end() for f in _PART_OF.finditer(claims.sentence.folded))
+    spans = [found.span() for found in _PART_OF.finditer(claims.sentence.folded)]
+    return {
+        i for i, a in enumerate(claims.atoms) if any(begin <= a.at < end for begin, end in spans)
+    }
 
 
 def _claim_only(claims: Claims) -> None:
@@ -221,7 +226,16 @@ def _claim_only(claims: Claims) -> None:
         while end < len(claims.atoms) and claims.atoms[end].text in verb + "对给要":
             end += 1
         if end < len(claims.atoms) and claims.job.parameter(claims.owner[end]) is not None:
-            claims.claim(at, end - 1, "filler")
+            claims.claim(at, end - 1, "courtesy" if _ends_after(claims, end) else "filler")
+
+
+def _ends_after(claims: Claims, at: int) -> bool:
+    """Whether nothing but 的 follows a value: 只要 gateway is then no condition."""
+    owner, after = claims.owner[at], at
+    while after < len(claims.atoms) and claims.owner[after] == owner:
+        after += 1
+    rest = "".join(atom.text for atom in claims.atoms[after:])
+    return rest.rstrip("。.!！") in {"", "的", "的配置", "服务"}
 
 
 _PARTS = frozenset({"instance", "pod", "replica", "node", "copy", "server", "host", "machine"})

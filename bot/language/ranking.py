@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.domain.jobs import Job
-from bot.language.colloquial import weight_of
+from bot.language.colloquial import ORDINARY, weight_of
 from bot.language.lexicons import Lexicon, stem, windows
 from bot.language.sentences import Atom, Shape, compacted
 from bot.language.sounds import sounding
@@ -147,9 +147,15 @@ def _unit_spots(lexicon: Lexicon, atoms: Sequence[Atom]) -> dict[str, list[tuple
                 if atoms[last].shape is not Shape.HAN:
                     break
                 text += atoms[last].text
-                if text in lexicon.units:
+                if text in lexicon.units and not _is_within_word(atoms, at, last):
                     spots[text].append(tuple(range(at, last + 1)))
     return spots
+
+
+def _is_within_word(atoms: Sequence[Atom], first: int, last: int) -> bool:
+    """The 开 of 开发 is no verb."""
+    after = atoms[last + 1].text if last + 1 < len(atoms) else ""
+    return first == last and atoms[first].text + after in ORDINARY
 
 
 def _in_order(parts: Sequence[str], spots: dict[str, list[tuple[int, ...]]]) -> tuple[int, ...]:
