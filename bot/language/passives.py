@@ -63,7 +63,10 @@ def _wish_of(atoms: tuple[Atom, ...]) -> int | None:
     """The place of `need` or `get` where the sentence begins with the speaker's wish."""
     said: list[str] = []
     for at, atom in enumerate(atoms):
-        if _may_wish(atom.text, said) or (atom.text in _GETS and _may_get(atom.text, said)):
+        if _may_wish(atom.text, said):
+            is_to_get = [a.text for a in atoms[at + 1 : at + 3]] in (["to", "get"], ["to", "have"])
+            return at + 2 if is_to_get else at
+        if atom.text in _GETS and _may_get(atom.text, said):
             return at
         is_lead = atom.text in _LEADS | _INVERTED | _ASKERS | {"lets"} or atom.shape is Shape.MARK
         if not is_lead:

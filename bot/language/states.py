@@ -32,7 +32,9 @@ def fill_state(claims: Claims) -> None:
 def _is_asked(said: list[str]) -> bool:
     """The sentence begins with the verb: `they put it into …` tells."""
     verb = next((at for at, word in enumerate(said) if word in _VERBS), len(said))
-    return verb + 1 < len(said) and set(said[:verb]) <= _LEADS
+    before = set(said[:verb])
+    is_told = before & {"you", "u", "someone"} and not before & {"can", "could", "would", "will"}
+    return verb + 1 < len(said) and before <= _LEADS and not is_told
 
 
 def _is_switch(parameter: Parameter) -> bool:

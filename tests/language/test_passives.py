@@ -37,7 +37,8 @@ def meant(text: str) -> Intent:
     [
         *("need south cleaned", "we need south cleaned pls", "i'd like south cleaned"),
         *("please get south scrubbed", "can we get south cleaned?", "could i have south scrubbed?"),
-        *("i want south to be cleaned", "south should be cleaned please"),
+        *("we need to get south cleaned", "i want south to be cleaned"),
+        "south should be cleaned please",
         *("south needs to be cleaned, asap", "pls, south has to be scrubbed"),
         *("clean south, dont wait", "clean south no matter what", "clean south, no worries"),
     ],
@@ -256,3 +257,49 @@ def test_an_adverb_is_the_choice_it_is_made_of() -> None:
 
     assert isinstance(intent, RunJob)
     assert intent.given["size"] == "additional"
+
+
+PAUSE = Job(
+    name="pause-site",
+    description="Pause a site or end its pause",
+    aliases=("pause", "break"),
+    command=Command(groups=(("true",),)),
+    parameters=(
+        JOBS[0].parameters[1],
+        Parameter(
+            name="state",
+            kind=Kind.ENUM,
+            required=True,
+            choices=(Choice(value="on"), Choice(value="off")),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("put the shop into break", "on"),
+        ("please put the shop in the break", "on"),
+        ("take the shop out of break", "off"),
+        ("bring the shop out of the break pls", "off"),
+    ],
+)
+def test_where_a_thing_is_put_switches_it(text: str, state: str) -> None:
+    intent = understand(text, (*EVERY, PAUSE), AROUND).intent
+
+    assert isinstance(intent, RunJob)
+    assert (intent.job, intent.given) == ("pause-site", {"site": "shop", "state": state})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("the shop is in break", "don't put the shop into break", "they put the shop into break"),
+        *("we put the shop in break", "take the shop in and out of break"),
+    ],
+)
+def test_where_a_thing_is_switches_nothing(text: str) -> None:
+    intent = understand(text, (*EVERY, PAUSE), AROUND).intent
+
+    assert not isinstance(intent, RunJob) or "state" not in intent.given

@@ -42,7 +42,7 @@ _ORDINALS = {
     "last": -1,
 }
 ORDINAL = "|".join(_ORDINALS)
-_N = rf"(?:{DIGITS}|{ENGLISH}|an?|half an?|a couple of|couple of|a few|(?:a )?quarter of an|three quarters of an|3/4 of an)"
+_N = rf"(?:{DIGITS}|{ENGLISH}|an?(?= )|half an?|a couple of|couple of|a few|(?:a )?quarter of an|three quarters of an|3/4 of an)"
 _UNITS = {
     "second": ("seconds", 1), "sec": ("seconds", 1), "s": ("seconds", 1),
     "minute": ("seconds", 60), "min": ("seconds", 60), "m": ("seconds", 60),
