@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.domain.parameters import Kind, Parameter
 from bot.language.claims import Claims
 from bot.language.lexicons import phrase_key
 from bot.language.numbers import CHINESE, DIGITS, ENGLISH, number_of
 from bot.language.sentences import HAN
+
+MOST_AMOUNTS = 24
+"""Numbers of a sentence that are looked at; whoever says more asks for nothing."""
 
 NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DURATION)
 
@@ -67,7 +71,7 @@ def amounts_in(claims: Claims) -> list[Amount]:
     """Every number that nothing was made of so far."""
     found: list[Amount] = []
     atoms = claims.atoms
-    for match in _AMOUNT.finditer(claims.sentence.folded):
+    for match in islice(_AMOUNT.finditer(claims.sentence.folded), MOST_AMOUNTS):
         if claims.sentence.folded[: match.start()].rstrip().endswith(_MORE):
             # An amount more or less is nobody's value.
             continue
@@ -112,7 +116,8 @@ def _multiplier(claims: Claims, unit: str) -> int:
 def former_amounts(claims: Claims) -> list[tuple[int, int]]:
     """Where it is said how many there were before."""
     text = claims.sentence.folded
-    spans = [m.span("n") for m in _AMOUNT.finditer(text) if _is_former(text, m)]
+    numbers = islice(_AMOUNT.finditer(text), MOST_AMOUNTS)
+    spans = [m.span("n") for m in numbers if _is_former(text, m)]
     covered = [
         [i for i, a in enumerate(claims.atoms) if a.at < end and a.end > begin]
         for begin, end in spans

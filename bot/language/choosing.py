@@ -1,6 +1,7 @@
 """Choices, yes and no, people and places, by what people call them, also denied or corrected."""
 
 # ruff: noqa: E501, SIM905  lists of words read best as they are
+from collections import defaultdict
 from collections.abc import Sequence
 
 from rapidfuzz import process
@@ -24,6 +25,8 @@ CORRECTIONS = (
     "no", "nope", "sorry", "actually", "wait", "rather", "oops", "instead", "correction", "mean",
     "meant", "make that", "不对", "错了", "不是", "应该是", "改成", "还是", "更正", "说错",
 )  # fmt: skip
+MOST_CHOICES = 60
+"""Places of a sentence where a choice is looked for; the rest stays without a meaning."""
 _REACH = 4
 """Atoms between a denial and what it denies."""
 
@@ -39,11 +42,12 @@ def fill_choices(claims: Claims) -> None:
         for name, value in claims.words.choices[key]
     ]
     hits.sort(key=lambda hit: (-(hit[1] - hit[0]), hit[0]))
-    for first, last, _, _ in hits:
-        if not claims.is_free(first, last):
-            continue
-        fitting = [h for h in hits if h[:2] == (first, last)]
-        _choose(claims, first, last, [(name, value) for _, _, name, value in fitting])
+    options: defaultdict[tuple[int, int], list[tuple[str, str]]] = defaultdict(list)
+    for first, last, name, value in hits:
+        options[first, last].append((name, value))
+    for (first, last), fitting in [*options.items()][:MOST_CHOICES]:
+        if claims.is_free(first, last):
+            _choose(claims, first, last, fitting)
     _settle(claims)
 
 
