@@ -139,7 +139,7 @@ _TALES = (
     (re.compile(r"\bdo (?:i|we|they|you) (?:really |still |even |actually )?(?:need|have|want)\b"), Guard.QUESTION),
     (re.compile(r"\b(?:would|will|could|can|does|did) (?:it|that|this|they|he|she)\b"), Guard.QUESTION),
     (re.compile(r"先(?!别|不|看|走|在|用|给|试|把.{0,12}[，,])[^，,]{2,30}[，,]?(?:再|然后|接着)"), Guard.TOLD),
-    (re.compile(r"(?<![给帮替为请让])(?:[他她]们?|人家|对方|别人|有人)(?:把|将|要|想|会|去|在|刚|又|也|都|自己)"), Guard.TOLD),
+    (re.compile(r"(?<![给帮替为请让])(?:[他她]们?组?|人家|对方|别人|有人|那边|(?:小|项目|测试|开发|运维)组|团队|同学|同事|部门)(?:把|将|要|想|会|去|在|刚|又|也|都|自己)"), Guard.TOLD),
     (re.compile(r"我们?(?:自己)?(?:来|去|会|准备|打算|能)(?!帮)"), Guard.TOLD),
 )  # fmt: skip
 _SUBJECTS = frozenset("i we they he she you ill well theyll hell shell youll id wed".split())

@@ -48,8 +48,19 @@ def fill_patterns(claims: Claims) -> None:
     _said_again(claims)
 
 
+def _is_former(claims: Claims, at: int) -> bool:
+    """从 1.2.2 升级到 1.2.3: what it was before."""
+    after = "".join(atom.text for atom in claims.atoms[at + 1 : at + 7])
+    return at > 0 and claims.atoms[at - 1].text in {"从", "由"} and _GOAL.match(after) is not None
+
+
+_GOAL = re.compile(r"\D{0,4}[到至成]v?\d")
+
+
 def _is_left_behind(claims: Claims, parameter: Parameter, at: int) -> bool:
     """`From 1.2.4` is not where `to_version` goes."""
+    if _is_former(claims, at):
+        return True
     wants_goal = parameter.name.lower().startswith("to_")
     return wants_goal and at > 0 and claims.atoms[at - 1].text in {"from", "从"}
 
@@ -169,5 +180,7 @@ def _said_again(claims: Claims) -> None:
             atom = claims.atoms[at]
             if atom.shape is Shape.WORD and claims.holds(parameter, atom.raw):
                 claims.claim(at, at, "again:" + parameter.name)
+                if _is_former(claims, at):
+                    continue
                 if atom.raw != claims.given.get(parameter.name):
                     claims.unsure.append(parameter.name)

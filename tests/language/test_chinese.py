@@ -93,6 +93,7 @@ FEBRUARY = {"stall": "east", "since": "2026-02-01", "until": "2026-02-28"}
 ASKED: dict[str, tuple[str, dict[str, str]]] = {
     "把东摊 1.2.3 推上去呗": ("ship-menu", MENU),
     "东摊升级到 1.2.3": ("ship-menu", MENU),
+    "东摊从 1.2.2 升级到 1.2.3": ("ship-menu", MENU),
     "西摊扩到 8 个": ("set-carts", {"stall": "west", "carts": "8"}),
     "把西摊从 8 个缩到 3 个": ("set-carts", {"stall": "west", "carts": "3"}),
     "西摊的餐车数量改成 4": ("set-carts", {"stall": "west", "carts": "4"}),
@@ -118,7 +119,12 @@ def test_what_is_said_in_other_words_is_the_same_request(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("他把东摊 1.2.3 推上去", "东摊 1.2.3 推上去了", "别把东摊 1.2.3 推上去"),
+        *(
+            "他们组把 dlq 清空了",
+            "他把东摊 1.2.3 推上去",
+            "东摊 1.2.3 推上去了",
+            "别把东摊 1.2.3 推上去",
+        ),
         *("给西摊再加 3 个餐车", "西摊餐车减 2 个", "东摊 1.2.3 推上去还是扩到 2 个"),
         *("西摊扩到 8 个够不够", "西摊扩到 8 个了", "把西摊降到 10%"),
         *("清空 orders 还是 dlq 队列", "先擦拭黑板东摊再擦拭黑板西摊", "dlq 清空了"),
