@@ -71,6 +71,11 @@ class Actor:
         except (KeyError, ValueError, OSError):
             return ZoneInfo("UTC")
 
+    @property
+    def in_audit(self) -> str:
+        """How audit rows name who acted: `person:TACME/UANA`."""
+        return f"{self.kind}:{self.id.team}/{self.id.user}"
+
     def is_person(self, person: PersonId, email: str = "") -> bool:
         """True for this account, for another with the same address, and for who acts for it."""
         same_address = bool(self.email) and self.email.casefold() == email.casefold()

@@ -191,7 +191,7 @@ class Aliases:
         return AuditEntry(
             at=self._clock.now(),
             tag=f"job:alias:{done}",
-            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor=actor.in_audit,
             actor_name=actor.name,
             on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
             subject=f"alias:{name}",

@@ -295,7 +295,7 @@ async def _write(
         AuditEntry(
             at=now,
             tag=f"job:delegation:{what}",
-            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor=actor.in_audit,
             actor_name=actor.name,
             on_behalf_of="",
             subject=f"delegation:{delegation.id}",

@@ -138,7 +138,7 @@ def _asking(actor: Actor, search: AuditSearch, did: str, now: datetime, rule: st
     return AuditEntry(
         at=now,
         tag=f"audit:rows:{did}",
-        actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+        actor=actor.in_audit,
         actor_name=actor.name,
         on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
         subject="audit",

@@ -105,7 +105,7 @@ async def record(
         AuditEntry(
             at=now,
             tag=f"job:{tag}",
-            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor=actor.in_audit,
             actor_name=actor.name,
             on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
             subject=f"execution:{execution.id}",
@@ -149,7 +149,7 @@ def refusal_entry(
     return AuditEntry(
         at=now,
         tag="job:access:refused",
-        actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+        actor=actor.in_audit,
         actor_name=actor.name,
         on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
         subject=subject,

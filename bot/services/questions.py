@@ -35,7 +35,7 @@ class Questions:
         return AuditEntry(
             at=self._clock.now(),
             tag="job:gesture:declined",
-            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor=actor.in_audit,
             actor_name=actor.name,
             on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
             subject="gesture",
@@ -48,7 +48,7 @@ class Questions:
         return AuditEntry(
             at=self._clock.now(),
             tag=f"job:asked:{command}",
-            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor=actor.in_audit,
             actor_name=actor.name,
             on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
             subject=subject,

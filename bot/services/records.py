@@ -17,7 +17,7 @@ async def record_about(
         AuditEntry(
             at=now,
             tag=f"job:{tag}",
-            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor=actor.in_audit,
             actor_name=actor.name,
             on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
             subject=subject,

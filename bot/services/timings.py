@@ -53,7 +53,7 @@ async def record(
         AuditEntry(
             at=now,
             tag=f"job:schedule:{tag}",
-            actor=f"{actor.kind}:{actor.id.team}/{actor.id.user}",
+            actor=actor.in_audit,
             actor_name=actor.name,
             on_behalf_of=behalf,
             subject=f"schedule:{schedule.id}",

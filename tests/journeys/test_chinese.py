@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from bot.adapters.slack_checks import SCOPES
 from simulator import Workspace
-from tests.journeys.houses import House, bot_on, migrated, people, settings_for, write_files
+from tests.journeys.houses import House, people
 
 
 @pytest.fixture
@@ -21,15 +20,6 @@ async def workspace() -> AsyncGenerator[Workspace]:
     async with workspace.serving() as serving:
         yield serving
     serving.assert_clean()
-
-
-@pytest.fixture
-async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
-    write_files(tmp_path)
-    settings = settings_for(workspace, tmp_path)
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        yield House(workspace=workspace, settings=settings, services=services)
 
 
 async def test_a_form_a_wrong_value_and_a_review_are_in_chinese(house: House) -> None:

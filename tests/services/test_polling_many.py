@@ -2,15 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import event
 
-from bot.adapters.database import SqlStore
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Concurrency
 from bot.domain.notices import Topic
@@ -19,6 +17,7 @@ from bot.services import ends, polling
 from bot.services.bursts import bursts
 from bot.services.sightings import LATEST, SOONEST, next_look
 from tests.fakes.platforms import FakePlatform
+from tests.fakes.statements import statements_of
 from tests.fakes.values import NOW, OPS, execution, job
 from tests.services.worlds import ANA, World
 
@@ -58,27 +57,13 @@ def _order(key: str) -> StartOrder:
     )
 
 
-@contextmanager
-def _statements(world: World) -> Generator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        said.append(statement)
-
-    assert isinstance(world.store, SqlStore)
-    engine = world.store.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
-
-
 async def _tick(world: World, count: int) -> tuple[int, int]:
     """Statements and questions of one tick with so many more runs, a tenth of which has news."""
     platform = _Asked()
     running = await _run(world, platform, count)
     for each in running[::10]:
         platform.say(each.request_key, "news")
-    with _statements(world) as said:
+    with statements_of(world.store) as said:
         await World(world.outside, world.store, platform=platform).polling.poll_due()
     return len(said), len(platform.questions)
 
@@ -143,7 +128,7 @@ async def _pushed_ends(world: World, count: int) -> int:
         state = RunState.SUCCEEDED if number % 5 else RunState.FAILED
         world.platform.end(each.request_key, state)
     world.platform.say(running[-1].request_key, "news")
-    with _statements(world) as said:
+    with statements_of(world.store) as said:
         await world.polling.changed("fake", *(each.request_key for each in running))
     return len(said)
 

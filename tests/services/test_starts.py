@@ -1,21 +1,17 @@
 """Approve now, run later: a window is kept from the request to the start, and never overrun."""
 
 import asyncio
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
-from bot.adapters.database import SqlStore
 from bot.domain.errors import Mistake, Stale, Temporary
 from bot.domain.executions import Status
 from bot.domain.jobs import Retries
 from bot.ports import RunState
 from tests.fakes.databases import Kind, database
+from tests.fakes.statements import statements_of
 from tests.fakes.values import NOW, OPS, job
 from tests.services.kills import Fuse, Killed, mortal_chat, mortal_platform, mortal_store
 from tests.services.windows import FIRST, START, UNTIL, approved_ahead, reached
@@ -212,25 +208,11 @@ async def test_two_processes_that_tick_at_once_start_it_once(world: World) -> No
     assert len(world.platform.orders) == 1
 
 
-@contextmanager
-def _statements(world: World) -> Generator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    assert isinstance(world.store, SqlStore)
-    engine = world.store.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
-
-
 async def _tick_over(world: World, count: int, first: datetime) -> list[str]:
     for number in range(count):
         await world.ask(request_id=f"{first}:{number}", start_at=first)
     world.clock.advance((first - world.clock.now()).total_seconds())
-    with _statements(world) as said:
+    with statements_of(world.store) as said:
         assert await world.starts.begin_due() == count
     return said
 

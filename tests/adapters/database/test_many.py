@@ -1,18 +1,15 @@
 """Many rows at once: the same as one after the other, in a constant number of statements."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-
-from sqlalchemy import event
 
 from bot.adapters.database import SqlStore
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, Notice, Topic
 from bot.domain.results import Progress
 from bot.ports import Store
+from tests.fakes.statements import statements_of
 from tests.fakes.values import NOW, execution
 
 LATER = NOW + timedelta(minutes=5)
@@ -37,18 +34,6 @@ def _card(number: int, stamp: str, **changes: Any) -> Notice:
         **changes,
     }
     return Notice(**given)
-
-
-@contextmanager
-def _statements(store: SqlStore) -> Generator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        said.append(statement)
-
-    event.listen(store.engine.sync_engine, "before_cursor_execute", note)
-    yield said
-    event.remove(store.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def test_many_are_saved_whole(store: Store) -> None:
@@ -155,7 +140,7 @@ async def test_a_thousand_take_no_more_statements_than_one(store: SqlStore) -> N
     counts: list[int] = []
     given = await _running(store, 300)
     for some in (given[:1], given):
-        with _statements(store) as said:
+        with statements_of(store) as said:
             async with store.transaction() as tx:
                 found = await tx.executions.by_request_keys([each.request_key for each in some])
                 await tx.executions.save_all(found)
