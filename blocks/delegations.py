@@ -13,8 +13,9 @@ from blocks.elements import (
     actions,
     button,
     confirmation,
+    labelled,
     modal,
-    plain,
+    moment_picker,
     section,
     words_input,
 )
@@ -73,15 +74,15 @@ def away_view(asked: AwayAsked) -> View:
         title=_(_TITLE),
         blocks=[
             section(_(_ABOUT)),
-            _input(ids.STAND_IN, _(_WHO), _(_WHO_HINT), who),
-            _input(
+            labelled(ids.STAND_IN, _(_WHO), _(_WHO_HINT), who),
+            labelled(
                 ids.BEGINS,
                 _(_BEGINS),
                 _(_BEGINS_HINT),
-                _picker(ids.BEGINS, asked.begins),
+                moment_picker(ids.BEGINS, asked.begins),
                 optional=True,
             ),
-            _input(ids.ENDS, _(_ENDS), _(_ENDS_HINT), _picker(ids.ENDS, asked.ends)),
+            labelled(ids.ENDS, _(_ENDS), _(_ENDS_HINT), moment_picker(ids.ENDS, asked.ends)),
             words_input(
                 ids.REASON,
                 ids.REASON,
@@ -219,24 +220,6 @@ def _at(text: str) -> datetime | None:
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         return None
     return datetime.fromtimestamp(int(text), UTC)
-
-
-def _picker(action: str, when: datetime | None) -> Block:
-    element: Block = {"type": "datetimepicker", "action_id": action}
-    if when is not None:
-        element["initial_date_time"] = int(when.timestamp())
-    return element
-
-
-def _input(block: str, label: str, hint: str, element: Block, *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": block,
-        "label": plain(label),
-        "hint": plain(hint, 150),
-        "element": element,
-        "optional": optional,
-    }
 
 
 def _word(state: object, name: str) -> str:

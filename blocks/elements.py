@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from blocks.texts import FIELD_LIMIT, brief, cut, exact, one_line, safe
@@ -123,6 +124,19 @@ def words_input(
     }
     if initial:
         element["initial_value"] = initial[:longest]
+    return labelled(block, label, hint, element, optional=optional)
+
+
+def moment_picker(action: str, when: datetime | None) -> Block:
+    """An element for a day and a time, at `when` to begin with."""
+    element: Block = {"type": "datetimepicker", "action_id": action}
+    if when is not None:
+        element["initial_date_time"] = int(when.timestamp())
+    return element
+
+
+def labelled(block: str, label: str, hint: str, element: Block, *, optional: bool = False) -> Block:
+    """An input block around an element; the hint holds 150 characters here."""
     return {
         "type": "input",
         "block_id": block,

@@ -14,8 +14,9 @@ from blocks.elements import (
     button,
     context,
     fields,
+    labelled,
     modal,
-    plain,
+    moment_picker,
     section,
     words_input,
 )
@@ -139,21 +140,11 @@ def _when_input(review: Review) -> list[Block]:
     start = review.draft.start_at
     if review.recurrence is not None or not (review.may_be_submitted or start):
         return []
-    element: Block = {"type": "datetimepicker", "action_id": ids.WHEN}
-    if start is not None:
-        element["initial_date_time"] = int(start.timestamp())
-    return [
-        {
-            "type": "input",
-            "block_id": ids.WHEN_BLOCK,
-            "label": plain(_(_WHEN)),
-            "hint": plain(_(_WHEN_HINT).format(within=duration(review.job.start_within)), 150),
-            "element": element,
-            "optional": True,
-            # Whether it may run, and whose yes that takes, is a matter of the time.
-            "dispatch_action": True,
-        }
-    ]
+    element = moment_picker(ids.WHEN, start)
+    hint = _(_WHEN_HINT).format(within=duration(review.job.start_within))
+    asked = labelled(ids.WHEN_BLOCK, _(_WHEN), hint, element, optional=True)
+    # Whether it may run, and whose yes that takes, is a matter of the time.
+    return [{**asked, "dispatch_action": True}]
 
 
 def _each_time(review: Review) -> str:
