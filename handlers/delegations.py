@@ -1,11 +1,10 @@
 """Being away: who stands in, said in words or in a form, listed, and ended early."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 
 from blocks import ids
 from blocks.delegations import (
@@ -26,38 +25,27 @@ from bot.domain.delegations import AwayAsked, AwayEnded, AwayListed
 from bot.domain.errors import Mistake, PortError
 from bot.domain.wording import _, speaking
 from bot.services.delegations import AwayWanted
-from handlers.answering import answer, attended, take_up
-from handlers.binding import BROKEN, bind
+from handlers.answering import answer, attended
+from handlers.binding import BROKEN, bind, bind_view
 from handlers.desk import Desk
-from handlers.gestures import Did, Gesture, read_gesture
+from handlers.gestures import Did, Gesture
 from handlers.home import refresh
 from handlers.opening import open_view
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-        gesture = read_gesture(body)
-        problems = await _problems(desk, gesture)
-        if problems:
-            # The view stays, with what was filled in.
-            wrong = {"response_action": "errors", "errors": away_errors(problems)}
-            await desk.inbox.handled(gesture.key, answer=wrong)
-            await ack(wrong)
-            return
-        await ack()
-        take_up(desk, gesture, _filled_in)
-
     bind(app, desk, ids.AWAY, _ask)
     bind(app, desk, ids.END_AWAY, _end)
-    app.view(ids.AWAY_VIEW)(submitted)
+    bind_view(app, desk, ids.AWAY_VIEW, _filled_in, _wrong)
 
 
-async def _problems(desk: Desk, gesture: Gesture) -> Mapping[str, str]:
+async def _wrong(desk: Desk, gesture: Gesture) -> dict[str, Any]:
     """What is wrong with what was filled in, in the language of who did, if that is known now."""
     with speaking(""):
         with suppress(PortError):
             await attended(desk, gesture)
-        return desk.delegations.problems(_read(gesture))
+        problems = desk.delegations.problems(_read(gesture))
+    return {"response_action": "errors", "errors": away_errors(problems)} if problems else {}
 
 
 async def away_told_in_words(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry | bool:

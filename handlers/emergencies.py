@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 
 from blocks import ids
 from blocks.emergencies import Said, glass_view, read_said, reviewed_view
@@ -10,31 +10,24 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Mistake
 from bot.domain.wording import _
 from handlers.actions import button_of, unconfirmed
-from handlers.answering import take_up
 from handlers.binding import BROKEN, bind, bind_view
 from handlers.desk import Desk
-from handlers.gestures import Gesture, read_gesture
+from handlers.gestures import Gesture
 from handlers.home import refresh
 from handlers.opening import open_view
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    async def confirmed(ack: AsyncAck, body: dict[str, Any]) -> None:
-        gesture = read_gesture(body)
-        said = _read(gesture)
-        wrong = said and await unconfirmed(desk, gesture, said.typed, said.value.confirm)
-        if wrong:
-            # The view stays, with what was typed; the word itself is checked again behind it.
-            await desk.inbox.handled(gesture.key, answer=wrong)
-            await ack(wrong)
-            return
-        await ack()
-        take_up(desk, gesture, _run)
-
     bind(app, desk, ids.BREAK_GLASS, _ask_why)
     bind(app, desk, ids.REVIEWED, _ask_what)
-    app.view(ids.GLASS_VIEW)(confirmed)
+    bind_view(app, desk, ids.GLASS_VIEW, _run, _not_confirmed)
     bind_view(app, desk, ids.REVIEWED_VIEW, _close)
+
+
+async def _not_confirmed(desk: Desk, gesture: Gesture) -> dict[str, Any]:
+    # The word itself is checked again behind it.
+    said = _read(gesture)
+    return await unconfirmed(desk, gesture, said.typed, said.value.confirm) if said else {}
 
 
 async def _ask_why(desk: Desk, gesture: Gesture, actor: Actor) -> None:

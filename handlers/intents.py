@@ -39,7 +39,7 @@ from handlers.delegations import away_told_in_words
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.guides import help_told
-from handlers.opening import open_form
+from handlers.opening import open_form, open_said
 from handlers.passkeys import passkey_told
 from handlers.plans import plan, show_all
 from handlers.proposals import better
@@ -173,19 +173,7 @@ async def run(desk: Desk, gesture: Gesture, actor: Actor, wanted: RunJob) -> Non
         )
         if isinstance(await desk.requests.request(actor, request), Accepted):
             return
-    draft = await desk.drafts.begin(
-        actor,
-        gesture.place,
-        request_id=gesture.key,
-        job=wanted.job or "",
-        given=wanted.given,
-        reason=wanted.reason,
-        inferred=wanted.inferred,
-        reader=wanted.reader,
-        start_at=wanted.at,
-        start_until=wanted.until,
-    )
-    await open_form(desk, gesture, actor, draft)
+    await open_said(desk, gesture, actor, wanted)
 
 
 async def cancel(desk: Desk, gesture: Gesture, actor: Actor, execution: int | None) -> None:

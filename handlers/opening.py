@@ -14,6 +14,7 @@ from bot.domain.actors import Actor
 from bot.domain.answers import Denied
 from bot.domain.drafts import Draft
 from bot.domain.errors import BotError, Refused
+from bot.domain.intents import RunJob
 from bot.domain.jobs import Job
 from bot.domain.wording import _
 from bot.services.drafts import Preview
@@ -39,6 +40,26 @@ async def open_form(desk: Desk, gesture: Gesture, actor: Actor, draft: Draft) ->
     except BotError as error:
         view = noted(_("Run a job"), error)
     await desk.web.views_update(view_id=opened["id"], hash=opened.get("hash"), view=view)
+
+
+async def open_said(
+    desk: Desk, gesture: Gesture, actor: Actor, said: RunJob, *, cron: str = ""
+) -> None:
+    """Open the form of what was said, to run once or, with a cron line, again and again."""
+    draft = await desk.drafts.begin(
+        actor,
+        gesture.place,
+        request_id=gesture.key,
+        job=said.job or "",
+        given=said.given,
+        reason=said.reason,
+        inferred=said.inferred,
+        reader=said.reader,
+        start_at=said.at,
+        start_until=said.until,
+        cron=cron,
+    )
+    await open_form(desk, gesture, actor, draft)
 
 
 async def next_view(
