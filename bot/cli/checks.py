@@ -142,7 +142,7 @@ async def _sandbox(settings: Settings) -> Sequence[str]:
         return []
     platform = local_platform(settings)
     try:
-        unwell = await platform.health()
+        unwell = (await platform.health()).unwell
     finally:
         await platform.close()
     if not unwell:

@@ -110,7 +110,7 @@ async def _prepared(workspace: Workspace, state: Path) -> Settings:
     await migrate(store)
     await store.close()
     platform = local_platform(settings)
-    unwell = await platform.health()
+    unwell = (await platform.health()).unwell
     await platform.close()
     if not unwell:
         return settings

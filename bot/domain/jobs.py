@@ -138,6 +138,8 @@ class Job:
     """One job template of the catalogue; `version` is a digest of everything that decides a run.
 
     `start_within` is how long after the time it was asked for a run may start, where nobody said.
+    `remote` is what it is called on its platform, where that keeps the program itself; then the
+    command may be empty. `schema` is the platform's JSON Schema of its parameters, as text.
     """
 
     name: str
@@ -147,7 +149,9 @@ class Job:
     tags: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     platform: str = "local"
-    command: Command
+    remote: str = ""
+    schema: str = ""
+    command: Command = Command(groups=())
     parameters: tuple[Parameter, ...] = ()
     environment_parameter: str = ""
     risk: Risk = Risk.SAFE

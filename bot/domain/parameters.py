@@ -32,6 +32,8 @@ class Kind(StrEnum):
     URL = "url"
     EMAIL = "email"
     FILE = "file"
+    LIST = "list"
+    JSON = "json"
     SECRET = "secret"  # noqa: S105  the kind's name, not a secret
 
 
@@ -69,9 +71,12 @@ class When:
 class Parameter:
     """One thing a job wants to know.
 
-    `minimum` and `maximum` bound numbers, durations (in seconds) and the count of a multi_enum;
+    `minimum` and `maximum` bound numbers, durations (in seconds) and the count of a multi_enum
+    or list;
     `min_length` and `max_length` bound text. A `secret` is chosen by reference (`env:NAME`,
     `file:PATH`), never typed; its `choices` are the references a job allows.
+    `path` is where it stands in what a platform takes, where that is not its name alone; `items` is
+    what a `list` holds. A `json` value is kept as text in one canonical form.
     """
 
     name: str
@@ -90,6 +95,8 @@ class Parameter:
     when: When | None = None
     sensitive: bool = False
     aliases: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    items: Kind = Kind.STRING
 
     @property
     def label(self) -> str:

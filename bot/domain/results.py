@@ -35,6 +35,14 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Resources:
+    """What a run used: processor time, and memory at its peak in bytes; None: not known."""
+
+    processor: timedelta | None = None
+    memory: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
     """How a run ended.
 

@@ -13,11 +13,15 @@ from bot.ports.passkeys import Ceremonies, Passkeys
 from bot.ports.platforms import (
     FILES_FOLDER,
     Attachment,
+    Capability,
+    Health,
     JobPlatform,
     LogChunk,
     Observation,
+    PlatformKind,
     RunState,
     StartOrder,
+    Surroundings,
 )
 from bot.ports.proofs import Archive, Cursor, Proofs, Signer, Witness
 from bot.ports.reviews import Reviews
@@ -50,6 +54,7 @@ __all__ = [
     "Archive",
     "Attachment",
     "AuditLog",
+    "Capability",
     "Catalog",
     "Ceremonies",
     "Chat",
@@ -63,6 +68,7 @@ __all__ = [
     "Envelope",
     "Executions",
     "Footprint",
+    "Health",
     "Inbox",
     "JobPlatform",
     "LanguageModel",
@@ -78,6 +84,7 @@ __all__ = [
     "Outgoing",
     "Passkeys",
     "People",
+    "PlatformKind",
     "PolicySource",
     "Presences",
     "Proofs",
@@ -91,6 +98,7 @@ __all__ = [
     "Spendings",
     "StartOrder",
     "Store",
+    "Surroundings",
     "Tallies",
     "Timetables",
     "Traces",

@@ -131,7 +131,7 @@ class Executions:
         platform = self._platforms.get(found.platform)
         if platform is None or found.started_at is None:
             return Logs(execution=found, lines=())
-        text = await within(LONGEST_ANSWER, _end_of_log(platform, found.request_key))
+        text = await within(LONGEST_ANSWER, platform.end_of_log(found.request_key, LOG_WINDOW))
         return Logs(execution=found, lines=tuple(text.splitlines()[-lines:]))
 
     async def cancel(self, actor: Actor, execution: int | None, place: Place) -> Execution:
@@ -287,12 +287,6 @@ class Logs:
 
     execution: Execution
     lines: tuple[str, ...]
-
-
-async def _end_of_log(platform: JobPlatform, request_key: str) -> str:
-    seen = (await platform.observe([request_key])).get(request_key)
-    size = seen.log_size if seen else 0
-    return (await platform.logs(request_key, max(0, size - LOG_WINDOW), LOG_WINDOW)).text
 
 
 def _answer(asker: Asker, command: Command, execution: Execution, job: Job) -> Allowed | Denied:

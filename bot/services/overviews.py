@@ -85,6 +85,6 @@ class Overviews:
     @staticmethod
     async def _health(platform: JobPlatform) -> tuple[str, str]:
         try:
-            return platform.name, await within(LONGEST_LOOK, platform.health())
+            return platform.name, (await within(LONGEST_LOOK, platform.health())).unwell
         except PortError as error:
             return platform.name, str(error)

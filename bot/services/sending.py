@@ -249,9 +249,9 @@ class Sending:
         platform = self._platforms.get(execution.platform)
         if platform is None:
             raise Permanent(f"there is no platform called {execution.platform}")
-        chunk = await platform.logs(execution.request_key, 0, WHOLE_LOG)
+        written = await _whole_log(platform, execution.request_key)
         title = _("Log of #{id} {target}").format(id=execution.id, target=execution.target)
-        await self._posting.upload(out, place, filename, title, chunk.text.encode())
+        await self._posting.upload(out, place, filename, title, written)
 
     async def _sentence(self, out: Outgoing, looks: Looks) -> MessageRef | None:
         person = out.notice.person
@@ -305,6 +305,20 @@ class Sending:
         execution = card.execution
         ref = execution.card or await self._post_card(out, card)
         return replace(execution.place, thread=execution.place.thread or ref.ts)
+
+
+async def _whole_log(platform: JobPlatform, request_key: str) -> bytes:
+    """Everything a run wrote so far, up to `WHOLE_LOG` bytes."""
+    pieces: list[bytes] = []
+    left, cursor = WHOLE_LOG, ""
+    while left > 0:
+        piece = await platform.logs(request_key, cursor, left)
+        pieces.append(piece.text.encode())
+        left -= len(pieces[-1])
+        if piece.complete or not piece.text:
+            break
+        cursor = piece.cursor
+    return b"".join(pieces)
 
 
 def _is_channel(person: PersonId) -> bool:

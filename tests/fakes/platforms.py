@@ -4,14 +4,16 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.adapters.platforms.local.protocol import Report
 from bot.adapters.platforms.local.runs import is_key
 from bot.domain.errors import Permanent, PortError
 from bot.domain.jobs import Job
+from bot.domain.parameters import Value
+from bot.domain.pauses import Answer, Pause
 from bot.domain.results import Link, Metric, Progress, Result
-from bot.ports import LogChunk, Observation, RunState, StartOrder
+from bot.ports import Capability, Health, LogChunk, Observation, RunState, StartOrder
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -45,12 +47,17 @@ class FakePlatform:
         self,
         *,
         name: str = "fake",
+        capabilities: frozenset[Capability] = frozenset(Capability),
         jobs: Sequence[Job] = (),
         scripts: Mapping[str, Script] | None = None,
         host: str = "",
     ) -> None:
         self.name = name
         self.host = host
+        self.capabilities = capabilities
+        self.stops_within = timedelta(seconds=30)
+        self.problems: dict[str, str] = {}
+        self.answers: list[tuple[str, Answer]] = []
         self.jobs = tuple(jobs)
         self.scripts = dict(scripts or {})
         self.now = BEGAN
@@ -83,6 +90,12 @@ class FakePlatform:
         run.seen = replace(run.seen, log_size=len(run.log.encode()))
         self._tell(request_key)
 
+    def pause(self, request_key: str, pause: Pause) -> None:
+        """The run waits for a person."""
+        run = self._runs[request_key]
+        run.seen = replace(run.seen, state=RunState.PAUSED, pause=pause)
+        self._tell(request_key)
+
     def end(
         self,
         request_key: str,
@@ -101,6 +114,7 @@ class FakePlatform:
         run.seen = replace(
             run.seen,
             state=state,
+            pause=None,
             ended_at=self.now,
             note=note,
             result=replace(result, cause=cause or result.cause),
@@ -118,6 +132,10 @@ class FakePlatform:
     async def catalogue(self) -> Sequence[Job]:
         self._be_reachable()
         return self.jobs
+
+    async def check(self, job: Job, values: Mapping[str, Value]) -> Mapping[str, str]:
+        self._be_reachable()
+        return dict(self.problems)
 
     async def start(self, order: StartOrder) -> Observation:
         self._be_reachable()
@@ -139,8 +157,9 @@ class FakePlatform:
         self._be_reachable()
         return {key: self._runs[key].seen for key in request_keys if key in self._runs}
 
-    async def logs(self, request_key: str, offset: int = 0, limit: int = 65_536) -> LogChunk:
+    async def logs(self, request_key: str, cursor: str = "", limit: int = 65_536) -> LogChunk:
         self._be_reachable()
+        offset = _offset(cursor)
         run = self._runs.get(request_key)
         whole = run.log.encode() if run else b""
         piece = whole[offset : offset + limit]
@@ -150,9 +169,18 @@ class FakePlatform:
         is_over = run is None or run.seen.state.is_final
         return LogChunk(
             text=piece.decode(errors="replace"),
-            next_offset=after,
+            cursor=str(after),
             complete=is_over and after >= len(whole),
         )
+
+    async def end_of_log(self, request_key: str, limit: int = 65_536) -> str:
+        self._be_reachable()
+        run = self._runs.get(request_key)
+        lines = run.log.encode() if run else b""
+        if len(lines) > limit:
+            lines = lines[-limit:]
+            lines = lines[lines.find(b"\n") + 1 :] or lines
+        return lines.decode(errors="replace")
 
     async def cancel(self, request_key: str) -> None:
         self._be_reachable()
@@ -169,8 +197,19 @@ class FakePlatform:
         finally:
             self._listeners.remove(queue)
 
-    async def health(self) -> str:
-        return self.unwell
+    async def answer(self, request_key: str, answer: Answer) -> None:
+        self._be_reachable()
+        run = self._runs.get(request_key)
+        if (request_key, answer) in self.answers:
+            return
+        if run is None or run.seen.pause is None or run.seen.pause.key != answer.pause:
+            raise Permanent("That pause is over.", code="pause_over")
+        self.answers.append((request_key, answer))
+        run.seen = replace(run.seen, state=RunState.RUNNING, pause=None)
+        self._tell(request_key)
+
+    async def health(self) -> Health:
+        return Health(unwell=self.unwell, version="in memory")
 
     async def close(self) -> None:
         self.is_closed = True
@@ -198,6 +237,12 @@ class FakePlatform:
     def _tell(self, request_key: str) -> None:
         for queue in self._listeners:
             queue.put_nowait(request_key)
+
+
+def _offset(cursor: str) -> int:
+    if not (cursor or "0").isdecimal():
+        raise Permanent(f"`{cursor}` is no place in a log.")
+    return int(cursor or "0")
 
 
 def _told(run: Run, state: RunState) -> Result:

@@ -7,6 +7,7 @@ from bot.domain.errors import Temporary
 from bot.domain.executions import Status
 from bot.domain.notices import Lane
 from bot.domain.processes import Process, Role
+from bot.ports import Health
 from bot.services.overviews import Overviews, health_line
 from tests.fakes.platforms import FakePlatform
 from tests.fakes.values import NOW, execution
@@ -53,7 +54,7 @@ async def test_many_who_ask_at_once_cause_one_reading(world: World) -> None:
 
 async def test_a_platform_that_does_not_answer_is_unwell(world: World) -> None:
     class Away(FakePlatform):
-        async def health(self) -> str:
+        async def health(self) -> Health:
             raise Temporary("it is away")
 
     overviews = Overviews(store=world.store, clock=world.clock, platforms={"fake": Away()})

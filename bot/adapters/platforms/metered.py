@@ -3,10 +3,22 @@
 import time
 from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.jobs import Job
-from bot.ports import JobPlatform, LogChunk, Meters, Observation, StartOrder, Traces
+from bot.domain.parameters import Value
+from bot.domain.pauses import Answer
+from bot.ports import (
+    Capability,
+    Health,
+    JobPlatform,
+    LogChunk,
+    Meters,
+    Observation,
+    StartOrder,
+    Traces,
+)
 
 
 class MeteredPlatform:
@@ -25,6 +37,14 @@ class MeteredPlatform:
     def host(self) -> str:
         return self._inner.host
 
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return self._inner.capabilities
+
+    @property
+    def stops_within(self) -> timedelta:
+        return self._inner.stops_within
+
     async def account(self, name: str) -> str:
         with self._measured("account"):
             return await self._inner.account(name)
@@ -32,6 +52,10 @@ class MeteredPlatform:
     async def catalogue(self) -> Sequence[Job]:
         with self._measured("catalogue"):
             return await self._inner.catalogue()
+
+    async def check(self, job: Job, values: Mapping[str, Value]) -> Mapping[str, str]:
+        with self._measured("check"):
+            return await self._inner.check(job, values)
 
     async def start(self, order: StartOrder) -> Observation:
         with self._measured("start"), self._traces.span("platform start", platform=self.name):
@@ -45,18 +69,26 @@ class MeteredPlatform:
         with self._measured("observe"):
             return await self._inner.observe(request_keys)
 
-    async def logs(self, request_key: str, offset: int = 0, limit: int = 65_536) -> LogChunk:
+    async def logs(self, request_key: str, cursor: str = "", limit: int = 65_536) -> LogChunk:
         with self._measured("logs"):
-            return await self._inner.logs(request_key, offset, limit)
+            return await self._inner.logs(request_key, cursor, limit)
+
+    async def end_of_log(self, request_key: str, limit: int = 65_536) -> str:
+        with self._measured("end_of_log"):
+            return await self._inner.end_of_log(request_key, limit)
 
     async def cancel(self, request_key: str) -> None:
         with self._measured("cancel"):
             await self._inner.cancel(request_key)
 
+    async def answer(self, request_key: str, answer: Answer) -> None:
+        with self._measured("answer"):
+            await self._inner.answer(request_key, answer)
+
     def changes(self) -> AsyncIterator[str]:
         return self._inner.changes()
 
-    async def health(self) -> str:
+    async def health(self) -> Health:
         with self._measured("health"):
             return await self._inner.health()
 

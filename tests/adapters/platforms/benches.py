@@ -120,11 +120,11 @@ class Runner:
 
     async def log(self, key: str = "run-1", limit: int = 65_536) -> str:
         """Everything it wrote, read piece by piece."""
-        text, offset = "", 0
+        text, cursor = "", ""
         async with asyncio.timeout(PATIENCE):
             while True:
-                piece = await self.platform.logs(key, offset, limit)
+                piece = await self.platform.logs(key, cursor, limit)
                 text += piece.text
                 if piece.complete:
                     return text
-                offset = piece.next_offset
+                cursor = piece.cursor

@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.platforms.metered import MeteredPlatform
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
-from bot.ports import UNTRACED
+from bot.ports import UNTRACED, Health
 from tests.fakes.meters import FakeMeters
 from tests.fakes.platforms import FakePlatform
 
@@ -68,7 +68,7 @@ async def test_an_error_is_measured_and_goes_on(
 
 async def test_a_call_that_is_cut_off_may_have_happened(meters: FakeMeters) -> None:
     class Hanging(FakePlatform):
-        async def health(self) -> str:
+        async def health(self) -> Health:
             return await asyncio.Future()
 
     call = asyncio.create_task(MeteredPlatform(Hanging(), meters, UNTRACED).health())

@@ -284,7 +284,7 @@ async def test_without_a_sandbox_that_was_asked_for_nothing_starts(
     monkeypatch.setenv("PATH", str(tmp_path))
     platform = local(SandboxMode.BUBBLEWRAP)
 
-    assert "not installed" in await platform.health()
+    assert "not installed" in (await platform.health()).unwell
     with pytest.raises(Permanent, match="not installed"):
         await platform.start(order(Doing.HELLO))
     assert await platform.find("run-1") is None
@@ -301,7 +301,7 @@ async def test_a_bubblewrap_that_does_not_work_is_told_of(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     platform = LocalPlatform(tmp_path / "local", sandbox=SandboxMode.BUBBLEWRAP)
 
-    assert await platform.health() == "bubblewrap does not work here: no."
+    assert (await platform.health()).unwell == "bubblewrap does not work here: no."
 
 
 async def test_an_old_bubblewrap_is_told_of(
@@ -313,7 +313,7 @@ async def test_an_old_bubblewrap_is_told_of(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     platform = LocalPlatform(tmp_path / "local", sandbox=SandboxMode.BUBBLEWRAP)
 
-    assert "0.8 or newer" in await platform.health()
+    assert "0.8 or newer" in (await platform.health()).unwell
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root lends its folders")

@@ -131,7 +131,7 @@ def test_nobody_needs_to_listen(tmp_path: Path) -> None:
 async def test_a_root_that_is_no_folder_is_not_well(local: Local, tmp_path: Path) -> None:
     (tmp_path / "local").touch()
 
-    assert "folder of local runs" in await local().health()
+    assert "folder of local runs" in (await local().health()).unwell
 
 
 async def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -3,14 +3,14 @@
 import asyncio
 import errno
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.adapters.platforms.local.bells import Bell
-from bot.adapters.platforms.local.captures import read_log
+from bot.adapters.platforms.local.captures import log_size, read_log
 from bot.adapters.platforms.local.observations import observe
 from bot.adapters.platforms.local.preparations import SYSTEM_PATH, Terms, prepare
 from bot.adapters.platforms.local.processes import poke
@@ -28,8 +28,10 @@ from bot.adapters.platforms.local.upkeep import disk_trouble, prune
 from bot.adapters.platforms.local.watches import CANCEL_SIGNAL
 from bot.domain.errors import Permanent, Temporary
 from bot.domain.jobs import Job
+from bot.domain.parameters import Value
+from bot.domain.pauses import Answer
 from bot.domain.wording import at_rest
-from bot.ports import LogChunk, Observation, StartOrder
+from bot.ports import Capability, Health, LogChunk, Observation, StartOrder
 
 _PASSING = frozenset(
     {
@@ -43,6 +45,9 @@ _PASSING = frozenset(
     }
 )
 _LONGEST_PIECE = 1024 * 1024
+_LONGEST_CURSOR = 20
+_STOPS_WITHIN = timedelta(seconds=30)
+"""What is left of a run once its grace is over goes at once; this is for a busy machine."""
 _WITHOUT_SANDBOX = at_rest("The job was not started, for it would run without its sandbox.")
 
 Done = TypeVar("Done")
@@ -51,6 +56,8 @@ Done = TypeVar("Done")
 _NO_FOLDER = at_rest("The folder of local runs: {why}.")
 _SUPERVISOR_ENDED = at_rest("The supervisor ended before it took the run.")
 _CANNOT_NAME_RUN = at_rest("`{key}` cannot name a run.")
+_NO_CURSOR = at_rest("`{cursor}` is no place in a log of local runs.")
+_NO_PAUSES = at_rest("Local runs wait for nobody.")
 
 
 class SandboxMode(StrEnum):
@@ -70,6 +77,17 @@ class LocalPlatform:
     """
 
     name = "local"
+    capabilities = frozenset(
+        {
+            Capability.START_ONCE,
+            Capability.MANY_STATUSES,
+            Capability.PUSH,
+            Capability.LOG_PAGES,
+            Capability.PROGRESS,
+            Capability.CANCEL,
+            Capability.TIME_LIMIT,
+        }
+    )
 
     def __init__(
         self,
@@ -84,6 +102,7 @@ class LocalPlatform:
         store: Path | None = None,
     ) -> None:
         self.host = host
+        self.stops_within = _STOPS_WITHIN + timedelta(seconds=grace)
         self._root = root.absolute()
         self._terms = Terms(
             is_boxed=sandbox is SandboxMode.BUBBLEWRAP,
@@ -103,6 +122,10 @@ class LocalPlatform:
 
     async def catalogue(self) -> Sequence[Job]:
         return ()
+
+    async def check(self, job: Job, values: Mapping[str, Value]) -> Mapping[str, str]:
+        """A program alone knows what it takes."""
+        return {}
 
     async def start(self, order: StartOrder) -> Observation:
         folder = self._folder(order.request_key)
@@ -134,22 +157,32 @@ class LocalPlatform:
 
         return await _quietly(look)
 
-    async def logs(self, request_key: str, offset: int = 0, limit: int = 65_536) -> LogChunk:
+    async def logs(self, request_key: str, cursor: str = "", limit: int = 65_536) -> LogChunk:
+        """A cursor is the offset in bytes."""
+        offset = _offset(cursor)
         folder = self._folder(request_key)
         size = min(max(limit, 1), _LONGEST_PIECE)
         # In this order: what is over when we look writes nothing after that.
         seen = await _quietly(lambda: observe(folder))
-        piece = await _quietly(lambda: read_log(folder.log, max(offset, 0), size))
+        piece = await _quietly(lambda: read_log(folder.log, offset, size))
         is_over = seen is None or seen.state.is_final
         return LogChunk(
             text=piece.content.decode(errors="replace"),
-            next_offset=piece.next_offset,
+            cursor=str(piece.next_offset),
             complete=piece.at_end and is_over,
         )
+
+    async def end_of_log(self, request_key: str, limit: int = 65_536) -> str:
+        folder, size = self._folder(request_key), min(max(limit, 1), _LONGEST_PIECE)
+        written = await _quietly(lambda: _end(folder, size))
+        return written.decode(errors="replace")
 
     async def cancel(self, request_key: str) -> None:
         folder = self._folder(request_key)
         await _quietly(lambda: _cancel(folder))
+
+    async def answer(self, request_key: str, answer: Answer) -> None:
+        raise Permanent(_NO_PAUSES)
 
     async def changes(self) -> AsyncIterator[str]:
         try:
@@ -158,8 +191,9 @@ class LocalPlatform:
         except OSError as error:
             raise _as_port_error(error) from error
 
-    async def health(self) -> str:
-        return await self._unboxable() or await asyncio.to_thread(disk_trouble, self._root)
+    async def health(self) -> Health:
+        unwell = await self._unboxable() or await asyncio.to_thread(disk_trouble, self._root)
+        return Health(unwell=unwell)
 
     async def close(self) -> None:
         self._bell.close()
@@ -205,6 +239,28 @@ def _as_port_error(error: OSError) -> Temporary | Permanent:
     if error.errno in _PASSING:
         return Temporary(sentence, code=errno.errorcode[error.errno])
     return Permanent(sentence)
+
+
+def _offset(cursor: str) -> int:
+    if not cursor:
+        return 0
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= _LONGEST_CURSOR):
+        raise Permanent(_NO_CURSOR.format(cursor=cursor[:40]))
+    return int(cursor)
+
+
+def _end(folder: RunFolder, size: int) -> bytes:
+    """The last whole lines of a log; of one that is longer than all of it the end."""
+    after = max(log_size(folder.log) - size, 0)
+    gathered = b""
+    while piece := read_log(folder.log, after, size).content:
+        gathered, after = gathered + piece, after + len(piece)
+        if len(gathered) >= size:
+            break
+    if len(gathered) < size:
+        return gathered
+    line_end = gathered.find(b"\n") + 1
+    return gathered[line_end:] or gathered
 
 
 def _find(folder: RunFolder) -> Observation | None:
