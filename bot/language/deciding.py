@@ -13,6 +13,7 @@ from bot.language.guards import Guard, guards_of
 from bot.language.halves import implied, set_outright, spoken_verb
 from bot.language.joining import said_with
 from bot.language.lexicons import Lexicon, stem
+from bot.language.machines import is_of_machine
 from bot.language.ranking import Ranked, Strength, named_whole, ranked
 from bot.language.sentences import Sentence, Shape
 from bot.language.strangers import has_other_object, is_foreign, is_own_thing
@@ -45,7 +46,7 @@ def decide(
     candidates.sort(key=lambda each: (-each.score, each.ranked.job.name))
     if not candidates:
         return unknown(sentence)
-    best = _fitting_first(candidates)
+    best = _of_machine(_fitting_first(candidates), candidates, lexicon, sentence, times, around)
     guards = guards_of(best.claims)
     if Guard.DENIED in guards or not _is_likely(best) or (guards and _is_foreign(best)):
         return unknown(sentence)
@@ -70,6 +71,26 @@ def _fitting_first(candidates: list[Weighed]) -> Weighed:
             candidates[0], candidates[at] = each, best
             return each
     return best
+
+
+def _of_machine(
+    best: Weighed,
+    candidates: list[Weighed],
+    lexicon: Lexicon,
+    sentence: Sentence,
+    times: Sequence[Time],
+    around: Surroundings,
+) -> Weighed:
+    """`Restart web-03` names the job of machines, where that of services has no place for it."""
+    others = [each for each in candidates if each.ranked.strength is Strength.WHOLE]
+    if best.left or best.ranked.strength is not Strength.WORDS or len(others) != 1:
+        return best
+    verb = others[0].ranked
+    if not is_of_machine(best.claims, others[0].left, verb.said, verb.job):
+        return best
+    named = replace(best.ranked, strength=Strength.PARTS, places=verb.places)
+    candidates[0] = _weighed_as(named, lexicon, sentence, times, around)
+    return candidates[0]
 
 
 def _is_complete(each: Weighed) -> bool:
