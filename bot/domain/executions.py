@@ -11,7 +11,8 @@ from bot.domain.answers import Need
 from bot.domain.errors import Stale
 from bot.domain.jobs import digest_of
 from bot.domain.parameters import Value
-from bot.domain.results import Progress, Result
+from bot.domain.pauses import Pause
+from bot.domain.results import Link, Progress, Result
 from bot.domain.windows import Window
 from bot.domain.wording import N_, _
 
@@ -102,6 +103,8 @@ class Execution:
     that runs it where a platform is bound to a host.
     It starts from `start_at` on and before `start_until`, where it was asked for ahead of its time;
     `schedule` is the number of the schedule that made it.
+    `pause` is what it waits for while it runs, `page` where its platform shows it to people.
+    `over_time` is set once we asked its platform to stop it because its time was over.
     """
 
     id: int
@@ -159,6 +162,9 @@ class Execution:
     start_at: datetime | None = None
     start_until: datetime | None = None
     schedule: int | None = None
+    pause: Pause | None = None
+    page: Link | None = None
+    over_time: bool = False
 
     def moved_to(self, status: Status, now: datetime, **changes: Any) -> "Execution":
         """The execution after an allowed move. Raises `Stale` for any other."""

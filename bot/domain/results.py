@@ -11,10 +11,14 @@ FEWEST_FOR_AN_ESTIMATE = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """How far a run is: `fraction` from 0 to 1 (None: not said) and what it is doing."""
+    """How far a run is: `fraction` from 0 to 1 (None: not said) and what it is doing.
+
+    `tries` counts how often its platform has begun it by itself.
+    """
 
     fraction: float | None = None
     step: str = ""
+    tries: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +66,7 @@ class Result:
     outputs: Mapping[str, str] = field(default_factory=dict[str, str])
     log_size: int = 0
     log_truncated: bool = False
+    resources: Resources | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
