@@ -1,0 +1,378 @@
+"""The REST client of platforms, on real sockets: what it knows to have happened, and what not."""
+
+import asyncio
+import gzip
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from aiohttp import web
+from pydantic import TypeAdapter
+
+from bot.adapters.platforms.credentials import Basic, Bearer
+from bot.adapters.platforms.rest import Bounds, Rest, Road, quoted
+from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary, Unauthorized
+from tests.fakes.servers import Answering, Heard, always, hang_up, in_turn, serving
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PATIENCE = 10.0
+
+
+def said(status: int, **given: Any) -> Callable[[], web.Response]:
+    """A JSON answer."""
+    body = given.pop("body", {})
+    return lambda: web.json_response(body, status=status, **given)
+
+
+def plain(text: str = "", **given: Any) -> Callable[[], web.Response]:
+    return lambda: web.Response(text=text, **given)
+
+
+class Client:
+    """A `Rest` that is closed, and asks one server."""
+
+    def __init__(self, server: Heard | str, **options: Any) -> None:
+        url = server if isinstance(server, str) else server.url
+        given: dict[str, Any] = {"now": lambda: NOW, **options}
+        self.rest = Rest("engine", url, **given)
+
+    async def __aenter__(self) -> Rest:
+        return self.rest
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.rest.close()
+
+
+async def failure(
+    answer: Answering, *, options: dict[str, Any] | None = None, **call: Any
+) -> PortError:
+    """What a request comes to that is answered like this."""
+    given: dict[str, Any] = {"method": "POST", "path": "/x", "json": {}, **call}
+    async with serving(answer) as server, Client(server, **(options or {})) as rest:
+        with pytest.raises(PortError) as raised:
+            async with asyncio.timeout(PATIENCE):
+                await rest.call(**given)
+    return raised.value
+
+
+async def test_a_request_arrives_as_it_was_meant_and_is_answered() -> None:
+    async with serving(always(said(201, body={"id": "a"}))) as server, Client(server) as rest:
+        reply = await rest.call(
+            "POST",
+            f"/runs/{quoted('a/ü b')}",
+            json={"n": 1},
+            params=[("t", "a"), ("t", "b c")],
+            ok={201},
+        )
+
+    ((request, body),) = server.requests
+    assert (request.method, request.raw_path) == ("POST", "/runs/a%2F%C3%BC%20b?t=a&t=b+c")
+    assert body == b'{"n": 1}'
+    assert reply.read(TypeAdapter(dict[str, str])) == {"id": "a"}
+
+
+async def test_a_server_that_is_not_there_was_surely_not_asked() -> None:
+    async with serving(always(plain())) as server:
+        gone = server.url
+    async with Client(gone) as rest:
+        with pytest.raises(Temporary, match="engine cannot be reached: Connection refused"):
+            await rest.call("POST", "/x", json={})
+
+
+async def test_an_unknown_host_was_surely_not_asked() -> None:
+    async with Client("http://no-such-host.invalid") as rest:
+        with pytest.raises(Temporary, match=r"nobody knows where no-such-host\.invalid is"):
+            await rest.call("POST", "/x", json={})
+
+
+async def test_an_answer_that_never_came_leaves_open_what_happened() -> None:
+    assert isinstance(await failure(hang_up), Ambiguous)
+
+
+async def test_what_may_be_repeated_is_merely_asked_later() -> None:
+    assert isinstance(await failure(hang_up, repeatable=True), Temporary)
+    assert isinstance(await failure(hang_up, method="GET", json=None), Temporary)
+
+
+async def test_a_kept_connection_that_the_server_closed_is_no_error_for_what_may_be_repeated() -> (
+    None
+):
+    answers = iter([False, True, False])
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        return await hang_up(request) if next(answers) else web.json_response({})
+
+    async with serving(answer) as server, Client(server) as rest:
+        await rest.call("POST", "/x", json={}, repeatable=True)
+        reply = await rest.call("POST", "/x", json={}, repeatable=True)
+
+    assert reply.status == 200
+
+
+async def test_what_may_not_be_repeated_is_sent_once_whatever_happens() -> None:
+    async with serving(hang_up) as server, Client(server) as rest:
+        with pytest.raises(Ambiguous):
+            await rest.call("POST", "/x", json={})
+
+    assert len(server.requests) == 1
+
+
+async def test_a_server_that_keeps_silent_is_not_waited_for() -> None:
+    over = asyncio.Event()
+
+    async def silent(request: web.BaseRequest) -> web.StreamResponse:
+        await over.wait()
+        return web.Response()
+
+    error = await failure(silent, options={"bounds": Bounds(read=0.05, total=0.1)})
+
+    assert isinstance(error, Ambiguous)
+    assert str(error) == "engine did not answer in time."
+
+
+async def test_who_finds_no_room_in_time_was_surely_not_sent() -> None:
+    over, heard = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: web.BaseRequest) -> web.StreamResponse:
+        heard.set()
+        await over.wait()
+        return web.json_response({})
+
+    bounds = Bounds(concurrency=1, queue=0.01)
+    async with serving(slow) as server, Client(server, bounds=bounds) as rest:
+        first = asyncio.ensure_future(rest.call("POST", "/x", json={}))
+        async with asyncio.timeout(PATIENCE):
+            await heard.wait()
+        with pytest.raises(Temporary, match="more to answer than it can"):
+            await rest.call("POST", "/x", json={})
+        over.set()
+        await first
+
+    assert len(server.requests) == 1
+
+
+async def test_no_more_requests_are_under_way_than_there_is_room_for() -> None:
+    under_way, most = 0, 0
+
+    async def counting(request: web.BaseRequest) -> web.StreamResponse:
+        nonlocal under_way, most
+        under_way, most = under_way + 1, max(most, under_way + 1)
+        await asyncio.sleep(0.01)
+        under_way -= 1
+        return web.json_response({})
+
+    bounds = Bounds(concurrency=3)
+    async with serving(counting) as server, Client(server, bounds=bounds) as rest:
+        await asyncio.gather(*(rest.call("GET", "/x") for _ in range(30)))
+
+    assert most == 3
+
+
+@pytest.mark.parametrize(("status", "repeatable", "expected"), [
+    (429, False, Temporary),
+    (408, False, Temporary),
+    (503, True, Temporary),
+    (503, False, Ambiguous),
+    (500, True, Temporary),
+    (500, False, Ambiguous),
+    (502, False, Ambiguous),
+    (404, True, Permanent),
+    (409, False, Permanent),
+    (302, True, Permanent),
+    (403, True, Unauthorized),
+    (401, False, Unauthorized),
+])  # fmt: skip
+async def test_an_answer_is_told_by_what_the_caller_should_do(
+    status: int, repeatable: bool, expected: type[PortError]
+) -> None:
+    error = await failure(always(said(status)), repeatable=repeatable)
+
+    assert type(error) is expected
+    assert error.code == f"http {status}"
+
+
+@pytest.mark.parametrize(("header", "seconds"), [
+    ("7", 7.0),
+    ("1.5", 1.5),
+    ("99999999", 3_600.0),
+    (format_datetime(NOW + timedelta(seconds=40), usegmt=True), 40.0),
+    (format_datetime(NOW - timedelta(seconds=40), usegmt=True), 0.0),
+    ("soon", None),
+    ("-4", None),
+])  # fmt: skip
+async def test_a_busy_server_says_when_to_come_back(header: str, seconds: float | None) -> None:
+    error = await failure(always(said(429, headers={"Retry-After": header})))
+
+    assert isinstance(error, Temporary)
+    assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize(("body", "sentence"), [
+    ({"detail": "no such flow"}, "engine refused: no such flow"),
+    ({"detail": [{"loc": ["body", "name"], "msg": "too long"}]}, "engine refused: name: too long"),
+    ({"exception_message": "two\nlines"}, "engine refused: two lines"),
+    ({"detail": {"reason": "paused"}}, "engine refused: paused"),
+    ({"detail": "x" * 9_000}, f"engine refused: {'x' * 299}…"),
+    ({"unheard": "of"}, "engine refused: HTTP 422"),
+    ([], "engine refused: HTTP 422"),
+])  # fmt: skip
+async def test_a_refusal_is_told_in_the_servers_own_words(body: Any, sentence: str) -> None:
+    assert str(await failure(always(said(422, body=body)))) == sentence
+
+
+async def test_no_refusal_repeats_a_secret() -> None:
+    body = {"detail": "Bearer k3y-of-ours may not, and neither may pa55word"}
+    options = {"credentials": Bearer(read=lambda: "k3y-of-ours")}
+
+    error = await failure(always(said(422, body=body)), options=options, hidden=["pa55word"])
+
+    assert str(error) == "engine refused: •••• may not, and neither may ••••"
+
+
+async def test_nothing_is_followed_elsewhere() -> None:
+    async with serving(always(said(200))) as elsewhere:
+        error = await failure(always(plain(status=307, headers={"Location": elsewhere.url})))
+
+    assert elsewhere.requests == []
+    assert "sends us elsewhere" in str(error)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_an_answer_without_end_is_read_no_further_than_its_bound(packed: bool) -> None:
+    async def endless(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Encoding": "gzip"} if packed else {})
+        await response.prepare(request)
+        piece = gzip.compress(b"x" * 1024**2) if packed else b"x" * 65_536
+        while True:
+            await response.write(piece)
+
+    bounds = Bounds(answer=1024**2)
+    error = await failure(endless, options={"bounds": bounds}, method="GET", json=None)
+
+    assert str(error) == "engine answers with more than 1 MiB."
+
+
+async def test_an_answer_that_breaks_off_is_none() -> None:
+    async def half(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "100"})
+        await response.prepare(request)
+        await response.write(b"{")
+        return await hang_up(request)
+
+    assert isinstance(await failure(half), Ambiguous)
+
+
+@pytest.mark.parametrize("body", ["", "{", "<html>", '{"id": 4}', "[" * 100_000, "\ud800x"[1:]])
+async def test_an_answer_that_cannot_be_read_leaves_open_what_happened(body: str) -> None:
+    async with serving(always(plain(body))) as server, Client(server) as rest:
+        reply = await rest.call("POST", "/x", json={})
+        with pytest.raises(Ambiguous, match="cannot be read"):
+            reply.read(TypeAdapter(dict[str, str]))
+        again = await rest.call("POST", "/x", json={}, repeatable=True)
+        with pytest.raises(Temporary, match="cannot be read"):
+            again.read(TypeAdapter(dict[str, str]))
+
+
+async def test_a_key_that_was_mended_is_read_anew_and_the_request_goes_through() -> None:
+    keys = ["old"]
+
+    async def picky(request: web.BaseRequest) -> web.StreamResponse:
+        known = request.headers.get("Authorization") == "Bearer new"
+        return web.json_response({}, status=200 if known else 401)
+
+    credentials = Bearer(read=lambda: keys[0])
+    async with serving(picky) as server, Client(server, credentials=credentials) as rest:
+        with pytest.raises(Unauthorized):
+            await rest.call("POST", "/x", json={})
+        assert len(server.requests) == 1
+        keys[0] = "new\n"
+        reply = await rest.call("POST", "/x", json={})
+
+    assert reply.status == 200
+
+
+async def test_a_key_that_is_nowhere_asks_for_a_person_and_sends_nothing() -> None:
+    def read() -> str:
+        raise Permanent("There is no secret PREFECT_KEY.")
+
+    async with (
+        serving(always(said(200))) as server,
+        Client(server, credentials=Bearer(read=read)) as rest,
+    ):
+        with pytest.raises(Unauthorized, match="There is no secret PREFECT_KEY"):
+            await rest.call("GET", "/x")
+
+    assert server.requests == []
+
+
+async def test_a_name_and_password_are_sent_as_basic() -> None:
+    credentials = Basic(read=lambda: "bot:s3cret")
+    async with (
+        serving(always(said(200))) as server,
+        Client(server, credentials=credentials) as rest,
+    ):
+        await rest.call("GET", "/x")
+        await rest.call("GET", "/y", is_known=False)
+
+    sent = [request.headers.get("Authorization") for request, _ in server.requests]
+    assert sent == ["Basic Ym90OnMzY3JldA==", None]
+
+
+@pytest.mark.parametrize(("ahead", "skew"), [(300, 300), (-300, -300), (1, 0), (0, 0)])
+async def test_a_clock_that_is_off_is_known_by_its_date(ahead: int, skew: int) -> None:
+    date = format_datetime(NOW + timedelta(seconds=ahead), usegmt=True)
+    dated = said(200, headers={"Date": date})
+    async with serving(always(dated)) as server, Client(server) as rest:
+        await rest.call("GET", "/x")
+        theirs = NOW + timedelta(seconds=ahead)
+
+        assert abs(rest.skew - timedelta(seconds=skew)) < timedelta(seconds=1)
+        assert abs(rest.theirs_to_ours(theirs) - NOW) <= timedelta(seconds=2)
+        assert rest.theirs_to_ours(rest.ours_to_theirs(NOW)) == NOW
+
+
+async def test_a_skew_keeps_still_until_the_clock_is_set_right() -> None:
+    dates = [NOW + timedelta(seconds=s) for s in (300, 301, 0)]
+    answers = [said(200, headers={"Date": format_datetime(date, usegmt=True)}) for date in dates]
+    seen: list[timedelta] = []
+    async with serving(in_turn(*answers)) as server, Client(server) as rest:
+        for _ in dates:
+            await rest.call("GET", "/x")
+            seen.append(rest.skew)
+
+    assert seen[0] == seen[1] > timedelta(seconds=299)
+    assert seen[2] == timedelta()
+
+
+async def test_a_proxy_is_asked_instead_of_the_server() -> None:
+    async with serving(always(said(200))) as proxy:
+        road = Road(proxy=proxy.url)
+        async with Client("http://far.invalid/api", road=road) as rest:
+            await rest.call("GET", "/x")
+
+    ((request, _),) = proxy.requests
+    assert request.raw_path == "http://far.invalid/api/x"
+
+
+async def test_a_file_of_authorities_that_is_not_there_is_named() -> None:
+    async with Client("https://127.0.0.1:1", road=Road(ca="/nowhere/ca.pem")) as rest:
+        with pytest.raises(Temporary, match=r"/nowhere/ca\.pem: No such file"):
+            await rest.call("GET", "/x")
+
+
+async def test_values_that_are_no_json_are_not_sent() -> None:
+    async with serving(always(said(200))) as server, Client(server) as rest:
+        with pytest.raises(Permanent, match="no JSON"):
+            await rest.call("POST", "/x", json={"n": float("nan")})
+
+    assert server.requests == []
+
+
+async def test_a_closed_client_opens_again_when_it_is_asked() -> None:
+    async with serving(always(said(200))) as server, Client(server) as rest:
+        await rest.call("GET", "/x")
+        await rest.close()
+
+        assert (await rest.call("GET", "/x")).status == 200
