@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from bot.domain.actors import MessageRef, PersonId, Place
 from bot.domain.answers import Need
 from bot.domain.executions import Execution, Status
-from bot.domain.results import Link, Metric, Progress, Result
+from bot.domain.parameters import Choice, Kind, Parameter
+from bot.domain.pauses import Pause
+from bot.domain.results import Link, Metric, Progress, Resources, Result
 from bot.ports import Store
 from tests.fakes.values import NOW, OPS, execution, person
 
@@ -281,6 +283,26 @@ results = st.builds(
     outputs=st.dictionaries(text, text, max_size=2),
     log_size=st.integers(0, 2**40),
     log_truncated=st.booleans(),
+    resources=st.none()
+    | st.builds(Resources, processor=st.none() | spans, memory=st.none() | st.integers(0, 2**50)),
+)
+parameters = st.builds(
+    Parameter,
+    name=text,
+    kind=st.sampled_from(list(Kind)),
+    default=st.none() | values,
+    choices=st.lists(st.builds(Choice, value=text, label=text), max_size=2).map(tuple),
+    path=st.lists(text, max_size=2).map(tuple),
+)
+pauses = st.builds(
+    Pause,
+    key=text,
+    title=text,
+    parameters=st.lists(parameters, max_size=2).map(tuple),
+    choices=st.lists(text, max_size=2).map(tuple),
+    several=st.booleans(),
+    until=st.none() | moments,
+    given=st.dictionaries(text, values, max_size=2),
 )
 of_field: dict[str, st.SearchStrategy[Any]] = {
     "values": st.dictionaries(text, values, max_size=3),
@@ -293,7 +315,13 @@ of_field: dict[str, st.SearchStrategy[Any]] = {
     "timeout": spans,
     "concurrency_key": st.none() | text,
     **dict.fromkeys(("approvers", "notify"), st.lists(text, max_size=2).map(tuple)),
-    "progress": st.none() | st.builds(Progress, fraction=st.none() | st.floats(0, 1), step=text),
+    "progress": st.none()
+    | st.builds(
+        Progress, fraction=st.none() | st.floats(0, 1), step=text, tries=st.integers(1, 99)
+    ),
+    "pause": st.none() | pauses,
+    "page": st.none() | st.builds(Link, url=text, text=text),
+    "over_time": st.booleans(),
     "tail": st.lists(text, max_size=3).map(tuple),
     "result": st.none() | results,
     **dict.fromkeys(("rerun_of", "schedule"), st.none() | st.integers(0, 10**9)),
