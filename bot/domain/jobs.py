@@ -140,6 +140,8 @@ class Job:
     `start_within` is how long after the time it was asked for a run may start, where nobody said.
     `remote` is what it is called on its platform, where that keeps the program itself; then the
     command may be empty. `schema` is the platform's JSON Schema of its parameters, as text.
+    `who` are the roles of which one must be held to run anything on its platform; none: everybody.
+    `withdrawn` is a sentence why it cannot run though there is such a job, or empty.
     """
 
     name: str
@@ -164,6 +166,8 @@ class Job:
     rollback: str = ""
     schedule: ScheduleRules = ScheduleRules()
     start_within: timedelta = timedelta(hours=1)
+    who: tuple[str, ...] = ()
+    withdrawn: str = ""
     version: str = ""
 
     @property

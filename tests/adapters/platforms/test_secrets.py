@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.platforms.local.platform import SandboxMode
-from bot.adapters.platforms.local.references import Unresolved, names_in_environment, resolve
+from bot.adapters.references import Unresolved, names_in_environment, resolve
 from bot.ports import RunState
 from tests.adapters.platforms.benches import Runner, python, shell
 from tests.adapters.platforms.conftest import Local

@@ -14,7 +14,7 @@ from bot.adapters.platforms.local.captures import log_size, read_log
 from bot.adapters.platforms.local.observations import observe
 from bot.adapters.platforms.local.preparations import SYSTEM_PATH, Terms, prepare
 from bot.adapters.platforms.local.processes import poke
-from bot.adapters.platforms.local.references import names_in_environment
+from bot.adapters.references import names_in_environment
 from bot.adapters.platforms.local.runs import (
     WITHDRAWN,
     RunFolder,

@@ -24,7 +24,7 @@ from bot.adapters.platforms.local.masks import Masker
 from bot.adapters.platforms.local.orders import Order, read_order
 from bot.adapters.platforms.local.outputs import Output
 from bot.adapters.platforms.local.processes import own_claim
-from bot.adapters.platforms.local.references import Unresolved, resolve
+from bot.adapters.references import Unresolved, resolve
 from bot.adapters.platforms.local.runs import RunFolder, remove_tree, take
 from bot.adapters.platforms.local.sandboxes import sandboxed_launch
 from bot.adapters.platforms.local.statuses import Status

@@ -2,9 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bot.domain.errors import Permanent
 from bot.domain.wording import at_rest
 
 LARGEST = 16 * 1024
@@ -34,6 +35,18 @@ def resolve(
     not part of the secret. Raises Unresolved.
     """
     return {name: _value(reference, environment, store) for name, reference in secrets.items()}
+
+
+def secret_reader(environment: Mapping[str, str], store: str = "") -> Callable[[str], str]:
+    """Reads one reference, anew at each call; what it reads raises `Permanent` without a value."""
+
+    def read(reference: str) -> str:
+        try:
+            return _value(reference, environment, store)
+        except Unresolved as error:
+            raise Permanent(str(error), code="no_secret") from error
+
+    return read
 
 
 def names_in_environment(secrets: Mapping[str, str]) -> tuple[str, ...]:
