@@ -185,7 +185,9 @@ def _doubts(
     found += ["denied" for at in claims.mistaken[:1] if at >= 0]
     found += ["everything" for value in claims.given.values() if value in _EVERYTHING][:1]
     has_time = claims.at is not None or bool(claims.cron)
-    if claims.time_doubt or (not has_time and ("at" in claims.places or _says_later(claims))):
+    if claims.time_doubt == "deadline":
+        found.append("deadline")
+    elif claims.time_doubt or (not has_time and ("at" in claims.places or _says_later(claims))):
         found.append("time")
     rivals = [
         each for each in candidates[1:]
@@ -211,7 +213,9 @@ _EVERYTHING = frozenset({"/", "/*", "/.", "//", "~", "~/"})
 """Paths that hold a whole machine: a sentence alone says too little to go there."""
 
 _LATER = re.compile(
-    r"\b(?:schedule|later|sometime|eventually)\b|定时|预约|排期|稍后|晚点|待会|回头|改天"
+    r"\b(?:schedule|later|eventually|soonish|(?<!as )soon|shortly|some ?time|at some point"
+    r"|overnight|in a (?:bit|while|moment|sec)|first thing)\b"
+    r"|定时|预约|排期|稍后|晚点|待会|回头|改天"
 )
 
 
@@ -278,6 +282,7 @@ _SENTENCES: Mapping[str, str] = {
     Guard.QUESTION: N_("That was a question, so nothing was started. Shall it run like this?"),
     Guard.TOLD: N_("I am not sure that was a request. Shall it run like this?"),
     "time": N_("I am not sure when it shall start. Shall it run like this?"),
+    "deadline": N_("That says until when, not when it shall start. Shall it run like this?"),
     "denied": N_("I am not sure what shall be left out. Shall it run like this?"),
 }
 

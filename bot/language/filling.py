@@ -156,11 +156,26 @@ def _take_time(claims: Claims, first: int, last: int, time: Time) -> None:
         claims.unsure.append("at")
     claims.claim(first, last, "at")
     claims.places.setdefault("at", (first, last))
+    if _is_deadline(claims, first, last):
+        claims.time_doubt = "deadline"
+        return
     claims.time_doubt = claims.time_doubt or time.doubt
     if time.cron:
         claims.cron = time.cron
     elif time.at_moment is not None:
         claims.at = time.at_moment
+
+
+_DEADLINES = frozenset({"by", "within"})
+
+
+def _is_deadline(claims: Claims, first: int, last: int) -> bool:
+    """`By 5pm`, `within two hours`: until when it shall be done, and no start."""
+    said = [atom.text for atom in claims.atoms[max(first - 1, 0) : last + 1]]
+    return bool(_DEADLINES & {*said}) or _NEXT_SPAN in zip(said, said[1:], said[2:], strict=False)
+
+
+_NEXT_SPAN = ("in", "the", "next")
 
 
 _WISHES = frozenset({"need", "want"})

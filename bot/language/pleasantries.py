@@ -16,6 +16,7 @@ _ENGLISH = (
     r"when(?:ever)? you (?:can|get|have|find)(?: (?:a|the|some) (?:chance|minute|moment|sec|second|time))?",
     r"you(?:'re| are) (?:the best|a (?:star|legend|lifesaver)|awesome|great)|(?:that|it)(?:'d| would) be (?:great|nice|awesome|lovely)",
     r"(?:do not|don't|dont|no need to) wait(?= *(?:$|[,.;!]))|no matter what|no (?:questions asked|excuses|worries|problem)(?= *(?:$|[,.;!]))",
+    r"(?:as soon as|the soonest|if) (?:humanly )?possible|as (?:soon|quickly|fast) as you can",
     r"(?:(?:it's|its|it is|this is) )?(?:(?:really|very|kinda|super) )?urgent(?:ly)?|rn|pl[sz]{2,}|k(?= (?:thx|thanks|bye))",
     r"no (?:rush|hurry)|at your (?:earliest )?convenience|sorry to bother(?: you)?|do me a favou?r(?: and)?",
     r"(?:we're|we are|i'm|i am) (?:all set|all ready|ready|good to go|good)",

@@ -118,6 +118,7 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"(?:(?:in|at|during) (?:the )?|(?P<this>this ))?(?P<part>{PART})", read_part),
     _rule(r"(?P<which>last|past|previous|this|next) (?P<what>week|month|year)", read_last_period),
     _rule(r"(?:this |next |the |on )?weekend", read_vague),
+    _rule(r"(?:in|within) the (?:next )?(?:minute|hour|day|week)", read_vague),
     _rule(rf"(?:on )?the (?P<nth>{NTH}) (?:of )?(?P<where>(?:the|this|next) month|{MONTH})", read_nth_of),
     _rule(rf"(?:on )?(?P<nth>{NTH}) of (?P<where>(?:the|this|next) month|{MONTH})", read_nth_of),
     _rule(rf"(?:on )?(?P<where>{MONTH}|(?:this|next) month) (?:on )?(?:the )?(?P<nth>{NTH})", read_nth_of),
