@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from bot.domain.parameters import Kind, Parameter
 from bot.language.claims import Claims
 from bot.language.colloquial import ORDINARY
+from bot.language.corrections import is_corrected
 from bot.language.lexicons import phrase_key, windows
 from bot.language.sentences import Shape
 from bot.language.stopwords import CLUSTERS, FILLERS, ON
@@ -21,13 +22,9 @@ DENIALS = frozenset(
 _EXCEPTIONS = frozenset({"except", "excluding", "exclude", "without", "除", "除了"})
 """What they leave out was never in: nobody knows what is meant."""
 
-CORRECTIONS = (
-    "no", "nope", "sorry", "actually", "wait", "rather", "oops", "instead", "correction", "mean",
-    "meant", "make that", "不对", "错了", "不是", "应该是", "改成", "还是", "更正", "说错",
-)  # fmt: skip
 MOST_CHOICES = 60
 """Places of a sentence where a choice is looked for; the rest stays without a meaning."""
-_REACH = 4
+REACH = 4
 """Atoms between a denial and what it denies."""
 
 
@@ -114,36 +111,13 @@ def _again(claims: Claims, parameter: Parameter, value: str, first: int, last: i
     start, _ = claims.places[parameter.name]
     low, high = sorted((start, first))
     later, earlier = (value, before) if first > start else (before, value)
-    if _is_corrected(claims, low, high) or is_denied(claims, low):
+    if is_corrected(claims, low, high) or is_denied(claims, low):
         claims.given[parameter.name] = later
         claims.places[parameter.name] = (first, last) if later == value else (start, start)
         claims.mistaken.remove(first)
         return
     del earlier
     claims.unsure.append(parameter.name)
-
-
-def _is_corrected(claims: Claims, low: int, high: int) -> bool:
-    """A word between the two takes the first one back; it is then accounted for."""
-    between = claims.sentence.folded[claims.atoms[low].end : claims.atoms[high].at]
-    padded = f" {between} "
-    hit = next(
-        (
-            w
-            for w in CORRECTIONS
-            if (
-                w in between
-                if not w.isascii()
-                else any(f"{b}{w}{e}" in padded for b in " ,-" for e in " ,-")
-            )
-        ),
-        None,
-    )
-    if hit is None or (hit == "还是" and not between.strip().startswith(("，", ",", "。", "；"))):
-        # 线上还是预发 asks which.
-        return False
-    claims.claim(low + 1, high - 1, "correction")
-    return True
 
 
 def _is_named_near(claims: Claims, parameter: Parameter, first: int, last: int) -> bool:
@@ -171,7 +145,7 @@ def is_denied(claims: Claims, at: int) -> bool:
 
 def _denial_before(claims: Claims, at: int) -> int | None:
     """`not in prod`, `不是 prod`: a denial with nothing but ties between it and the value."""
-    for place in range(at - 1, max(at - _REACH, -1), -1):
+    for place in range(at - 1, max(at - REACH, -1), -1):
         atom = claims.atoms[place]
         if claims.owner[place] == "job" or claims.job.parameter(claims.owner[place]) is not None:
             # 解除 before 前端 leaves nothing out.
@@ -180,64 +154,6 @@ def _denial_before(claims: Claims, at: int) -> int | None:
             return place
         ties = atom.text in ON or atom.text in FILLERS or atom.text in "是要在到去用"
         if not ties or atom.shape is Shape.MARK:
-            return None
-    return None
-
-
-def fill_booleans(claims: Claims) -> None:
-    """A yes/no parameter that is named is meant, unless the words before deny it."""
-    for first, last, key in sorted(
-        windows(claims.atoms, claims.words.parameters), key=lambda w: (w[0] - w[1], w[0])
-    ):
-        for name in claims.words.parameters[key]:
-            parameter = claims.job.parameter(name)
-            if parameter is None or parameter.kind is not Kind.BOOLEAN:
-                continue
-            if not claims.is_free(first, last) or not claims.is_open(parameter):
-                continue
-            denial = _denial_of(claims, first)
-            if denial is None:
-                denial = _off_after(claims, last)
-            claims.put(parameter, "false" if denial is not None else "true", first, last)
-            if denial is not None:
-                low, high = min(denial, first), max(denial, last)
-                claims.claim(low, high, parameter.name)
-            _claim_order(claims, last)
-
-
-def _claim_order(claims: Claims, last: int) -> None:
-    """`Patch it and reboot afterwards`: when a switch takes effect is the job's own affair."""
-    if last + 1 < len(claims.atoms) and claims.atoms[last + 1].text in _AFTERWARDS:
-        claims.claim(last + 1, last + 1, "filler")
-
-
-_AFTERWARDS = frozenset({"afterwards", "afterward", "too"})
-
-
-def _denial_of(claims: Claims, first: int) -> int | None:
-    """`without notifying`, `不用通知`, `no compression`, `don't compress`."""
-    for place in range(first - 1, max(first - _REACH - 1, -1), -1):
-        atom = claims.atoms[place]
-        if claims.owner[place]:
-            return None
-        if atom.text in DENIALS:
-            return place
-        is_tie = atom.text in FILLERS or atom.text in _BEFORE_SWITCH
-        if not is_tie and atom.text not in "用要必需进行做了去发送给":
-            return None
-    return None
-
-
-_BEFORE_SWITCH = frozenset({"to", "need", "being", "any"})
-"""`No need to be`, `without being`, `without any`."""
-
-
-def _off_after(claims: Claims, last: int) -> int | None:
-    """`notify off`, `graceful = false`."""
-    for place in range(last + 1, min(last + 3, len(claims.atoms))):
-        if claims.atoms[place].text in {"off", "false", "disabled", "关", "否"}:
-            return place
-        if claims.atoms[place].text not in {"=", ":", "is", "："}:
             return None
     return None
 

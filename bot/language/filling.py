@@ -8,14 +8,15 @@ from bot.domain.parameters import Kind, Parameter
 from bot.domain.surroundings import Surroundings
 from bot.language.amounts import NUMERIC, fill_amounts, former_amounts
 from bot.language.choosing import (
-    fill_booleans,
     fill_choices,
     fill_people,
     fill_target,
     guess_misspelt,
 )
 from bot.language.claims import Claims
+from bot.language.corrections import claim_taken_back
 from bot.language.dates import day_for, fill_spans
+from bot.language.frames import claim_frames
 from bot.language.leftovers import fill_leftovers
 from bot.language.lexicons import Lexicon, called, is_telling, phrase_key, stem, tokens_in, windows
 from bot.language.naming import fill_named, fill_pairs, fill_reason
@@ -25,6 +26,7 @@ from bot.language.ranking import Ranked, Strength
 from bot.language.sentences import Sentence, Shape
 from bot.language.states import fill_state
 from bot.language.stopwords import FILLERS, HAN_FILLERS
+from bot.language.switches import fill_booleans
 from bot.language.times import Time
 
 
@@ -49,6 +51,7 @@ def filled(
         if ranked.places:
             claims.places["job"] = (min(ranked.places), max(ranked.places))
     fill_pairs(claims)
+    claim_taken_back(claims)
     fill_reason(claims)
     fill_named(claims)
     claim_pleasantries(claims)
@@ -65,6 +68,7 @@ def filled(
     guess_misspelt(claims)
     fill_target(claims)
     _claim_own(claims, lexicon)
+    claim_frames(claims)
     _claim_fillers(claims)
     fill_leftovers(claims, left_over(claims))
     return claims

@@ -14,74 +14,10 @@ from bot.domain.intents import (
     ShowStatus,
     Unknown,
 )
-from bot.domain.jobs import Command, Job
-from bot.domain.parameters import Choice, Kind, Parameter
 from bot.language import understand
 from bot.language.times import times_in
 from tests.language.kitchens import AROUND, NOW
-
-_COMMAND = Command(groups=(("true",),))
-
-
-def _choice(name: str, *choices: Choice) -> Parameter:
-    return Parameter(name=name, kind=Kind.ENUM, required=True, choices=choices)
-
-
-STALL = _choice(
-    "stall", Choice(value="east", aliases=("东摊",)), Choice(value="west", aliases=("西摊",))
-)
-BARE = _choice("stall", Choice(value="east"), Choice(value="west"))
-SHIP = Job(
-    name="ship-menu",
-    aliases=("ship", "发布"),
-    command=_COMMAND,
-    parameters=(STALL, Parameter(name="version", required=True, pattern=r"v?\d+\.\d+\.\d+")),
-)
-CARTS = Job(
-    name="set-carts",
-    aliases=("扩容", "缩容"),
-    command=_COMMAND,
-    parameters=(
-        STALL,
-        Parameter(name="carts", kind=Kind.INTEGER, required=True, minimum=0, aliases=("餐车",)),
-    ),
-)
-DRAIN = Job(
-    name="drain-queue",
-    aliases=("清空队列",),
-    command=_COMMAND,
-    parameters=(_choice("queue", Choice(value="orders"), Choice(value="dead", aliases=("dlq",))),),
-)
-LIGHTS = Job(
-    name="night-lights",
-    aliases=("夜灯",),
-    command=_COMMAND,
-    parameters=(
-        STALL,
-        _choice(
-            "state",
-            Choice(value="on", aliases=("开启", "打开")),
-            Choice(value="off", aliases=("关闭",)),
-        ),
-    ),
-)
-WIPE = Job(
-    name="wipe-boards",
-    aliases=("擦拭黑板",),
-    command=_COMMAND,
-    parameters=(BARE,),
-)
-PRINT = Job(
-    name="print-bill",
-    aliases=("导出报表",),
-    command=_COMMAND,
-    parameters=(
-        Parameter(name="since", kind=Kind.DATE, required=True),
-        Parameter(name="until", kind=Kind.DATE),
-        STALL,
-    ),
-)
-JOBS = (SHIP, CARTS, DRAIN, LIGHTS, WIPE, PRINT)
+from tests.language.markets import JOBS
 
 
 def meant(text: str) -> Intent:
