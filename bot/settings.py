@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     # What can be run and who may
     jobthread_catalog: Path = Path("catalog")
     jobthread_policy: Path = Path("policy.yaml")
+    jobthread_platforms: Path = Path("platforms.yaml")
 
     # Where things are kept
     jobthread_database_url: Annotated[SecretStr, AfterValidator(_with_async_driver)] = SecretStr(
