@@ -28,7 +28,7 @@ LONGEST_CONTROL = 200
 
 _N = r"(?:(?:run|execution|exec|job|task|number|no\.?|id|执行|任务|运行|作业|编号|单号)[\s#:-]*){0,2}#?(?P<n>[1-9]\d{2,5})(?!\d)\s?号?(?:的?(?:任务|执行|运行|作业))?"
 _IT = r"(?P<it>it|this|that|this one|that one|this run|that run|the run|它|这个|那个|这次|这个任务|那个任务)"
-_LAST = r"(?P<last>(?:(?:the|my|our) )?(?:very )?(?:last|latest|most recent|previous)(?: one| run| execution| job| task)?|(?:上|最近|最后|刚才)(?:一?[次个]|那[次个])?的?(?:执行|运行|任务)?)"
+_LAST = r"(?P<last>(?:(?:the|my|our) )?(?:very )?(?:last|latest|most recent|previous)(?: one| run| execution| job| task)?|(?:上|最近|最后|刚才|刚刚)的?(?:一?[次个]|那一?[次个])?的?(?:执行|运行|任务)?)"
 _X = rf"(?:{_N}|{_IT}|{_LAST})"
 _LOUD = r"(?:please |pls |plz |can you |could you |would you |will you |i want to |i need to |lets |let's |go ahead and |just |now |hey |hi |ok |okay |bot,? )*"
 _END = r"(?: (?:please|pls|plz|now|asap|thanks|thx|for me|right now|immediately))*"
@@ -75,7 +75,24 @@ def _ref(found: re.Match[str]) -> int | None:
 
 
 def _why(found: re.Match[str]) -> str:
-    return (found.groupdict().get("why") or "").strip(" ,，.。")
+    groups = found.groupdict()
+    return (groups.get("why") or groups.get("why2") or "").strip(" ,，.。")
+
+
+_NO_REASON = re.compile(
+    r"了?[吗么].*|了?没有?|过.*|了|的.*|(?:如果|要是|除非|万一|假如).*|.*(?:[吗么呢吧]|怎样|怎么样?|如何|什么|谁|没有)|or\b.*|if\b.*|unless\b.*|(?:who|why|how|when|what)\b.*"
+)
+"""What follows a decision in a question about it: 驳回 1042 了吗, 批准 1042 会怎样."""
+
+
+def _approved(found: re.Match[str]) -> Intent | None:
+    why = _why(found)
+    return None if _NO_REASON.fullmatch(why) else ApproveRun(execution=_ref(found), reason=why)
+
+
+def _rejected(found: re.Match[str]) -> Intent | None:
+    why = _why(found)
+    return None if _NO_REASON.fullmatch(why) else RejectRun(execution=_ref(found), reason=why)
 
 
 def _count(found: re.Match[str]) -> int | None:
@@ -147,7 +164,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_chinese(
         [
-            rf"(?:查看|查询|查|看看|看下|看|检查|显示)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:当前|现在|执行|运行)?的?(?:状态|进度|进展|情况|结果|怎么样了?|怎样了?|如何了?|好了[吗没]?|好了没有|完成了?[吗没]?|完成了没有?|跑完了?[吗没]?|跑完没有?|跑完了没有?|结束了?[吗没]?|成功了?[吗没]?|失败了?[吗没]?|(?:现在)?(?:跑|执行|进行|运行|走)?到(?:哪|哪儿|哪里|哪一?步|什么程度|百分之几)了?|卡(?:住)?在?(?:哪|哪儿|哪里)?了?|还在跑吗|还在运行吗|在跑吗|啥情况|什么情况|什么状态|跑得怎么样了?)",
+            rf"(?:查看|查询|查|看看|看下|看|检查|显示)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:当前|现在|执行|运行)?的?(?:状态|进度|进展|情况|结果|怎么样了?|怎样了?|如何了?|好了[吗没]?|好了没有|完成了?[吗没]?|完成了没有?|跑完了?[吗没]?|跑完没有?|跑完了没有?|结束了?[吗没]?|成功了?[吗没]?|失败了?[吗没]?|(?:现在)?(?:跑|执行|进行|运行|走)?到(?:哪|哪儿|哪里|哪一?步|什么程度|百分之几)了?|卡(?:住)?在?(?:哪|哪儿|哪里)?了?|还在跑吗|还在运行吗|在跑吗|啥情况|什么情况|什么状态|跑得怎么样了?|(?:是否|有没有)(?:已经?)?(?:成功|完成|结束|失败|跑完)了?|(?:状态|进度|进展|情况|结果)(?:怎么?样|如何|是什么|是啥|呢)?了?|(?:成功|失败|完成|结束|跑完|好)了?没有?)",
             rf"(?:状态|进度|查看|查询|查|看看|看下|看一下|查一下|查下)(?:一下|下)? ?(?P<x>){_X}",
         ],
         lambda f: ShowStatus(execution=_ref(f)),
@@ -164,7 +181,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_chinese(
         [
-            rf"(?:查看|查询|查|看看|看下|看|打印|显示|输出|调出|拉)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:最后|最近|末尾|最新)?(?:的)? ?(?:{_C} ?[行条])?的?(?:运行|执行)?(?:日志|输出|log|logs)(?:[，, ]*的?(?:最后|最近|末尾)? ?{_C.replace('<c>', '<c2>')} ?[行条])?",
+            rf"(?:查看|查询|查|看看|看下|看|打印|显示|输出|调出|拉)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:最后|最近|末尾|最新)?(?:的)? ?(?:{_C} ?[行条])?的?(?:运行|执行)?(?:日志|输出|log|logs)(?:[，, ]*的?(?:最后|最近|末尾)? ?{_C.replace('<c>', '<c2>')} ?[行条])?(?:发给?我|贴一下|发一下|发出来|给我)?",
             rf"(?:查看|查询|查|看看|看下|看|打印|显示)?(?:一下|下)?(?:最后|最近)? ?(?:{_C} ?[行条])?的?(?:日志|输出|log|logs) ?(?P<x>){_X}",
         ],
         lambda f: _logs_of(f),
@@ -190,7 +207,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     *_chinese(
         [
             rf"(?:重跑|重试|重新执行|重新运行|重新跑|重做|再跑一[次遍下]|再执行一[次遍]|再运行一[次遍]|再来一[次遍]|再试一[次遍])(?:一[次遍])? ?(?P<x>){_X}",
-            rf"(?P<x>){_X} ?(?:重跑|重试|(?:再|重新)(?:跑|执行|运行|来|试|做))(?:一?[次遍])?",
+            rf"(?P<x>){_X} ?(?:重跑|重试|重来|重做|(?:再|重新)(?:跑|执行|运行|来|试|做))(?:一?[次遍回])?",
         ],
         lambda f: RerunJob(execution=_ref(f)),
     ),
@@ -199,25 +216,25 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             rf"(?:(?:lgtm|looks good(?: to me)?|sounds good|fine(?: by me)?)[, ]+)?(?:i )?(?:approve|approved|accept|ok|okay|lgtm|confirm|sign off on|sign off|allow|green-?light) (?P<x>)(?:the )?(?:request )?{_X}{_WHY}",
             rf"(?P<x>){_N} (?:approved|is approved|lgtm)",
         ],
-        lambda f: ApproveRun(execution=_ref(f), reason=_why(f)),
+        _approved,
     ),
     *_chinese(
         [
             rf"(?:批准|同意|通过|审批通过|批了|批一下|批|准许|准了|审批) ?(?P<x>){_X}{_WHY}",
             rf"(?P<x>){_X} ?(?:的?(?:审批|申请))?[，, ]?(?:我|可以|没问题|没意见|ok)?[，, ]?(?:批准|同意|通过|批了|准了|可以执行|审批通过)",
         ],
-        lambda f: ApproveRun(execution=_ref(f), reason=_why(f)),
+        _approved,
     ),
     *_english(
         [rf"(?:i )?(?:reject|deny|decline|refuse|disapprove|veto) (?P<x>)(?:the )?(?:request )?{_X}(?:{_WHY}|(?: (?P<why2>.{{1,300}}))?)"],
-        lambda f: RejectRun(execution=_ref(f), reason=_why(f) or (f["why2"] or "")),
+        _rejected,
     ),
     *_chinese(
         [
-            rf"(?:拒绝|驳回|否决|不批准|不同意|不通过|打回|拒了|驳) ?(?P<x>){_X}(?:{_WHY}|(?P<why2>.{{1,300}})?)",
-            rf"(?P<x>){_X} ?(?:的?(?:审批|申请))?[，, ]?我?(?:拒绝|驳回|否决|不批准|不同意|不通过|打回)(?:{_WHY}|(?P<why2>.{{1,300}})?)",
+            rf"(?:拒绝|驳回|否决|不批准?|不予批准|不同意|不通过|打回|拒了|驳) ?(?P<x>){_X}(?:{_WHY}|(?P<why2>.{{1,300}})?)",
+            rf"(?P<x>){_X} ?(?:的?(?:审批|申请))?[，, ]?我?(?:拒绝|驳回|否决|不批准?|不予批准|不同意|不通过|打回)(?:{_WHY}|(?P<why2>.{{1,300}})?)",
         ],
-        lambda f: RejectRun(execution=_ref(f), reason=_why(f) or (f["why2"] or "").strip("，, ")),
+        _rejected,
     ),
     *_english(
         [
@@ -242,8 +259,8 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
     ),
     *_chinese(
         [
-            r"(?:有(?:哪些|什么|没有)|列出|查看|看看|看一下|显示|我的|所有|全部)*(?:待|等待|需要|等我)(?:我)?(?:审批|批准|处理)的?(?:任务|申请|执行|请求|单子)?(?:有(?:哪些|什么)|列表)?",
-            r"(?:查看|看看|列出)?审批列表",
+            r"(?:有(?:哪些|什么|没有)|列出|列|查看|查|看看|看下|看|一下|显示|我的|我|所有|全部|有)*(?:待|等待|需要|等我|等着我)(?:我)?(?:审批|批准|处理)的?的?(?:任务|申请|执行|请求|单子)?(?:有(?:哪些|什么)|列表)?",
+            r"(?:打开|查看|查询|查|看看|看下|看|列出|列|显示|我的|所有|全部|有)*(?:一下|下|的)?审批(?:列表|单子?|请求|申请|事项|任务|记录)?(?:有(?:哪些|什么)|有?[吗没])?",
             r"(?:现在|目前)?(?:有)?(?:哪些|什么|啥)(?:任务|申请|东西)?(?:还)?(?:在)?(?:等|等着|等待|需要)我?(?:来)?(?:审批|批准|批)的?",
         ],
         lambda _: ListApprovals(),
