@@ -9,21 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.adapters.platforms.lines import LONGEST_TAIL_LINE, TAIL_LINES, plain
+
 LONGEST_LINE = 72 * 1024
 """Characters after which a line is broken: a whole result JSON fits into one."""
 
-_TAIL_LINES = 20
-_LONGEST_TAIL_LINE = 400
 _HEAD_SEGMENTS = 4
 _TAIL_SEGMENTS = 4
 _SMALLEST_SEGMENT = 4 * 1024
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)")
 _NAME = re.compile(r"\d{16}\.log")
-# CSI sequences, OSC sequences up to their end, other escapes, then bare control bytes.
-_ANSI = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]"
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,25 +104,20 @@ class Tail:
     """The last lines of output as people see them."""
 
     def __init__(self) -> None:
-        self._raw: deque[str] = deque(maxlen=4 * _TAIL_LINES)
+        self._raw: deque[str] = deque(maxlen=4 * TAIL_LINES)
 
     def add(self, line: str) -> None:
         if self._raw and self._raw[-1].endswith("\r"):
             self._raw.pop()
         if not line.isspace():
             end = "\r" if line.endswith("\r") else ""
-            self._raw.append(line[: 4 * _LONGEST_TAIL_LINE] + end)
+            self._raw.append(line[: 4 * LONGEST_TAIL_LINE] + end)
 
     @property
     def lines(self) -> tuple[str, ...]:
         # Cleaned here and not as it comes in: a job may write faster than anybody looks.
-        shown = [plain(line).rstrip()[:_LONGEST_TAIL_LINE] for line in self._raw]
-        return tuple(line for line in shown if line)[-_TAIL_LINES:]
-
-
-def plain(text: str) -> str:
-    """Text without terminal escapes and control characters."""
-    return _ANSI.sub("", text)
+        shown = [plain(line).rstrip()[:LONGEST_TAIL_LINE] for line in self._raw]
+        return tuple(line for line in shown if line)[-TAIL_LINES:]
 
 
 def read_log(folder: Path, offset: int, limit: int) -> Piece:
