@@ -29,6 +29,7 @@ from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
 from bot.language.passives import as_command
 from bot.language.pleasantries import in_base_form
+from bot.language.retracting import retracted
 from bot.language.sentences import LONGEST_SENTENCE, Sentence, sentence_of
 from bot.language.shortcuts import shortcut_in
 from bot.language.starting import with_start
@@ -117,6 +118,7 @@ def _plainly(known: Known, text: str, around: Surroundings) -> Understanding:
 
 def _sentence(known: Known, text: str, sentence: Sentence, around: Surroundings) -> Understanding:
     """An author's example, the thread's run with other values, or a reading of its own."""
+    sentence = retracted(sentence)
     times = times_in(sentence.folded, around.now)
     lexicon = known.lexicon
     sentence = as_command(in_base_form(sentence, lexicon.known), lexicon.known)

@@ -4,7 +4,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -211,6 +211,26 @@ def _word(found: re.Match[str], folded: str) -> Atom:
     if not any(c.isalnum() or c in "/*.%@#$-~_&+" for c in text):
         return Atom(Shape.MARK, raw, raw, at, found.end())
     return Atom(Shape.WORD, text, raw, at, at + len(raw))
+
+
+def without(
+    sentence: Sentence, spans: Sequence[tuple[int, int]], *, kept: bool = False
+) -> Sentence:
+    """The sentence with these parts blank; `kept` atoms of them stay, without words."""
+    if not spans:
+        return sentence
+    shown, folded = sentence.shown, sentence.folded
+    for begin, end in spans:
+        blank = " " * (end - begin)
+        shown = shown[:begin] + blank + shown[end:]
+        folded = folded[:begin] + blank + folded[end:]
+    atoms: list[Atom] = []
+    for atom in sentence.atoms:
+        if not any(begin <= atom.at < end for begin, end in spans):
+            atoms.append(atom)
+        elif kept:
+            atoms.append(Atom(Shape.MARK, "", "", atom.at, atom.end))
+    return replace(sentence, shown=shown, folded=folded, atoms=tuple(atoms))
 
 
 def unquoted(value: str) -> str:

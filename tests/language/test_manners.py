@@ -91,7 +91,7 @@ TOLD = [
     *("可不要清洁南炉", "要不要清洁南炉", "南炉清洁是什么意思"),
     *("clean one host of south", "dim one lamp of the hall to 20", "clean south every 2 days"),
     *("每两天清洁南炉", "dim hall and cellar to 20", "dim the hall to 20 in plant-a and plant-b"),
-    *("publish rye-bread 1.2.3 and 1.2.4 to the shop", "dim hall to 20, no wait, 30"),
+    *("publish rye-bread 1.2.3 and 1.2.4 to the shop", "dim hall to 20, maybe 30"),
     *("clean south from 5pm every 10 minutes", "clean south twice a day"),
 ]
 
