@@ -30,6 +30,9 @@ SMALLEST_SKEW = timedelta(seconds=2)
 
 LONGEST_ROUND_TRIP = timedelta(seconds=1)
 
+OVERSIZED = "oversized"
+"""The code of an answer that is too large to be read."""
+
 _UNREACHED = at_rest("{where} cannot be reached: {why}.")
 _CROWDED = at_rest("{where} has more to answer than it can.")
 _BUSY = at_rest("{where} asks us to come back later (HTTP {status}).")
@@ -95,7 +98,8 @@ class Rest:
     """Requests to one server, below `url`; `where` is what people call it.
 
     Nothing is followed elsewhere, and nothing is repeated but what surely did not happen or may be
-    `repeatable`: repeating it does no harm and nobody has to know whether it happened.
+    `repeatable`: repeating it does no harm and nobody has to know whether it happened. `outdated`
+    are the statuses after which it is asked once more with newer credentials, if there are any.
     """
 
     def __init__(
@@ -107,6 +111,7 @@ class Rest:
         credentials: Credentials | None = None,
         road: Road = Road(),
         bounds: Bounds = Bounds(),
+        outdated: Collection[int] = frozenset({401}),
     ) -> None:
         self.where = where
         self.skew = timedelta()
@@ -116,6 +121,7 @@ class Rest:
         self._credentials = credentials or Nobody()
         self._road = road
         self._bounds = bounds
+        self._outdated = outdated
         self._room = asyncio.Semaphore(bounds.concurrency)
         self._session: aiohttp.ClientSession | None = None
 
@@ -131,10 +137,13 @@ class Rest:
         repeatable: bool = False,
         hidden: Collection[str] = (),
         is_known: bool = True,
+        into: Callable[[bytes], None] | None = None,
+        patience: float | None = None,
     ) -> Reply:
         """One request; `path` is quoted already, and `is_known` shows who we are.
 
-        No error repeats what is `hidden`.
+        No error repeats what is `hidden`. A body of 200 goes `into` where that is given, piece by
+        piece and however long, within `patience` seconds instead of the usual ones.
 
         Raises `Temporary` for what surely did not happen or is repeatable (`Unauthorized` for 401
         and 403 that are not in `ok`), `Ambiguous` for what may have happened, and `Permanent` with
@@ -146,10 +155,12 @@ class Rest:
             url=URL(self._url + path, encoded=True).update_query(list(params)),
             body=self._written(json),
             headers={**_HEADERS, **(headers or {})},
+            into=into,
+            total=self._bounds.total if patience is None else patience,
         )
         own = await self._own(is_known)
         reply = await self._in_turn(asked, own, exchange)
-        if reply.status == 401 and is_known and 401 not in ok:
+        if reply.status in self._outdated and is_known and reply.status not in ok:
             # What was not let in has done nothing, whatever it was.
             refused, own = own, await self._own(is_known, refused=own)
             reply = await self._in_turn(asked, own, exchange) if own != refused else reply
@@ -197,7 +208,7 @@ class Rest:
         except PortError as error:
             cause = error.__cause__
             is_cut_off = isinstance(cause, _CUT_OFF) and not isinstance(cause, _NEVER_SENT)
-            if not exchange.repeatable or not is_cut_off:
+            if not exchange.repeatable or not is_cut_off or asked.into is not None:
                 raise
             return await self._sent(asked, own, exchange)
 
@@ -211,9 +222,10 @@ class Rest:
                 headers={**asked.headers, **own},
                 allow_redirects=False,
                 proxy=self._road.proxy or None,
+                timeout=self._timeout(asked.total),
             ) as response:
                 self._compare(response.headers.get("Date", ""), began, self._now())
-                body = await self._body(response, exchange)
+                body = await self._body(response, exchange, asked)
                 return Reply(
                     status=response.status, body=body, headers=response.headers, exchange=exchange
                 )
@@ -228,14 +240,19 @@ class Rest:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise exchange.unclear(_BROKEN_OFF) from error
 
-    async def _body(self, response: aiohttp.ClientResponse, exchange: Exchange) -> bytes:
+    async def _body(
+        self, response: aiohttp.ClientResponse, exchange: Exchange, asked: "_Asked"
+    ) -> bytes:
         body = bytearray()
         async for piece in response.content.iter_any():
+            if asked.into is not None and response.status == 200:
+                asked.into(piece)
+                continue
             body += piece
             if len(body) > self._bounds.answer:
                 response.close()
                 size = self._bounds.answer // 1024**2
-                raise exchange.unclear(_OVERSIZED, size=size)
+                raise exchange.unclear(_OVERSIZED, code=OVERSIZED, size=size)
         return bytes(body)
 
     def _refusal(self, reply: Reply, hidden: Collection[str]) -> PortError:
@@ -274,16 +291,16 @@ class Rest:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            bounds = self._bounds
-            connector = aiohttp.TCPConnector(limit=bounds.concurrency, ssl=self._authorities())
+            limit = self._bounds.concurrency
+            connector = aiohttp.TCPConnector(limit=limit, ssl=self._authorities())
             self._session = aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(
-                    total=bounds.total, sock_connect=bounds.connect, sock_read=bounds.read
-                ),
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
+
+    def _timeout(self, total: float) -> aiohttp.ClientTimeout:
+        connect, read = self._bounds.connect, self._bounds.read
+        return aiohttp.ClientTimeout(total=total, sock_connect=connect, sock_read=read)
 
     def _authorities(self) -> ssl.SSLContext | bool:
         if not self._road.ca:
@@ -301,6 +318,8 @@ class _Asked:
     url: URL
     body: bytes | None
     headers: Mapping[str, str]
+    into: Callable[[bytes], None] | None
+    total: float
 
 
 _HEADERS = {
