@@ -59,6 +59,11 @@ class Instances:
         return next((each.name for each in self.named.values() if each.is_default), LOCAL)
 
     @property
+    def offering(self) -> frozenset[str]:
+        """Those that tell their own jobs."""
+        return frozenset(name for name, each in self.named.items() if each.offers)
+
+    @property
     def limits(self) -> Mapping[str, int]:
         """How many executions may be live at a time, of those that say so."""
         return {

@@ -32,6 +32,10 @@ class Catalog(Protocol):
         """By name or alias, ignoring case."""
         ...
 
+    def gone(self, name: str) -> str:
+        """Why there is no job of this name any more; empty where nobody knows of one."""
+        ...
+
     def near(self, name: str, limit: int = 3) -> Sequence[str]:
         """Job names that look like this one, best first; empty when none does."""
         ...

@@ -17,6 +17,7 @@ class FakeCatalog:
         self.offers: dict[str, tuple[str, ...]] = {}
         self.is_away = False
         self.short: tuple[ShortForm, ...] = ()
+        self.withdrawn: dict[str, str] = {}
 
     def put(self, job: Job) -> None:
         self._jobs[job.name] = job
@@ -35,6 +36,9 @@ class FakeCatalog:
         return next(
             (job for job in self.jobs() if folded in {job.name.casefold(), *job.aliases}), None
         )
+
+    def gone(self, name: str) -> str:
+        return self.withdrawn.get(name, "")
 
     def near(self, name: str, limit: int = 3) -> Sequence[str]:
         return [job.name for job in self.jobs() if job.name[:1] == name[:1]][:limit]

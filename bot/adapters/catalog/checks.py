@@ -2,32 +2,59 @@
 
 import re
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.catalog.findings import Finding, possible
-from bot.adapters.catalog.parameters import check_parameters
+from bot.adapters.catalog.parameters import check_names, check_parameters
 from bot.adapters.yaml_documents import KeyPath
 from bot.adapters.yaml_shapes import near
+from bot.domain.instances import LOCAL, Instances
 from bot.domain.jobs import Job, placeholders
 from bot.domain.parameters import Kind
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def check(job: Job, *, platforms: Collection[str], program_path: str) -> Iterator[Finding]:
-    """Everything wrong with one job, looked at by itself."""
-    if job.platform not in platforms:
-        hint = near(job.platform, sorted(platforms)) or f"; there is {', '.join(platforms)}."
+def check(job: Job, *, instances: Instances, program_path: str) -> Iterator[Finding]:
+    """Everything wrong with one job, looked at by itself.
+
+    What a platform's own offer decides is left to `check_fit`.
+    """
+    where = instances.named.get(job.platform)
+    if where is None:
+        known = sorted(instances.named)
+        hint = near(job.platform, known) or f"; there is {', '.join(known)}."
         yield Finding(path=("platform",), text=f"there is no platform `{job.platform}`{hint}")
+    yield from _spans(job)
+    if where is not None and where.offers:
+        yield from check_names(job)
+        return
+    if job.remote:
+        text = f"`{job.platform}` runs commands: name it alone, and say `run`."
+        yield Finding(path=("platform",), text=text)
+    if not job.command.groups:
+        text = "it is missing (the program and its arguments as a list)."
+        yield Finding(path=("run",), text=text)
     yield from check_parameters(job)
     yield from _texts(job)
     yield from _environment(job)
     yield from _conditions(job)
-    yield from _spans(job)
-    if job.platform == "local":
+    if job.platform == LOCAL and job.command.groups:
         yield from _program(job, program_path)
         yield from _sandbox_paths(job)
+
+
+def check_fit(job: Job) -> Iterator[tuple[Finding, bool]]:
+    """What does not fit once a job was laid over what its platform offers.
+
+    True with what would be asked of nobody if it ran all the same: then it must not run.
+    """
+    yield from ((each, False) for each in check_parameters(job))
+    if job.concurrency:
+        key = _names_in(job, job.concurrency.key, ("concurrency", "key"), secrets=False)
+        yield from ((each, False) for each in key)
+    yield from ((each, True) for each in (*_environment(job), *_conditions(job)))
 
 
 def _texts(job: Job) -> Iterator[Finding]:

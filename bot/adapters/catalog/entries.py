@@ -3,7 +3,7 @@
 import json
 import shlex
 from datetime import timedelta
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, cast
 
 from pydantic import BeforeValidator, Discriminator, Field, FiniteFloat, Tag, WithJsonSchema
 
@@ -57,6 +57,20 @@ def _command(raw: object) -> object:
     raise ValueError(f"there is no shell; write the arguments as a list: {shown}")
 
 
+def _where(raw: object) -> object:
+    """`prefect`, or `{prefect: flow/deployment}`, as the platform and what is run there."""
+    if isinstance(raw, str):
+        return (raw, "")
+    if isinstance(raw, dict):
+        found = cast("dict[object, object]", raw)
+        if len(found) == 1 and all(isinstance(each, str) for each in found.values()):
+            return next(iter(found.items()))
+        raise ValueError(
+            "one platform and what is run there are wanted: {prefect: flow/deployment}"
+        )
+    return raw
+
+
 def _plain_default(raw: object) -> object:
     if isinstance(raw, dict):
         # ValueError, because pydantic reports it at the key; it lets a TypeError through.
@@ -92,6 +106,25 @@ Default: TypeAlias = Annotated[
     BeforeValidator(_plain_default),
     WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}),
 ]
+
+Where: TypeAlias = Annotated[
+    tuple[Annotated[str, Field(max_length=30)], Annotated[str, Field(max_length=500)]],
+    BeforeValidator(_where),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "additionalProperties": {"type": "string"},
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                },
+            ]
+        }
+    ),
+]
+"""A platform, and what is run there; empty: what is called like the job."""
 
 JobName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 ParameterName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,39}$")]
@@ -223,11 +256,11 @@ class JobEntry(Entry):
     """Words for searching, and for policies as tag:NAME."""
     examples: Words = ()
     """Sentences that ask for it, shown in the help."""
-    platform: Text = "local"
-    """Where it runs."""
+    platform: Where | None = None
+    """Where it runs: a platform's name, or {platform: what it is called there}."""
     run: Annotated[
         tuple[Group, ...], BeforeValidator(_command), Field(min_length=1, max_length=200)
-    ]
+    ] = ()
     """The program and its arguments as a list; an inner list falls away without its values."""
     env: dict[str, Text] = Field(default_factory=dict)
     """Environment variables; `{name}` alone hands over a secret."""

@@ -1,7 +1,7 @@
 """The catalogue in use: the last good reading of its folder, kept fresh while people edit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -9,11 +9,14 @@ from typing import TypeAlias
 from rapidfuzz import fuzz
 
 from bot.adapters.catalog.choices import Fetch, LiveChoices
+from bot.adapters.catalog.merging import Merged, merged
 from bot.adapters.catalog.options import narrowed
 from bot.adapters.catalog.readings import PROGRAM_PATH, CatalogReading, read_catalog
 from bot.adapters.file_changes import Watcher
 from bot.adapters.yaml_documents import FileMistake
+from bot.domain.instances import LOCAL_ALONE, Instances
 from bot.domain.jobs import Job
+from bot.domain.offers import Offer
 from bot.domain.parameters import Choice, Parameter, Value
 from bot.domain.shortcuts import ShortForm
 
@@ -52,7 +55,7 @@ class CatalogFolder:
         folder: Path,
         *,
         state: Path | None = None,
-        platforms: Collection[str] = ("local",),
+        instances: Instances = LOCAL_ALONE,
         on_change: OnReload | None = None,
         fetch: Fetch | None = None,
         program_path: str = PROGRAM_PATH,
@@ -60,14 +63,16 @@ class CatalogFolder:
     ) -> None:
         self._folder = folder
         self._state = state
-        self._platforms = tuple(platforms)
+        self._instances = instances
         self._on_change = on_change
         self._program_path = program_path
         self._live = LiveChoices(cwd=folder, fetch=fetch, program_path=program_path)
         self._watcher = Watcher(folder, self.reread, safety=safety)
-        self._jobs: tuple[Job, ...] = ()
+        self._reading = CatalogReading()
+        self._offers: Sequence[Offer] = ()
+        self._heard: frozenset[str] = frozenset()
+        self._whole = Merged()
         self._by_name: dict[str, Job] = {}
-        self._shortcuts: tuple[ShortForm, ...] = ()
         self._mistakes: tuple[FileMistake, ...] = ()
         self._turn = asyncio.Lock()
 
@@ -81,7 +86,8 @@ class CatalogFolder:
         reading = await self._read()
         self._mistakes = reading.mistakes
         if not reading.mistakes:
-            self._take_over(reading)
+            self._reading = reading
+            self._merge()
         self._watcher.start()
         return reading
 
@@ -89,11 +95,24 @@ class CatalogFolder:
         await self._watcher.aclose()
         await self._live.aclose()
 
+    def offered(self, offers: Sequence[Offer], heard: frozenset[str]) -> Sequence[str]:
+        """Take over what platforms offer now; returns what of the files does not fit it any more.
+
+        `heard` are the platforms that told at least once what they offer.
+        """
+        before = self._whole.warnings
+        self._offers, self._heard = offers, heard
+        self._merge()
+        return [str(each) for each in self._whole.warnings if each not in before]
+
     def jobs(self) -> Sequence[Job]:
-        return self._jobs
+        return self._whole.jobs
 
     def shortcuts(self) -> Sequence[ShortForm]:
-        return self._shortcuts
+        return self._whole.shortcuts
+
+    def gone(self, name: str) -> str:
+        return self._whole.gone.get(name.strip().casefold(), "")
 
     def find(self, name: str) -> Job | None:
         return self._by_name.get(name.strip().casefold())
@@ -104,7 +123,7 @@ class CatalogFolder:
             job.name: max(
                 fuzz.WRatio(wanted, each.casefold()) for each in (job.name, job.title, *job.aliases)
             )
-            for job in self._jobs
+            for job in self._whole.jobs
         }
         best = sorted(scored, key=lambda job: (-scored[job], job))
         return [job for job in best if scored[job] >= NEAR][:limit]
@@ -128,7 +147,7 @@ class CatalogFolder:
             read_catalog,
             self._folder,
             state=self._state,
-            platforms=self._platforms,
+            instances=self._instances,
             program_path=self._program_path,
         )
 
@@ -137,22 +156,30 @@ class CatalogFolder:
         if reading.mistakes:
             told = reading.mistakes == before
             return ReloadReport() if told else ReloadReport(mistakes=reading.mistakes)
-        old = {job.name: job.version for job in self._jobs}
-        new = {job.name: job.version for job in reading.jobs}
-        short = _said(self._shortcuts), _said(reading.shortcuts)
-        self._take_over(reading)
+        old, before_short = self._whole.jobs, self._whole.shortcuts
+        self._reading = reading
+        self._merge()
+        versions = _versions(old), _versions(self._whole.jobs)
+        short = _said(before_short), _said(self._whole.shortcuts)
         return ReloadReport(
-            warnings=reading.warnings,
-            added=_changes(old, new, added=True) + _changes(*short, added=True),
-            changed=_changes(old, new) + _changes(*short),
-            removed=_changes(new, old, added=True) + _changes(short[1], short[0], added=True),
+            warnings=(*reading.warnings, *self._whole.warnings),
+            added=_changes(*versions, added=True) + _changes(*short, added=True),
+            changed=_changes(*versions) + _changes(*short),
+            removed=_changes(*reversed(versions), added=True)
+            + _changes(*reversed(short), added=True),
             mended=bool(before),
         )
 
-    def _take_over(self, reading: CatalogReading) -> None:
-        jobs = reading.jobs
-        self._jobs, self._shortcuts = jobs, reading.shortcuts
-        self._by_name = {name.casefold(): job for job in jobs for name in (job.name, *job.aliases)}
+    def _merge(self) -> None:
+        """Once more the files over the offers; what was read last without mistakes holds."""
+        self._whole = merged(self._reading, self._offers, self._instances, self._heard)
+        self._by_name = {
+            name.casefold(): job for job in self._whole.jobs for name in (job.name, *job.aliases)
+        }
+
+
+def _versions(jobs: Sequence[Job]) -> dict[str, str]:
+    return {job.name: job.version for job in jobs}
 
 
 def _said(shortcuts: Sequence[ShortForm]) -> dict[str, str]:

@@ -3,7 +3,9 @@
 import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from bot.adapters.catalog.entries import (
     ApprovalEntry,
@@ -13,35 +15,44 @@ from bot.adapters.catalog.entries import (
     SandboxEntry,
     SourceEntry,
 )
+from bot.domain.instances import LOCAL, LOCAL_ALONE, LONGEST_ELSEWHERE, Instance, Instances
 from bot.domain.jobs import ApprovalRule, Command, Concurrency, Job, Retries, Sandbox, digest_of
 from bot.domain.parameters import Choice, ChoiceSource, Kind, Parameter, When
 from bot.domain.schedules import ScheduleRules
+
+_Said = TypeVar("_Said")
 
 LARGEST_PROGRAM = 64 * 1024 * 1024
 """Bytes of a program file that count for a job's version."""
 
 
-def job_of(entry: JobEntry, folder: Path) -> Job:
-    """The job an entry describes. Defaults are still as written; `version` covers its files."""
-    command = _command(entry, folder)
+def job_of(entry: JobEntry, folder: Path, instances: Instances = LOCAL_ALONE) -> Job:
+    """The job an entry describes. Defaults are still as written; `version` covers its files.
+
+    Of a platform that offers its jobs itself, it is what is to be laid over the offer.
+    """
+    platform, remote = entry.platform or (instances.default, "")
+    where = instances.named.get(platform) or Instance(name=platform)
+    command = Command(groups=()) if where.offers else _command(entry, folder)
     files = _files(command, entry.files, folder)
     job = Job(
         name=entry.name,
         title=entry.title,
         description=entry.description,
         aliases=entry.aliases,
-        tags=entry.tags,
+        tags=joined(entry.tags, where.terms.tags),
         examples=entry.examples,
-        platform=entry.platform,
+        platform=platform,
+        remote=remote,
         command=command,
         parameters=tuple(_parameter(each) for each in entry.parameters),
         environment_parameter=_environment_parameter(entry),
-        risk=entry.risk,
-        approval=_approval(entry.approval) if entry.approval else None,
-        timeout=entry.timeout,
+        risk=_said(entry, "risk", entry.risk, where.terms.risk),
+        approval=_approval(entry.approval) if entry.approval else where.terms.approval,
+        timeout=_timeout(entry, where),
         concurrency=_concurrency(entry),
         retries=_retries(entry),
-        notify=entry.notify,
+        notify=joined(entry.notify, where.terms.notify),
         sandbox=_sandbox(entry.sandbox, folder if files else None),
         rollback=entry.rollback,
         schedule=ScheduleRules(
@@ -50,13 +61,29 @@ def job_of(entry: JobEntry, folder: Path) -> Job:
             overlap=entry.schedule.overlap,
         ),
         start_within=entry.start_within,
+        who=where.who,
     )
-    return dataclasses.replace(job, version=_version(job, files))
+    return dataclasses.replace(job, version=version_of(job, files))
+
+
+def joined(*words: tuple[str, ...]) -> tuple[str, ...]:
+    """All of them, each once, in their order."""
+    return tuple(dict.fromkeys(each for some in words for each in some))
+
+
+def _said(entry: JobEntry, key: str, own: _Said, terms: _Said | None) -> _Said:
+    """What the job says itself, else what holds for the jobs of its platform, else the usual."""
+    return own if key in entry.model_fields_set or terms is None else terms
+
+
+def _timeout(entry: JobEntry, where: Instance) -> timedelta:
+    usual = entry.timeout if where.name == LOCAL else LONGEST_ELSEWHERE
+    return entry.timeout if "timeout" in entry.model_fields_set else where.terms.timeout or usual
 
 
 def _command(entry: JobEntry, folder: Path) -> Command:
     groups = list(entry.run)
-    program = groups[0][0]
+    program = groups[0][0] if groups else ""
     if "/" in program and not program.startswith(("/", "{")):
         groups[0] = (str(folder / program), *groups[0][1:])
     return Command(groups=tuple(groups), environment=dict(entry.env), cwd=entry.cwd)
@@ -162,8 +189,10 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _version(job: Job, files: Mapping[str, str]) -> str:
+def version_of(job: Job, files: Mapping[str, str]) -> str:
+    """A digest of everything that decides a run; `files` are digests of what it uses."""
     decisive = dataclasses.asdict(job)
-    # When it runs is no part of what runs: nobody has to say yes anew for it.
-    del decisive["schedule"], decisive["start_within"]
+    # When it runs, and who may have it run, is no part of what runs: nobody says yes to it anew.
+    for name in ("schedule", "start_within", "who", "withdrawn"):
+        del decisive[name]
     return digest_of(decisive, files)

@@ -22,13 +22,14 @@ _WRITTEN = {Kind.STRING, Kind.TEXT, Kind.URL, Kind.EMAIL, Kind.FILE}
 
 def check_parameters(job: Job) -> Iterator[Finding]:
     """Everything wrong with the parameters of a job."""
-    yield from _names(job)
+    yield from check_names(job)
     for index, parameter in enumerate(job.parameters):
         for finding in _parameter(job, index, parameter):
             yield Finding(path=("parameters", index, *finding.path), text=finding.text)
 
 
-def _names(job: Job) -> Iterator[Finding]:
+def check_names(job: Job) -> Iterator[Finding]:
+    """Parameters that are called alike, or like something else."""
     seen: dict[str, str] = {}
     for index, parameter in enumerate(job.parameters):
         for position, name in enumerate((parameter.name, *parameter.aliases)):

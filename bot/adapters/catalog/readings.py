@@ -1,7 +1,7 @@
 """A catalogue folder read whole: its jobs, and all the mistakes of all its files at once."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from bot.adapters.catalog.shortcuts import Written, short_forms, shortcuts_writt
 from bot.adapters.yaml_documents import Document, FileMistake, KeyPath, Plain
 from bot.adapters.yaml_files import read_file
 from bot.adapters.yaml_shapes import near, shaped
+from bot.domain.instances import LOCAL_ALONE, Instances
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter
 from bot.domain.readings import read
@@ -33,17 +34,7 @@ COMMAND_WORDS = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CatalogReading:
-    """What a folder holds. With mistakes, `jobs` are those that could be read all the same."""
-
-    jobs: tuple[Job, ...] = ()
-    shortcuts: tuple[ShortForm, ...] = ()
-    mistakes: tuple[FileMistake, ...] = ()
-    warnings: tuple[FileMistake, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Read:
+class Source:
     """A job and where it stands."""
 
     job: Job
@@ -51,14 +42,32 @@ class _Read:
     path: KeyPath
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CatalogReading:
+    """What a folder holds. With mistakes, `jobs` are those that could be read all the same.
+
+    `sources` are all jobs with where they stand and `written` all shortcuts, for laying them over
+    what platforms offer.
+    """
+
+    jobs: tuple[Job, ...] = ()
+    shortcuts: tuple[ShortForm, ...] = ()
+    mistakes: tuple[FileMistake, ...] = ()
+    warnings: tuple[FileMistake, ...] = ()
+    sources: tuple[Source, ...] = ()
+    written: tuple[Written, ...] = ()
+
+
 def read_catalog(
     folder: Path,
     *,
     state: Path | None = None,
-    platforms: Collection[str] = ("local",),
+    instances: Instances = LOCAL_ALONE,
     program_path: str = PROGRAM_PATH,
 ) -> CatalogReading:
     """Read every YAML file below `folder`; never raises. Blocks: call it in a thread.
+
+    Jobs of platforms that offer theirs themselves are not whole before `merged`.
 
     `{catalog}` and `{state}` become the folders' absolute paths, but where a job has a parameter
     of that name.
@@ -67,7 +76,7 @@ def read_catalog(
     if not folder.is_dir():
         mistake = FileMistake(file=str(folder), line=1, path="", text="there is no such folder.")
         return CatalogReading(mistakes=(mistake,))
-    reader = _Reader(folder, state.resolve() if state else None, platforms, program_path)
+    reader = _Reader(folder, state.resolve() if state else None, instances, program_path)
     for path in catalog_files(folder):
         reader.read(read_file(path, name=str(path.relative_to(folder))))
     return reader.reading()
@@ -84,13 +93,13 @@ class _Reader:
     """Gathers jobs and mistakes file by file."""
 
     def __init__(
-        self, folder: Path, state: Path | None, platforms: Collection[str], program_path: str
+        self, folder: Path, state: Path | None, instances: Instances, program_path: str
     ) -> None:
         self._folder = folder
         self._places = {"{catalog}": str(folder)} | ({"{state}": str(state)} if state else {})
-        self._platforms = platforms
+        self._instances = instances
         self._program_path = program_path
-        self._found: list[_Read] = []
+        self._found: list[Source] = []
         self._short: list[Written] = []
         self._mistakes: list[FileMistake] = []
         self._warnings: list[FileMistake] = []
@@ -104,15 +113,27 @@ class _Reader:
 
     def reading(self) -> CatalogReading:
         self._mistakes.extend(_across(self._found))
+        if not self._instances.offering:
+            self._mistakes.extend(undone(self._found, [each.job for each in self._found]))
         jobs = sorted((found.job for found in self._found), key=lambda job: job.name)
-        shortcuts, mistakes = short_forms(self._short, jobs)
+        shortcuts, mistakes = short_forms(self._here(), jobs)
         self._mistakes.extend(mistakes)
         return CatalogReading(
             jobs=tuple(jobs),
             shortcuts=shortcuts,
+            sources=tuple(self._found),
+            written=tuple(self._short),
             mistakes=tuple(sorted(self._mistakes, key=lambda each: (each.file, each.line))),
             warnings=tuple(sorted(self._warnings, key=lambda each: (each.file, each.line))),
         )
+
+    def _here(self) -> Sequence[Written]:
+        """The shortcuts that can be looked at without knowing what platforms offer."""
+        offering = self._instances.offering
+        if not offering:
+            return self._short
+        whole = {each.job.name for each in self._found if each.job.platform not in offering}
+        return [each for each in self._short if each.entry.job in whole]
 
     def _entries(self, document: Document) -> Iterator[tuple[KeyPath, Plain]]:
         value = document.value
@@ -152,19 +173,19 @@ class _Reader:
         if entry is None:
             return
         try:
-            job = job_of(entry, self._folder)
+            job = job_of(entry, self._folder, self._instances)
         except OSError as error:
             self._mistakes.append(
                 document.mistake((*path, "run"), f"{error.strerror}: {error.filename}.")
             )
             return
         wrong = len(self._mistakes)
-        for finding in check(job, platforms=self._platforms, program_path=self._program_path):
+        for finding in check(job, instances=self._instances, program_path=self._program_path):
             mistake = document.mistake((*path, *finding.path), finding.text)
             (self._warnings if finding.is_warning else self._mistakes).append(mistake)
-        if len(self._mistakes) == wrong:
+        if len(self._mistakes) == wrong and job.platform not in self._instances.offering:
             job = replace(job, parameters=tuple(_with_default(each) for each in job.parameters))
-        self._found.append(_Read(job=job, document=document, path=path))
+        self._found.append(Source(job=job, document=document, path=path))
 
 
 def _with_default(parameter: Parameter) -> Parameter:
@@ -194,16 +215,20 @@ def _placed(value: Plain, places: dict[str, str], *, quoted: bool = False) -> Pl
     return value
 
 
-def _across(found: Sequence[_Read]) -> Iterator[FileMistake]:
-    """What only shows when all jobs are seen together: names that clash, rollbacks to nowhere."""
-    taken: dict[str, _Read] = {}
+def _across(found: Sequence[Source]) -> Iterator[FileMistake]:
+    """What only shows when all jobs are seen together: names that clash."""
+    taken: dict[str, Source] = {}
     for each in found:
         for position, name in enumerate((each.job.name, *each.job.aliases)):
             path = (*each.path, "name") if position == 0 else (*each.path, "aliases", position - 1)
             if text := _name_fault(name, taken.get(name.casefold()), each):
                 yield each.document.mistake(path, text)
             taken.setdefault(name.casefold(), each)
-    names = [each.job.name for each in found]
+
+
+def undone(found: Sequence[Source], jobs: Sequence[Job]) -> Iterator[FileMistake]:
+    """Rollbacks to nowhere."""
+    names = [job.name for job in jobs]
     for each in found:
         if each.job.rollback and each.job.rollback not in names:
             hint = near(each.job.rollback, names) or "."
@@ -211,7 +236,7 @@ def _across(found: Sequence[_Read]) -> Iterator[FileMistake]:
             yield each.document.mistake((*each.path, "rollback"), text)
 
 
-def _name_fault(name: str, other: _Read | None, own: _Read) -> str:
+def _name_fault(name: str, other: Source | None, own: Source) -> str:
     folded = name.casefold()
     if folded in COMMAND_WORDS:
         return f"`{name}` is a command; choose another name."

@@ -1,0 +1,88 @@
+"""Offers: jobs that platforms tell of themselves, and what people call them here."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.jobs import Job, digest_of
+
+LONGEST_NAME = 63
+"""Characters of a job's name."""
+
+KEPT_GONE_DAYS = 30
+"""For how long what is not offered any more is still known, so that people are told so."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A job as its platform told it. `since` is when it was first seen there.
+
+    `gone_at` is when it was found to be offered no more; None while it is.
+    """
+
+    platform: str
+    job: Job
+    since: datetime
+    gone_at: datetime | None = None
+
+    @property
+    def remote(self) -> str:
+        """What its platform calls it."""
+        return self.job.remote or self.job.name
+
+    @property
+    def slug(self) -> str:
+        """What it would be called if nothing else were called that."""
+        return slug_of(self.remote.rpartition("/")[2]) or _by_number(self.platform, self.remote)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offering:
+    """How far we know what a platform offers.
+
+    `version` is a digest of all it offers, empty while it never answered; `failures` counts what
+    went wrong since it last answered, `error` is its last word.
+    """
+
+    platform: str
+    version: str = ""
+    due_at: datetime
+    answered_at: datetime | None = None
+    failures: int = 0
+    error: str = ""
+
+
+def slug_of(words: str) -> str:
+    """`ETL Flow/nightly_run` as `etl-flow-nightly_run`; empty when nothing of it is Latin."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:LONGEST_NAME].rstrip("-_")
+
+
+def names_for(offer: Offer) -> Iterator[str]:
+    """What it may be called, the best first; the last one is surely nobody else's."""
+    yield offer.slug
+    whole = slug_of(offer.remote)
+    if whole:
+        yield whole
+        yield slug_of(f"{offer.platform}-{whole}")
+    yield _by_number(offer.platform, offer.remote)
+
+
+def name_for(offer: Offer, taken: Collection[str]) -> str:
+    """The best name that is not taken."""
+    last = ""
+    for last in names_for(offer):
+        if last not in taken:
+            break
+    return last
+
+
+def is_called(offer: Offer, name: str) -> bool:
+    """True when a file that says only `name` may mean it."""
+    return name in {offer.remote, slug_of(offer.remote), slug_of(offer.remote.rpartition("/")[2])}
+
+
+def _by_number(platform: str, remote: str) -> str:
+    return f"{platform}-{digest_of(remote)[:8]}"
