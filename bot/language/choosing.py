@@ -19,6 +19,10 @@ DENIALS = frozenset(
     "not no dont never without wont cannot cant doesnt didnt isnt arent wasnt shouldnt mustnt "
     "neednt skip skipping cancel abort halt stop pause hold except excluding exclude avoid disable nor neither 不 别 勿 非 没 未 无 除 免".split()
 )
+_NO_DENIALS = frozenset(
+    "解除 清除 移除 删除 消除 排除 拆除 分别 级别 类别 特别 区别 识别 别名 非常 未来 免费 不同 不过".split()
+)
+"""Words of which such a character is only a part."""
 _EXCEPTIONS = frozenset({"except", "excluding", "exclude", "without", "除", "除了"})
 """What they leave out was never in: nobody knows what is meant."""
 
@@ -150,12 +154,22 @@ def _denial_before(claims: Claims, at: int) -> int | None:
         if claims.owner[place] == "job" or claims.job.parameter(claims.owner[place]) is not None:
             # 解除 before 前端 leaves nothing out.
             return None
-        if atom.text in DENIALS or (atom.shape is Shape.HAN and atom.text in "不别非勿"):
+        if is_denial(claims, place):
             return place
         ties = atom.text in ON or atom.text in FILLERS or atom.text in "是要在到去用"
         if not ties or atom.shape is Shape.MARK:
             return None
     return None
+
+
+def is_denial(claims: Claims, at: int) -> bool:
+    """Whether this atom denies; the 除 of 解除 and the 别 of 分别 do not."""
+    atoms = claims.atoms
+    if atoms[at].text not in DENIALS:
+        return False
+    before = atoms[at - 1].text if at else ""
+    after = atoms[at + 1].text if at + 1 < len(atoms) else ""
+    return not {before + atoms[at].text, atoms[at].text + after} & _NO_DENIALS
 
 
 def fill_people(claims: Claims) -> None:

@@ -124,7 +124,12 @@ _THINGS = {
     "script": "脚本", "cache": "缓存", "queue": "队列", "index": "索引", "database": "数据库", "db": "数据库",
     "secret": "密钥", "user": "用户", "report": "报表", "table": "表", "topic": "主题", "certificate": "证书",
 }  # fmt: skip
-_TIES = {"到": ("至", "往"), "从": ("由", "自")}
+_TIES = {
+    "到": ("至", "往", "给"), "从": ("由", "自"),
+    "保留": ("留", "存", "留存", "保存", "留够"), "keep": ("保留", "保存"),
+    **dict.fromkeys(("早于", "older than"), ("超过", "大于", "老于", "早于")),
+    **dict.fromkeys(("分钟", "duration"), ("持续", "时长", "压测时长")),
+}  # fmt: skip
 _FREE = {
     "args": ("参数",),
     "message": ("消息", "文案", "公告", "提示语"),

@@ -20,7 +20,7 @@ class Guard(StrEnum):
 
 
 _HAN_DENIALS = re.compile(
-    r"别(?!的|人|名|称)|不要(?!紧)|勿|不用|不必|无需|不能|不许|不准|不得|禁止|停止|暂停|不应|不该|不想|不打算|没(?!问题)|未|先不|暂不|不(?!停机)|免"
+    r"(?<![分级类特性区识])别(?!的|人|名|称)|不要(?!紧)|勿|不用|不必|无需|不能|不许|不准|不得|禁止|停止|暂停|不应|不该|不想|不打算|没(?!问题)|未|先不|暂不|不(?!停机)|免"
 )
 _HAN_POLITE = re.compile(
     r"能不能|可不可以|方不方便|[行好]不[行好]|[行好](?:吗|么|嘛)|可以(?:吗|么|嘛)\W*$"
@@ -166,9 +166,20 @@ def _is_told_of(claims: Claims) -> bool:
     return not at or atoms[at - 1].text not in _INVERTED
 
 
+_EITHER = re.compile(
+    rf"(?!能|可|好|行|方)([{HAN}]{{1,2}})(?P<either>[不没])\1|(?<=[{HAN}])(?P<end>不|没有?)(?=\W*$)"
+)
+"""健康不健康, 正不正常, 好了没: it asks, and denies nothing."""
+_FAILS = re.compile(
+    r"(?:登录?|登陆|连接?|打|访问|用|进|启动|跑|起|动|加载|刷新?)不(?:上去?|了|进去?|去|开|通|动|起来|出来|来)"
+)
+"""登录不上: what is wrong, and no denial."""
+
+
 def _without_politeness(text: str) -> str:
     shorter = _HAN_POLITE.sub(" ", text)
-    return shorter if shorter == text else _HAN_POLITE_END.sub(" ", shorter)
+    shorter = shorter if shorter == text else _HAN_POLITE_END.sub(" ", shorter)
+    return _FAILS.sub("坏了", shorter)
 
 
 _HAN = (
@@ -192,8 +203,15 @@ def _is_own_wish(claims: Claims, at: int) -> bool:
 
 def _unclaimed_han(claims: Claims) -> str:
     """Chinese characters that no value was made of; what was taken leaves a gap."""
+    either = {
+        found.start(found.lastgroup or 0) for found in _EITHER.finditer(claims.sentence.folded)
+    }
     return "".join(
-        atom.text if atom.shape is Shape.HAN and claims.owner[i] in {"", "filler"} else " "
+        "吗"
+        if atom.at in either
+        else atom.text
+        if atom.shape is Shape.HAN and claims.owner[i] in {"", "filler"}
+        else " "
         for i, atom in enumerate(claims.atoms)
     )
 

@@ -1,7 +1,7 @@
 """Yes and no: what is named is meant, unless the words around it deny it."""
 
 from bot.domain.parameters import Kind
-from bot.language.choosing import DENIALS, REACH
+from bot.language.choosing import REACH, is_denial
 from bot.language.claims import Claims
 from bot.language.frames import claim_then
 from bot.language.lexicons import windows
@@ -45,7 +45,7 @@ def _denial_of(claims: Claims, first: int) -> int | None:
         atom = claims.atoms[place]
         if claims.owner[place]:
             return None
-        if atom.text in DENIALS:
+        if is_denial(claims, place):
             return place
         is_tie = atom.text in FILLERS or atom.text in _BEFORE_SWITCH
         if not is_tie and atom.text not in "用要必需进行做了去发送给":

@@ -1,5 +1,7 @@
 """A catalogue of a market, with Chinese names, for tests of how Chinese is spoken."""
 
+from dataclasses import replace
+
 from bot.domain.jobs import Command, Job
 from bot.domain.parameters import Choice, Kind, Parameter
 
@@ -73,4 +75,33 @@ GREASE = Job(
         Parameter(name="wash", kind=Kind.BOOLEAN, default=False, aliases=("清洗",)),
     ),
 )
-JOBS = (SHIP, CARTS, DRAIN, LIGHTS, WIPE, PRINT, GREASE)
+SWEEP = Job(
+    name="sweep-stall",
+    aliases=("清扫", "清扫摊位"),
+    command=_COMMAND,
+    parameters=(
+        STALL,
+        Parameter(name="older_than_days", kind=Kind.INTEGER, default=7, aliases=("早于",)),
+    ),
+)
+COPY = Job(
+    name="copy-prices",
+    aliases=("同步价格",),
+    command=_COMMAND,
+    parameters=(
+        replace(STALL, name="source", aliases=("从",)),
+        replace(STALL, name="dest", aliases=("到",)),
+    ),
+)
+SHUTTER = Job(
+    name="shutters",
+    aliases=("卷帘",),
+    command=_COMMAND,
+    parameters=(
+        STALL,
+        _choice(
+            "state", Choice(value="on", aliases=("放下",)), Choice(value="off", aliases=("解除",))
+        ),
+    ),
+)
+JOBS = (SHIP, CARTS, DRAIN, LIGHTS, WIPE, PRINT, GREASE, SWEEP, COPY, SHUTTER)

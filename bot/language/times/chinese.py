@@ -30,6 +30,7 @@ from bot.language.times.chinese_readings import (
     read_part,
     read_period,
     read_quarters,
+    read_same_hour,
     read_vague,
     read_weekday,
     read_weekday_of_week,
@@ -75,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<which>)(?<![\d月一二三四五六七八九十第])(?P<d>\d{{1,2}}|{CHINESE}) ?[号日](?![集机服主楼])",
         read_of_month,
     ),
-    _rule(rf"(?<!每)(?<!每个)(?P<which>下下个?|下个?|这个|本|明|今|{N}(?=月))?(?P<what>月|年)(?:底|末|的?最后一天)", read_end_of),
+    _rule(rf"(?<!每)(?<!每个)(?P<which>下下个?|下个?|这个|本|明|今|{N}(?=月))?(?P<what>月|年)(?:底|末)?(?:(?<=[底末])|的?最后一天)的?(?:最后一天)?", read_end_of),
     _rule(
         rf"(?P<which>(?:下下个|下个|下|这个|本)月的?|{N}月的?)?(?P<nth>第[一二三四五1-5]|最后)一?个?{WEEK}(?P<day>{DAY})",
         read_nth_weekday,
@@ -101,6 +102,10 @@ RULES: tuple[Rule, ...] = (
         read_every_week,
     ),
     _rule(r"(?P<y>)(?<![\w.:/-])(?P<mo>0?[1-9]|1[0-2])-(?P<d>[0-3]?\d)(?= +[0-2]?\d:[0-5]\d)", read_date),
+    _rule(
+        r"(?:(?<=[天日儿])|(?<=[周期拜][一二三四五六日天])|(?<=[天日儿]的))(?:这个?(?:时候|时间|点儿?)|此时|此刻|同一时间|相同时间|同样的?时间|现在这个?(?:时候|时间|点))",
+        read_same_hour,
+    ),
     _rule(r"正午|中午", read_noon),
     _rule(r"午夜|半夜十二点", read_midnight),
     _rule(rf"(?P<part>{PART})", read_part),

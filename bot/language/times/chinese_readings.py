@@ -123,6 +123,12 @@ def read_weekend(found: re.Match[str], _now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), vague=True)
 
 
+def read_same_hour(found: re.Match[str], now: datetime) -> Element | None:
+    """明天这个时候: the clock as it is now."""
+    clock = Clock(hour=now.hour, minute=now.minute)
+    return Element(at=found.start(), end=found.end(), clock=clock)
+
+
 def read_period(found: re.Match[str], now: datetime) -> Element | None:
     today, back = now.date(), _weeks(found["which"])
     if found["what"] in {"周", "星期", "礼拜"}:
@@ -229,7 +235,7 @@ def read_clock(found: re.Match[str], _now: datetime) -> Element | None:
         return None
     is_open = found["sign"] in "点時时" and not found["h"].startswith("0")
     half = is_open and part is None and 1 <= hour <= 12
-    clock = Clock(hour=int(hour) % 24, minute=minute, half=half, next_day=hour == 24)
+    clock = Clock(hour=int(hour) % 24, minute=minute, half=half, next_day=hour == 24, of_24=True)
     if hour == 0 and found["h"] in {"零", "〇", "0"} and part is None:
         # 明天零点 is when that day begins.
         clock = Clock(hour=0, minute=minute)

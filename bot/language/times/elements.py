@@ -20,12 +20,16 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clock:
-    """A time of day. `half`: nobody said which half of the day. `next_day`: 24:00."""
+    """A time of day. `half`: nobody said which half of the day. `next_day`: 24:00.
+
+    `of_24`: as what recurs is said in Chinese, where 每天 2 点 is at night.
+    """
 
     hour: int
     minute: int = 0
     half: bool = False
     next_day: bool = False
+    of_24: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -201,6 +201,6 @@ def _recurring(
         return Time(at=at, end=end, cron=f"? ? {days} * {weekdays}", doubt="clock")
     settled, days_on = settled_clock(clock, part, has_day=False)
     doubt = "vague" if is_vague or (days_on and weekdays != "*") else ""
-    doubt = doubt or ("half" if settled.half and settled.hour < 5 else "")
+    doubt = doubt or ("half" if settled.half and settled.hour < 5 and not settled.of_24 else "")
     cron = f"{settled.minute} {settled.hour} {days} * {weekdays}"
     return Time(at=at, end=end, cron=cron, doubt=doubt, has_clock=True)
