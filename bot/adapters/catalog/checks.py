@@ -33,9 +33,6 @@ def check(job: Job, *, instances: Instances, program_path: str) -> Iterator[Find
     if job.remote:
         text = f"`{job.platform}` runs commands: name it alone, and say `run`."
         yield Finding(path=("platform",), text=text)
-    if not job.command.groups:
-        text = "it is missing (the program and its arguments as a list)."
-        yield Finding(path=("run",), text=text)
     yield from check_parameters(job)
     yield from _texts(job)
     yield from _environment(job)

@@ -170,6 +170,9 @@ class _Reader:
     def _entry(self, document: Document, path: KeyPath, value: Plain) -> None:
         entry, mistakes = shaped(document, value, JobEntry, path)
         self._mistakes.extend(mistakes)
+        if self._lacks_program(value):
+            text = "it is missing (The program and its arguments as a list)."
+            self._mistakes.append(document.mistake((*path, "run"), text))
         if entry is None:
             return
         try:
@@ -186,6 +189,14 @@ class _Reader:
         if len(self._mistakes) == wrong and job.platform not in self._instances.offering:
             job = replace(job, parameters=tuple(_with_default(each) for each in job.parameters))
         self._found.append(Source(job=job, document=document, path=path))
+
+    def _lacks_program(self, value: Plain) -> bool:
+        """True for a job that says nothing of what runs where nobody else says it."""
+        if not isinstance(value, dict) or "run" in value:
+            return False
+        said = value.get("platform", self._instances.default)
+        names = [said] if isinstance(said, str) else list(said)
+        return not any(name in self._instances.offering for name in names)
 
 
 def _with_default(parameter: Parameter) -> Parameter:
