@@ -3,15 +3,16 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import assert_never
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from bot.domain.compounds import MOST_ENTRIES, entries_of, json_of_text
 from bot.domain.durations import format_duration, parse_duration
 from bot.domain.errors import InvalidValues
-from bot.domain.parameters import Kind, Parameter, Raw, Value, applies
+from bot.domain.parameters import Kind, Parameter, Raw, Value, applies, shown
 from bot.domain.wording import N_, _
 
 LONGEST_VALUE = 8_000
@@ -123,6 +124,10 @@ def _typed(parameter: Parameter, raw: Raw, zone: str) -> Value:  # noqa: C901  o
             return _url(parameter, _word(raw))
         case Kind.EMAIL:
             return _email(parameter, _word(raw))
+        case Kind.LIST:
+            return _entries(parameter, raw, zone)
+        case Kind.JSON:
+            return _json(raw)
         case _:
             assert_never(parameter.kind)
 
@@ -249,6 +254,38 @@ def _choices(parameter: Parameter, raw: Raw) -> tuple[str, ...]:
         raise ValueError(_("at most 100 values."))
     _bounded(parameter, len(chosen))
     return chosen
+
+
+def _entries(parameter: Parameter, raw: Raw, zone: str) -> tuple[str, ...]:
+    """Each entry as its kind is kept; limits of a text are those of each entry."""
+    entries = entries_of(raw, parameter.items)
+    if len(entries) > MOST_ENTRIES:
+        raise ValueError(_("at most {most} entries.").format(most=MOST_ENTRIES))
+    _bounded(parameter, len(entries))
+    each = replace(parameter, kind=parameter.items, minimum=None, maximum=None)
+    found: list[str] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            found.append(shown(_typed(each, entry, zone)))
+        except (ValueError, OverflowError) as error:
+            wrong = _("entry {number}: {said}").format(number=number, said=error)
+            raise ValueError(wrong) from None
+    if sum(map(len, found)) > LONGEST_VALUE:
+        raise ValueError(_("at most {most} characters in all.").format(most=LONGEST_VALUE))
+    return tuple(found)
+
+
+def _json(raw: Raw) -> str:
+    text = json_of_text(raw)
+    if len(text) > LONGEST_VALUE:
+        raise ValueError(
+            _("at most {most} characters, this has {count}.").format(
+                most=LONGEST_VALUE, count=len(text)
+            )
+        )
+    if _UNSEEN.search(text):
+        raise ValueError(_("control characters are not allowed."))
+    return text
 
 
 def _clock(word: str) -> str:
