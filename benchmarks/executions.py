@@ -31,6 +31,7 @@ from bot.adapters.database.tables import executions, outbox
 from bot.domain.executions import Execution, Status
 from bot.ports import Observation, StartOrder
 from bot.services.bursts import bursts
+from bot.services.outages import Outages
 from bot.services.polling import ENDS_AT_ONCE, Polling
 from tests.fakes.catalogs import FakeCatalog
 from tests.fakes.databases import Kind
@@ -234,11 +235,13 @@ async def _bench(url: str) -> AsyncGenerator[Bench]:
 
     event.listen(store.engine.sync_engine, "before_cursor_execute", count)
     platform = _Platform(counted)
+    clock, platforms = _Clock(), {platform.name: platform}
     polling = Polling(
         store=store,
         catalog=FakeCatalog(job()),
-        clock=_Clock(),
-        platforms={platform.name: platform},
+        clock=clock,
+        platforms=platforms,
+        outages=Outages(store=store, clock=clock, platforms=platforms),
     )
     try:
         yield Bench(store=store, platform=platform, polling=polling, counted=counted)

@@ -1,7 +1,6 @@
 """The card of an execution: the root of its thread, which always shows the truth."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from blocks import ids
 from blocks.elements import (
@@ -16,14 +15,14 @@ from blocks.elements import (
     fields,
     section,
 )
-from blocks.figures import figure
+from blocks.figures import figure, used
+from blocks.links import link, page
 from blocks.states import number, sandbox
 from blocks.stories import decided_by, first_line, said_aloud, story
 from blocks.texts import brief, code, code_block, duration, joined, one_line, safe
 from bot.domain.approvals import Verdict
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
-from bot.domain.results import Link
 from bot.domain.wording import N_, _
 
 _VALUES_SHOWN = 6
@@ -156,7 +155,7 @@ def _results(card: Card) -> list[Block]:
     pairs = [(metric.name, figure(metric)) for metric in result.metrics]
     pairs += list(result.outputs.items())
     blocks = [fields(pairs[: min(_FIGURES_SHOWN, FIELDS_LIMIT)])] if pairs else []
-    links = joined([_link(link) for link in result.links[:_LINKS_SHOWN]])
+    links = joined([link(each) for each in result.links[:_LINKS_SHOWN]])
     return [*blocks, section(links)] if links else blocks
 
 
@@ -175,28 +174,12 @@ def _fenced(lines: Sequence[str]) -> list[Block]:
     return [section(block)] if block else []
 
 
-def _link(link: Link) -> str:
-    """A link that a run gave, with its host in sight; nothing when it is no web address."""
-    try:
-        parts = urlsplit(link.url)
-        host = parts.hostname
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not host or len(link.url) > 500:
-        return ""
-    if any(ch in "<>|`" or ch.isspace() or not ch.isprintable() for ch in link.url):
-        return ""
-    text = safe(link.text, 80)
-    address = link.url.replace("&", "&amp;")
-    return f"<{address}|{text}> ({safe(host, 80)})" if text else f"<{address}|{safe(host, 80)}>"
-
-
 def _footnote(card: Card) -> str:
     execution = card.execution
     result = execution.result
     parts = [
         code(number(execution.id)),
-        safe(execution.platform, 60),
+        page(execution.page.url if execution.page else "", execution.platform),
         safe(sandbox(execution.sandbox), 200),
         _(_DIGEST).format(digest=code(execution.digest[:8]))
         if execution.approvals_needed and execution.digest
@@ -204,6 +187,7 @@ def _footnote(card: Card) -> str:
         _("rerun of {other}").format(other=code(number(execution.rerun_of)))
         if execution.rerun_of
         else "",
+        used(result.resources) if result and result.resources else "",
         _(_TRUNCATED) if result and result.log_truncated else "",
         _(_BEHIND).format(span=duration(card.behind)) if card.behind else "",
     ]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from blocks.texts import duration, joined, safe
-from bot.domain.results import Comparison, Metric, Progress
+from bot.domain.results import Comparison, Metric, Progress, Resources
 from bot.domain.wording import _, ngettext
 
 _CELLS = 10
@@ -26,6 +26,9 @@ def progress_line(
         [
             bar(fraction) if fraction is not None else "",
             safe(progress.step, 200) if progress else "",
+            _("try {tries} on its platform").format(tries=progress.tries)
+            if progress and progress.tries > 1
+            else "",
             _time_line(elapsed, usual),
         ]
     )
@@ -36,6 +39,17 @@ def figure(metric: Metric) -> str:
     if metric.unit.casefold() in _BYTES:
         return _bytes(metric.value)
     return f"{_plain(metric.value)} {metric.unit}".strip()
+
+
+def used(resources: Resources) -> str:
+    """`used 3.2 s of processor, 210 MB`."""
+    processor = duration(resources.processor) if resources.processor is not None else ""
+    memory = _bytes(resources.memory) if resources.memory is not None else ""
+    if processor and memory:
+        return _("used {span} of processor, {size}").format(span=processor, size=memory)
+    if processor:
+        return _("used {span} of processor").format(span=processor)
+    return _("used {size}").format(size=memory) if memory else ""
 
 
 def comparison_line(comparison: Comparison | None) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import assert_never, cast
 
 from blocks.elements import Message, context, section
+from blocks.links import page
 from blocks.states import Sign, badge, number
 from blocks.stories import LOST_COLUMNS, cause, first_line, said_aloud, spoken_for, story
 from blocks.texts import code, duration, joined, mention, moment, prose, safe
@@ -27,6 +28,10 @@ _GLASS_BROKEN = N_("{who} runs this without approval")
 _REMINDED = N_("Still waits for a yes from {who}")
 _SLOW = N_("Slow: {span} so far")
 _USUALLY = N_("usually about {span}")
+_UNCONFIRMED = N_(
+    "It was asked to stop {span} ago and still goes on: nobody there has said yes to that. It may "
+    "run on to its own end; look at {where}."
+)
 _CANCEL = N_("{who} asked to cancel this.")
 _AFTER = N_("after {span}")
 _ASKED_BY = N_("asked by {who} {when}")
@@ -50,7 +55,8 @@ def thread_line(kind: LineKind, facts: Mapping[str, object], execution: Executio
 
     approved: by, behalf, comment, still_needed (count) · rejected: by, behalf, comment ·
     started_late: late (seconds), why · retried: attempt, tries, cause ·
-    slow: elapsed, usual (seconds) · cancel_asked: by · asked_again: why · glass_broken: by, why ·
+    slow: elapsed, usual (seconds) · cancel_asked: by · stop_unconfirmed: asked (seconds), where,
+    page · asked_again: why · glass_broken: by, why ·
     reminded: who · moved_here: why, channel · not_told: who (a user or channel), why ·
     no_log: why · new_card: link · found: where, found_as (a status) · ended and expired: the
     execution tells all.
@@ -80,8 +86,8 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
             return _queued(kind, facts)
         case LineKind.SLOW:
             return _slow(facts)
-        case LineKind.CANCEL_ASKED:
-            return f"{Sign.STOPPED} {_(_CANCEL).format(who=_by(facts))}"
+        case LineKind.CANCEL_ASKED | LineKind.STOP_UNCONFIRMED:
+            return _stop(kind, facts)
         case LineKind.ENDED:
             return _ended(execution)
         case LineKind.MOVED_HERE:
@@ -96,6 +102,16 @@ def _line(kind: LineKind, facts: Mapping[str, object], execution: Execution) -> 
             return _detour(kind, facts)
         case _:
             assert_never(kind)
+
+
+def _stop(kind: LineKind, facts: Mapping[str, object]) -> str:
+    if kind is LineKind.CANCEL_ASKED:
+        return f"{Sign.STOPPED} {_(_CANCEL).format(who=_by(facts))}"
+    where, address = facts.get("where"), facts.get("page")
+    name = where if isinstance(where, str) and where else _("Its platform")
+    shown = page(address if isinstance(address, str) else "", name)
+    asked = duration(_span(facts, "asked") or timedelta())
+    return f"{Sign.UNSURE} {_(_UNCONFIRMED).format(span=asked, where=shown)}"
 
 
 def _queued(kind: LineKind, facts: Mapping[str, object]) -> str:

@@ -5,6 +5,13 @@ from datetime import timedelta
 from blocks.figures import comparison_line, progress_line
 from blocks.states import badge, number, target, word
 from blocks.texts import brief, code, duration, joined, moment, prose, safe, span
+from blocks.whereabouts import (
+    in_line_badge,
+    is_in_line,
+    running_line,
+    stopping_line,
+    unseen_line,
+)
 from bot.domain.approvals import Decision, Verdict, by_group, missing
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
@@ -30,8 +37,6 @@ _WAITS = N_("Waits for {other} to end.")
 _AGAIN = N_("Try {attempt} of {tries} starts {when}.")
 _AGAIN_SOON = N_("Try {attempt} of {tries} starts soon.")
 _HANDED = N_("Being handed to {platform}.")
-_STOPPING = N_("{who} asked to cancel it; waiting for it to stop.")
-_STOPPING_UNSAID = N_("Waiting for it to stop.")
 _NOTHING_RAN = N_("Nothing ran.")
 _NOBODY_DECIDED = N_("Nobody decided in time. Nothing ran; ask again with Rerun.")
 _TOOK = N_("Ran for {span}")
@@ -50,7 +55,8 @@ _ASK = N_("Ask {contact}.")
 def first_line(card: Card) -> str:
     """`*Running* 🔵 · deploy api → prod`, and at the end how it ended and how long it took."""
     execution = card.execution
-    return joined([badge(execution.status), target(execution), _ending(card)])
+    stands = in_line_badge() if is_in_line(execution) else badge(execution.status)
+    return joined([stands, target(execution), _ending(card)])
 
 
 def story(card: Card) -> list[str]:
@@ -58,6 +64,7 @@ def story(card: Card) -> list[str]:
     execution = card.execution
     lines = (
         *_told(card),
+        unseen_line(card),
         _note(card),
         why(execution),
         by_schedule(execution),
@@ -200,9 +207,9 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
         case Status.SUBMITTING:
             return [_(_HANDED).format(platform=safe(execution.platform, 60))]
         case Status.RUNNING:
-            return [progress_line(execution.progress, _elapsed(card), card.usual)]
+            return [running_line(card)]
         case Status.CANCELLING:
-            return [_stopping(execution), progress_line(None, _elapsed(card), None)]
+            return [stopping_line(execution), progress_line(None, _elapsed(card), None)]
         case Status.SUCCEEDED:
             return [comparison_line(card.comparison), _summary(execution)]
         case Status.FAILED | Status.TIMED_OUT:
@@ -234,12 +241,6 @@ def _waiting(card: Card) -> str:
     if execution.status is Status.SCHEDULED and execution.due_at is not None:
         return _(_STARTS).format(when=moment(execution.due_at))
     return _(_IN_LINE)
-
-
-def _stopping(execution: Execution) -> str:
-    if not execution.cancelled_by:
-        return _(_STOPPING_UNSAID)
-    return _(_STOPPING).format(who=safe(execution.cancelled_by, 80))
 
 
 def _cancelled(execution: Execution) -> str:

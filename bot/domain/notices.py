@@ -28,6 +28,7 @@ class Topic(StrEnum):
 
     CARD = "card"
     APPROVAL = "approval"
+    PAUSE = "pause"
     LINE = "line"
     LOG_FILE = "log_file"
     TELL = "tell"
@@ -48,8 +49,8 @@ class Notice:
     """One thing to tell, written in the transaction of what it tells of.
 
     `key` is unique: one fact is told once. A notice with a `supersedes` key replaces undelivered
-    ones of the same key. `order` keeps notices of one thread in order. A CARD or APPROVAL is told
-    from the rows as they are when it is delivered; a LINE, TELL or SCHEDULE from its `facts`.
+    ones of the same key. `order` keeps notices of one thread in order. A CARD, APPROVAL or PAUSE
+    is told from the rows as they are when it is delivered; a LINE, TELL or SCHEDULE from `facts`.
     `place` is where it will stand, as far as that is known; only processes of `host` can tell it,
     where one is named. `updates` when the message stands already and is only changed; `folds` when
     it may be told in a digest of its channel instead.
@@ -115,6 +116,7 @@ class LineKind(StrEnum):
     RETRIED = "retried"
     SLOW = "slow"
     CANCEL_ASKED = "cancel_asked"
+    STOP_UNCONFIRMED = "stop_unconfirmed"
     ENDED = "ended"
     MOVED_HERE = "moved_here"
     NOT_TOLD = "not_told"
@@ -132,7 +134,8 @@ class Card:
 
     `shown` are the parameters as people may see them, changed-from-default first: pairs of label
     and text. `usual` is how long such runs take; `approver_names` are the roles or people who may
-    approve; `behind` is how late Slack is when that is felt.
+    approve; `behind` is how late Slack is when that is felt. `unseen_since` is when its platform
+    last answered, where that is away.
     """
 
     execution: Execution
@@ -149,6 +152,7 @@ class Card:
     waits_for: int | None = None
     now: datetime
     behind: timedelta | None = None
+    unseen_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

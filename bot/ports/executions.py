@@ -116,6 +116,7 @@ class Executions(Protocol):
         person: PersonId | None = None,
         statuses: Sequence[Status] = (),
         environment: str | None = None,
+        platform: str | None = None,
         limit: int = 20,
     ) -> Sequence[Execution]:
         """Newest first."""

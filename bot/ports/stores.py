@@ -19,11 +19,15 @@ from bot.ports.dialogues import Aliases, OpenQuestions
 from bot.ports.executions import Decisions, Executions
 from bot.ports.letters import Letters
 from bot.ports.models import Spendings
+from bot.ports.offers import Offers
+from bot.ports.outages import Outages
 from bot.ports.passkeys import Passkeys
+from bot.ports.places import Places
 from bot.ports.proofs import Proofs
 from bot.ports.reviews import Reviews
 from bot.ports.schedules import Schedules
 from bot.ports.tallies import Tallies
+from bot.ports.waits import Waits
 
 Found = TypeVar("Found")
 
@@ -228,6 +232,10 @@ class Transaction(Protocol):
     @property
     def drafts(self) -> Drafts: ...
     @property
+    def offers(self) -> Offers: ...
+    @property
+    def places(self) -> Places: ...
+    @property
     def audit(self) -> AuditLog: ...
     @property
     def proofs(self) -> Proofs: ...
@@ -237,6 +245,10 @@ class Transaction(Protocol):
     def spendings(self) -> Spendings: ...
     @property
     def tallies(self) -> Tallies: ...
+    @property
+    def waits(self) -> Waits: ...
+    @property
+    def outages(self) -> Outages: ...
     @property
     def reviews(self) -> Reviews: ...
     @property
@@ -261,6 +273,7 @@ class Work(StrEnum):
     SUBMISSION = "submission"
     DELIVERY = "delivery"
     POLLING = "polling"
+    WAITS = "waits"
 
 
 class Store(Protocol):

@@ -12,7 +12,8 @@ RESTS = timedelta(minutes=1)
 class Breaker:
     """Of this process alone: each finds out for itself, at the price of a few questions."""
 
-    def __init__(self) -> None:
+    def __init__(self, rests: timedelta = RESTS) -> None:
+        self._rests = rests
         self._troubles = 0
         self._rests_until: datetime | None = None
 
@@ -25,10 +26,10 @@ class Breaker:
         if self._rests_until is None:
             return True
         # A clock that was put back would have it rest for long.
-        if now < self._rests_until <= now + RESTS:
+        if now < self._rests_until <= now + self._rests:
             return False
         # Should nobody hear of how that one ended, the next may try after another rest.
-        self._rests_until = now + RESTS
+        self._rests_until = now + self._rests
         return True
 
     def ended(self, now: datetime, *, well: bool) -> None:
@@ -38,4 +39,4 @@ class Breaker:
             return
         self._troubles += 1
         if self._troubles >= TROUBLES:
-            self._rests_until = now + RESTS
+            self._rests_until = now + self._rests

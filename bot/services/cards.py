@@ -8,6 +8,7 @@ from bot.domain.approvals import Decision, in_force
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job
 from bot.domain.notices import Card, Lane
+from bot.domain.outages import place_of
 from bot.domain.overviews import BEHIND_IS_FELT
 from bot.domain.parameters import Value, masked, shown
 from bot.domain.policies import Policy
@@ -39,6 +40,7 @@ class Cards:
         looks = _Looks(
             decisions=await tx.decisions.of_many([each.id for each in executions]),
             behind=await self._behind(tx, now),
+            away=await self._away(tx, executions),
         )
         return [await self._card(tx, each, now, looks) for each in executions]
 
@@ -65,6 +67,7 @@ class Cards:
             waits_for=await self._waits_for(tx, execution),
             now=now,
             behind=looks.behind.get(lane_of(execution)),
+            unseen_since=looks.away.get(place_of(execution)) if execution.status.is_live else None,
         )
         if execution.status is not Status.AWAITING_APPROVAL:
             return card
@@ -91,6 +94,13 @@ class Cards:
         return {lane: how for lane, how in late.items() if how >= BEHIND_IS_FELT}
 
     @staticmethod
+    async def _away(tx: Transaction, executions: Sequence[Execution]) -> Mapping[str, datetime]:
+        """Since when each platform is away that is, where that matters to any of these."""
+        if not any(each.status.is_live for each in executions):
+            return {}
+        return {each.place: each.since for each in await tx.outages.all()}
+
+    @staticmethod
     async def _changes(
         tx: Transaction, execution: Execution, job: Job | None, looks: "_Looks"
     ) -> tuple[str, ...]:
@@ -115,6 +125,7 @@ class _Looks:
 
     decisions: Mapping[int, Sequence[Decision]]
     behind: Mapping[Lane, timedelta]
+    away: Mapping[str, datetime]
     _durations: dict[tuple[str, str], Sequence[timedelta]] = field(
         default_factory=dict[tuple[str, str], Sequence[timedelta]]
     )

@@ -1,5 +1,6 @@
 """Ends of runs: what an end makes of its execution, and the try that may follow."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from bot.domain.results import Result
 from bot.domain.wording import at_rest
 from bot.ports import Catalog, Observation, RunState, Transaction
 from bot.services.moves import Step, finish, line_of, said_of_end
-from bot.services.sightings import SOONEST
+from bot.services.sightings import SOONEST, progress_of
 
 ENDS = {
     RunState.SUCCEEDED: Status.SUCCEEDED,
@@ -27,6 +28,10 @@ _UNKNOWN = at_rest(
     "{platform} no longer knows this run ({key}). It was last seen {state}; check there what it "
     "did before you run it again."
 )
+_NEVER_STOPPED = at_rest(
+    "{platform} was asked to stop this run ({key}) and never said that it did. Look there whether "
+    "it still runs."
+)
 _TRY_FAILED = at_rest("Try {attempt} failed")
 _TRY_FAILED_BY = at_rest("Try {attempt} failed: {cause}")
 
@@ -34,6 +39,8 @@ _TRY_FAILED_BY = at_rest("Try {attempt} failed: {cause}")
 def end_of(catalog: Catalog, execution: Execution, seen: Observation, now: datetime) -> Step:
     """How a live execution ended, or that it is tried again."""
     status = ENDS[seen.state]
+    if execution.over_time and status in {Status.CANCELLED, Status.FAILED}:
+        status = Status.TIMED_OUT
     if status is Status.FAILED and _may_retry(catalog, execution, now):
         return _retry(catalog, execution, seen, now)
     after = execution.moved_to(status, now, **_as_seen(execution, seen, now))
@@ -50,7 +57,10 @@ async def take_true_end(
 
 
 async def give_up(tx: Transaction, execution: Execution, now: datetime) -> None:
-    """End one that its platform does not know; what was to be stopped then never began."""
+    """End one that its platform does not know, or never stops.
+
+    What was to be stopped and is not known there never began.
+    """
     if execution.status is Status.CANCELLING and not execution.handle:
         after = execution.moved_to(Status.CANCELLED, now, note=_NOT_BEGUN)
         await finish(tx, execution, after, SYSTEM, now)
@@ -58,8 +68,12 @@ async def give_up(tx: Transaction, execution: Execution, now: datetime) -> None:
     cause = _UNKNOWN.format(
         platform=execution.platform, key=execution.request_key, state=execution.status
     )
+    may_be_known = execution.unheard_since is None
+    if may_be_known:
+        cause = _NEVER_STOPPED.format(platform=execution.platform, key=execution.request_key)
     result = Result(cause=cause, tail=execution.tail)
-    after = execution.moved_to(Status.LOST, now, result=result)
+    due = now if may_be_known else None
+    after = execution.moved_to(Status.LOST, now, result=result, due_at=due)
     await finish(tx, execution, after, SYSTEM, now, cause=cause)
 
 
@@ -69,12 +83,19 @@ def _as_seen(execution: Execution, seen: Observation, now: datetime) -> dict[str
         "handle": seen.handle or execution.handle,
         "started_at": execution.started_at or seen.started_at or now,
         "ended_at": seen.ended_at or now,
-        "progress": seen.progress,
+        "progress": progress_of(seen),
         "tail": seen.tail,
         "sandbox": seen.sandbox or execution.sandbox,
-        "result": seen.result or Result(),
+        "result": _with_resources(seen),
         "note": seen.note,
+        "pause": None,
+        "page": seen.page or execution.page,
     }
+
+
+def _with_resources(seen: Observation) -> Result:
+    result = seen.result or Result()
+    return replace(result, resources=seen.resources) if seen.resources else result
 
 
 def _retry(catalog: Catalog, execution: Execution, seen: Observation, now: datetime) -> Step:
@@ -90,6 +111,9 @@ def _retry(catalog: Catalog, execution: Execution, seen: Observation, now: datet
         handle="",
         unheard_since=None,
         progress=None,
+        pause=None,
+        page=None,
+        over_time=False,
         tail=(),
         note=(_TRY_FAILED_BY if cause else _TRY_FAILED).format(
             attempt=execution.attempt, cause=cause

@@ -9,12 +9,24 @@ from itertools import groupby
 import structlog
 
 from bot.domain.actors import SYSTEM
-from bot.domain.errors import PortError
+from bot.domain.errors import Permanent, PortError
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane
-from bot.ports import UNTRACED, Catalog, Clock, JobPlatform, Observation, Store, Traces, Transaction
+from bot.ports import (
+    UNTRACED,
+    Capability,
+    Catalog,
+    Clock,
+    JobPlatform,
+    Observation,
+    Store,
+    Traces,
+    Transaction,
+)
 from bot.services.ends import end_of, give_up
 from bot.services.moves import Step, move_all, show_cards
+from bot.services.outages import LEFT_ALONE_FOR, Outages
+from bot.services.overruns import is_over_time, stopped_for_time, unconfirmed_stop
 from bot.services.pieces import about
 from bot.services.rounds import every, few, within
 from bot.services.sightings import (
@@ -23,6 +35,7 @@ from bot.services.sightings import (
     card_pace,
     is_given_up,
     sighted,
+    sooner,
     unheard_of,
 )
 from bot.services.slowness import Slowness
@@ -59,9 +72,11 @@ class Polling:
         catalog: Catalog,
         clock: Clock,
         platforms: Mapping[str, JobPlatform],
+        outages: Outages,
         host: str = "",
         traces: Traces = UNTRACED,
     ) -> None:
+        self._outages = outages
         self._traces = traces
         self._hosts = ("", host)
         self._store = store
@@ -144,24 +159,34 @@ class Polling:
             log.error("platform_missing", platform=name, executions=len(due))
             await self._look_again(due, LOOK_AGAIN)
             return
+        if not self._outages.lets(name):
+            await self._look_again(due, LEFT_ALONE_FOR)
+            return
         try:
             keys = [each.request_key for each in due]
             seen = await within(LONGEST_ANSWER, platform.observe(keys))
         except PortError as error:
             log.warning("platform_unreachable", platform=name, error=str(error))
             await self._look_again(due, LOOK_AGAIN)
+            if not isinstance(error, Permanent):
+                await self._outages.failed(name, error)
             return
+        await self._outages.answered(name)
         over = [each for each in due if _is_over(each, seen)]
         going = [each for each in due if not _is_over(each, seen)]
-        given_up = await self._go_on(going, seen)
-        await self._end(over, given_up, seen)
-        stopping = [e for e in going if e.status is Status.CANCELLING and e.request_key in seen]
+        after = await self._go_on(platform, going, seen)
+        now = self._clock.now()
+        await self._end(over, [each for each in after if is_given_up(each, now)], seen)
+        stopping = [e for e in after if e.status is Status.CANCELLING and e.request_key in seen]
         await few((self._stop(platform, each) for each in stopping), BESIDE_EACH_OTHER)
 
     async def _go_on(
-        self, polled: Sequence[Execution], seen: Mapping[str, Observation]
+        self,
+        platform: JobPlatform,
+        polled: Sequence[Execution],
+        seen: Mapping[str, Observation],
     ) -> Sequence[Execution]:
-        """Write down all that goes on, in a few statements; returns those to be given up."""
+        """Write down all that goes on, in a few statements; returns it as it is then."""
         if not polled:
             return []
         now = self._clock.now()
@@ -174,11 +199,14 @@ class Polling:
                 if each.status in _POLLED
             ]
             after = [each.after for each in sightings]
+            if Capability.PUSH not in platform.capabilities:
+                usual = await self._slowness.usual(tx, after, now)
+                after = [sooner(each, usual.get(each.id), now) for each in after]
             await tx.executions.save_all(after)
             news = [(s.after, now + card_pace(s.after, now)) for s in sightings if s.has_news]
             await show_cards(tx, news, now, lane=Lane.PROGRESS)
             await self._slowness.say(tx, [e for e in after if e.request_key in seen], now)
-        return [each for each in after if is_given_up(each, now)]
+            return await _overrun(tx, platform, after, seen, now)
 
     async def _end(
         self,
@@ -239,6 +267,25 @@ def _looked_at(
         return sighting
     # Somebody asked to stop it while we looked: that is not put off.
     return replace(sighting, after=replace(sighting.after, due_at=fresh.due_at))
+
+
+async def _overrun(
+    tx: Transaction,
+    platform: JobPlatform,
+    going: Sequence[Execution],
+    seen: Mapping[str, Observation],
+    now: datetime,
+) -> Sequence[Execution]:
+    """Stop what is over its time, and tell of stops that had no effect; all as it is then."""
+    heard = [each for each in going if each.request_key in seen]
+    lines = [unconfirmed_stop(each, platform.stops_within, now) for each in heard]
+    await tx.outbox.put_all([(line, None) for line in lines if line is not None], now)
+    if Capability.TIME_LIMIT in platform.capabilities:
+        return going
+    late = [stopped_for_time(each, now) for each in heard if is_over_time(each, now)]
+    await move_all(tx, late, SYSTEM, now)
+    moved = {step.after.id: step.after for step in late}
+    return [moved.get(each.id, each) for each in going]
 
 
 def _is_over(execution: Execution, seen: Mapping[str, Observation]) -> bool:

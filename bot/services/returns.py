@@ -102,7 +102,8 @@ async def _take(tx: Transaction, lost: Execution, told: Observation | None, now:
     elif told.state.is_final:
         await _say_found(tx, lost, now, ENDS[told.state])
         await take_true_end(tx, lost, told, now)
-    else:
+    elif not (lost.cancelled_by or lost.over_time):
+        # One that was asked to stop is no run again: it is looked at until its end is known.
         await _runs_on(tx, lost, told, now)
 
 

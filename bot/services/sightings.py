@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.executions import Execution, Status
-from bot.ports import Observation
+from bot.domain.results import Progress
+from bot.ports import Observation, RunState
 
 SOONEST = timedelta(seconds=1)
 LATEST = timedelta(seconds=30)
@@ -24,6 +25,15 @@ NEVER_BEGUN_AFTER = timedelta(seconds=90)
 Longer than any start may take.
 """
 
+NEAR_ITS_END = timedelta(seconds=2)
+"""So often is a run looked at that should end about now, where its platform tells nothing."""
+
+OVERDUE_BY = 0.25
+"""By so much of its usual time a run may be late and still be thought to end any moment."""
+
+NEVER_STOPPED_AFTER = timedelta(hours=1)
+"""So long after its time is over a run that was asked to stop, and goes on, is LOST."""
+
 FEWEST_LOOKS = 0.5
 """Of the looks that fit into such a silence so many are made: else it was the clock that jumped."""
 
@@ -38,21 +48,58 @@ class Sighting:
 
 def sighted(execution: Execution, seen: Observation, now: datetime) -> Sighting:
     """The row of a run that its platform says goes on."""
-    has_news = seen.progress != execution.progress or seen.tail != execution.tail
     begins = execution.status is Status.SUBMITTING
-    quiet = 0 if has_news or begins else execution.polls_unchanged + 1
     after = replace(
         execution,
         handle=seen.handle,
-        started_at=execution.started_at or seen.started_at or now,
-        progress=seen.progress,
+        started_at=execution.started_at or began_at(seen, now),
+        progress=progress_of(seen),
         tail=seen.tail,
         sandbox=seen.sandbox,
-        polls_unchanged=quiet,
-        due_at=now + next_look(execution.id, quiet),
+        pause=seen.pause,
+        page=seen.page or execution.page,
         unheard_since=None,
     )
+    has_news = _shown(after) != _shown(execution)
+    quiet = 0 if has_news or begins else execution.polls_unchanged + 1
+    after = replace(
+        after,
+        polls_unchanged=quiet,
+        due_at=now + next_look(execution.id, quiet),
+    )
     return Sighting(after=after, has_news=has_news and not begins)
+
+
+def began_at(seen: Observation, now: datetime) -> datetime | None:
+    """When a run began; None while it waits on its platform for somebody to take it up."""
+    return seen.started_at or (None if seen.state is RunState.PENDING else now)
+
+
+def progress_of(seen: Observation) -> Progress | None:
+    """How far it is, with the tries that its platform made by itself."""
+    if seen.attempt <= 1:
+        return seen.progress
+    return replace(seen.progress or Progress(), tries=seen.attempt)
+
+
+def sooner(execution: Execution, usual: timedelta | None, now: datetime) -> Execution:
+    """A run that should end before its next look is looked at then, and often from then on."""
+    if usual is None or execution.started_at is None or execution.due_at is None:
+        return execution
+    left = execution.started_at + usual - now
+    if left > timedelta():
+        soon = now + max(left, SOONEST)
+    elif -left <= usual * OVERDUE_BY:
+        soon = now + NEAR_ITS_END
+    else:
+        return execution
+    return replace(execution, due_at=min(execution.due_at, soon))
+
+
+def _shown(execution: Execution) -> tuple[object, ...]:
+    """What its card shows of it and may change while it runs."""
+    begun = execution.started_at is not None
+    return execution.progress, execution.tail, execution.pause, execution.page, begun
 
 
 def unheard_of(execution: Execution, now: datetime) -> Sighting:
@@ -68,7 +115,14 @@ def unheard_of(execution: Execution, now: datetime) -> Sighting:
 
 
 def is_given_up(execution: Execution, now: datetime) -> bool:
-    """True when its platform did not know it for too long; what never began sooner."""
+    """True when its platform did not know it for too long, or never stops it.
+
+    What never began is given up sooner.
+    """
+    if execution.status is Status.CANCELLING and execution.handle:
+        asked_for = now - execution.changed_at
+        if asked_for > execution.timeout + NEVER_STOPPED_AFTER:
+            return True
     never_began = execution.status is Status.CANCELLING and not execution.handle
     patience = NEVER_BEGUN_AFTER if never_began else UNHEARD_OF_FOR
     if execution.unheard_since is None or now - execution.unheard_since < patience:

@@ -1,6 +1,6 @@
 """Slowness: what takes much longer than usual is said in its thread, once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.executions import Execution
@@ -22,6 +22,9 @@ KNOWN_FOR = timedelta(minutes=5)
 ASKED_AT_ONCE = 3
 MOST_KNOWN = 1_000
 
+_FIRST_LOOKS = frozenset({1, 2})
+"""After so many quiet looks it is asked for how long such a run goes on."""
+
 _Kind = tuple[str, str]
 
 
@@ -39,6 +42,15 @@ class Slowness:
         await self._learn(tx, long, now)
         lines = [line for each in long if (line := self._line(each, now)) is not None]
         await tx.outbox.put_all([(line, None) for line in lines], now)
+
+    async def usual(
+        self, tx: Transaction, running: Sequence[Execution], now: datetime
+    ) -> Mapping[int, timedelta]:
+        """How long such runs take, by number, of those of which it is known."""
+        fresh = [each for each in running if each.polls_unchanged in _FIRST_LOOKS]
+        await self._learn(tx, fresh, now)
+        known = {each.id: self._usual.get(_kind(each), (now, None))[1] for each in running}
+        return {number: span for number, span in known.items() if span is not None}
 
     async def _learn(self, tx: Transaction, running: Sequence[Execution], now: datetime) -> None:
         unknown = {_kind(each): None for each in running if not self._knows(_kind(each), now)}

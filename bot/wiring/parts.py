@@ -14,6 +14,7 @@ from bot.services.firing import Firing
 from bot.services.hosts import Hosts
 from bot.services.inbox import Inbox
 from bot.services.operators import Operators
+from bot.services.outages import Outages
 from bot.services.overviews import Overviews
 from bot.services.polling import Polling
 from bot.services.presences import Presences
@@ -44,6 +45,7 @@ class Services:
     operators: Operators
     presences: Presences
     overviews: Overviews
+    outages: Outages
     hosts: Hosts
     returns: Returns
 
@@ -62,11 +64,13 @@ def services_of(outside: Outside) -> Services:
     pace = outside.settings.jobthread_slack_pace
     chat = SlackChat(outside.web, Budgets(outside.store.allowances, pace=pace))
     host = outside.presences.own.host
+    outages = Outages(store=outside.store, clock=outside.clock, platforms=outside.platforms)
     polling = Polling(
         store=outside.store,
         catalog=outside.catalog,
         clock=outside.clock,
         platforms=outside.platforms,
+        outages=outages,
         host=host,
         traces=traces,
     )
@@ -111,6 +115,7 @@ def services_of(outside: Outside) -> Services:
         operators=outside.operators,
         presences=outside.presences,
         overviews=overviews,
+        outages=outages,
         hosts=Hosts(
             store=outside.store,
             clock=outside.clock,

@@ -79,6 +79,7 @@ def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
         Tick(name="schedules", seconds=1, work=services.firing.fire_due),
         Tick(name="reconcile", seconds=5, work=services.submission.reconcile),
         Tick(name="hosts", seconds=LOOK_EVERY.total_seconds(), work=services.hosts.lose_gone),
+        Tick(name="platforms", seconds=15, work=services.outages.look),
         Tick(name="returns", seconds=5, work=services.returns.look),
         Tick(name="audit", seconds=60, work=proof.audits.prove_latest),
         signed,

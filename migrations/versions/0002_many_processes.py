@@ -12,6 +12,8 @@ IN_LINE = sa.text("status IN ('ready', 'submitting', 'running', 'cancelling')")
 NOT_OVER = sa.text(
     "status IN ('awaiting_approval', 'scheduled', 'ready', 'submitting', 'running', 'cancelling')"
 )
+LIVE = sa.text("status IN ('submitting', 'running', 'cancelling')")
+QUEUED = sa.text("queued AND status = 'ready'")
 OPEN = sa.text("handled_at IS NULL")
 
 APPEND = """
@@ -171,11 +173,14 @@ def upgrade() -> None:
         )
     _add_rights_and_proof()
     _add_schedules()
+    _add_offers()
     _add_dialogues()
+    _add_waits()
 
 
 def downgrade() -> None:
     op.drop_table("schedules")
+    _drop_offers()
     _drop_rights_and_proof()
     if op.get_context().dialect.name == "postgresql":
         op.execute("DROP FUNCTION jobthread_append(json)")
@@ -300,6 +305,45 @@ def _add_schedules() -> None:
     op.create_index("ix_schedules_owner_user_state", "schedules", ["owner_user", "state"])
 
 
+def _add_offers() -> None:
+    op.create_table(
+        "offerings",
+        sa.Column("platform", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", name=op.f("pk_offerings")),
+    )
+    op.create_table(
+        "offers",
+        sa.Column("platform", sa.String(length=100), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "key", name=op.f("pk_offers")),
+    )
+    op.create_index("ix_offers_gone_at", "offers", ["gone_at"])
+    op.add_column(
+        "executions", sa.Column("queued", sa.Boolean(), server_default="0", nullable=False)
+    )
+    for name, columns, where in (
+        ("ix_executions_platform", ["platform"], LIVE),
+        ("ix_executions_queued", ["platform", "id"], QUEUED),
+    ):
+        op.create_index(name, "executions", columns, sqlite_where=where, postgresql_where=where)
+
+
+def _drop_offers() -> None:
+    op.drop_index("ix_executions_queued", table_name="executions")
+    op.drop_index("ix_executions_platform", table_name="executions")
+    op.drop_column("executions", "queued")
+    op.drop_table("offers")
+    op.drop_table("offerings")
+
+
 def _add_dialogues() -> None:
     op.create_table(
         "aliases",
@@ -322,6 +366,22 @@ def _add_dialogues() -> None:
         sa.PrimaryKeyConstraint("channel", "thread", "user", name=op.f("pk_open_questions")),
     )
     op.create_index("ix_open_questions_until", "open_questions", ["until"])
+
+
+def _add_waits() -> None:
+    op.create_table(
+        "waits",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("execution", sa.Integer(), nullable=False),
+        sa.Column("host", sa.String(length=100), nullable=False, server_default=""),
+        sa.Column("standing", sa.String(length=16), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_waits")),
+    )
+    op.create_index("ix_waits_execution_begun_at", "waits", ["execution", "begun_at"])
+    op.create_index("ix_waits_standing_due_at", "waits", ["standing", "due_at"])
 
 
 def _add_passkeys() -> None:
@@ -366,9 +426,17 @@ def _add_passkeys() -> None:
         sa.Column("tokens", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "month", name=op.f("pk_spendings")),
     )
+    op.create_table(
+        "outages",
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_outages")),
+    )
 
 
 def _drop_rights_and_proof() -> None:
+    op.drop_table("waits")
     op.drop_table("open_questions")
     op.drop_table("aliases")
     if op.get_context().dialect.name == "postgresql":
@@ -383,6 +451,7 @@ def _drop_rights_and_proof() -> None:
         op.drop_index(name, table_name="executions")
     op.drop_table("delegations")
     op.drop_column("decisions", "behalf")
+    op.drop_table("outages")
     op.drop_table("spendings")
     op.drop_table("errands")
     op.drop_table("passkeys")

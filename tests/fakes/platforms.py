@@ -39,7 +39,8 @@ class Run:
 
 class FakePlatform:
     """Speaks the whole port. `orders` holds each order that began a run, `cancelled` each key
-    that was asked to stop; `obeys_cancel = False` makes runs deaf to that; while `out_of_order`
+    that was asked to stop; `obeys_cancel = False` makes runs deaf to that; while `in_line` nobody
+    takes up what is started; `asked` counts questions about many runs; while `out_of_order`
     is an error, every call raises it; `fail_next_start` loses or refuses one start.
     """
 
@@ -64,6 +65,8 @@ class FakePlatform:
         self.orders: list[StartOrder] = []
         self.cancelled: list[str] = []
         self.obeys_cancel = True
+        self.in_line = False
+        self.asked = 0
         self.out_of_order: PortError | None = None
         self.unwell = ""
         self.closed_accounts: dict[str, str] = {}
@@ -154,6 +157,7 @@ class FakePlatform:
         return run.seen if run else None
 
     async def observe(self, request_keys: Sequence[str]) -> Mapping[str, Observation]:
+        self.asked += 1
         self._be_reachable()
         return {key: self._runs[key].seen for key in request_keys if key in self._runs}
 
@@ -220,8 +224,8 @@ class FakePlatform:
         seen = Observation(
             request_key=key,
             handle=f"run {len(self.orders)}",
-            state=RunState.RUNNING,
-            started_at=self.now,
+            state=RunState.PENDING if self.in_line else RunState.RUNNING,
+            started_at=None if self.in_line else self.now,
             sandbox="in memory",
         )
         self._runs[key] = Run(order=order, seen=seen)

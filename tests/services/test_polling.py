@@ -197,7 +197,7 @@ async def test_a_platform_that_is_away_loses_nothing_however_long(world: World) 
 
     world.platform.out_of_order = None
     world.platform.end(run.request_key)
-    await world.settle()
+    await world.settle(30)
 
     assert await world.status() is Status.SUCCEEDED
 

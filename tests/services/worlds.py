@@ -37,6 +37,7 @@ from bot.services.hosts import Hosts
 from bot.services.inbox import Inbox
 from bot.services.keepers import Keepers
 from bot.services.operators import Operators
+from bot.services.outages import Outages
 from bot.services.overviews import Overviews
 from bot.services.polling import Polling
 from bot.services.presences import Presences
@@ -150,7 +151,7 @@ class World:
         behind_chat: Chat = chat or outside.chat
         platforms: Mapping[str, JobPlatform] = {"fake": platform or outside.platform}
         clock, catalog, rules = self.clock, self.catalog, self.policy
-        cards = Cards(catalog=catalog, policy=rules)
+        self.cards = cards = Cards(catalog=catalog, policy=rules)
         self.inbox = Inbox(store=store, clock=clock)
         self.operators = Operators(store=store, clock=clock)
         accounts = Accounts(policy=rules, people=self.people, platforms=platforms)
@@ -195,8 +196,14 @@ class World:
         self.drafts = Drafts(
             store=store, catalog=catalog, policy=rules, clock=clock, requests=self.requests
         )
+        self.outages = Outages(store=store, clock=clock, platforms=platforms)
         self.polling = Polling(
-            store=store, catalog=catalog, clock=clock, platforms=platforms, host=host
+            store=store,
+            catalog=catalog,
+            clock=clock,
+            platforms=platforms,
+            outages=self.outages,
+            host=host,
         )
         self.starts = Starts(store=store, policy=rules, people=self.people, clock=clock)
         self.submission = Submission(
@@ -337,6 +344,11 @@ class World:
         found = await self.now()
         assert found.status is Status.RUNNING, found
         return found
+
+    async def card(self, execution: int = 1001) -> Card:
+        found = await self.now(execution)
+        async with self.store.reading() as tx:
+            return await self.cards.of(tx, found, self.clock.now())
 
     def lines(self) -> list[str]:
         """What was said in threads of the channel, one word each."""

@@ -236,6 +236,7 @@ class SqlExecutions:
         person: PersonId | None = None,
         statuses: Sequence[Status] = (),
         environment: str | None = None,
+        platform: str | None = None,
         limit: int = 20,
     ) -> Sequence[Execution]:
         given: dict[str, Any] = {"limit": limit}
@@ -245,6 +246,8 @@ class SqlExecutions:
             given["requester_user"] = person.user
         if environment is not None:
             given["environment"] = environment
+        if platform is not None:
+            given["platform"] = platform[:100]
         statement = _listing(tuple(given)[1:], tuple(statuses))
         return [_read(row) for row in await self._connection.execute(statement, given)]
 
@@ -368,6 +371,7 @@ def _row(execution: Execution) -> dict[str, Any]:
         "due_at": execution.due_at,
         "host": execution.host,
         "platform": execution.platform[:100],
+        "queued": execution.queued,
         "seconds": took.total_seconds() if took else None,
         "body": _BODY.dump_python(execution, mode="json"),
     }

@@ -24,8 +24,11 @@ from bot.adapters.database.delegations import SqlDelegations
 from bot.adapters.database.dialogues import SqlAliases, SqlOpenQuestions
 from bot.adapters.database.executions import SqlExecutions
 from bot.adapters.database.letters import SqlLetters
+from bot.adapters.database.offers import SqlOffers
+from bot.adapters.database.outages import SqlOutages
 from bot.adapters.database.outbox import SqlOutbox
 from bot.adapters.database.passkeys import SqlPasskeys
+from bot.adapters.database.places import SqlPlaces
 from bot.adapters.database.postgres import (
     Pool,
     batch_engine,
@@ -44,6 +47,7 @@ from bot.adapters.database.sqlite_batches import SqliteWriter
 from bot.adapters.database.sqlite_readings import SqliteReader
 from bot.adapters.database.tallies import SqlTallies
 from bot.adapters.database.troubles import as_port_errors, reaching
+from bot.adapters.database.waits import SqlWaits
 from bot.domain.executions import Status
 from bot.domain.notices import Lane
 from bot.ports import Meters, Transaction, Unmeasured, Work
@@ -67,14 +71,18 @@ class SqlTransaction:
         self.executions = SqlExecutions(connection, self.made, self.ended, locking=locking)
         self.decisions = SqlDecisions(connection)
         self.drafts = SqlDrafts(connection)
+        self.offers = SqlOffers(connection)
+        self.places = SqlPlaces(connection, self.made, locking=locking)
         self.audit = SqlAudit(connection)
         self.proofs = SqlProofs(connection)
         self.passkeys = SqlPasskeys(connection)
+        self.outages = SqlOutages(connection)
         self.reviews = SqlReviews(connection, locking=locking)
         self.schedules = SqlSchedules(connection, locking=locking)
         self.delegations = SqlDelegations(connection, locking=locking)
         self.spendings = SqlSpendings(connection)
         self.tallies = SqlTallies(connection, locking=locking)
+        self.waits = SqlWaits(connection, self.made, locking=locking)
         self.outbox = SqlOutbox(connection, self.made, self.delivered)
         self.copies = SqlCopies(connection)
         self.inbox = SqlInbox(connection)

@@ -82,6 +82,7 @@ def _one_of(statuses: Collection[Status]) -> TextClause:
 
 HOLDING = _one_of(LIVE)
 IN_LINE = _one_of({Status.READY, *LIVE})
+QUEUED = text("queued AND status = 'ready'")
 NOT_OVER = _one_of([status for status in Status if not status.is_final])
 """What partial indexes are of; a query that is to use one has to say it in the same words."""
 
@@ -107,6 +108,7 @@ executions = Table(
     Column("body", JSON, nullable=False),
     Column("host", String(100), nullable=False, server_default=""),
     Column("platform", String(100), nullable=False, server_default=""),
+    Column("queued", Boolean, nullable=False, server_default="0"),
     Index("ix_executions_status_due_at", "status", "due_at"),
     Index("ix_executions_created_at", "created_at"),
     Index("ix_executions_requester_user_created_at", "requester_user", "created_at"),
@@ -125,6 +127,8 @@ executions = Table(
         sqlite_where=IN_LINE,
         postgresql_where=IN_LINE,
     ),
+    Index("ix_executions_platform", "platform", sqlite_where=HOLDING, postgresql_where=HOLDING),
+    Index("ix_executions_queued", "platform", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
     Index(
         "uq_executions_concurrency_key",
         "concurrency_key",
@@ -193,6 +197,30 @@ schedules = Table(
     Index("ix_schedules_state_wake_at", "state", "wake_at"),
     Index("ix_schedules_owner_user_state", "owner_user", "state"),
 )
+
+offerings = Table(
+    "offerings",
+    metadata,
+    Column("platform", String(100), primary_key=True),
+    Column("version", String(64), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("answered_at", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+)
+"""When each platform was asked what it offers, and is asked again."""
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("platform", String(100), primary_key=True),
+    # A digest of what the platform calls it, which may be long.
+    Column("key", String(64), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("gone_at", Moment, index=True),
+    Column("body", JSON, nullable=False),
+)
+"""The jobs that platforms offer, and for a while those that they offered."""
 
 drafts = Table(
     "drafts",
@@ -360,6 +388,15 @@ spendings = Table(
 )
 """Tokens of language models, with what is reserved for questions that are not answered yet."""
 
+outages = Table(
+    "outages",
+    metadata,
+    Column("place", String(300), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("why", Text, nullable=False),
+)
+"""Platforms that do not answer; a row is there while one is away."""
+
 passkeys = Table(
     "passkeys",
     metadata,
@@ -414,3 +451,18 @@ open_questions = Table(
     Column("until", Moment, nullable=False, index=True),
     Column("body", JSON, nullable=False),
 )
+
+waits = Table(
+    "waits",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("execution", Integer, nullable=False),
+    Column("host", String(100), nullable=False, server_default=""),
+    Column("standing", String(16), nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    Column("body", JSON, nullable=False),
+    Index("ix_waits_execution_begun_at", "execution", "begun_at"),
+    Index("ix_waits_standing_due_at", "standing", "due_at"),
+)
+"""Runs that wait for a person; `name` stands for the try and the pause's key."""

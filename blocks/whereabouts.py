@@ -1,0 +1,54 @@
+"""What a card says of a run and its platform: taken up by nobody yet, or out of sight."""
+
+from blocks.figures import progress_line
+from blocks.states import Sign, marked
+from blocks.texts import duration, moment, safe
+from bot.domain.executions import Execution, Status
+from bot.domain.notices import Card
+from bot.domain.wording import N_, _
+
+_TAKEN = N_("{platform} has it; nobody there has begun it yet.")
+_QUEUED = N_("In line")
+_UNSEEN = N_("{platform} has not answered since {when}; this is how it was seen last.")
+_STOPPING = N_("{who} asked to cancel it; waiting for it to stop.")
+_STOPPING_UNSAID = N_("Waiting for it to stop.")
+_OVER_TIME = N_("Its time of {span} is over; {platform} was asked to stop it.")
+
+
+def is_in_line(execution: Execution) -> bool:
+    """True while its platform has it and nobody there has begun it."""
+    return execution.status is Status.RUNNING and execution.started_at is None
+
+
+def in_line_badge() -> str:
+    return marked(_(_QUEUED), Sign.QUEUED)
+
+
+def running_line(card: Card) -> str:
+    """How far a run is, or who has it."""
+    execution = card.execution
+    if is_in_line(execution):
+        return _(_TAKEN).format(platform=safe(execution.platform, 60))
+    started = execution.started_at
+    elapsed = card.now - started if started is not None else None
+    return progress_line(execution.progress, elapsed, card.usual)
+
+
+def stopping_line(execution: Execution) -> str:
+    """Who or what wants it to stop."""
+    if execution.over_time:
+        span, platform = duration(execution.timeout), safe(execution.platform, 60)
+        return _(_OVER_TIME).format(span=span, platform=platform)
+    if not execution.cancelled_by:
+        return _(_STOPPING_UNSAID)
+    return _(_STOPPING).format(who=safe(execution.cancelled_by, 80))
+
+
+def unseen_line(card: Card) -> str:
+    """That nobody knows how it stands now; empty while its platform answers."""
+    if card.unseen_since is None:
+        return ""
+    said = _(_UNSEEN).format(
+        platform=safe(card.execution.platform, 60), when=moment(card.unseen_since)
+    )
+    return f"{Sign.UNSURE} {said}"

@@ -1,0 +1,38 @@
+"""Overruns: runs over their time on platforms without a limit, and stops that never arrive."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.executions import Execution, Status
+from bot.domain.notices import LineKind, Notice
+from bot.services.moves import Step, line_of
+from bot.services.sightings import LATEST
+
+TOLD_FOR = 4 * LATEST
+"""A stop that is not confirmed is told at one of the looks in this time; its key tells it once."""
+
+
+def is_over_time(execution: Execution, now: datetime) -> bool:
+    """True for a run that took longer than it may; waiting on its platform does not count."""
+    if execution.status is not Status.RUNNING or execution.started_at is None:
+        return False
+    return now - execution.started_at > execution.timeout
+
+
+def stopped_for_time(execution: Execution, now: datetime) -> Step:
+    """The move by which we stop one ourselves."""
+    after = execution.moved_to(Status.CANCELLING, now, over_time=True, due_at=now)
+    return Step(before=execution, after=after, detail={"limit": execution.timeout.total_seconds()})
+
+
+def unconfirmed_stop(execution: Execution, within: timedelta, now: datetime) -> Notice | None:
+    """What is told of a run that was asked to stop so long ago and still goes on."""
+    asked = now - execution.changed_at
+    if execution.status is not Status.CANCELLING or not within < asked <= within + TOLD_FOR:
+        return None
+    return line_of(
+        execution,
+        LineKind.STOP_UNCONFIRMED,
+        asked=asked.total_seconds(),
+        where=execution.platform,
+        page=execution.page.url if execution.page is not None else "",
+    )
