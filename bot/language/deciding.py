@@ -1,64 +1,120 @@
 """From candidates to one intent: run what is certain, ask about the rest, else say unknown."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
 from bot.domain.surroundings import Surroundings
-from bot.domain.wording import N_, _
+from bot.language.asking import question_of
 from bot.language.claims import Claims
-from bot.language.filling import filled, left_over, missing
+from bot.language.explaining import explanations, spans_of_clauses, with_reason
+from bot.language.filling import missing
 from bot.language.guards import Guard, guards_of
-from bot.language.halves import implied, set_outright, spoken_verb
 from bot.language.joining import said_with
 from bot.language.lexicons import Lexicon, stem
 from bot.language.machines import is_of_machine
 from bot.language.ranking import Ranked, Strength, named_whole, ranked
-from bot.language.sentences import Sentence, Shape
-from bot.language.strangers import has_other_object, is_foreign, is_own_thing
+from bot.language.sentences import Sentence, without
 from bot.language.times import Time
 from bot.language.understandings import Rung, Span, Understanding
+from bot.language.weighing import (
+    Weighed,
+    is_complete,
+    is_likely,
+    is_without_object,
+    weighed,
+    weighed_as,
+)
 
 _MOST_CANDIDATES = 3
 _NEAR = 1.0
 """Points between two candidates that are as good as each other."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Weighed:
-    """A candidate with what the sentence says about it; `left` are words without a meaning."""
-
-    ranked: Ranked
-    claims: Claims
-    left: tuple[int, ...]
-    score: float
-    coverage: float
-
-
 def decide(
     lexicon: Lexicon, sentence: Sentence, times: Sequence[Time], around: Surroundings
 ) -> Understanding:
     """The reading of a sentence that is no exact command."""
+    clauses = explanations(sentence)
+    found = _explained(lexicon, sentence, times, around, clauses) if clauses else None
+    found = found or _read(lexicon, sentence, times, around)
+    if found is None:
+        return unknown(sentence)
+    rung = Rung.CLARIFY if found.doubts else Rung.PLAIN
+    intent = _question(found.doubts, found.shown) if found.doubts else _intent(found.best)
+    return _understood(intent, rung, found.best, found.shown)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """The best candidate, all that are shown, and why nothing may be made of it unasked."""
+
+    best: Weighed
+    shown: list[Weighed]
+    doubts: list[str]
+
+
+def _explained(
+    lexicon: Lexicon,
+    sentence: Sentence,
+    times: Sequence[Time],
+    around: Surroundings,
+    clauses: Sequence[tuple[int, int]],
+) -> Read | None:
+    """The reading where some clauses only tell why; None where they may say more than that.
+
+    They may name what the request calls `it`, but then all that it still needs and nothing else.
+    """
+    spans = spans_of_clauses(sentence, clauses)
+    bare = without(sentence, spans, kept=True)
+    asked = [each for each in times if not any(b <= each.at < e for b, e in spans)]
+    read = _read(lexicon, bare, asked, around)
+    if read is None or read.doubts:
+        return None
+    best = read.best
+    full = weighed_as(best.ranked, lexicon, sentence, times, around, told=clauses)
+    wanted = {each.name for each in missing(best.claims)}
+    more = _said(full.claims) - _said(best.claims)
+    if wanted:
+        guards = guards_of(full.claims)
+        doubts = _doubts(full, [full], lexicon, guards)
+        if more != wanted or missing(full.claims) or full.claims.invalid or doubts:
+            return None
+        best = full
+    elif more:
+        return None
+    best = replace(best, claims=with_reason(best.claims, sentence, spans))
+    return Read(best=best, shown=[best], doubts=[])
+
+
+def _said(claims: Claims) -> set[str]:
+    """All that was made of a sentence: names of values, and when and where it shall run."""
+    when = {"at"} if claims.at or claims.cron or claims.time_doubt else set[str]()
+    where = {"target"} if claims.target else set[str]()
+    return {*claims.given, *claims.invalid, *claims.guessed} | when | where
+
+
+def _read(
+    lexicon: Lexicon, sentence: Sentence, times: Sequence[Time], around: Surroundings
+) -> Read | None:
     candidates = [
-        _weighed(each, lexicon, sentence, times, around) for each in ranked(lexicon, sentence.atoms)
+        weighed(each, lexicon, sentence, times, around) for each in ranked(lexicon, sentence.atoms)
     ]
     candidates.sort(key=lambda each: (-each.score, each.ranked.job.name))
     if not candidates:
-        return unknown(sentence)
+        return None
     best = _of_machine(_fitting_first(candidates), candidates, lexicon, sentence, times, around)
     guards = guards_of(best.claims)
-    if Guard.DENIED in guards or not _is_likely(best) or (guards and _is_foreign(best)):
-        return unknown(sentence)
+    if Guard.DENIED in guards or not is_likely(best) or (guards and is_without_object(best)):
+        return None
     doubts = _doubts(best, candidates, lexicon, guards)
-    near = [each for each in candidates[1:] if best.score - each.score < 3 and _is_likely(each)]
-    fitting = [each for each in candidates[1:] if not each.left and _is_complete(each)]
+    near = [each for each in candidates[1:] if best.score - each.score < 3 and is_likely(each)]
+    fitting = [each for each in candidates[1:] if not each.left and is_complete(each)]
     if best.left and fitting and fitting[0] not in near:
         near = [fitting[0], *near]
     shown = [best, *near][:_MOST_CANDIDATES]
-    if not doubts:
-        return _understood(_intent(best), Rung.PLAIN, best, shown)
-    return _understood(_question(doubts, shown), Rung.CLARIFY, best, shown)
+    return Read(best=best, shown=shown, doubts=doubts)
 
 
 def _fitting_first(candidates: list[Weighed]) -> Weighed:
@@ -67,7 +123,7 @@ def _fitting_first(candidates: list[Weighed]) -> Weighed:
     if not best.left or not missing(best.claims):
         return best
     for at, each in enumerate(candidates[1:], start=1):
-        if not each.left and _is_complete(each) and {*each.ranked.places} & {*best.ranked.places}:
+        if not each.left and is_complete(each) and {*each.ranked.places} & {*best.ranked.places}:
             candidates[0], candidates[at] = each, best
             return each
     return best
@@ -89,86 +145,12 @@ def _of_machine(
     if not is_of_machine(best.claims, others[0].left, verb.said, verb.job):
         return best
     named = replace(best.ranked, strength=Strength.PARTS, places=verb.places)
-    candidates[0] = _weighed_as(named, lexicon, sentence, times, around)
+    candidates[0] = weighed_as(named, lexicon, sentence, times, around)
     return candidates[0]
-
-
-def _is_complete(each: Weighed) -> bool:
-    return _is_likely(each) and not missing(each.claims) and not each.claims.invalid
 
 
 def unknown(sentence: Sentence) -> Understanding:
     return Understanding(intent=Unknown(text=sentence.text), rung=Rung.UNKNOWN, confidence=0.0)
-
-
-def _weighed(
-    each: Ranked,
-    lexicon: Lexicon,
-    sentence: Sentence,
-    times: Sequence[Time],
-    around: Surroundings,
-) -> Weighed:
-    """A job named by half is named whole when its value is the other half: `flush redis`."""
-    weighed = _weighed_as(each, lexicon, sentence, times, around)
-    if each.strength is not Strength.WORDS:
-        return weighed
-    claims = weighed.claims
-    places = implied(claims) or spoken_verb(claims, weighed.left)
-    places = places or set_outright(claims, weighed.left)
-    if not places:
-        return weighed
-    implied_ = replace(each, strength=Strength.PARTS, score=max(each.score, 9.5), places=places)
-    return _weighed_as(implied_, lexicon, sentence, times, around)
-
-
-def _weighed_as(
-    each: Ranked,
-    lexicon: Lexicon,
-    sentence: Sentence,
-    times: Sequence[Time],
-    around: Surroundings,
-) -> Weighed:
-    claims = filled(each, lexicon, sentence, times, around)
-    left = tuple(left_over(claims))
-    slots = len(claims.given) + 0.5 * len(claims.guessed)
-    total = sum(1 for at, atom in enumerate(claims.atoms) if _counts(claims, at, atom.shape))
-    weight = sum(0.35 if claims.atoms[at].shape is Shape.HAN else 1.0 for at in left)
-    weight = max(weight - 0.7 * len(claims.guessed), 0.0)
-    coverage = 1.0 - weight / max(total, 1)
-    wanting = len(missing(claims))
-    score = (
-        each.score + 0.6 * slots - 1.0 * weight - 0.4 * wanting - 0.8 * len(claims.invalid)
-        - 0.5 * len(claims.unsure)
-    )  # fmt: skip
-    return Weighed(ranked=each, claims=claims, left=left, score=score, coverage=coverage)
-
-
-def _counts(claims: Claims, at: int, shape: Shape) -> float:
-    if claims.owner[at] in {"filler", "mark", "courtesy"}:
-        return 0.0
-    return 0.35 if shape is Shape.HAN else 1.0
-
-
-def _is_foreign(each: Weighed) -> bool:
-    return is_foreign(each.claims, each.left, each.ranked.places)
-
-
-def _is_likely(each: Weighed) -> bool:
-    """Whether it may be offered at all: most of what was said must be about it."""
-    if is_own_thing(each.claims, each.left):
-        return False
-    is_named = each.ranked.strength > Strength.WORDS
-    if is_named and _is_foreign(each) and has_other_object(each.claims, each.left):
-        return False
-    if each.ranked.strength is Strength.WORDS and not each.ranked.places:
-        shaped = any(not value.isalpha() for value in each.claims.guessed.values())
-        return shaped or (len(each.claims.given) >= 2 and not each.left)
-    if each.ranked.strength is Strength.WORDS:
-        told = bool(each.claims.given or each.claims.guessed) and each.coverage >= 0.5
-        return told or (each.coverage >= 0.75 and each.ranked.score >= 2.5)
-    if each.ranked.strength in {Strength.MISSPELT, Strength.APART}:
-        return each.coverage >= 0.5
-    return each.coverage >= 0.34
 
 
 def _doubts(
@@ -202,7 +184,7 @@ def _doubts(
 
 def _tells_all(each: Weighed) -> bool:
     """Nothing is missing and every word has a meaning: 用昨天的备份恢复订单库 is no backup."""
-    return not each.left and _is_complete(each)
+    return not each.left and is_complete(each)
 
 
 def _is_by_sound(each: Weighed) -> bool:
@@ -269,38 +251,11 @@ def _intent(each: Weighed) -> Intent:
 def _question(doubts: Sequence[str], shown: Sequence[Weighed]) -> Clarify:
     best = shown[0]
     return Clarify(
-        question=_asked(doubts, best, shown),
+        question=question_of(doubts, best.ranked.job.name, offered=len(shown)),
         candidates=tuple(_run(each) for each in shown),
         missing=tuple(p.name for p in missing(best.claims)),
         invalid=tuple(best.claims.invalid),
     )
-
-
-_DO_YOU_MEAN = N_("Do you mean `{job}`?")
-_SENTENCES: Mapping[str, str] = {
-    Guard.CONDITION: N_("I can't wait for conditions. Shall it run like this?"),
-    Guard.QUESTION: N_("That was a question, so nothing was started. Shall it run like this?"),
-    Guard.TOLD: N_("I am not sure that was a request. Shall it run like this?"),
-    "time": N_("I am not sure when it shall start. Shall it run like this?"),
-    "deadline": N_("That says until when, not when it shall start. Shall it run like this?"),
-    "denied": N_("I am not sure what shall be left out. Shall it run like this?"),
-}
-
-
-def _asked(doubts: Sequence[str], best: Weighed, shown: Sequence[Weighed]) -> str:
-    kind, _colon, what = doubts[0].partition(":")
-    name = best.ranked.job.name
-    if len(shown) > 1 and kind in {"job", "rival"}:
-        return _("Which of these do you mean?")
-    if kind == "left":
-        said = _("I could not place `{what}` in `{job}`. Shall it run without?")
-        return said.format(what=what[:40], job=name)
-    if kind == "said twice":
-        said = _("There is more than one value for `{what}` of `{job}`. Which one?")
-        return said.format(what=what, job=name)
-    if kind == "second":
-        return _("One thing at a time: `{job}` or `{what}`?").format(job=name, what=what)
-    return _(_SENTENCES.get(kind, _DO_YOU_MEAN)).format(job=name)
 
 
 def _understood(

@@ -36,8 +36,9 @@ def filled(
     sentence: Sentence,
     times: Sequence[Time],
     around: Surroundings,
+    told: Sequence[tuple[int, int]] = (),
 ) -> Claims:
-    """What the sentence says about this job; never raises."""
+    """What the sentence says about this job; never raises. What is over of `told` is a reason."""
     claims = Claims(
         sentence=sentence,
         words=lexicon.words_of(ranked.job),
@@ -65,8 +66,10 @@ def filled(
     fill_spans(claims)
     fill_amounts(claims)
     fill_patterns(claims)
-    guess_misspelt(claims)
     fill_target(claims)
+    for first, last in told:
+        claims.claim(first, last, "reason")
+    guess_misspelt(claims)
     _claim_own(claims, lexicon)
     claim_frames(claims)
     _claim_fillers(claims)
