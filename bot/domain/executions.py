@@ -100,7 +100,8 @@ class Execution:
     `break_glass` is the rule by which the requester may do without, `glass_reason` why they did.
     `language` is the requester's, in which its card and thread are told; empty for the usual one.
     `unheard_since` is set while its platform answers and does not know it. `host` names the one
-    that runs it where a platform is bound to a host.
+    that runs it where a platform is bound to a host. `queued`: it is ready and waits for a place
+    on its platform.
     It starts from `start_at` on and before `start_until`, where it was asked for ahead of its time;
     `schedule` is the number of the schedule that made it.
     `pause` is what it waits for while it runs, `page` where its platform shows it to people.
@@ -159,6 +160,7 @@ class Execution:
     polls_unchanged: int = 0
     unheard_since: datetime | None = None
     host: str = ""
+    queued: bool = False
     start_at: datetime | None = None
     start_until: datetime | None = None
     schedule: int | None = None

@@ -9,7 +9,9 @@ from bot.ports.executions import Decisions, Executions
 from bot.ports.letters import TOLD_ANOTHER_WAY, Letter, Letters, LetterState
 from bot.ports.meters import UNMEASURED, Meters, Unmeasured
 from bot.ports.models import LanguageModel, Outcome, Question, Reply, Spendings, Usage
+from bot.ports.offers import Offers
 from bot.ports.passkeys import Ceremonies, Passkeys
+from bot.ports.places import Places
 from bot.ports.platforms import (
     FILES_FOLDER,
     Attachment,
@@ -78,12 +80,14 @@ __all__ = [
     "LogChunk",
     "Meters",
     "Observation",
+    "Offers",
     "OpenQuestions",
     "Outbox",
     "Outcome",
     "Outgoing",
     "Passkeys",
     "People",
+    "Places",
     "PlatformKind",
     "PolicySource",
     "Presences",
