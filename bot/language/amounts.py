@@ -16,7 +16,7 @@ MOST_AMOUNTS = 24
 NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DURATION)
 
 _AMOUNT = re.compile(
-    rf"(?<![A-Za-z0-9_./:@#*-])(?P<share>百分之)?(?P<n>{DIGITS}|{ENGLISH}|{CHINESE}"
+    rf"(?<![A-Za-z0-9_./:@#*~-])(?P<share>百分之)?(?P<n>{DIGITS}|{ENGLISH}|{CHINESE}"
     r"|half an?|a dozen|an?(?= (?:second|minute|hour|day|week|month|year)\b)|半)"
     rf"(?P<gap> ?-?)(?P<unit>[{HAN}]{{1,4}}|%|[a-z]+)?(?![A-Za-z0-9_./:@#*-]*[\d@/])",
 )
@@ -36,7 +36,13 @@ _BYTES = {
     **dict.fromkeys(("g", "gb", "gib"), 1_024**3),
     **dict.fromkeys(("tb", "tib"), 1_024**4),
 }
-_NOT_COUNTED = frozenset("下些起直样般定切会次遍")
+_NOT_COUNTED = frozenset("下些起直样般定切会次遍版轮趟把波")
+_ESTIMATE = re.compile(
+    rf" ?(?:倍|成(?![功为])|折|半|几|多(?!个?核)|来(?=[个台天小分秒])"
+    rf"|(?!天|小时|分钟|周|个?月|年|秒)[{HAN}]{{0,4}}?(?:pods?|qps|rps|replicas)? ?"
+    r"(?:以上|以下|以内|左右|上下|出头|次|[到至~-] ?\d))"
+)
+"""三成, 两倍, 5 个以上, 十来个: no number that anything could be set to."""
 _MORE = (
     " by",
     " another",
@@ -78,6 +84,8 @@ def amounts_in(claims: Claims) -> list[Amount]:
         if _is_former(claims.sentence.folded, match):
             continue
         if match["n"] == "一" and (match["unit"] or "")[:1] in _NOT_COUNTED:
+            continue
+        if _ESTIMATE.match(claims.sentence.folded, match.end("n")):
             continue
         value = 12.0 if match["n"] == "a dozen" else _value(match["n"])
         covered = [i for i, a in enumerate(atoms) if a.at < match.end() and a.end > match.start()]

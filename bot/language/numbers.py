@@ -59,8 +59,18 @@ def english_number(said: str) -> float | None:
     return float(total + current)
 
 
+_ESTIMATED = re.compile(
+    r"[一二两俩三四五六七八九]{2}|(?=.*[十百千万]).*[一二两俩三四五六七八九]{2}.*"
+)
+
+
 def chinese_number(said: str) -> float | None:
-    """The value of 二十, 一百零五, 三万 or digits said one by one, as 二零二六."""
+    """The value of 二十, 一百零五, 三万 or digits said one by one, as 二零二六.
+
+    None for an estimate: 两三, 三四十, 十五六.
+    """
+    if _ESTIMATED.fullmatch(said):
+        return None
     if len(said) > 1 and all(c in _CHINESE_DIGITS for c in said):
         return float("".join(str(_CHINESE_DIGITS[c]) for c in said)) if len(said) < 10 else None
     total, section, digit = 0, 0, 0
