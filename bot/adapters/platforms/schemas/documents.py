@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
 from urllib.parse import unquote
@@ -14,11 +15,11 @@ from bot.domain.json_texts import list_of, object_of
 Node: TypeAlias = Mapping[str, Any]
 """A schema or a part of one."""
 
-LONGEST = 500_000
+LONGEST = 300_000
 """Characters of a schema's text."""
 
 DEEPEST = 60
-MOST_NODES = 20_000
+MOST_NODES = 8_000
 """Values within each other, and in all."""
 
 _ELSEWHERE = {"$id", "id", "$schema", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef"}
@@ -56,7 +57,31 @@ def _loaded(text: str) -> Node:
 
 def _plain(schema: object) -> object:
     """The same as new lists and dicts, as far as JSON goes. Raises `Permanent`."""
-    return _Copy().of(schema, 0)
+    return _Copy().of(schema, 0, _Role.SCHEMA)
+
+
+def plain_values(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values from outside as new JSON; what is no number of JSON is null. Raises `Permanent`."""
+    return object_of(_Copy().of(values, 0, _Role.DATA))
+
+
+class _Role(StrEnum):
+    """What the keys of an object are: keywords, names of schemas, or anything."""
+
+    SCHEMA = "schema"
+    NAMES = "names"
+    DATA = "data"
+
+    def within(self, key: str) -> "_Role":
+        if self is _Role.SCHEMA and key in _NAMING:
+            return _Role.NAMES
+        if self is _Role.DATA or (self is _Role.SCHEMA and key in _HOLDING):
+            return _Role.DATA
+        return _Role.SCHEMA
+
+
+_NAMING = {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
+_HOLDING = {"default", "const", "enum", "examples", "example", "values_display"}
 
 
 class _Copy:
@@ -65,7 +90,7 @@ class _Copy:
     def __init__(self) -> None:
         self.count = 0
 
-    def of(self, value: object, depth: int) -> Any:
+    def of(self, value: object, depth: int, role: _Role) -> Any:
         self.count += 1
         if self.count > MOST_NODES or depth > DEEPEST:
             raise Permanent("The schema of its parameters is too large.")
@@ -77,20 +102,21 @@ class _Copy:
             case float():
                 return value if math.isfinite(value) else None
             case list():
-                return [self.of(each, depth + 1) for each in list_of(cast("object", value))]
+                return [self.of(each, depth + 1, role) for each in list_of(cast("object", value))]
             case Mapping():
-                return self._object(object_of(cast("object", value)), depth)
+                return self._object(object_of(cast("object", value)), depth, role)
             case _:
                 raise Permanent("The schema of its parameters is no JSON.")
 
-    def _object(self, value: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    def _object(self, value: Mapping[str, Any], depth: int, role: _Role) -> dict[str, Any]:
         kept: dict[str, Any] = {}
         for key, each in value.items():
-            if key in _ELSEWHERE and isinstance(each, str):
+            is_word = role is _Role.SCHEMA and isinstance(each, str)
+            if is_word and key in _ELSEWHERE:
                 continue
-            if key == "$ref" and isinstance(each, str) and not each.startswith("#"):
+            if is_word and key == "$ref" and not each.startswith("#"):
                 raise Permanent("The schema of its parameters points outside itself.")
-            kept[_whole(str(key))] = self.of(each, depth + 1)
+            kept[_whole(str(key))] = self.of(each, depth + 1, role.within(key))
         return kept
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.adapters.platforms.schemas.defaults import default_of
-from bot.adapters.platforms.schemas.documents import Node, taken_in
+from bot.adapters.platforms.schemas.documents import Node, plain_values, taken_in
 from bot.adapters.platforms.schemas.kinds import parameter_of, plain_line
 from bot.adapters.platforms.schemas.shapes import (
     Shape,
@@ -44,7 +44,7 @@ def parameters_of(
         whole = shape_of(root, root)
     except TooTangled:
         raise Permanent("The schema of its parameters refers to itself without end.") from None
-    given = dict(defaults or {})
+    given = plain_values(defaults or {})
     found: list[Parameter] = []
     for name, node in _in_order(properties_of(whole)):
         shape = _shape(node, root)

@@ -1,5 +1,6 @@
 """What a JSON Schema finds wrong, as a sentence that a person can act on."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -86,10 +87,10 @@ def _said(keyword: str, wanted: Any, given: Any) -> str:
         word=_shown(given),
         allowed=", ".join(members[:_MOST_NAMED]),
         more=", …" if len(members) > _MOST_NAMED else "",
-        minimum=wanted,
-        maximum=wanted,
-        step=wanted,
-        number=given,
+        minimum=_figure(wanted),
+        maximum=_figure(wanted),
+        step=_figure(wanted),
+        number=_figure(given),
         least=wanted,
         most=wanted,
         count=len(given if isinstance(given, str) else list_of(given) or object_of(given)),
@@ -102,6 +103,14 @@ def _wanted(keyword: str, wanted: Any) -> list[str]:
     known = _TYPES if keyword == "type" else _FORMATS
     types = [wanted] if isinstance(wanted, str) else list_of(wanted)
     return [_(known[each]) for each in types if isinstance(each, str) and each in known]
+
+
+def _figure(value: Any) -> float:
+    """A number as far as it can be shown; of anything else none is."""
+    try:
+        return float(value) if isinstance(value, int | float) else 0.0
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _shown(value: object) -> str:

@@ -12,6 +12,7 @@ import regex
 from jsonschema import Draft202012Validator, SchemaError, ValidationError, validators
 from jsonschema.exceptions import UnknownType
 from jsonschema.protocols import Validator
+from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from bot.adapters.platforms.schemas.documents import Node, schema_text
@@ -92,6 +93,9 @@ class _Budget:
         return size + 2
 
 
+_NOWHERE: Registry[Any] = Registry()
+"""Where else a reference is looked up."""
+
 _BUDGET: ContextVar[_Budget] = ContextVar("budget")
 
 
@@ -100,7 +104,9 @@ def errors_of(schema: Node, instance: dict[str, Any], *, most: int) -> list[Vali
     _refuse_what_is_no_schema(schema_text(schema))
     before = _BUDGET.set(_Budget(instance))
     try:
-        found = _Bounded(dict(schema), format_checker=FORMATS).iter_errors(instance)
+        found = _Bounded(dict(schema), format_checker=FORMATS, registry=_NOWHERE).iter_errors(
+            instance
+        )
         return list(islice(found, most))
     except (RecursionError, ArithmeticError, TypeError, ValueError):
         # What endless references and numbers beyond all bounds come to.
@@ -114,7 +120,7 @@ def errors_of(schema: Node, instance: dict[str, Any], *, most: int) -> list[Vali
 @lru_cache(maxsize=256)
 def _refuse_what_is_no_schema(text: str) -> None:
     try:
-        Draft202012Validator.check_schema(json.loads(text))
+        Draft202012Validator.check_schema(json.loads(text), format_checker=FORMATS)
     except (SchemaError, RecursionError):
         raise Permanent("The schema of its parameters is no JSON Schema.") from None
 
