@@ -4,6 +4,7 @@ from typing import assert_never
 
 from blocks import answers, listings, menus
 from blocks.home import waiting_answer
+from blocks.platforms import platforms_answer
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import UnknownName
@@ -14,6 +15,7 @@ from bot.domain.intents import (
     Intent,
     ListApprovals,
     ListJobs,
+    ListPlatforms,
     ListRunning,
     ListSchedules,
     OpenMenu,
@@ -32,7 +34,8 @@ from bot.domain.intents import (
 from bot.domain.parameters import VEIL
 from bot.domain.shortcuts import called
 from bot.domain.wording import N_, _
-from bot.services.requests import Accepted, RunRequest
+from bot.services.requests import Accepted
+from bot.services.wishes import RunRequest
 from handlers.answering import answer
 from handlers.audits import audit_told
 from handlers.delegations import away_told_in_words
@@ -109,6 +112,10 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
             await _short(desk, gesture, actor, intent)
         case ListSchedules():
             await show_all(desk, gesture, actor)
+        case ListPlatforms():
+            await answer(
+                desk, gesture, platforms_answer(await desk.homes.platforms(), desk.clock.now())
+            )
         case ListApprovals():
             waiting = await desk.homes.waiting_for(actor)
             await answer(desk, gesture, waiting_answer(waiting), privately=True)
@@ -150,6 +157,8 @@ def _question(intent: Intent) -> tuple[str, str] | None:  # noqa: C901  one arm 
             return "schedules", "schedules"
         case ListApprovals():
             return "approvals", "executions"
+        case ListPlatforms():
+            return "platforms", "platforms"
         case QuietAlert():
             return "not_yet", "words"
         case RunJob() | ScheduleJob() | ShowLogs() | CancelRun() | RerunJob() | UseShortcut():

@@ -11,9 +11,10 @@ from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value
 from bot.domain.policies import Policy
 from bot.domain.rules import Command, DenyRule, Freeze, Permission, Scope
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, restated
 
 NOTHING_ALLOWS = "nothing allows it"
+WITHDRAWN = "cannot run now"
 
 _VERBS = {
     Command.RUN: N_("run"),
@@ -72,7 +73,7 @@ class Asker:
         for deny in self.policy.rules_for(job).denies[command]:
             if self.holds(deny.scope, job, values):
                 return self._denied(deny, command, job, values)
-        return None
+        return self._kept_out(command, job)
 
     def could(self, command: Command, job: Job) -> Allowed | Denied:
         """As `may`, for whatever values, and for whatever moment and channel is not known."""
@@ -104,7 +105,20 @@ class Asker:
         for deny in self.policy.rules_for(job).denies[command]:
             if deny.scope.is_known(self.around) and self.holds(deny.scope, job, {}):
                 return self._denied(deny, command, job, {})
-        return None
+        return self._kept_out(command, job)
+
+    def _kept_out(self, command: Command, job: Job | None) -> Denied | None:
+        """The no to whoever holds none of the roles that the job's platform is for."""
+        if job is None or command not in _STARTS or not job.who:
+            return None
+        if not self.held.isdisjoint(job.who):
+            return None
+        why = _(" on {platform}, which is for some roles only").format(platform=job.platform)
+        return Denied(
+            rule=f"platform {job.platform}: who",
+            reason=refusal_of(command, job, {}, why),
+            who_can=job.who,
+        )
 
     def _surely_frozen(self, command: Command, job: Job) -> Denied | None:
         if command not in _STARTS or self.around.now is None:
@@ -188,13 +202,15 @@ class Asker:
 
 
 def never(job: Job) -> Denied | None:
-    """The no to a job that never runs from chat."""
-    if job.risk is not Risk.FORBIDDEN:
-        return None
-    return Denied(
-        rule=f"job {job.name}: forbidden",
-        reason=_("{label} never runs from chat.").format(label=job.label),
-    )
+    """The no to a job that never runs from chat, and to one that cannot run as things are."""
+    if job.risk is Risk.FORBIDDEN:
+        return Denied(
+            rule=f"job {job.name}: forbidden",
+            reason=_("{label} never runs from chat.").format(label=job.label),
+        )
+    if job.withdrawn:
+        return Denied(rule=f"job {job.name}: {WITHDRAWN}", reason=restated(job.withdrawn))
+    return None
 
 
 def asking(policy: Policy, actor: Actor, around: Circumstances = UNKNOWN) -> Asker:

@@ -19,7 +19,8 @@ from bot.domain.secrets import without_typed_secrets
 from bot.domain.windows import Window
 from bot.domain.wording import _
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
-from bot.services.requests import Accepted, Requests, RunRequest
+from bot.services.requests import Accepted, Requests
+from bot.services.wishes import RunRequest
 
 KEPT_FOR = timedelta(days=7)
 """A draft can be taken up again for this long."""

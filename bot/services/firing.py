@@ -39,8 +39,9 @@ from bot.domain.wording import at_rest
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Timetables, Transaction
 from bot.services.gates import refusal_from
 from bot.services.moves import record_refusal
-from bot.services.requests import Also, NeedsForm, Requests, RunRequest
+from bot.services.requests import Also, NeedsForm, Requests
 from bot.services.timings import change, following, say, times_of, withdraw
+from bot.services.wishes import RunRequest
 
 log = structlog.get_logger(__name__)
 

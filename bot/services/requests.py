@@ -1,64 +1,38 @@
 """Requests: somebody wants a job run. The one gate for people, schedules and machines."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import NoReturn, TypeAlias
-from uuid import uuid4
 
 from bot.domain.access import could_run, may_run
-from bot.domain.actors import Actor, Place
+from bot.domain.actors import Actor
 from bot.domain.answers import Answer, Circumstances, Denied
 from bot.domain.errors import InvalidValues, Mistake, PortError, Refused, Temporary, UnknownName
-from bot.domain.executions import Execution, Status, words_for
+from bot.domain.executions import Execution, words_for
 from bot.domain.jobs import Job, OnConflict, Risk
 from bot.domain.parameters import Raw, Value, shown
 from bot.domain.readings import Reading, read_all
 from bot.domain.secrets import NEVER_TYPED, has_typed_secret, typed_secret_refused
 from bot.domain.windows import Window, window_of
-from bot.domain.wording import _, language_of, restated
+from bot.domain.wording import _, restated
 from bot.ports import (
     UNTRACED,
     Catalog,
     Clock,
+    JobPlatform,
     PolicySource,
     Store,
     Traces,
     Transaction,
 )
 from bot.services.accounts import Accounts
+from bot.services.fitness import found_wrong
 from bot.services.gates import Asked, answer_counted, answered, facts_of, refused, tell_fired
 from bot.services.moves import ask_approver, record, record_refusal, show_card
-from bot.services.renewals import asking_facts
 from bot.services.voices import Voices
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RunRequest:
-    """Somebody wants a job run.
-
-    `request_id` makes a repeat the same request. `exact` is true when job and values were said
-    exactly; `reviewed` when the person saw the review step and confirmed it; `confirmed` is what
-    they typed where a second confirmation is due. It starts from `start_at` on (None: at once) and
-    before `start_until` (None: as long after that as the job says), both with their zones;
-    `schedule` is the number of the schedule that asks, `line` what only one run may hold at a time
-    where its job has nothing like that itself.
-    """
-
-    job: str
-    given: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
-    reason: str = ""
-    place: Place
-    request_id: str
-    exact: bool = True
-    reviewed: bool = False
-    confirmed: str = ""
-    rerun_of: int | None = None
-    start_at: datetime | None = None
-    start_until: datetime | None = None
-    schedule: int | None = None
-    line: str = ""
-
+from bot.services.wishes import RunRequest, asked_for
 
 Also: TypeAlias = Callable[[Transaction, Execution], Awaitable[None]]
 """What is written together with a new execution, or, when it raises, as little as that."""
@@ -96,8 +70,10 @@ class Requests:
         voices: Voices,
         clock: Clock,
         accounts: Accounts,
+        platforms: Mapping[str, JobPlatform] = MappingProxyType({}),
         traces: Traces = UNTRACED,
     ) -> None:
+        self._platforms = platforms
         self._accounts = accounts
         self._traces = traces
         self._store = store
@@ -165,10 +141,9 @@ class Requests:
         """By name or alias. Raises UnknownName with near matches."""
         job = self._catalog.find(name)
         if job is None:
-            raise UnknownName(
-                _("There is no job called `{name}`.").format(name=name[:60]),
-                near=self._catalog.near(name),
-            )
+            gone = self._catalog.gone(name)
+            unknown = _("There is no job called `{name}`.").format(name=name[:60])
+            raise UnknownName(restated(gone) or unknown, near=self._catalog.near(name))
         return job
 
     def window(
@@ -187,7 +162,10 @@ class Requests:
         return Circumstances(now=window.start_at, channel=channel, asked=now)
 
     async def read(self, job: Job, given: Mapping[str, Raw], actor: Actor) -> Reading:
-        """What became of the values given, checked against choices that are looked up now."""
+        """What became of the values given, checked against choices that are looked up now.
+
+        Whole, they are put to the job's platform as well.
+        """
         reading = read_all(job.parameters, given, zone=actor.tz)
         problems = dict(reading.problems)
         for parameter in job.parameters:
@@ -197,6 +175,10 @@ class Requests:
             wrong = await self._not_offered(job, parameter.name, value, reading.values)
             if wrong:
                 problems[parameter.name] = wrong
+        if not reading.missing and not problems:
+            problems = dict(
+                await found_wrong(self._platforms.get(job.platform), job, reading.values)
+            )
         return Reading(values=reading.values, missing=reading.missing, problems=problems)
 
     async def _account(self, asked: Asked) -> str:
@@ -249,7 +231,7 @@ class Requests:
     ) -> Requested | Refused:
         """A form when it must be confirmed once more; a refusal was written down already."""
         now, actor = asked.now, asked.actor
-        execution = _new(asked, wanted, answer, window)
+        execution = asked_for(asked, wanted, answer, window)
         approvers = await self._voices.possible(
             asked.policy, execution.approvers, actor, Circumstances(now=now)
         )
@@ -326,56 +308,6 @@ class Requests:
 def _is_confirmed(asked: Asked, typed: str) -> bool:
     """True when somebody typed what they are about to touch."""
     return typed.strip().casefold() == asked.job.word_to_confirm(asked.values).casefold()
-
-
-def _new(asked: Asked, wanted: RunRequest, answer: Answer, window: Window | None) -> Execution:
-    job, values, actor, now = asked.job, asked.values, asked.actor, asked.now
-    environment = job.environment_of(values)
-    asked_for = Execution(
-        id=0,
-        request_id=wanted.request_id,
-        request_key=uuid4().hex,
-        job=job.name,
-        job_title=job.label,
-        job_version=job.version,
-        platform=job.platform,
-        about=job.about(values),
-        environment=environment,
-        values=values,
-        masked=frozenset(p.name for p in job.parameters if p.is_masked),
-        defaults=frozenset(p.name for p in job.parameters if values.get(p.name) == p.default),
-        requester=actor.id,
-        requester_name=actor.name,
-        account=asked.account,
-        requester_email=actor.email,
-        reason=wanted.reason,
-        language=language_of(actor.locale),
-        place=wanted.place,
-        status=Status.READY,
-        created_at=now,
-        changed_at=now,
-        timeout=job.timeout,
-        concurrency_key=job.concurrency_key(values) or wanted.line or None,
-        retries=job.retries.count,
-        policy_version=asked.policy.version,
-        rule=answer.rule,
-        rerun_of=wanted.rerun_of,
-        notify=job.notify,
-        start_at=window.start_at if window else None,
-        start_until=window.until if window else None,
-        schedule=wanted.schedule,
-    )
-    asked_for = replace(asked_for, **asking_facts(answer, now, window))
-    if wanted.schedule is not None and asked_for.status is Status.AWAITING_APPROVAL:
-        asked_for = _asked_by_nobody(asked_for)
-    return replace(asked_for, digest=asked_for.own_digest)
-
-
-def _asked_by_nobody(execution: Execution) -> Execution:
-    """Nobody waits for the answer to a schedule's question: it stays open while it may start."""
-    until = execution.start_until or execution.expires_at
-    due = until if execution.due_at == execution.expires_at else execution.due_at
-    return replace(execution, expires_at=until, due_at=due)
 
 
 def _as_said(job: Job, given: Mapping[str, Raw]) -> Mapping[str, Value]:
