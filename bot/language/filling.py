@@ -266,7 +266,13 @@ _PARTS = frozenset({"instance", "pod", "replica", "node", "copy", "server", "hos
 def _is_part(claims: Claims, at: int) -> bool:
     """`One instance of it`: not the whole, so the word must not go by unseen."""
     after = claims.atoms[at + 1].text if at + 1 < len(claims.atoms) else ""
+    if claims.atoms[at].text == "back":
+        # `Fail it over back` is another deed than to fail it over.
+        return after not in _BACK_UP
     return claims.atoms[at].text in {"one", "any", "each"} and stem(after) in _PARTS
+
+
+_BACK_UP = frozenset({"up", "on", "online", "again"})
 
 
 def _claim_own(claims: Claims, lexicon: Lexicon) -> None:

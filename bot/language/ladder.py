@@ -29,6 +29,7 @@ from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
 from bot.language.passives import as_command
 from bot.language.pleasantries import in_base_form
+from bot.language.rephrasing import rephrased
 from bot.language.retracting import retracted
 from bot.language.sentences import LONGEST_SENTENCE, Sentence, sentence_of
 from bot.language.shortcuts import shortcut_in
@@ -122,7 +123,7 @@ def _sentence(known: Known, text: str, sentence: Sentence, around: Surroundings)
     times = times_in(sentence.folded, around.now)
     lexicon = known.lexicon
     sentence = as_command(in_base_form(sentence, lexicon.known), lexicon.known)
-    sentence = in_own_words(sentence, lexicon)
+    sentence = in_own_words(rephrased(sentence, lexicon), lexicon)
     return (
         exemplified(lexicon, text, around)
         or followed_up(lexicon, sentence, times, around)

@@ -43,6 +43,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     yield from (found.span() for found in _SAID.finditer(text))
 
 
+_SHORT = {"w/": "with", "w/o": "without", "b4": "before", "til": "until"}
 _BEFORE_GERUND = frozenset("mind without no not skip avoid".split())
 _BEFORE_TRY = frozenset({"please", "pls", "to", "and", "just", ","})
 
@@ -52,7 +53,7 @@ def in_base_form(sentence: Sentence, known: Collection[str]) -> Sentence:
 
     Anywhere else such a form tells what somebody does, and stays.
     """
-    atoms = list(sentence.atoms)
+    atoms = [replace(a, text=_SHORT.get(a.text, a.text)) for a in sentence.atoms]
     for at in range(1, len(atoms)):
         if atoms[at].shape is Shape.WORD and _is_cue(sentence, at - 1):
             base = next((b for b in _bases(atoms[at].text) if stem(b) in known), None)
