@@ -1,0 +1,136 @@
+"""The log of a run, read on from a cursor or from its end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.adapters.platforms.prefect.api import PAGE, Api
+from bot.adapters.platforms.prefect.cursors import Cursor, Place, moved, read_cursor, short
+from bot.adapters.platforms.prefect.masks import Veil
+from bot.adapters.platforms.prefect.pages import newest_first, next_page
+from bot.adapters.platforms.prefect.shapes import Line, Run
+from bot.adapters.platforms.prefect.states import is_over
+from bot.ports import LogChunk
+
+LATEST = timedelta(seconds=15)
+"""So much later may a line come that was written before others: each process sends its own."""
+
+SETTLED_AFTER = timedelta(seconds=5)
+"""So long after its end a run's last lines may still be on their way; they are sent every two."""
+
+LARGEST_PIECE = 1024 * 1024
+FIRST_PAGE = 20
+MOST_PAGES = 40
+"""Of up to 200 lines each, for one piece of a log; a line may be a megabyte."""
+
+
+async def log_after(
+    api: Api, run: Run, cursor: str, limit: int, now: Callable[[], datetime]
+) -> LogChunk:
+    """`now` is by Prefect's clock. Raises `Permanent` for a cursor that is none."""
+    at = read_cursor(cursor)
+    is_settled = _is_settled(run, now())
+    horizon = None if is_settled else now() - LATEST
+    piece = _Piece(at, Veil(run), min(max(limit, 4), LARGEST_PIECE))
+    after = at.mark[0] if at.mark else None
+    size = FIRST_PAGE
+    for _ in range(MOST_PAGES):
+        lines, after = await next_page(api, run.id, after, size)
+        piece.take(lines)
+        size = piece.fitting(size)
+        if after is None or piece.is_full:
+            break
+    is_complete = is_settled and after is None and not piece.is_full
+    return LogChunk(text=piece.text(), cursor=piece.cursor(horizon).text(), complete=is_complete)
+
+
+async def end_of_log(api: Api, run: Run, limit: int) -> str:
+    """The last whole lines, at most `limit` bytes."""
+    found: list[Line] = []
+    size = 0
+    async for page in newest_first(api, {run.id}, None, FIRST_PAGE):
+        found.extend(page)
+        size += sum(len(line.message.encode()) + 1 for line in page)
+        if size >= limit or len(found) >= MOST_PAGES * PAGE:
+            break
+    veil = Veil(run)
+    found.sort(key=lambda line: line.place)
+    text = "".join(text_of(line, veil) for line in found)
+    if len(text.encode()) <= limit:
+        return text
+    end = text.encode()[-limit:].decode(errors="ignore")
+    return end.partition("\n")[2] or end
+
+
+def text_of(line: Line, veil: Veil) -> str:
+    """An entry as it stands in a log: whole lines."""
+    return f"{veil.over(line.message.rstrip())}\n"
+
+
+def _is_settled(run: Run, now: datetime) -> bool:
+    if not is_over(run.state):
+        return False
+    ended = [run.end_time, run.state.timestamp if run.state else None]
+    last = max((at for at in ended if at is not None), default=None)
+    return last is None or now - last > SETTLED_AFTER
+
+
+class _Piece:
+    """Gathers lines up to a limit in bytes, and knows behind which of them the next one begins."""
+
+    def __init__(self, cursor: Cursor, veil: Veil, limit: int) -> None:
+        self._cursor = cursor
+        self._veil = veil
+        self._left = limit
+        self._texts: list[str] = []
+        self._seen: dict[str, Place] = {}
+        self._emitted: set[str] = set()
+        self._cut: tuple[str, int] | None = None
+        self.is_full = False
+
+    def take(self, lines: Sequence[Line]) -> None:
+        # What was begun is ended first, whatever came late before it.
+        for line in sorted(lines, key=lambda each: short(each.id) != self._cursor.cut):
+            name = short(line.id)
+            self._seen[name] = line.place
+            if not self.is_full and name not in self._emitted and not self._cursor.has(line.place):
+                self._emit(name, text_of(line, self._veil))
+
+    def fitting(self, page: int) -> int:
+        """How many lines there is still room for, by those that were taken."""
+        given = sum(len(text) for text in self._texts)
+        usual = max(given // max(len(self._texts), 1), 1)
+        return min(max(self._left // usual + 2, 2), 10 * page, PAGE)
+
+    def text(self) -> str:
+        return "".join(self._texts)
+
+    def cursor(self, horizon: datetime | None) -> Cursor:
+        before = self._cursor
+        there = moved(before, self._seen, self._emitted, horizon)
+        if self._cut is not None:
+            return replace(there, cut=self._cut[0], offset=self._cut[1])
+        if before.cut and before.cut not in self._emitted:
+            return replace(there, cut=before.cut, offset=before.offset)
+        return there
+
+    def _emit(self, name: str, text: str) -> None:
+        offset = self._cursor.offset if name == self._cursor.cut else 0
+        content = text.encode()[offset:]
+        if len(content) <= self._left:
+            self._texts.append(content.decode(errors="ignore"))
+            self._left -= len(content)
+            self._emitted.add(name)
+            return
+        self.is_full = True
+        if not self._texts:
+            begun = _whole_characters(content[: self._left])
+            self._texts.append(begun.decode())
+            self._cut = name, offset + len(begun)
+
+
+def _whole_characters(content: bytes) -> bytes:
+    """Up to the last line that is whole, else up to the last character that is."""
+    whole = content.decode(errors="ignore").encode()
+    line = whole.rfind(b"\n") + 1
+    return whole[:line] if line else whole

@@ -1,0 +1,177 @@
+"""Runs that wait for a person: what they ask, and what was answered."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from bot.adapters.platforms.lines import plain
+from bot.adapters.platforms.prefect.api import Api
+from bot.adapters.platforms.prefect.masks import Veil
+from bot.adapters.platforms.prefect.shapes import Orchestrated, Run, State
+from bot.adapters.platforms.prefect.starts import template_in
+from bot.adapters.platforms.schemas import parameters_of
+from bot.domain.errors import Permanent, PortError, Temporary
+from bot.domain.pauses import Answer, Pause
+from bot.domain.wording import at_rest
+
+APPROVE = "Approve"
+REJECT = "Reject"
+
+MOST_AT_ONCE = 20
+"""Forms that are read in one go; the other runs are shown as paused in the next."""
+
+MOST_KEPT = 2_000
+LONGEST_TEXT = 2_000
+
+_OVER = at_rest("That pause is over.")
+_NOT_TAKEN = at_rest("{where} did not take the answer: {why}")
+_ON_ITS_PAGE = at_rest(
+    "Its form cannot be shown here; it has to be answered on Prefect's own page."
+)
+
+Schema = Mapping[str, Any]
+
+
+class Pauses:
+    """Forms are kept as a cache by their pause, whose form never changes."""
+
+    def __init__(self, api: Api, ours: Callable[[datetime], datetime]) -> None:
+        self._api = api
+        self._ours = ours
+        self._kept: OrderedDict[str, Pause] = OrderedDict()
+
+    def of(self, run: Run) -> Pause | None:
+        """None while what it asks was not read yet."""
+        return self._kept.get(run.state.id) if run.state is not None else None
+
+    async def look(self, runs: Sequence[Run]) -> None:
+        """Read what these ask, as far as it is not known."""
+        new = [run for run in runs if self.of(run) is None][:MOST_AT_ONCE]
+        asked = await asyncio.gather(*(self._asked(run) for run in new), return_exceptions=True)
+        for run, pause in zip(new, asked, strict=True):
+            if isinstance(pause, Pause) and run.state is not None:
+                self._kept[run.state.id] = pause
+            elif isinstance(pause, BaseException) and not isinstance(pause, PortError):
+                raise pause
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+    async def answer(self, run: Run, answer: Answer) -> None:
+        """Let it go on, or stop it when the answer is a no."""
+        state = run.state
+        if state is None or state.type != "PAUSED" or state.id != answer.pause:
+            await self._was_answered(run, answer)
+            return
+        if REJECT in answer.chosen:
+            message = f"Rejected by {answer.by}" if answer.by else "Rejected"
+            wish = {"type": "CANCELLING", "message": message[:LONGEST_TEXT]}
+            await self._api.set_state(run.id, wish)
+            return
+        given = await self._given(run, state, answer)
+        if given is not None and (why := template_in(given)):
+            raise Permanent(why)
+        self._settle(await self._api.resume(run.id, given, ()))
+
+    async def _asked(self, run: Run) -> Pause | None:
+        state = run.state
+        assert state is not None
+        details, veil = state.state_details, Veil(run)
+        until = self._ours(details.pause_timeout) if details.pause_timeout else None
+        message = veil.over(plain(state.message or ""))[:LONGEST_TEXT]
+        if not details.run_input_keyset:
+            choices = (APPROVE, REJECT)
+            return Pause(key=state.id, text=message, choices=choices, until=until)
+        inputs = await self._inputs(run.id, details.run_input_keyset)
+        schema = _object(inputs.get("schema", ""))
+        if schema is None:
+            # The state is set a moment before its form is there.
+            return None
+        text = veil.over(plain(_text(inputs.get("description", "")) or message))[:LONGEST_TEXT]
+        title = plain(str(schema.get("title") or ""))[:100]
+        try:
+            parameters = parameters_of(schema)
+        except Permanent:
+            text = f"{text}\n{_ON_ITS_PAGE}".strip()
+            return Pause(key=state.id, title=title, text=text, until=until)
+        return Pause(key=state.id, title=title, text=text, parameters=parameters, until=until)
+
+    async def _given(self, run: Run, state: State, answer: Answer) -> Mapping[str, Any] | None:
+        """What is sent; a form of which nothing was filled in is sent with its defaults.
+
+        Prefect keeps no empty answer, and the flow would wait for one for ever.
+        """
+        keyset = state.state_details.run_input_keyset
+        if not keyset or answer.arguments:
+            return dict(answer.arguments) if keyset else None
+        inputs = await self._inputs(run.id, keyset)
+        schema = _object(inputs.get("schema", "")) or {}
+        properties = cast("Mapping[str, Any]", schema.get("properties") or {})
+        return {
+            name: cast("Schema", node)["default"]
+            for name, node in properties.items()
+            if isinstance(node, Mapping) and "default" in node
+        }
+
+    async def _was_answered(self, run: Run, answer: Answer) -> None:
+        """Raises `Permanent` unless what holds now came of this very answer."""
+        states = await self._api.states(run.id)
+        places = [place for place, state in enumerate(states) if state.id == answer.pause]
+        if not places:
+            raise Permanent(_OVER, code="over")
+        paused, after = states[places[0]], states[places[0] + 1 :]
+        following = after[0].type if after else ""
+        if REJECT in answer.chosen:
+            is_same = following in {"CANCELLING", "CANCELLED"}
+        elif following not in {"RUNNING", "SCHEDULED"}:
+            is_same = False
+        else:
+            is_same = await self._is_kept(run, paused, answer)
+        if not is_same:
+            raise Permanent(_OVER, code="over")
+
+    async def _is_kept(self, run: Run, paused: State, answer: Answer) -> bool:
+        keyset = paused.state_details.run_input_keyset
+        if not keyset:
+            return True
+        inputs = await self._inputs(run.id, keyset)
+        return _object(inputs.get("response", "")) == await self._given(run, paused, answer)
+
+    async def _inputs(self, run: str, keyset: Mapping[str, str]) -> Mapping[str, str]:
+        """`schema`, `description` and `response`, as far as they are there."""
+        prefix = keyset.get("schema", "").removesuffix("schema")
+        by_key = {each.key: each.value for each in await self._api.inputs(run, prefix)}
+        return {name: by_key[key] for name, key in keyset.items() if key in by_key}
+
+    def _settle(self, came: Orchestrated) -> None:
+        if came.status == "ACCEPT":
+            return
+        if came.status == "WAIT":
+            reason = came.details.reason or came.status
+            raise Temporary(self._not_taken(reason), retry_after=came.details.delay_seconds)
+        if came.state is None or came.state.type != "PAUSED":
+            raise Permanent(_OVER, code="over")
+        raise Permanent(self._not_taken(came.details.reason or came.status))
+
+    def _not_taken(self, why: str) -> str:
+        line = " ".join(plain(why.removeprefix("Reason: ")).split())
+        return _NOT_TAKEN.format(where=self._api.rest.where, why=line[:300])
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        held = json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", held) if isinstance(held, dict) else None
+
+
+def _text(text: str) -> str:
+    """A description, which is kept as JSON."""
+    try:
+        held = json.loads(text) if text else ""
+    except (ValueError, RecursionError):
+        return text
+    return held if isinstance(held, str) else text

@@ -1,0 +1,104 @@
+"""The last lines of many live runs, read together: only what is new, and no more than a bound."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.adapters.platforms.lines import LONGEST_TAIL_LINE, TAIL_LINES, plain
+from bot.adapters.platforms.prefect.api import PAGE, Api
+from bot.adapters.platforms.prefect.cursors import Place
+from bot.adapters.platforms.prefect.logs import LATEST
+from bot.adapters.platforms.prefect.masks import Veil
+from bot.adapters.platforms.prefect.pages import newest_first
+from bot.adapters.platforms.prefect.shapes import Line, Run
+
+MOST_RUNS = 1_000
+MOST_PAGES = 5
+"""Looked at in one go; the others, and what does not fit, have their turn in the next."""
+
+MOST_KEPT = 10_000
+"""Runs whose tails are kept; it is a cache, and is filled again when it was lost."""
+
+_BEFORE_ITS_START = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class _Tail:
+    lines: list[tuple[Place, tuple[str, ...]]] = field(
+        default_factory=list[tuple[Place, tuple[str, ...]]]
+    )
+    since: datetime | None = None
+    turn: int = 0
+
+
+class Tails:
+    """`now` is by Prefect's clock."""
+
+    def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
+        self._api = api
+        self._now = now
+        self._kept: OrderedDict[str, _Tail] = OrderedDict()
+        self._turn = 0
+
+    def of(self, run: str) -> tuple[str, ...]:
+        tail = self._kept.get(run)
+        lines = [line for _, texts in tail.lines for line in texts] if tail else []
+        return tuple(lines[-TAIL_LINES:])
+
+    async def look(self, runs: Sequence[Run]) -> None:
+        """Read what is new of these; those that waited longest go first."""
+        self._turn += 1
+        waited = sorted(runs, key=lambda run: self._tail(run).turn)[:MOST_RUNS]
+        if not waited:
+            return
+        began = self._now()
+        left = {run.id: run for run in waited}
+        since = min(self._since(run) for run in waited)
+        fresh: dict[str, list[Line]] = {run.id: [] for run in waited}
+        veils = {run.id: Veil(run) for run in waited}
+        pages = 0
+        limit = min(PAGE, TAIL_LINES * len(left))
+        async for page in newest_first(self._api, left.keys(), since, limit):
+            for line in page:
+                fresh.setdefault(line.flow_run_id or "", []).append(line)
+            pages += 1
+            for name in [name for name in left if len(fresh[name]) >= TAIL_LINES]:
+                self._take(left.pop(name), fresh[name], veils[name], began)
+            if pages >= MOST_PAGES:
+                break
+        else:
+            for run in left.values():
+                self._take(run, fresh[run.id], veils[run.id], began)
+            return
+        for run in left.values():
+            # There may be more between what is known and what was read: it is read next time.
+            self._take(run, fresh[run.id], veils[run.id], None)
+
+    def _take(self, run: Run, lines: Sequence[Line], veil: Veil, began: datetime | None) -> None:
+        tail = self._tail(run)
+        tail.turn = self._turn
+        known = dict(tail.lines)
+        known.update((line.place, _texts(line, veil)) for line in lines)
+        tail.lines = sorted(known.items())[-TAIL_LINES:]
+        if began is not None:
+            tail.since = began - LATEST
+
+    def _tail(self, run: Run) -> _Tail:
+        tail = self._kept.setdefault(run.id, _Tail())
+        self._kept.move_to_end(run.id)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return tail
+
+    def _since(self, run: Run) -> datetime:
+        began = run.expected_start_time or run.start_time or run.created
+        known = self._tail(run).since
+        return known or ((began or self._now()) - _BEFORE_ITS_START)
+
+
+def _texts(line: Line, veil: Veil) -> tuple[str, ...]:
+    """Its lines as people see them; of very many the last ones."""
+    pieces = veil.over(line.message).splitlines()[-TAIL_LINES:]
+    shown = (plain(piece).rstrip()[:LONGEST_TAIL_LINE] for piece in pieces)
+    return tuple(text for text in shown if text)
