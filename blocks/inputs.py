@@ -7,7 +7,9 @@ from typing import assert_never, cast
 from blocks import ids
 from blocks.elements import Block, plain
 from blocks.texts import cut, one_line
+from bot.domain.compounds import entries_text
 from bot.domain.errors import InvalidValues
+from bot.domain.json_texts import json_lines
 from bot.domain.parameters import Choice, Kind, Parameter, Raw, Value, shown
 from bot.domain.readings import read
 from bot.domain.wording import N_, _
@@ -20,9 +22,13 @@ LONGEST_TYPED = 3_000
 _RADIO_LIMIT = 5
 _CHECKBOX_LIMIT = 6
 _LAST_MOMENT = 9_999_999_999
+_WRITTEN = {Kind.STRING, Kind.TEXT, Kind.LIST, Kind.JSON}
 
 _YES, _NO = N_("Yes"), N_("No")
 _DURATION_HINT = N_("Such as 90s, 15m or 1h30m.")
+_LIST_HINT = N_("One entry a line, or separated by commas.")
+_JSON_HINT = N_("JSON, such as {example}.")
+_JSON_EXAMPLE = '{"key": [1, 2]}'
 _DEFAULT_HINT = N_("Left empty: {value}.")
 _LAST_HINT = N_("Last time: {value}.")
 _KEPT_HINT = N_("What was given before is kept unless you change it here.")
@@ -116,6 +122,8 @@ def _element(parameter: Parameter, given: Raw, zone: str) -> Block:  # noqa: C90
     match parameter.kind:
         case Kind.STRING | Kind.TEXT | Kind.DURATION:
             return _typed(parameter, given)
+        case Kind.LIST | Kind.JSON:
+            return _in_lines(parameter, value, given)
         case Kind.INTEGER | Kind.NUMBER:
             return _number(parameter, value)
         case Kind.BOOLEAN:
@@ -160,6 +168,17 @@ def _typed(parameter: Parameter, given: Raw) -> Block:
     if longest > 0 and len(text) <= longest:
         element["max_length"] = longest
     return _initial(element, "initial_value", text)
+
+
+def _in_lines(parameter: Parameter, value: Value | None, given: Raw) -> Block:
+    """A list one entry a line, JSON with its indents; what does not pass, as it was written."""
+    text = _as_text(given)
+    if isinstance(value, tuple):
+        text = entries_text(value)
+    elif value is not None and parameter.kind is Kind.JSON:
+        text = json_lines(shown(value))
+    element: Block = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_TYPED}
+    return _initial(element, "initial_value", text if len(text) <= LONGEST_TYPED else "")
 
 
 def _number(parameter: Parameter, value: Value | None) -> Block:
@@ -236,7 +255,7 @@ def _is_kept(parameter: Parameter, given: Raw) -> bool:
     """True when Slack's input must not or cannot show what was given before."""
     if parameter.kind is Kind.SECRET or given in (None, "", ()):
         return False
-    is_long = parameter.kind in {Kind.STRING, Kind.TEXT} and len(_as_text(given)) > LONGEST_TYPED
+    is_long = parameter.kind in _WRITTEN and len(_as_text(given)) > LONGEST_TYPED
     return parameter.sensitive or parameter.kind is Kind.FILE or is_long
 
 
@@ -256,12 +275,25 @@ def _hint(
         _PROBLEM_HINT.format(problem) if problem else "",
         _inferred_hint(inferred) if inferred is not None and not problem else "",
         parameter.description,
-        _(_DURATION_HINT) if parameter.kind is Kind.DURATION else "",
+        _form_hint(parameter.kind),
         _(_KEPT_HINT) if is_kept else "",
         _(_DEFAULT_HINT).format(value=cut(_as_text(default), 80)) if tells_default else "",
         _(_LAST_HINT).format(value=cut(one_line(last), 80)) if _is_news(last, default) else "",
     )
     return " ".join(part for part in parts if part)
+
+
+def _form_hint(kind: Kind) -> str:
+    """How a value is written, where its input does not show that."""
+    match kind:
+        case Kind.DURATION:
+            return _(_DURATION_HINT)
+        case Kind.LIST:
+            return _(_LIST_HINT)
+        case Kind.JSON:
+            return _(_JSON_HINT).format(example=_JSON_EXAMPLE)
+        case _:
+            return ""
 
 
 def _is_news(last: str, default: Value | None) -> bool:

@@ -39,9 +39,10 @@ def entries_text(entries: Sequence[str]) -> str:
 
 def json_of_text(raw: Raw) -> str:
     """The canonical text of a JSON text. Raises ValueError with a sentence."""
-    if not isinstance(raw, str):
-        return json_text(list(raw) if isinstance(raw, Sequence) else raw)
-    for text in (raw, raw.translate(_QUOTES)):
+    if isinstance(raw, bool | int | float):
+        return json_text(raw)
+    written = raw if isinstance(raw, str) else ""
+    for text in (written, written.translate(_QUOTES)):
         try:
             return json_text(parsed(text))
         except ValueError:

@@ -7,6 +7,7 @@ from typing import Any, cast
 LONGEST = 8_000
 """Characters of a JSON value; larger content belongs in a file."""
 
+_SHORT = 60
 DEEPEST = 30
 """Lists and objects within each other."""
 
@@ -14,6 +15,13 @@ DEEPEST = 30
 def json_text(value: object) -> str:
     """The one way in which a JSON value is kept, shown and hashed."""
     return json.dumps(value, ensure_ascii=False, separators=(", ", ": "), allow_nan=False)
+
+
+def json_lines(text: str) -> str:
+    """A canonical text over several lines, where it is no short one."""
+    if len(text) <= _SHORT:
+        return text
+    return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
 
 
 def parsed(text: str) -> Any:

@@ -162,6 +162,8 @@ class ParameterEntry(Entry):
     """Letters, digits, `_` and `-`; `{name}` stands for it in arguments."""
     type: Annotated[Kind | None, BeforeValidator(_kind)] = None
     """What it holds; `enum` when there are choices, else `string`."""
+    items: Annotated[Kind | None, BeforeValidator(_kind)] = None
+    """What each entry of a list holds; `string` when left out."""
     title: Annotated[Text, Field(max_length=75)] = ""
     """What the form calls it."""
     description: Annotated[Text, Field(max_length=500)] = ""
@@ -171,13 +173,13 @@ class ParameterEntry(Entry):
     default: Default | None = None
     """What holds when nothing is given."""
     min: Bound | None = None
-    """Least number, duration, or count of a multi_enum."""
+    """Least number, duration, or count of a multi_enum or list."""
     max: Bound | None = None
-    """Greatest number, duration, or count of a multi_enum."""
+    """Greatest number, duration, or count of a multi_enum or list."""
     min_length: Annotated[int, Field(ge=0, le=8_000)] | None = None
-    """Fewest characters of a text."""
+    """Fewest characters of a text, or of each in a list."""
     max_length: Annotated[int, Field(ge=1, le=8_000)] | None = None
-    """Most characters of a text."""
+    """Most characters of a text, or of each in a list."""
     pattern: Annotated[Text, Field(max_length=300)] = ""
     """A regular expression that the whole text must match."""
     choices: Choices | None = None

@@ -110,6 +110,7 @@ def _parameter(entry: ParameterEntry) -> Parameter:
         when=When(parameter=when[0], values=when[1]) if when else None,
         sensitive=entry.sensitive,
         aliases=entry.aliases,
+        items=entry.items or Kind.STRING,
     )
 
 

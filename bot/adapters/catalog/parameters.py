@@ -15,9 +15,21 @@ from bot.domain.readings import read
 RESERVED_PARAMETERS = frozenset({"job", "catalog"})
 """Words that a command line or the catalogue itself already uses."""
 
-_RANGED = {Kind.INTEGER, Kind.NUMBER, Kind.DURATION, Kind.MULTI_ENUM}
+_RANGED = {Kind.INTEGER, Kind.NUMBER, Kind.DURATION, Kind.MULTI_ENUM, Kind.LIST}
 _CHOSEN = {Kind.ENUM, Kind.MULTI_ENUM, Kind.SECRET}
 _WRITTEN = {Kind.STRING, Kind.TEXT, Kind.URL, Kind.EMAIL, Kind.FILE}
+_LISTED = _WRITTEN - {Kind.TEXT, Kind.FILE} | {
+    Kind.INTEGER,
+    Kind.NUMBER,
+    Kind.BOOLEAN,
+    Kind.DATE,
+    Kind.TIME,
+    Kind.DATETIME,
+    Kind.DURATION,
+    Kind.USER,
+    Kind.CHANNEL,
+}
+"""What a list may hold."""
 
 
 def check_parameters(job: Job) -> Iterator[Finding]:
@@ -43,6 +55,7 @@ def check_names(job: Job) -> Iterator[Finding]:
 
 
 def _parameter(job: Job, index: int, parameter: Parameter) -> Iterator[Finding]:
+    yield from _items(parameter)
     yield from _limits(parameter)
     yield from _choices(job, index, parameter)
     yield from _when(job, index, parameter)
@@ -54,6 +67,17 @@ def _parameter(job: Job, index: int, parameter: Parameter) -> Iterator[Finding]:
             read(parameter, parameter.default)
         except InvalidValues as error:
             yield Finding(path=("default",), text=f"the default is not possible: {error}")
+
+
+def _items(parameter: Parameter) -> Iterator[Finding]:
+    if parameter.path:
+        return  # Over a platform's own, where it says how the value is sent.
+    if parameter.items not in _LISTED:
+        text = f"a list holds no {parameter.items}; use multi_enum for choices, json for the rest."
+        yield Finding(path=("items",), text=text)
+    elif parameter.items is not Kind.STRING and parameter.kind is not Kind.LIST:
+        text = f"`items` is what a list holds, not type {parameter.kind}."
+        yield Finding(path=("items",), text=text)
 
 
 def _limits(parameter: Parameter) -> Iterator[Finding]:
@@ -68,7 +92,8 @@ def _limits(parameter: Parameter) -> Iterator[Finding]:
         ("max_length", parameter.max_length),
         ("pattern", parameter.pattern or None),
     ):
-        if value is not None and kind not in _WRITTEN and parameter.source is None:
+        written = parameter.items if kind is Kind.LIST else kind
+        if value is not None and written not in _WRITTEN and parameter.source is None:
             yield Finding(path=(key,), text=f"`{key}` is for texts, not type {kind}.")
     if _crossed(parameter.minimum, parameter.maximum):
         yield Finding(path=("min",), text="`min` is greater than `max`.")
