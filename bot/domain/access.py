@@ -13,6 +13,7 @@ from bot.domain.answers import (
     Denied,
     Need,
     NeedsApproval,
+    Occasion,
 )
 from bot.domain.askers import NOTHING_ALLOWS, Asker, Values, asking, never, refusal_of
 from bot.domain.delegations import Voice
@@ -98,6 +99,43 @@ def counts_wanted(
             *watched_counts(rules.compliance, actor, job, values, around),
         }
     )
+
+
+def may_be_answered(
+    policy: Policy,
+    requester: Actor,
+    job: Job,
+    values: Values,
+    occasion: Occasion,
+    around: Circumstances = UNKNOWN,
+) -> Answer:
+    """Whose word it takes where a run that this actor asked for waits for a person.
+
+    A question is asked of those who approve such runs, a form of whoever may run the job, unless a
+    rule asks for an approval of forms as well.
+    """
+    asker = asking(policy, requester, around)
+    needs = _needs(asker, job, values, occasion)
+    if needs:
+        return NeedsApproval(rule=needs[0].rule, needs=needs)
+    return asker.may(Command.RUN, job, values)
+
+
+def may_answer(
+    policy: Policy,
+    actor: Actor,
+    job: Job,
+    values: Values,
+    occasion: Occasion,
+    around: Circumstances = UNKNOWN,
+) -> Allowed | Denied:
+    """Whether this person may say how a run goes on where nobody's approval is asked for."""
+    asker = asking(policy, actor, around)
+    runs = asker.may(Command.RUN, job, values)
+    if isinstance(runs, Allowed) or occasion is Occasion.FORM:
+        return runs
+    approves = asker.may(Command.APPROVE, job, values)
+    return approves if isinstance(approves, Allowed) else runs
 
 
 def may_decide(
@@ -252,10 +290,12 @@ def _decides(asker: Asker, role: str, job: Job | None, values: Values) -> Allowe
     return alone.may(Command.APPROVE, job, values)
 
 
-def _needs(asker: Asker, job: Job, values: Values) -> tuple[Need, ...]:
+def _needs(
+    asker: Asker, job: Job, values: Values, occasion: Occasion = Occasion.RUN
+) -> tuple[Need, ...]:
     """Everybody whose yes it takes, the strictest first."""
-    asked = list(_asked(asker, job, values))
-    if not asked and asker.actor.kind in _PROGRAMS:
+    asked = list(_asked(asker, job, values, occasion))
+    if not asked and asker.actor.kind in _PROGRAMS and occasion is not Occasion.FORM:
         approving = asker.policy.rules_for(job).granting(Command.APPROVE)
         roles = [name for name, each in approving if each.covers(Command.APPROVE, job, values)]
         rule = f"{asker.actor.kind}: never alone"
@@ -263,9 +303,11 @@ def _needs(asker: Asker, job: Job, values: Values) -> tuple[Need, ...]:
     return tuple(sorted(asked, key=lambda need: -need.count))
 
 
-def _asked(asker: Asker, job: Job, values: Values) -> Iterator[Need]:
+def _asked(asker: Asker, job: Job, values: Values, occasion: Occasion) -> Iterator[Need]:
     for each in asker.policy.rules_for(job).approvals:
-        if asker.holds(each.scope, job, values):
+        if occasion in each.of and asker.holds(each.scope, job, values):
             yield each.need
-    if job.approval is not None and job.approval.holds_for(values):
+    if occasion is Occasion.FORM or job.approval is None:
+        return
+    if job.approval.holds_for(values):
         yield Need.of(f"job {job.name}: approval", job.approval)

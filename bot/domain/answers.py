@@ -9,6 +9,14 @@ from typing import TypeAlias
 from bot.domain.jobs import ApprovalRule
 
 
+class Occasion(StrEnum):
+    """What an approval is asked for: a run, a run's pause that is a question, or its form."""
+
+    RUN = "run"
+    PAUSE = "pause"
+    FORM = "form"
+
+
 class Per(StrEnum):
     """What a count is taken of: runs that have this in common with the one asked for."""
 

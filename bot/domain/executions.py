@@ -104,7 +104,8 @@ class Execution:
     on its platform.
     It starts from `start_at` on and before `start_until`, where it was asked for ahead of its time;
     `schedule` is the number of the schedule that made it.
-    `pause` is what it waits for while it runs, `page` where its platform shows it to people.
+    `pause` is what it waits for while it runs, `page` where its platform shows it to people;
+    `answered` is the key of the pause to which somebody gave an answer.
     `over_time` is set once we asked its platform to stop it because its time was over.
     """
 
@@ -165,6 +166,7 @@ class Execution:
     start_until: datetime | None = None
     schedule: int | None = None
     pause: Pause | None = None
+    answered: str = ""
     page: Link | None = None
     over_time: bool = False
 
@@ -179,6 +181,8 @@ class Execution:
         if status.is_final:
             changes.setdefault("ended_at", now)
             changes.setdefault("due_at", None)
+        if status.is_final or status is Status.READY:
+            changes = {"pause": None, "answered": "", **changes}
         return replace(self, status=status, changed_at=now, **changes)
 
     def found(self, status: Status, now: datetime, **changes: Any) -> "Execution":
@@ -202,6 +206,13 @@ class Execution:
         """Nothing stands against it any more: READY, or SCHEDULED until its window begins."""
         status, due = startable(self.window, now)
         return self.moved_to(status, now, due_at=due, **changes)
+
+    @property
+    def waits_for(self) -> Pause | None:
+        """What it waits for a person to say, while nobody said it."""
+        if self.pause is None or self.status is not Status.RUNNING:
+            return None
+        return self.pause if self.pause.key != self.answered else None
 
     @property
     def window(self) -> Window | None:

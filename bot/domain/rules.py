@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.actors import Actor, ActorKind
-from bot.domain.answers import Circumstances, Need, Per
+from bot.domain.answers import Circumstances, Need, Occasion, Per
 from bot.domain.hours import Hours
 from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value
@@ -238,10 +238,14 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApprovalPolicy:
-    """An approval that the policy asks for, over and above what a job says itself."""
+    """An approval that the policy asks for, over and above what a job says itself.
+
+    `of`: for a run to start, for a question of a run that waits, or for its form.
+    """
 
     need: Need
     scope: Scope = Scope()
+    of: frozenset[Occasion] = frozenset({Occasion.RUN, Occasion.PAUSE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -45,6 +45,7 @@ from bot.ports.stores import (
 from bot.ports.tallies import Tallies
 from bot.ports.timetables import Timetables
 from bot.ports.traces import UNTRACED, Traces, Untraced
+from bot.ports.waits import Waits
 
 __all__ = [
     "FILES_FOLDER",
@@ -110,6 +111,7 @@ __all__ = [
     "Unmeasured",
     "Untraced",
     "Usage",
+    "Waits",
     "Witness",
     "Work",
 ]

@@ -59,7 +59,7 @@ _NO_DM = {
 
 _GONE = at_rest("the host {host} is gone")
 _ON_GONE = at_rest("it is on {host}, which is gone")
-_IN_THE_THREAD = frozenset({Topic.CARD, Topic.LINE, Topic.LOG_FILE})
+_IN_THE_THREAD = frozenset({Topic.CARD, Topic.LINE, Topic.LOG_FILE, Topic.PAUSE})
 
 
 class Detours:
@@ -101,7 +101,8 @@ class Detours:
 
     async def _elsewhere(self, notice: Notice, error: Permanent) -> Place | None:
         """The requester's DM, when the channel of an execution is out of reach."""
-        if notice.topic not in _IN_THE_THREAD or _why_not(error.code) is None:
+        is_there = notice.topic in _IN_THE_THREAD and notice.person is None
+        if not is_there or _why_not(error.code) is None:
             return None
         async with self._store.reading() as tx:
             execution = await tx.executions.get(notice.execution or 0)
@@ -133,7 +134,7 @@ async def _say_instead(
 ) -> None:
     """What a person or a thread misses is said where it can be said."""
     match notice.topic:
-        case Topic.APPROVAL | Topic.TELL if notice.person is not None:
+        case Topic.APPROVAL | Topic.TELL | Topic.PAUSE if notice.person is not None:
             once = f"{notice.person.user}:{code}"
             facts = {"who": notice.person.user, "why": _NO_DM.get(code, code)}
             await say(tx, execution, LineKind.NOT_TOLD, now, once=once, **facts)

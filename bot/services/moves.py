@@ -1,5 +1,6 @@
 """A move of an execution with everything that goes with it: audit row, card, thread lines."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,9 +36,11 @@ async def move(
     if moved is None:
         return None
     await record(tx, actor, f"execution:{after.status}", moved, now, was=before.status, **detail)
+    await _end_waits(tx, [(before, moved)], now)
     await show_card(tx, moved, now)
     if moved.status.is_final and moved.concurrency_key is not None:
         await _call_next(tx, moved.concurrency_key, now)
+    await _call_queued(tx, [(before, moved)], now)
     return moved
 
 
@@ -64,11 +67,33 @@ async def move_all(tx: Transaction, steps: Sequence[Step], actor: Actor, now: da
     for step in done:
         after, was = step.after, step.before.status
         await record(tx, actor, f"execution:{after.status}", after, now, was=was, **step.detail)
+    await _end_waits(tx, [(step.before, step.after) for step in done], now)
     cards = await _cards(tx, [(each, None) for each in moved])
     said = [(notice, None) for step in done for notice in step.said]
     await tx.outbox.put_all([*cards, *said], now)
     free = {each.concurrency_key for each in moved if each.status.is_final}
     await _call_next_of(tx, sorted(key for key in free if key is not None), now)
+    await _call_queued(tx, [(step.before, step.after) for step in done], now)
+
+
+async def _call_queued(
+    tx: Transaction, moved: Sequence[tuple[Execution, Execution]], now: datetime
+) -> None:
+    """As many as there are places again; one statement for each platform."""
+    free = Counter(
+        was.platform for was, is_ in moved if was.status.is_live and not is_.status.is_live
+    )
+    for platform, places in sorted(free.items()):
+        await tx.places.call(platform, places, now)
+
+
+async def _end_waits(
+    tx: Transaction, moved: Sequence[tuple[Execution, Execution]], now: datetime
+) -> None:
+    """Nobody needs to say any more how those go on that waited for a person."""
+    over = [was.id for was, is_ in moved if was.waits_for is not None and is_.waits_for is None]
+    if over:
+        await tx.waits.wake(over, now)
 
 
 async def _call_next(tx: Transaction, concurrency_key: str, now: datetime) -> None:

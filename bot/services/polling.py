@@ -39,6 +39,7 @@ from bot.services.sightings import (
     unheard_of,
 )
 from bot.services.slowness import Slowness
+from bot.services.waits import follow
 
 log = structlog.get_logger(__name__)
 
@@ -203,6 +204,7 @@ class Polling:
                 usual = await self._slowness.usual(tx, after, now)
                 after = [sooner(each, usual.get(each.id), now) for each in after]
             await tx.executions.save_all(after)
+            await follow(tx, fresh, after, now)
             news = [(s.after, now + card_pace(s.after, now)) for s in sightings if s.has_news]
             await show_cards(tx, news, now, lane=Lane.PROGRESS)
             await self._slowness.say(tx, [e for e in after if e.request_key in seen], now)
@@ -248,6 +250,8 @@ class Polling:
         await move_all(tx, begun, SYSTEM, now)
         known = [s for before, s in both if before.status is not Status.SUBMITTING]
         await tx.executions.save_all([sighting.after for sighting in known])
+        goes_on = [*(step.after for step in begun), *(sighting.after for sighting in known)]
+        await follow(tx, [each for each, _ in going], goes_on, now)
         news = [(s.after, now + card_pace(s.after, now)) for s in known if s.has_news]
         await show_cards(tx, news, now, lane=Lane.PROGRESS)
 

@@ -13,12 +13,14 @@ from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Execution
 from bot.domain.notices import Card, Digest, LineKind, ScheduleKind, Topic, about
 from bot.domain.overviews import BEHIND_IS_FELT
+from bot.domain.waits import Wait
 from bot.domain.wording import _, language_of, speaking
 from bot.ports import Chat, Clock, JobPlatform, Outgoing, People, Rendered, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.holds import Holds
 from bot.services.moves import say, show_card
 from bot.services.outcomes import Outcomes, Writing
+from bot.services.pausing import Pausing
 from bot.services.posting import Posting
 from bot.services.refusals import SINCE, refused, told_together
 
@@ -43,6 +45,7 @@ class Renderers:
     sentence: Callable[[str], Rendered]
     digest: Callable[[Digest, str], Rendered]
     schedule: Callable[[ScheduleKind, Mapping[str, Any]], Rendered]
+    pause: Callable[[Card, Wait], Rendered]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +92,14 @@ class Sending:
         self._outcomes = outcomes
         self._people = people
         self._posting = Posting(chat=chat, holds=holds)
+        self._pausing = Pausing(
+            store=store,
+            chat=chat,
+            clock=clock,
+            posting=self._posting,
+            outcomes=outcomes,
+            render=renderers.pause,
+        )
 
     async def looks(self, outgoing: Sequence[Outgoing]) -> Looks:
         """Everything that these notices are told from, in a handful of queries."""
@@ -125,6 +136,9 @@ class Sending:
                 return await self._card(out, looks)
             case Topic.APPROVAL:
                 return await self._approval(out, looks)
+            case Topic.PAUSE:
+                card = looks.card(out.notice.execution)
+                return await self._pausing.show(out, card, lambda: self._thread(out, card))
             case Topic.LINE:
                 return await self._line(out, looks)
             case Topic.LOG_FILE:

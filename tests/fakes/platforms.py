@@ -99,6 +99,12 @@ class FakePlatform:
         run.seen = replace(run.seen, state=RunState.PAUSED, pause=pause)
         self._tell(request_key)
 
+    def resume(self, request_key: str) -> None:
+        """Somebody answered on the platform's own page, or it waited no longer."""
+        run = self._runs[request_key]
+        run.seen = replace(run.seen, state=RunState.RUNNING, pause=None)
+        self._tell(request_key)
+
     def end(
         self,
         request_key: str,

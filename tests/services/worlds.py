@@ -21,8 +21,10 @@ from bot.domain.notices import Card, LineKind
 from bot.domain.policies import Policy
 from bot.domain.processes import Process
 from bot.domain.rules import ApprovalPolicy, Binding, Command, Permission, Role
+from bot.domain.waits import Wait
 from bot.ports import Chat, JobPlatform, Rendered, Store
 from bot.services.accounts import Accounts
+from bot.services.answerers import Answerers
 from bot.services.approvals import Approvals, Decided
 from bot.services.cards import Cards
 from bot.services.delegations import Delegations
@@ -42,7 +44,9 @@ from bot.services.overviews import Overviews
 from bot.services.polling import Polling
 from bot.services.presences import Presences
 from bot.services.renewals import Renewals
+from bot.services.replies import Replies
 from bot.services.requests import Accepted, Requests, RunRequest
+from bot.services.resumptions import Resumptions
 from bot.services.returns import Returns
 from bot.services.schedules import Schedules
 from bot.services.starts import Starts
@@ -105,6 +109,14 @@ def _card(card: Card) -> Rendered:
     return Rendered(text=text, blocks=({"type": "divider"},))
 
 
+def _pause(card: Card, wait: Wait) -> Rendered:
+    reply = wait.reply
+    who = f"{reply.name}:{','.join(reply.chosen)}" if reply else ""
+    said = " ".join([*(f"{each.name}:yes" for each in wait.said), who, wait.note]).strip()
+    text = f"pause {wait.pause.key} of #{card.execution.id} {wait.standing} {said}".rstrip()
+    return Rendered(text=text, blocks=({"type": "divider"},))
+
+
 RENDERERS = Renderers(
     card=_card,
     approval=lambda card: Rendered(text=f"approve? {_card(card).text}"),
@@ -112,6 +124,7 @@ RENDERERS = Renderers(
     ended=lambda card: Rendered(text=f"ended {_card(card).text}"),
     sentence=lambda sentence: Rendered(text=sentence),
     schedule=lambda kind, facts: Rendered(text=f"schedule {facts['schedule']} {kind}"),
+    pause=_pause,
     digest=lambda digest, _: Rendered(text=f"{len(digest.executions)} more finished"),
 )
 
@@ -205,6 +218,15 @@ class World:
             outages=self.outages,
             host=host,
         )
+        answerers = Answerers(
+            catalog=catalog, policy=rules, people=self.people, voices=self.voices, clock=clock
+        )
+        self.resumptions = Resumptions(
+            store=store, clock=clock, platforms=platforms, answerers=answerers, host=host
+        )
+        self.replies = Replies(
+            store=store, clock=clock, cards=cards, voices=self.voices, answerers=answerers
+        )
         self.starts = Starts(store=store, policy=rules, people=self.people, clock=clock)
         self.submission = Submission(
             store=store,
@@ -297,6 +319,7 @@ class World:
                 await self.submission.reconcile(),
                 await self.submission.submit_due(),
                 await self.polling.poll_due(),
+                await self.resumptions.resume_due(),
                 await self.delivery.deliver_due(),
             ]
         )

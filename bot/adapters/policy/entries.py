@@ -20,7 +20,7 @@ from bot.adapters.policy.times import ClockTime, Dates, Weekdays, Zone
 from bot.adapters.yaml_shapes import Entry
 from bot.domain.accounts import PLACEHOLDERS, placeholders_of
 from bot.domain.actors import ActorKind
-from bot.domain.answers import Per
+from bot.domain.answers import Occasion, Per
 from bot.domain.delegations import LONGEST
 from bot.domain.jobs import Risk
 
@@ -184,6 +184,11 @@ class PolicyApprovalEntry(ScopeEntry):
     """A yes needs a word as well."""
     step_up: bool = False
     """A yes counts only with a passkey."""
+    of: Annotated[tuple[Occasion, ...], BeforeValidator(_listed), Field(min_length=1)] = (
+        Occasion.RUN,
+        Occasion.PAUSE,
+    )
+    """What it is asked for: run (its start), pause (a question of a run), form (a run's form)."""
 
 
 class ComplianceEntry(ValuedScopeEntry):

@@ -221,7 +221,7 @@ def _approval(entry: PolicyApprovalEntry, hours: _Hours) -> ApprovalPolicy:
         step_up=entry.step_up,
         reminder=entry.reminder,
     )
-    return ApprovalPolicy(need=need, scope=_scope(entry, entry.when, hours))
+    return ApprovalPolicy(need=need, scope=_scope(entry, entry.when, hours), of=frozenset(entry.of))
 
 
 def _compliance(entry: ComplianceEntry, hours: _Hours) -> ComplianceRule:

@@ -1,0 +1,98 @@
+"""Waits: pauses that begin and end as their runs are looked at, and who is told of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from bot.domain.actors import SYSTEM, PersonId
+from bot.domain.executions import Execution
+from bot.domain.notices import Lane, Notice, Topic
+from bot.domain.pauses import Pause
+from bot.domain.waits import Standing, Wait
+from bot.ports import Transaction
+from bot.services.moves import record, show_card
+
+LONGEST_TITLE = 200
+
+
+async def follow(
+    tx: Transaction, before: Iterable[Execution], after: Iterable[Execution], now: datetime
+) -> None:
+    """Take up pauses that begin or are over between rows and what they were saved as.
+
+    Whose word it takes is found out by the worker: that asks Slack, and this is in a transaction.
+    """
+    was = {each.id: each.waits_for for each in before}
+    changed = [each for each in after if each.id in was and each.waits_for != was[each.id]]
+    over = [each.id for each in changed if was[each.id] is not None]
+    if over:
+        await tx.waits.wake(over, now)
+    for each in changed:
+        if each.waits_for is not None:
+            await _begun(tx, each, each.waits_for, now)
+
+
+async def _begun(tx: Transaction, execution: Execution, pause: Pause, now: datetime) -> None:
+    wait = Wait(
+        execution=execution.id,
+        request_key=execution.request_key,
+        host=execution.host,
+        pause=pause,
+        begun_at=now,
+        due_at=now,
+    )
+    if await tx.waits.begin(wait):
+        about = {"pause": pause.key[:LONGEST_TITLE], "title": pause.title[:LONGEST_TITLE]}
+        await record(tx, SYSTEM, "pause:begun", execution, now, **about)
+    else:
+        await _again(tx, wait, now)
+    await show_card(tx, execution, now, lane=Lane.APPROVAL)
+
+
+async def _again(tx: Transaction, wait: Wait, now: datetime) -> None:
+    """One that is known: its words changed, or it was thought to be over and is not."""
+    known = await tx.waits.get(wait.request_key, wait.pause.key)
+    if known is None or known.standing in {Standing.ANSWERED, Standing.TAKEN}:
+        return
+    if known.standing is Standing.OPEN and known.pause == wait.pause:
+        return
+    anew = replace(known, pause=wait.pause, standing=Standing.OPEN, said=(), reply=None, note="")
+    await tx.waits.save(replace(anew, is_asked=False, due_at=now, ended_at=None))
+
+
+async def show_wait(
+    tx: Transaction,
+    execution: Execution,
+    wait: Wait,
+    now: datetime,
+    people: Sequence[PersonId] = (),
+) -> None:
+    """Have the message that asks, and each copy by DM, told anew, from the row as it is then.
+
+    `people` have none yet.
+    """
+    told = [person for _, person in wait.copies]
+    notices = [_notice(execution, wait, person) for person in (None, *told, *people)]
+    await tx.outbox.put_all([(notice, None) for notice in notices], now)
+
+
+def _notice(execution: Execution, wait: Wait, person: PersonId | None) -> Notice:
+    whose = f":{person.user}" if person is not None else ""
+    about = f"pause:{execution.id}:{wait.name[:16]}{whose}"
+    stands = (wait.ref if person is None else wait.copy_of(person)) is not None
+    # What begins in the thread comes after its card; a change waits for no progress of that.
+    order = f"execution:{execution.id}" if person is None and not stands else about
+    return Notice(
+        key=f"{about}:{uuid4().hex}",
+        topic=Topic.PAUSE,
+        lane=Lane.RESULT if wait.is_final else Lane.APPROVAL,
+        order=order,
+        supersedes=about,
+        execution=execution.id,
+        person=person,
+        place=execution.place if person is None else None,
+        updates=stands,
+        request_id=execution.request_id,
+        facts={"try": wait.request_key, "pause": wait.pause.key},
+    )

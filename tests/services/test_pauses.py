@@ -1,0 +1,382 @@
+"""A run waits for a person: who is asked, whose word counts, and what the platform is told."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.answers import Need, Occasion
+from bot.domain.errors import InvalidValues, Refused, Stale, UnknownName
+from bot.domain.executions import Status
+from bot.domain.pauses import Pause
+from bot.domain.rules import ApprovalPolicy, Freeze
+from bot.domain.waits import Standing
+from bot.ports import RunState
+from bot.services.replies import Said
+from tests.fakes.values import OPS
+from tests.services.pauses import (
+    CHOICES,
+    FORM,
+    PLAIN,
+    answer,
+    asked_by_dm,
+    asked_in_thread,
+    begun,
+    handed_over,
+    paused,
+    paused_in_prod,
+    seen,
+    wait_of,
+)
+from tests.services.worlds import ANA, BO, CHEN, DANA, World, asking, policy
+
+
+def _asks(*of: Occasion, count: int = 1) -> ApprovalPolicy:
+    return replace(asking(count), of=frozenset(of))
+
+
+async def test_a_pause_is_asked_about_once_in_the_thread_and_written_down_once(
+    world: World,
+) -> None:
+    await paused(world, PLAIN)
+    await seen(world)
+    await handed_over(world)
+
+    assert asked_in_thread(world) == ["pause p1 of #1001 open"]
+    assert (await world.history()).count("job:pause:begun") == 1
+    assert await world.status() is Status.RUNNING
+
+
+async def test_whoever_may_run_it_says_that_it_goes_on(world: World) -> None:
+    wait = await paused(world, PLAIN)
+
+    await answer(world, ANA, wait)
+    done = await handed_over(world)
+
+    assert done.standing is Standing.TAKEN
+    [(_, sent)] = world.platform.answers
+    assert (sent.pause, sent.by, sent.chosen) == ("p1", "Ana", ())
+    assert asked_in_thread(world) == ["pause p1 of #1001 taken Ana:"]
+    assert (await seen(world)).waits_for is None
+
+
+async def test_what_was_answered_is_in_the_audit_with_its_digest(world: World) -> None:
+    wait = await paused(world, FORM)
+
+    await answer(world, ANA, wait, given={"count": "3", "token": "hunter2"})
+    await handed_over(world)
+
+    [said, taken] = (await world.audited("execution:1001"))[-2:]
+    assert (said.tag, said.actor_name) == ("job:pause:answered", "Ana")
+    assert said.detail["values"] == {"count": 3, "token": "••••"}
+    assert (taken.tag, taken.detail["digest"]) == ("job:pause:taken", said.detail["digest"])
+
+
+async def test_a_form_reaches_the_platform_as_json_and_its_secrets_do_not_stay(
+    world: World,
+) -> None:
+    wait = await paused(world, FORM)
+
+    await answer(world, ANA, wait, given={"count": "3", "token": "hunter2"})
+    kept = await handed_over(world)
+
+    [(_, sent)] = world.platform.answers
+    assert sent.arguments == {"count": 3, "token": "hunter2"}
+    assert kept.reply is not None
+    assert kept.reply.values == {"count": 3}
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"count": "10"}, {"count": "x"}, {"count": "1", "who": "me"}]
+)
+async def test_a_form_that_does_not_hold_is_not_taken(world: World, given: dict[str, str]) -> None:
+    wait = await paused(world, FORM)
+
+    with pytest.raises(InvalidValues):
+        await answer(world, ANA, wait, given=given)
+
+    assert (await wait_of(world)).standing is Standing.OPEN
+
+
+@pytest.mark.parametrize("chosen", [(), ("Maybe",), ("Approve", "Reject")])
+async def test_only_what_is_on_offer_is_chosen(world: World, chosen: tuple[str, ...]) -> None:
+    wait = await paused(world, CHOICES)
+
+    with pytest.raises(InvalidValues, match="Choose"):
+        await answer(world, ANA, wait, chosen=chosen)
+
+
+async def test_several_are_chosen_where_that_is_offered(world: World) -> None:
+    wait = await paused(world, replace(CHOICES, choices=("eu", "us", "asia"), several=True))
+
+    await answer(world, ANA, wait, chosen=("eu", "asia"))
+    await handed_over(world)
+
+    assert world.platform.answers[0][1].chosen == ("eu", "asia")
+
+
+async def test_a_question_of_an_approved_run_is_asked_of_its_approvers(world: World) -> None:
+    wait = await paused_in_prod(world, CHOICES)
+
+    assert asked_by_dm(world) == {
+        "DUBO": "pause p2 of #1001 open",
+        "DUCHEN": "pause p2 of #1001 open",
+    }
+    for who in (ANA, DANA):
+        with pytest.raises(Refused):
+            await answer(world, who, wait, chosen=("Approve",))
+    assert (await world.history()).count("job:access:refused") == 2
+    await answer(world, CHEN, wait, chosen=("Approve",))
+    await handed_over(world)
+    assert set(asked_by_dm(world).values()) == {"pause p2 of #1001 taken Chen:yes Chen:Approve"}
+
+
+async def test_nobody_answers_a_question_of_their_own_run_where_four_eyes_are_due(
+    world: World,
+) -> None:
+    bound = policy().bindings
+    world.policy.policy = policy(
+        bindings=(replace(bound[1], people=("UANA", "UBO")), bound[0]), approvals=()
+    )
+    wait = await paused_in_prod(world, CHOICES)
+
+    with pytest.raises(Refused, match="somebody else") as refused:
+        await answer(world, ANA, wait, chosen=("Approve",))
+
+    assert refused.value.rule == "four eyes"
+
+
+async def test_a_form_of_an_approved_run_is_filled_in_by_who_asked_for_it(world: World) -> None:
+    wait = await paused_in_prod(world, FORM)
+
+    assert not asked_by_dm(world)
+    await answer(world, ANA, wait, given={"count": "2"})
+    assert (await handed_over(world)).standing is Standing.TAKEN
+
+
+async def test_a_form_takes_an_approver_where_the_policy_says_so(world: World) -> None:
+    world.policy.policy = policy(approvals=(_asks(Occasion.FORM),))
+    wait = await paused(world, FORM)
+
+    with pytest.raises(Refused, match="somebody else"):
+        await answer(world, ANA, wait, given={"count": "2"})
+    await answer(world, BO, wait, given={"count": "2"})
+
+    assert (await handed_over(world)).standing is Standing.TAKEN
+
+
+async def test_a_rule_for_starts_alone_asks_nobody_about_a_pause(world: World) -> None:
+    world.policy.policy = policy(approvals=(_asks(Occasion.RUN),))
+    asked = (await world.ask()).execution
+    await world.decide(BO, asked)
+    await world.submission.submit_due()
+    await begun(world, CHOICES)
+
+    await answer(world, ANA, await wait_of(world), chosen=("Approve",))
+
+    assert (await handed_over(world)).standing is Standing.TAKEN
+
+
+async def test_what_was_asked_for_the_run_is_asked_for_its_pause_after_the_rule_is_gone(
+    world: World,
+) -> None:
+    world.policy.policy = policy(approvals=(asking(),))
+    asked = (await world.ask()).execution
+    await world.decide(BO, asked)
+    await world.submission.submit_due()
+    world.policy.policy = policy("p2")
+    await begun(world, CHOICES)
+
+    with pytest.raises(Refused):
+        await answer(world, ANA, await wait_of(world), chosen=("Approve",))
+
+
+async def test_where_two_must_agree_the_first_leaves_it_waiting(world: World) -> None:
+    world.policy.policy = policy(approvals=(_asks(Occasion.PAUSE, count=2),))
+    wait = await paused(world, CHOICES)
+
+    first = await answer(world, BO, wait, chosen=("Approve",))
+    with pytest.raises(Stale, match="one answer each"):
+        await answer(world, BO, wait, chosen=("Approve",))
+    second = await answer(world, CHEN, wait, chosen=("Approve",))
+
+    assert (first.needed, second.needed) == (1, 0)
+    assert (await handed_over(world)).standing is Standing.TAKEN
+
+
+async def test_one_no_is_enough_whoever_said_yes_before(world: World) -> None:
+    world.policy.policy = policy(approvals=(_asks(Occasion.PAUSE, count=2),))
+    wait = await paused(world, CHOICES)
+    await answer(world, BO, wait, chosen=("Approve",))
+
+    await answer(world, CHEN, wait, chosen=("Reject",))
+    await handed_over(world)
+
+    assert world.platform.answers[0][1].chosen == ("Reject",)
+
+
+async def test_a_yes_that_needs_a_word_is_not_taken_without(world: World) -> None:
+    need = Need(rule="policy: words", roles=("approver",), comment=True)
+    world.policy.policy = policy(approvals=(ApprovalPolicy(need=need),))
+    asked = (await world.ask()).execution
+    await world.decide(BO, asked, comment="fine")
+    await world.submission.submit_due()
+    await begun(world, CHOICES)
+    wait = await wait_of(world)
+
+    with pytest.raises(InvalidValues, match="why"):
+        await answer(world, BO, wait, chosen=("Approve",))
+    await answer(world, BO, wait, chosen=("Approve",), comment="looks good")
+
+    assert (await handed_over(world)).standing is Standing.TAKEN
+
+
+async def test_a_pause_that_takes_a_passkey_is_not_answered_by_a_click(world: World) -> None:
+    need = Need(rule="policy: keys", roles=("approver",), step_up=True)
+    rule = ApprovalPolicy(need=need, of=frozenset({Occasion.PAUSE}))
+    world.policy.policy = policy(approvals=(rule,))
+    wait = await paused(world, CHOICES)
+
+    with pytest.raises(Refused, match="passkey"):
+        await answer(world, BO, wait, chosen=("Approve",))
+
+
+async def test_of_two_answers_at_once_one_counts_and_the_other_is_told_who_was_faster(
+    world: World,
+) -> None:
+    wait = await paused_in_prod(world, CHOICES)
+
+    both = await asyncio.gather(
+        answer(world, BO, wait, chosen=("Approve",)),
+        answer(world, CHEN, wait, chosen=("Reject",)),
+        return_exceptions=True,
+    )
+
+    [stale] = [each for each in both if isinstance(each, Stale)]
+    assert "answered #1001 already" in str(stale)
+    await handed_over(world)
+    assert len(world.platform.answers) == 1
+
+
+async def test_a_second_answer_is_told_who_answered_what(world: World) -> None:
+    wait = await paused_in_prod(world, CHOICES)
+    await answer(world, BO, wait, chosen=("Approve",))
+    await handed_over(world)
+
+    with pytest.raises(Stale, match="Bo answered #1001 already: Approve"):
+        await answer(world, CHEN, wait, chosen=("Reject",))
+
+
+async def test_who_lost_the_right_after_opening_the_form_is_refused(world: World) -> None:
+    wait = await paused(world, FORM)
+    await world.replies.asking(ANA, 1001, wait.mark)
+    world.policy.policy = policy("p2", bindings=policy().bindings[1:])
+
+    with pytest.raises(Refused):
+        await answer(world, ANA, wait, given={"count": "2"})
+
+
+async def test_a_blocked_account_answers_nothing(world: World) -> None:
+    wait = await paused(world, PLAIN)
+
+    with pytest.raises(Refused, match="deactivated"):
+        await answer(world, replace(ANA, blocked="This account is deactivated."), wait)
+
+
+async def test_a_freeze_stands_against_going_on_too(world: World) -> None:
+    frozen = policy("p2", freezes=(_freeze(world),))
+    wait = await paused(world, PLAIN)
+    world.policy.policy = frozen
+
+    with pytest.raises(Refused) as refused:
+        await answer(world, ANA, wait)
+
+    assert refused.value.opens_at is not None
+
+
+def _freeze(world: World) -> Freeze:
+    now = world.clock.now()
+    return Freeze(name="holidays", starts=now, ends=now + timedelta(days=1))
+
+
+@pytest.mark.parametrize("mark", ["", "0" * 64])
+async def test_a_forged_button_is_told_that_this_is_not_asked(world: World, mark: str) -> None:
+    await paused(world, PLAIN)
+
+    with pytest.raises(Stale):
+        await world.replies.reply(ANA, Said(execution=1001, mark=mark))
+    with pytest.raises(UnknownName):
+        await world.replies.reply(ANA, Said(execution=7, mark=mark))
+
+
+async def test_a_form_of_the_pause_before_is_stale(world: World) -> None:
+    first = await paused(world, PLAIN)
+    await answer(world, ANA, first)
+    await handed_over(world)
+    await begun(world, FORM)
+
+    with pytest.raises(Stale, match="already"):
+        await answer(world, ANA, first)
+
+    assert asked_in_thread(world) == ["pause p1 of #1001 taken Ana:", "pause p3 of #1001 open"]
+
+
+async def test_words_that_change_are_asked_anew_in_the_same_message(world: World) -> None:
+    old = await paused(world, CHOICES)
+    await begun(world, replace(CHOICES, text="with migrations"))
+
+    with pytest.raises(Stale, match="newest message"):
+        await answer(world, ANA, old, chosen=("Approve",))
+    await answer(world, ANA, await wait_of(world), chosen=("Approve",))
+
+    assert len(asked_in_thread(world)) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [(RunState.SUCCEEDED, "ended before"), (RunState.TIMED_OUT, "ended before")],
+)
+async def test_a_pause_of_a_run_that_ended_says_so(
+    world: World, state: RunState, said: str
+) -> None:
+    wait = await paused(world, PLAIN)
+    world.platform.end((await world.now()).request_key, state)
+    await seen(world)
+    await handed_over(world)
+
+    assert said in asked_in_thread(world)[0]
+    with pytest.raises(Stale, match="ended before"):
+        await answer(world, ANA, wait)
+
+
+async def test_a_pause_that_was_answered_elsewhere_says_so(world: World) -> None:
+    await paused(world, PLAIN)
+    world.platform.resume((await world.now()).request_key)
+    await seen(world)
+    await handed_over(world)
+
+    assert "without an answer from here" in asked_in_thread(world)[0]
+    assert (await world.history())[-1] == "job:pause:over"
+
+
+async def test_a_pause_that_nobody_answered_in_time_says_so(world: World) -> None:
+    until = world.clock.now()
+    await paused(world, Pause(key="p1", until=until))
+    world.clock.advance(1)
+    world.platform.resume((await world.now()).request_key)
+    await seen(world)
+    await handed_over(world)
+
+    assert "Nobody answered in time" in asked_in_thread(world)[0]
+
+
+async def test_a_run_that_is_cancelled_while_it_waits_says_so(world: World) -> None:
+    wait = await paused(world, PLAIN)
+    world.platform.obeys_cancel = False
+    await world.executions.cancel(ANA, 1001, OPS)
+    await handed_over(world)
+
+    assert "being cancelled" in asked_in_thread(world)[0]
+    with pytest.raises(Stale):
+        await answer(world, ANA, wait)
