@@ -1,0 +1,196 @@
+"""Runs that are over, told whole: why one failed, what another left behind, the end of the log."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.adapters.platforms.airflow.api import Api
+from bot.adapters.platforms.airflow.logs import Glimpse, Logs
+from bot.adapters.platforms.airflow.notes import hidden_values, is_cancelled
+from bot.adapters.platforms.airflow.recent import Recent
+from bot.adapters.platforms.airflow.results import failing_task, flattened, state_of
+from bot.adapters.platforms.airflow.segments import Segment, Segments
+from bot.adapters.platforms.airflow.wire import DagRun, TaskInstance
+from bot.domain.durations import format_duration
+from bot.domain.errors import PortError
+from bot.domain.results import Link, Progress, Result
+from bot.domain.wording import at_rest
+from bot.ports import RunState
+
+log = structlog.get_logger(__name__)
+
+TOLD_WHOLE = 100
+"""Ends of one call of which logs and results are read; of more the state alone is told."""
+
+LONGEST_READING = 15.0
+"""Seconds that may take for each; what is not known by then is left out."""
+
+MOST_LINKED = 3
+MOST_RETURNED = 5
+
+_TASK_FAILED = at_rest("The task {task} failed.")
+_SET_FAILED = at_rest("No task of it failed: it was set to failed in Airflow.")
+_TOO_LONG = at_rest("Airflow lets it run for {limit} at most.")
+_UNKNOWN = at_rest("Airflow says that it is `{state}`, which we do not know.")
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class End:
+    """How a run ended."""
+
+    state: RunState
+    result: Result
+    note: str = ""
+    attempt: int = 1
+    progress: Progress | None = None
+
+
+class Endings:
+    """An end is read once: what is over does not change, and nothing is asked twice."""
+
+    def __init__(self, api: Api, logs: Logs, segments: Segments) -> None:
+        self._api = api
+        self._logs = logs
+        self._segments = segments
+        self._known = Recent[tuple[str, ...], End](500)
+
+    async def of(
+        self, runs: Sequence[DagRun], tasks: Mapping[tuple[str, str], Sequence[TaskInstance]]
+    ) -> Sequence[End]:
+        """One for each run, in their order; `tasks` are theirs by DAG and run."""
+        return await asyncio.gather(
+            *(
+                self._end(run, tasks[run.dag_id, run.dag_run_id], is_whole=place < TOLD_WHOLE)
+                for place, run in enumerate(runs)
+            )
+        )
+
+    async def _end(self, run: DagRun, tasks: Sequence[TaskInstance], *, is_whole: bool) -> End:
+        key = (run.dag_id, run.dag_run_id, run.state, str(run.end_date), run.note)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        end = await self._told(run, tasks) if is_whole else _bare(run, tasks, None, Glimpse())
+        if is_whole:
+            self._known.put(key, end)
+        return end
+
+    async def _told(self, run: DagRun, tasks: Sequence[TaskInstance]) -> End:
+        limit = await _unless_refused(self._limit(run, tasks), None)
+        segments = await _unless_refused(self._segments.of(run, tasks), ())
+        telling = _telling(segments, failing_task(tasks))
+        glimpse = Glimpse()
+        if telling is not None:
+            glimpse = await _unless_refused(self._logs.glimpse(run, telling), glimpse)
+        end = _bare(run, tasks, limit, glimpse)
+        outputs, links = await asyncio.gather(
+            _unless_refused(self._outputs(run, end), {}),
+            _unless_refused(self._links(tasks, telling), ()),
+        )
+        result = end.result
+        whole = Result(
+            cause=result.cause,
+            failing_step=result.failing_step,
+            tail=result.tail,
+            log_size=result.log_size,
+            outputs=outputs,
+            links=links,
+        )
+        return End(
+            state=end.state, result=whole, note=end.note, attempt=end.attempt, progress=end.progress
+        )
+
+    async def _limit(self, run: DagRun, tasks: Sequence[TaskInstance]) -> timedelta | None:
+        """How long its DAG may run, where that may be why it failed."""
+        if run.state != "failed" or is_cancelled(run.note) or failing_task(tasks) is not None:
+            return None
+        details = await self._api.details(run.dag_id)
+        return details.dag_run_timeout if details is not None else None
+
+    async def _outputs(self, run: DagRun, end: End) -> Mapping[str, str]:
+        """What the last tasks returned; without any of them, the task that returned last."""
+        if end.state is not RunState.SUCCEEDED:
+            return {}
+        entries = [each for each in await self._api.entries(run) if each.map_index < 0]
+        if not entries:
+            return {}
+        last = await self._api.last_tasks(run.dag_id)
+        wanted = [each for each in entries if each.task_id in last] or entries[:1]
+        returned: dict[str, Any] = {}
+        for entry in wanted[:MOST_RETURNED]:
+            returned[entry.task_id] = await self._api.value(run, entry)
+        return flattened(returned, hidden_values(run.note, run.conf or {}))
+
+    async def _links(
+        self, tasks: Sequence[TaskInstance], telling: Segment | None
+    ) -> tuple[Link, ...]:
+        """What the operator of the task that tells of the end links to."""
+        if telling is None:
+            return ()
+        found = await self._api.links(telling.task)
+        return tuple(Link(url=url, text=name) for name, url in found.items())[:MOST_LINKED]
+
+
+def _bare(
+    run: DagRun, tasks: Sequence[TaskInstance], limit: timedelta | None, glimpse: Glimpse
+) -> End:
+    """An end as far as the run, its tasks and the end of a log tell."""
+    state, failing = state_of(run, tasks, limit), failing_task(tasks)
+    has_failed = state is RunState.FAILED and failing is not None
+    cause = ""
+    if has_failed and failing is not None:
+        cause = glimpse.cause or _TASK_FAILED.format(task=failing.title)
+    has_begun = any(each.try_number > 0 for each in tasks)
+    done = sum(each.is_over for each in tasks)
+    return End(
+        state=state,
+        note=_note(run, state, limit, has_failing_task=failing is not None),
+        attempt=max((each.try_number for each in tasks), default=1) or 1,
+        progress=Progress(fraction=done / len(tasks)) if tasks else None,
+        result=Result(
+            cause=cause,
+            failing_step=failing.title if has_failed and failing is not None else "",
+            tail=glimpse.tail,
+            # Of a log that was not read this much is known: there is one.
+            log_size=glimpse.size or int(has_begun),
+        ),
+    )
+
+
+def _note(run: DagRun, state: RunState, limit: timedelta | None, *, has_failing_task: bool) -> str:
+    match state:
+        case RunState.TIMED_OUT if limit is not None:
+            return _TOO_LONG.format(limit=format_duration(limit))
+        case RunState.FAILED if not has_failing_task:
+            return _SET_FAILED
+        case RunState.LOST:
+            return _UNKNOWN.format(state=run.state[:40])
+        case _:
+            return ""
+
+
+def _telling(segments: Sequence[Segment], failing: TaskInstance | None) -> Segment | None:
+    """The segment that tells of the end: of the task that failed, else the last one."""
+    own = [
+        each
+        for each in segments
+        if failing is not None
+        and (each.task.task_id, each.task.map_index) == (failing.task_id, failing.map_index)
+    ]
+    return (own or list(segments) or [None])[-1]
+
+
+async def _unless_refused(asked: Awaitable[Found], without: Found) -> Found:
+    """What was asked for; an end is told without it, too."""
+    try:
+        async with asyncio.timeout(LONGEST_READING):
+            return await asked
+    except (TimeoutError, PortError) as error:
+        log.warning("end_not_told_whole", error=str(error))
+        return without

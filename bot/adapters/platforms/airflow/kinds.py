@@ -1,0 +1,147 @@
+"""What stands below an Airflow in `platforms.yaml`, and how an instance is made of it."""
+
+from datetime import timedelta
+from typing import Annotated, Self, TypeAlias
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from bot.adapters.notations import Duration, Words
+from bot.adapters.platforms.airflow.api import Api
+from bot.adapters.platforms.airflow.credentials import SignedIn
+from bot.adapters.platforms.airflow.platform import AirflowPlatform
+from bot.adapters.platforms.airflow.wire import Token
+from bot.adapters.platforms.credentials import Bearer, Credentials, Nobody, secret_of
+from bot.adapters.platforms.rest import Bounds, Rest, Road
+from bot.domain.parameters import is_reference
+from bot.ports import Surroundings
+
+_TOKEN = TypeAdapter(Token)
+
+
+def _reference(text: str) -> str:
+    if text and not is_reference(text):
+        # It may be a secret that was written down by mistake, and is not repeated.
+        raise ValueError("name a secret (env:NAME, file:/PATH or store:NAME) and do not write it")
+    return text
+
+
+def _web(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("an address begins with https:// or http:// and names a host")
+    return text
+
+
+def _bare(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("an address holds no password, no ? and no #")
+    return text.rstrip("/").removesuffix("/api/v2")
+
+
+Reference: TypeAlias = Annotated[str, AfterValidator(_reference)]
+Proxy: TypeAlias = Annotated[str, AfterValidator(_web)]
+Address: TypeAlias = Annotated[str, AfterValidator(_web), AfterValidator(_bare)]
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class AirflowAuth(_Written):
+    """A user of Airflow and a reference of its password, or a reference of a token."""
+
+    user: str = ""
+    """The name of our account there; a token is fetched for it, and anew when it runs out."""
+    password: Reference = ""
+    """Where its password is: env:NAME, file:/PATH or store:NAME."""
+    token: Reference = ""
+    """Where a token is that somebody else keeps fresh; it is read again when it runs out."""
+
+    @model_validator(mode="after")
+    def only_one(self) -> Self:
+        if bool(self.user) != bool(self.password):
+            raise ValueError("say user and password together")
+        if self.user and self.token:
+            raise ValueError("say user and password, or token, not both")
+        return self
+
+
+class AirflowSettings(_Written):
+    """One Airflow 3."""
+
+    url: Annotated[Address, Field(min_length=1)]
+    """Its address, as a browser has it; with the prefix of `[api] base_url`, if there is one."""
+    tags: Words = ("chatops",)
+    """Its DAGs that have all of these tags are offered."""
+    auth: AirflowAuth = AirflowAuth()
+    """How we are let in."""
+    page: Address = ""
+    """Where people see it, if that is another address than `url`."""
+    ca: str = ""
+    """A file of the authorities that its certificate is held against."""
+    proxy: Proxy = ""
+    """A way out, as http://host:3128."""
+    stops_within: Annotated[Duration, Field(gt=timedelta(), le=timedelta(days=1))] = timedelta(
+        minutes=2
+    )
+    """How long a run that was told to stop may take, with the teardown of its tasks."""
+    requests: Annotated[int, Field(ge=1, le=64)] = 8
+    """Most requests under way at a time."""
+
+
+class AirflowKind:
+    """`type: airflow` in `platforms.yaml`."""
+
+    settings = AirflowSettings
+
+    def open(
+        self, name: str, settings: AirflowSettings, surroundings: Surroundings
+    ) -> AirflowPlatform:
+        road = Road(ca=settings.ca, proxy=settings.proxy)
+        bounds = Bounds(concurrency=settings.requests)
+        entrance = Rest(name, settings.url, now=surroundings.now, road=road, bounds=bounds)
+        rest = Rest(
+            name,
+            settings.url,
+            now=surroundings.now,
+            credentials=_credentials(settings.auth, entrance, surroundings),
+            road=road,
+            bounds=bounds,
+            # A token signed with a key that is no more, as after a restart, is a 403 to Airflow.
+            outdated=frozenset({401, 403}),
+        )
+        return AirflowPlatform(
+            name,
+            Api(rest),
+            page=settings.page or settings.url,
+            tags=settings.tags,
+            now=surroundings.now,
+            stops_within=settings.stops_within,
+            entrance=entrance,
+        )
+
+
+def _credentials(auth: AirflowAuth, entrance: Rest, surroundings: Surroundings) -> Credentials:
+    if auth.token:
+        return Bearer(read=lambda: surroundings.secret(auth.token))
+    if not auth.user:
+        return Nobody()
+
+    async def sign_in() -> str:
+        password = secret_of(lambda: surroundings.secret(auth.password))
+        reply = await entrance.call(
+            "POST",
+            "/auth/token",
+            json={"username": auth.user, "password": password},
+            ok=frozenset({200, 201}),
+            repeatable=True,
+            hidden=(password,),
+        )
+        return reply.read(_TOKEN).access_token
+
+    return SignedIn(sign_in)
+
+
+KIND = AirflowKind()

@@ -1,0 +1,71 @@
+"""Values that nobody may see in what a run says, found again by their place in its arguments."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, cast
+
+from bot.domain.parameters import VEIL, Value, shown
+
+SHORTEST = 3
+"""Characters of a value that can be known again in a text."""
+
+_DEEPEST = 20
+
+
+def places_of(
+    sensitive: Collection[str], values: Mapping[str, Value], arguments: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Where in the arguments sensitive values stand, as `database.password`."""
+    texts = {text for name in sensitive if name in values for text in _texts(values[name])}
+    found = {
+        place
+        for place, value in _leaves(arguments)
+        if place.rpartition(".")[2] in sensitive or _text(value) in texts
+    }
+    return tuple(sorted(found))
+
+
+def hidden_at(places: Collection[str], arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """The values at these places as they may be written, longest first."""
+    found = [_text(value) for place, value in _leaves(arguments) if place in places]
+    return forms_of(found)
+
+
+def forms_of(values: Collection[str]) -> tuple[str, ...]:
+    """Texts that are long enough to be known again, plain and as JSON writes them."""
+    forms = {
+        form
+        for value in values
+        if len(value) >= SHORTEST
+        for form in (value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
+    }
+    return tuple(sorted(forms, key=len, reverse=True))
+
+
+def veiled(text: str, hidden: Collection[str]) -> str:
+    """The text without what is hidden."""
+    for secret in hidden:
+        text = text.replace(secret, VEIL)
+    return text
+
+
+def _leaves(value: object, place: str = "", depth: int = 0) -> Iterator[tuple[str, object]]:
+    """Every value that holds no other, with its place; those of a list share theirs."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, Mapping):
+        for name, inner in cast("Mapping[str, object]", value).items():
+            yield from _leaves(inner, f"{place}.{name}" if place else str(name), depth + 1)
+    elif isinstance(value, list):
+        for inner in cast("list[object]", value):
+            yield from _leaves(inner, place, depth + 1)
+    else:
+        yield place, value
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (shown(value),)
