@@ -75,6 +75,8 @@ def _explained(
     best = read.best
     full = weighed_as(best.ranked, lexicon, sentence, times, around, told=clauses)
     wanted = {each.name for each in missing(best.claims)}
+    if _differs(full.claims, best.claims):
+        return None
     more = _said(full.claims) - _said(best.claims)
     if wanted:
         guards = guards_of(full.claims)
@@ -86,6 +88,14 @@ def _explained(
         return None
     best = replace(best, claims=with_reason(best.claims, sentence, spans))
     return Read(best=best, shown=[best], doubts=[])
+
+
+def _differs(full: Claims, bare: Claims) -> bool:
+    """Whether a value of the request goes on into what seemed to tell why: `message: it is …`."""
+    return full.reason != bare.reason or any(
+        full.given.get(name) != value and name not in full.unsure
+        for name, value in bare.given.items()
+    )
 
 
 def _said(claims: Claims) -> set[str]:

@@ -37,7 +37,7 @@ _SETTLED = frozenset(
     "should must shall may might would could will need needs want wants "
     "said says say told tells asked asks thinks think wonder guess maybe perhaps probably possibly or "
     "done finished fixed resolved fine ok okay good great better recovered back already over "
-    "joke joking kidding mistake urgent asap that which what why who where how please pls plz then "
+    "joke joking kidding mistake urgent asap actually mean meant sorry oops typo that which what why who where how please pls plz then "
     "instead only just also first next same enough".split()
 )
 """Words of conditions, wishes, tales, doubts and of what needs nothing more."""

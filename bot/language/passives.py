@@ -18,6 +18,10 @@ _ASKERS = frozenset("i we you u someone somebody anyone anybody".split())
 _ANY_GET = frozenset({"please", "pls", "plz", "lets", "kindly"})
 _DUTIES = (("should", "be"), ("must", "be"), ("has", "to", "be"), ("have", "to", "be"))
 _POLITE = frozenset({"please", "pls", "plz", "plox", "kindly", "asap"})
+_HEDGES = frozenset(
+    "may might could would can will does do did probably maybe perhaps possibly apparently already "
+    "still often sometimes always usually no not never nothing anything i we you they he she".split()
+)
 _IRREGULAR = {"rebuilt": "rebuild", "sent": "send", "shut": "shut", "reset": "reset", "run": "run"}
 _TOLD = frozenset("is are was were been being got had that which who a an".split())
 _DESCRIBED = frozenset("version versions release releases revision tag image".split())
@@ -29,8 +33,8 @@ _MOST = 60
 def as_command(sentence: Sentence, known: Collection[str]) -> Sentence:
     """The deed in its base form, where `known` are words of the catalogue; else as it was.
 
-    A wish of the speaker becomes a request. What merely ought to be done becomes one when somebody
-    says please; otherwise it is left as a tale, about which is asked.
+    A wish of the speaker becomes a request, and so does what ought to be done: nobody tells a
+    machine what a thing needs for another reason. What perhaps ought to be stays a tale.
     """
     atoms = sentence.atoms
     if not 3 <= len(atoms) <= _MOST or any(a.shape is Shape.HAN for a in atoms):
@@ -46,9 +50,16 @@ def as_command(sentence: Sentence, known: Collection[str]) -> Sentence:
     deed = _next_deed(atoms, last, known)
     if not deed:
         return sentence
-    is_asked = any(atom.text in _POLITE for atom in atoms)
-    word = "please" if is_asked else "needs"
+    word = "please" if _is_meant(atoms, first) else "needs"
     return _told_as(sentence, {**dict.fromkeys(range(first, last + 1), word), **deed})
+
+
+def _is_meant(atoms: tuple[Atom, ...], first: int) -> bool:
+    """Somebody says please, or that it ought to be done and not that it may have to."""
+    texts = [atom.text for atom in atoms]
+    if any(text in _POLITE for text in texts):
+        return True
+    return texts[first] != "be" and not _HEDGES & {*texts} and "by now" not in " ".join(texts)
 
 
 def _told_as(sentence: Sentence, words: dict[int, str]) -> Sentence:
@@ -110,6 +121,11 @@ def _deed_after(
 
 def _duty_of(atoms: tuple[Atom, ...]) -> tuple[int, int] | None:
     """Where it stands that something has to be done, behind what it is said of."""
+    texts = [atom.text for atom in atoms]
+    if texts[0] in {"can", "could"} and "be" in texts[2:]:
+        # `Can web-01 be rebooted please?`
+        at = texts.index("be", 2)
+        return at, at
     for at in range(1, len(atoms)):
         if atoms[at].text in {"needs", "need"}:
             end = at

@@ -98,3 +98,17 @@ def test_a_value_said_in_a_state_is_taken_or_asked_about_but_never_lost() -> Non
 )
 def test_a_state_makes_no_request_of_a_tale(text: str) -> None:
     assert not isinstance(meant(text), RunJob | ScheduleJob)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("unlock marta, reason: she is back, it was urgent", "she is back, it was urgent"),
+        ("unlock marta because the badge is stuck, it hangs", "the badge is stuck, it hangs"),
+    ],
+)
+def test_a_text_that_goes_on_is_not_cut(text: str, reason: str) -> None:
+    run = meant(text)
+
+    assert isinstance(run, RunJob)
+    assert run.given["reason"] == reason

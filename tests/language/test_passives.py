@@ -40,10 +40,12 @@ def meant(text: str) -> Intent:
         *("we need to get south cleaned", "i want south to be cleaned"),
         "south should be cleaned please",
         *("south needs to be cleaned, asap", "pls, south has to be scrubbed"),
+        *("south needs cleaning", "south should be cleaned", "south has to be scrubbed"),
+        *("can south be cleaned please", "could south be cleaned please?", "south needs a clean"),
         *("clean south, dont wait", "clean south no matter what", "clean south, no worries"),
     ],
 )
-def test_what_a_speaker_wants_done_is_a_request(text: str) -> None:
+def test_what_a_speaker_wants_or_a_thing_needs_done_is_a_request(text: str) -> None:
     intent = meant(text)
 
     assert isinstance(intent, RunJob)
@@ -53,12 +55,17 @@ def test_what_a_speaker_wants_done_is_a_request(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("south needs cleaning", "south should be cleaned", "need south cleaned?"),
+        *("south may need cleaning", "can south be cleaned?", "need south cleaned?"),
+        *(
+            "south probably needs cleaning",
+            "south should be cleaned by now",
+            "south needs cleaning?",
+        ),
         *("need south cleaned after lunch", "south needs to be cleaned, but please wait"),
         *("clean south ok", "clean south running"),
     ],
 )
-def test_what_ought_to_be_done_is_asked_about(text: str) -> None:
+def test_what_perhaps_ought_to_be_done_is_asked_about(text: str) -> None:
     intent = meant(text)
 
     assert isinstance(intent, Clarify)
@@ -68,6 +75,12 @@ def test_what_ought_to_be_done_is_asked_about(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        *(
+            "south should have been cleaned",
+            "south must not be cleaned",
+            "what needs to be cleaned",
+        ),
+        *("marta says south needs cleaning", "south no longer needs cleaning"),
         *("we have south cleaned", "they want south cleaned", "you could get south cleaned"),
         *("who needs south cleaned", "did you need south cleaned?", "have south cleaned"),
         *("we no longer need south cleaned", "need south cleaned and marta unlocked"),
