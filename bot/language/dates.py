@@ -32,6 +32,34 @@ def day_for(parameter: Parameter, time: Time, now: datetime) -> str:
     return (day - timedelta(days=7)).isoformat()
 
 
+_ENDS = ("为止", "之前有效", "前有效", "有效", "止")
+_BEFORE_ENDS = frozenset("到至，,；;、")
+
+
+def due_after(claims: Claims, first: int, last: int) -> tuple[Parameter, int] | None:
+    """…，月底到期 and 到下周五为止: the expiry that a day is followed by, and its last atom.
+
+    授权下周五到期 in one breath may as well tell when it ends.
+    """
+    if not first or claims.atoms[first - 1].text not in _BEFORE_ENDS or not _is_asked(claims):
+        return None
+    wanted = [p for p in claims.open_of(Kind.DATE) if is_ahead(p) and not p.required]
+    for parameter in wanted:
+        for said in (*parameter.aliases, *_ENDS):
+            end = last + len(said)
+            text = "".join(atom.text for atom in claims.atoms[last + 1 : end + 1])
+            if not said.isascii() and text == said and claims.is_free(last + 1, end):
+                return parameter, end
+    return None
+
+
+def _is_asked(claims: Claims) -> bool:
+    """给张敏授权 asks, 授权张敏 too; 张敏的授权 may tell."""
+    job, _ = claims.places.get("job", (len(claims.atoms), 0))
+    said = any(character in claims.sentence.folded for character in "给帮请把为让")
+    return said or all(not owner or owner == "job" for owner in claims.owner[:job])
+
+
 def _could_be_ahead(parameter: Parameter) -> bool:
     words = {w for said in (parameter.name, *parameter.aliases) for w in tokens_in(said)}
     return bool(words & (_AHEAD - {"until"})) or (

@@ -15,7 +15,7 @@ from bot.language.choosing import (
 )
 from bot.language.claims import Claims
 from bot.language.corrections import claim_taken_back
-from bot.language.dates import day_for, fill_spans
+from bot.language.dates import day_for, due_after, fill_spans
 from bot.language.frames import claim_frames
 from bot.language.leftovers import fill_leftovers
 from bot.language.lexicons import Lexicon, called, is_telling, phrase_key, stem, tokens_in, windows
@@ -108,7 +108,9 @@ def _fill_date_parameters(claims: Claims) -> None:
         if not claims.is_free(first, last):
             continue
         ordered = [p for p in claims.job.parameters if p in open_ones]
-        if time.last is not None and len(ordered) > 1:
+        if due := due_after(claims, first, last):
+            claims.put(due[0], day_for(due[0], time, claims.around.now), first, due[1])
+        elif time.last is not None and len(ordered) > 1:
             claims.put(ordered[0], day_for(ordered[0], time, claims.around.now), first, last)
             claims.put(ordered[1], time.last.isoformat(), first, last)
         elif time.last is not None:

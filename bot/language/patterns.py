@@ -94,12 +94,19 @@ def _claim_kind(claims: Claims, parameter: Parameter, at: int) -> None:
         claims.claim(at - 1, at - 1, parameter.name)
 
 
+_FURTHER = re.compile(r"(?:上上|前前|再[上前]|[上前][两二三几])一?个?版")
+"""上上个版本 is the one before the one before."""
+
+
 def _spoken(claims: Claims, parameter: Parameter) -> None:
     """`最新版` is `latest` where that is a value."""
     for value, phrases in _SAID.items():
         if re.fullmatch(parameter.pattern or "$", value) is None:
             continue
         text = claims.sentence.folded
+        if value == "previous" and _FURTHER.search(text):
+            claims.unsure.append(parameter.name)
+            return
         # Written out beside its Chinese name, as 最新版 latest, the word itself is the value.
         for phrase in (*phrases, value):
             start = text.find(phrase)
@@ -107,10 +114,20 @@ def _spoken(claims: Claims, parameter: Parameter) -> None:
                 i for i, a in enumerate(claims.atoms)
                 if start >= 0 and a.at < start + len(phrase) and a.end > start
             ]  # fmt: skip
+            if covered and _is_of_the_next(claims, parameter, covered[-1] + 1):
+                continue
             if covered and claims.is_free(covered[0], covered[-1]):
                 if not claims.is_open(parameter) and claims.given.get(parameter.name) != value:
                     return
                 claims.put(parameter, value, covered[0], covered[-1])
+
+
+def _is_of_the_next(claims: Claims, parameter: Parameter, at: int) -> bool:
+    """最新的 4f9c2ab: that one is the value."""
+    if at >= len(claims.atoms) or claims.atoms[at].shape is not Shape.WORD:
+        return False
+    raw = claims.atoms[at].raw
+    return any(c.isdigit() for c in raw) and claims.holds(parameter, raw)
 
 
 def _loose(claims: Claims, parameter: Parameter) -> None:

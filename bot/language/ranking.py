@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from bot.domain.jobs import Job
 from bot.language.colloquial import ORDINARY, weight_of
 from bot.language.lexicons import Lexicon, stem, windows
+from bot.language.light_verbs import light_verbs
 from bot.language.sentences import Atom, Shape, compacted
 from bot.language.sounds import sounding
 from bot.language.stopwords import FILLERS
@@ -53,7 +54,7 @@ def ranked(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
             found[each.job.name] = each
     if not whole:
         near = (*misspelt(lexicon, atoms), *by_sound(lexicon, atoms))
-        for each in (*by_other_words(lexicon, atoms), *near):
+        for each in (*by_other_words(lexicon, atoms), *by_light_verbs(lexicon, atoms), *near):
             before = found.get(each.job.name)
             if before is None or each.score > before.score:
                 found[each.job.name] = each
@@ -281,6 +282,20 @@ def by_other_words(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
         )
         for first, last, key in windows(atoms, lexicon.spoken, longest=5, plural=False)
         for index in lexicon.spoken[key]
+    ]
+
+
+def by_light_verbs(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
+    """Jobs meant by what a light verb is said of; of a version they are sure."""
+    return [
+        Ranked(
+            job=lexicon.jobs[each.job],
+            strength=Strength.PARTS if each.is_sure else Strength.WORDS,
+            score=9.0 + 0.3 * (each.last - each.first),
+            places=tuple(range(each.first, each.last + 1)),
+            said="".join(atom.text for atom in atoms[each.first : each.last + 1]),
+        )
+        for each in light_verbs(lexicon, atoms)
     ]
 
 

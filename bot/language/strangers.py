@@ -1,6 +1,6 @@
 """Sentences that only share a verb with a job: `push the button`, `restart my router`."""
 
-# ruff: noqa: SIM905  lists of words read best as they are
+# ruff: noqa: E501, SIM905  lists of words read best as they are
 import re
 from collections.abc import Collection, Sequence
 
@@ -22,6 +22,24 @@ def is_own_thing(claims: Claims, left: Sequence[int]) -> bool:
     """`Restart my router` is of nobody's catalogue."""
     told = claims.given or claims.guessed
     return bool(left) and not told and _OWN_THINGS.search(claims.sentence.folded) is not None
+
+
+_OTHER_DEEDS = re.compile(
+    "删除|删掉|新建|创建|注册|注销|冻结|禁用|封禁|锁定|购买|采购|下载|上传|卸载|打印|翻译|预订|预定|报销|请假|发送|转发|拨打|播放|邀请|收回|撤销|吊销"
+)
+
+
+def is_other_deed(claims: Claims) -> bool:
+    """删除张敏的账号 has an account in it, and unlocks none: a deed that is no word of the job's."""
+    return any(
+        found.group() not in claims.words.own
+        and all(
+            not claims.owner[i] or claims.owner[i] == "filler"
+            for i, atom in enumerate(claims.atoms)
+            if found.start() <= atom.at < found.end()
+        )
+        for found in _OTHER_DEEDS.finditer(claims.sentence.folded)
+    )
 
 
 def is_foreign(claims: Claims, left: Sequence[int], named: Collection[int]) -> bool:

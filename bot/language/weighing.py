@@ -10,7 +10,7 @@ from bot.language.halves import implied, set_outright, spoken_verb
 from bot.language.lexicons import Lexicon
 from bot.language.ranking import Ranked, Strength
 from bot.language.sentences import Sentence, Shape
-from bot.language.strangers import has_other_object, is_foreign, is_own_thing
+from bot.language.strangers import has_other_object, is_foreign, is_other_deed, is_own_thing
 from bot.language.times import Time
 
 
@@ -83,6 +83,8 @@ def is_likely(each: Weighed) -> bool:
     if is_own_thing(each.claims, each.left):
         return False
     is_named = each.ranked.strength > Strength.WORDS
+    if not is_named and is_other_deed(each.claims):
+        return False
     if is_named and is_without_object(each) and has_other_object(each.claims, each.left):
         return False
     if each.ranked.strength is Strength.WORDS and not each.ranked.places:

@@ -104,4 +104,29 @@ SHUTTER = Job(
         ),
     ),
 )
-JOBS = (SHIP, CARTS, DRAIN, LIGHTS, WIPE, PRINT, GREASE, SWEEP, COPY, SHUTTER)
+UNDO = Job(
+    name="undo-menu",
+    aliases=("回滚",),
+    command=_COMMAND,
+    parameters=(
+        STALL,
+        Parameter(name="to_version", pattern=r"(\d+\.\d+\.\d+|previous)", default="previous"),
+    ),
+)
+PASS = Job(
+    name="give-pass",
+    aliases=("授权",),
+    command=_COMMAND,
+    parameters=(
+        STALL,
+        Parameter(name="person", kind=Kind.USER, required=True),
+        Parameter(name="expires", kind=Kind.DATE, aliases=("到期",)),
+    ),
+)
+UNLOCK = Job(
+    name="unlock-account",
+    aliases=("解锁账号",),
+    command=_COMMAND,
+    parameters=(Parameter(name="person", kind=Kind.USER, required=True),),
+)
+JOBS = (SHIP, CARTS, DRAIN, LIGHTS, WIPE, PRINT, GREASE, SWEEP, COPY, SHUTTER, UNDO, PASS, UNLOCK)

@@ -56,6 +56,9 @@ def read_offset(found: re.Match[str], now: datetime) -> Element | None:
     sign = -1 if "前" in found["way"] else 1
     total, months = timedelta(), 0
     by_days = False
+    if found["n"] == "两" and not found["way"] and unit_of(found["u"]) == ("days", 1):
+        # 过两天 is some time soon.
+        return Element(at=found.start(), end=found.end(), vague=True)
     for said, half, unit in (
         (found["n"], found["half"], found["u"]),
         (found["n2"], None, found["u2"]),
