@@ -12,6 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.slack_errors import code_of, port_error
 from bot.domain.errors import Permanent, Unauthorized
+from bot.domain.permalinks import workspace_url
 
 SCOPES = frozenset(
     {
@@ -45,13 +46,17 @@ LONGEST_WAIT = 30.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SlackCheck:
-    """Who we are in Slack, and sentences on what must be mended before we can be."""
+    """Who we are in Slack, and sentences on what must be mended before we can be.
+
+    `workspace` is the address under which people see it, ending in a slash.
+    """
 
     team: str = ""
     enterprise: str = ""
     bot_user: str = ""
     bot_id: str = ""
     bot_name: str = ""
+    workspace: str = ""
     problems: tuple[str, ...] = field(default=())
 
 
@@ -71,6 +76,7 @@ async def check_slack(
         bot_user=str(told.get("user_id") or ""),
         bot_id=str(told.get("bot_id") or ""),
         bot_name=str(told.get("user") or ""),
+        workspace=workspace_url(str(told.get("url") or "")),
         problems=tuple(problems),
     )
 

@@ -1,6 +1,6 @@
 """Renewals: what was asked for is not what would run now, so it is decided on anew, or stopped."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
@@ -19,13 +19,17 @@ from bot.domain.policies import Policy
 from bot.domain.readings import read_all
 from bot.domain.windows import Window
 from bot.domain.wording import at_rest, restated, speaking
-from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
+from bot.ports import Catalog, Clock, JobPlatform, People, PolicySource, Store, Transaction
+from bot.services.fitness import found_wrong
 from bot.services.hearings import serving
 from bot.services.moves import ask_approver, finish, move, record, say, say_ended, show_card
 from bot.services.voices import Voices
 
 FRESH = timedelta(minutes=1)
 """Who somebody is and what they may is not looked at again so soon after it was."""
+
+MOST_TOLD = 500
+"""Characters of what a platform found wrong."""
 
 _JOB_GONE = at_rest("The job is not in the catalogue any more.")
 _JOB_CHANGED = at_rest("The job's definition changed since this was asked for.")
@@ -36,6 +40,7 @@ _NO_MORE = at_rest("{who} may not approve this any more.")
 _SOMEBODY = at_rest("Somebody who said yes")
 _NO_PLATFORM = at_rest("There is no platform called {platform}.")
 _NOT_FOR = at_rest("{who} may not approve this for {absent} any more.")
+_UNFIT = at_rest("{platform} does not take its values: {problems}")
 _NEEDED_NOW = at_rest("It needs approval by now ({rules}).")
 _ASK_AGAIN = at_rest("{why} Nothing was started; ask for it again.")
 _DECIDE_AGAIN = at_rest("{why} It needs a new decision.")
@@ -73,7 +78,7 @@ class Renewals:
         people: People,
         voices: Voices,
         clock: Clock,
-        platforms: Container[str],
+        platforms: Mapping[str, JobPlatform],
     ) -> None:
         self._voices = voices
         self._platforms = platforms
@@ -87,13 +92,25 @@ class Renewals:
         """None when it is what was asked for and approved. Raises PortError when nobody knows."""
         policy, job = self._policy.current(), self._catalog.find(execution.job)
         if job is None:
-            return _stopped(_JOB_GONE)
+            return _stopped(self._catalog.gone(execution.job) or _JOB_GONE)
         if job.platform not in self._platforms:
             return _stopped(_NO_PLATFORM.format(platform=job.platform))
+        if job.withdrawn:
+            return _stopped(job.withdrawn)
         why = _changes(execution, job, policy)
         if not why and execution.status is not Status.AWAITING_APPROVAL:
             why = await self._doubt(execution, job, policy)
-        return await self._renewed(execution, job, policy, why) if why else None
+        if why:
+            return await self._renewed(execution, job, policy, why)
+        return await self._unfit(job, execution.values)
+
+    async def _unfit(self, job: Job, values: Mapping[str, Value]) -> Renewal | None:
+        """Stopped when the job's platform does not take these values."""
+        wrong = await found_wrong(self._platforms[job.platform], job, values)
+        if not wrong:
+            return None
+        told = " ".join(wrong.values())
+        return _stopped(_UNFIT.format(platform=job.platform, problems=told[:MOST_TOLD]))
 
     async def refuse_changed(self, found: Execution, said: str) -> None:
         """Raises Stale when what was found had to be asked anew or stopped.
@@ -195,6 +212,8 @@ class Renewals:
         # What nobody asked for, and what nobody would look at again, is not run.
         if values is None or unseen or why == _VALUES_CHANGED:
             return _stopped(why)
+        if (unfit := await self._unfit(job, values)) is not None:
+            return unfit
         actor = await self._people.actor(execution.requester)
         with speaking(execution.language):
             answer = may_run(policy, actor, job, values, self._around(execution))
@@ -238,6 +257,7 @@ def _renewed_facts(
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "job_version": job.version,
+        **_moved(execution, job),
         "values": values,
         "about": job.about(values),
         "environment": job.environment_of(values),
@@ -247,6 +267,13 @@ def _renewed_facts(
         "glass_reason": "",
     }
     return {**facts, "digest": replace(execution, **facts).own_digest}
+
+
+def _moved(execution: Execution, job: Job) -> dict[str, Any]:
+    """Where it runs now; who the requester is there is found out at the start."""
+    if job.platform == execution.platform:
+        return {}
+    return {"platform": job.platform, "account": "", "queued": False}
 
 
 def asking_facts(answer: Answer, now: datetime, window: Window | None = None) -> dict[str, Any]:

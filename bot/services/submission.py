@@ -11,26 +11,24 @@ from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job
 from bot.domain.notices import LineKind
-from bot.domain.parameters import Kind, Value, shown
 from bot.domain.results import Result
 from bot.domain.wording import at_rest
 from bot.ports import (
-    FILES_FOLDER,
     UNTRACED,
-    Attachment,
     Catalog,
     Chat,
     Clock,
     JobPlatform,
     Observation,
-    StartOrder,
     Store,
     Traces,
     Transaction,
 )
 from bot.services.accounts import Accounts
 from bot.services.moves import finish, move, say
+from bot.services.orders import Orders
 from bot.services.pieces import about
+from bot.services.places import Places
 from bot.services.polling import Polling
 from bot.services.renewals import Renewals
 from bot.services.rounds import every, within
@@ -51,6 +49,8 @@ STARTS_AT_ONCE = 20
 
 LOOK_AGAIN = timedelta(seconds=5)
 """How long something waits that cannot be started now, when nobody calls it sooner."""
+
+CARD_AGAIN = timedelta(milliseconds=500)
 
 LATE_AFTER = timedelta(minutes=2)
 """A start this long after it could have been is said in the thread."""
@@ -85,18 +85,20 @@ class Submission:
         accounts: Accounts,
         polling: Polling,
         starts: Starts,
+        places: Places | None = None,
+        workspace: str = "",
         host: str = "",
         traces: Traces = UNTRACED,
     ) -> None:
+        self._places = places or Places({})
+        self._orders = Orders(store=store, chat=chat, accounts=accounts, workspace=workspace)
         self._traces = traces
         self._hosts = ("", host)
         self._store = store
         self._catalog = catalog
         self._renewals = renewals
-        self._chat = chat
         self._clock = clock
         self._platforms = platforms
-        self._accounts = accounts
         self._polling = polling
         self._starts = starts
 
@@ -140,6 +142,9 @@ class Submission:
         job = self._catalog.find(execution.job)
         if as_asked is None or job is None:
             return False
+        if self._orders.waits_for_card(as_asked, job, self._clock.now()):
+            await self._put_off(as_asked, CARD_AGAIN)
+            return False
         claimed = await self._claim(as_asked, job, asker)
         if claimed is None:
             return False
@@ -171,7 +176,7 @@ class Submission:
         return renewed if renewed is not None and renewed.status is Status.READY else None
 
     async def _start(self, execution: Execution, job: Job) -> Observation:
-        order = await self._order(execution, job)
+        order = await self._orders.of(execution, job)
         now = self._clock.now()
         if now >= (execution.due_at or execution.changed_at) or execution.is_too_late(now):
             # The process stood still: others may have looked for this start, or given it up.
@@ -188,16 +193,22 @@ class Submission:
             is_first = await self._is_first(tx, fresh)
             if await self._starts.is_held(tx, fresh, job, asker, is_first=is_first):
                 return None
-            platform = self._platforms[fresh.platform]
+            if is_first and await self._places.is_full(tx, fresh, now):
+                return None
             after = fresh.moved_to(
-                Status.SUBMITTING, now, due_at=now + CLAIM_LEASE, note="", host=platform.host
+                Status.SUBMITTING,
+                now,
+                due_at=now + CLAIM_LEASE,
+                note="",
+                host=self._platforms[fresh.platform].host,
+                queued=False,
             )
             moved = None
             if is_first:
                 moved = await move(tx, fresh, after, SYSTEM, now)
             if moved is None:
                 # The key is held; whoever ends calls the next one, and at the latest it asks soon.
-                await tx.executions.save(replace(fresh, due_at=now + LOOK_AGAIN))
+                await tx.executions.save(replace(fresh, due_at=now + LOOK_AGAIN, queued=False))
                 return None
             late = now - (fresh.due_at or now)
             if late > LATE_AFTER:
@@ -212,51 +223,13 @@ class Submission:
         first = await tx.executions.first_in_line(execution.concurrency_key)
         return first is None or first.id == execution.id
 
-    async def _put_off(self, execution: Execution) -> None:
-        """Look again soon, unless it moved on."""
+    async def _put_off(self, execution: Execution, wait: timedelta = LOOK_AGAIN) -> None:
+        """Look again soon, unless it moved on; whoever waits for a place goes before it."""
         async with self._store.transaction() as tx:
             fresh = await tx.executions.get(execution.id)
             if fresh is not None and fresh.status is execution.status:
-                due = self._clock.now() + LOOK_AGAIN
-                await tx.executions.save(replace(fresh, due_at=due))
-
-    async def _order(self, execution: Execution, job: Job) -> StartOrder:
-        files = await self._attachments(execution, job)
-        paths = {each.parameter: f"{FILES_FOLDER}/{each.filename}" for each in files}
-        values: dict[str, Value] = {**execution.values, **paths}
-        hidden = {p.name for p in job.parameters if p.kind is Kind.SECRET}
-        plain = {name: value for name, value in values.items() if name not in hidden}
-        return StartOrder(
-            request_key=execution.request_key,
-            execution=execution.id,
-            job=execution.job,
-            title=execution.target,
-            argv=job.command.argv(plain),
-            environment=job.command.environment_for(plain),
-            secrets=job.secrets_for(values),
-            sensitive=tuple(p.name for p in job.parameters if p.sensitive),
-            requester=execution.requester.user,
-            account=await self._accounts.at_start(execution),
-            values=plain,
-            cwd=job.command.cwd,
-            timeout=execution.timeout,
-            sandbox=job.sandbox.filled(plain),
-            files=files,
-        )
-
-    async def _attachments(self, execution: Execution, job: Job) -> tuple[Attachment, ...]:
-        return tuple(
-            [
-                await self._chat.download(
-                    p.name,
-                    shown(execution.values[p.name]),
-                    by=execution.requester,
-                    place=execution.place,
-                )
-                for p in job.parameters
-                if p.kind is Kind.FILE and p.name in execution.values
-            ]
-        )
+                due = self._clock.now() + wait
+                await tx.executions.save(replace(fresh, due_at=due, queued=False))
 
     async def _refused(self, execution: Execution, cause: str) -> None:
         now = self._clock.now()
