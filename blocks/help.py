@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         N_("run it again and again; `schedules` lists them"),
     ),
     "approvals": ("approvals", N_("what waits for your yes")),
+    "platforms": ("platforms", N_("where jobs run, and whether all is well there")),
     "alias": ("alias NAME = COMMAND", N_("a short form of your own; `aliases` lists them")),
     "away": ("away until WHEN @person", N_("somebody approves for you; alone it shows who does")),
     "help": ("help [JOB]", N_("this, or what a job takes")),

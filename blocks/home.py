@@ -8,6 +8,8 @@ from blocks.delegations import away_button, away_lines
 from blocks.elements import Block, Message, View, actions, button, context, divider, header, section
 from blocks.listings import logs_button, run_line
 from blocks.menus import run_buttons
+from blocks.platforms import platform_lines
+from blocks.pauses import waiting_section
 from blocks.schedules import schedule_blocks
 from blocks.states import number
 from blocks.stories import approval_needs, first_line, story, why
@@ -16,6 +18,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card, HomeView
 from bot.domain.reviews import Review
 from bot.domain.schedules import Shown
+from bot.domain.waits import Wait
 from bot.domain.wording import N_, _
 
 _MOST = 8
@@ -47,14 +50,16 @@ _AS_OF = N_("As of {when}")
 def home_view(home: HomeView) -> View:
     """A Home tab for `views.publish`; a second try gives the same view."""
     # What waits for a decision is the primary thing, when anything does.
-    style = "" if home.waiting else "primary"
+    is_waited_for = bool(home.waiting or home.pauses)
+    style = "" if is_waited_for else "primary"
     later = [card for card in home.running if card.execution.status is Status.SCHEDULED]
     running = [card for card in home.running if card not in later]
     start = button(_(_RUN_A_JOB), ids.START, ids.RunValue().encoded(), style=style)
     blocks = [
         actions(start, *([away_button()] if home.may_delegate else [])),
         *_part(_(_WAITING), [b for card in home.waiting[:_MOST] for b in _waiting(card)]),
-        *([] if home.waiting else [section(_(_NONE_WAITING))]),
+        *(waiting_section(card, wait) for card, wait in home.pauses[:_MOST]),
+        *([] if is_waited_for else [section(_(_NONE_WAITING))]),
         *_reviews(home.reviews[:_MOST]),
         *_standing_in(home),
         *_part(_(_RUNNING), [_running(card) for card in running[:_MOST]]),
@@ -66,18 +71,22 @@ def home_view(home: HomeView) -> View:
         *_favourites(home.favourites[:_MOST_FAVOURITES]),
         divider(),
         context(_health(home)),
+        *platform_lines(home.platforms),
     ]
     return {"type": "home", "blocks": blocks}
 
 
-def waiting_answer(cards: Sequence[Card]) -> Message:
+def waiting_answer(cards: Sequence[Card], pauses: Sequence[tuple[Card, Wait]] = ()) -> Message:
     """What waits for the asker's yes, each with a button that shows it whole and takes the answer.
 
     Where the answer is given everything is told as it is then, so that no button here grows old.
     """
-    if not cards:
+    if not cards and not pauses:
         return Message(text=_(_NONE_WAITING), blocks=(section(_(_NONE_WAITING)),))
-    listed = [_to_look_at(card) for card in cards[:_MOST]]
+    listed = [
+        *(_to_look_at(card) for card in cards[:_MOST]),
+        *(waiting_section(card, wait) for card, wait in pauses[:_MOST]),
+    ]
     return Message(text=_(_WAITING), blocks=(section(f"*{_(_WAITING)}*"), *listed))
 
 

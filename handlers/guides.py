@@ -40,6 +40,8 @@ _CHINESE = {
     "重跑": "rerun",
     "别名": "alias",
     "审批": "approvals",
+    "平台": "platforms",
+    "platform": "platforms",
     "休假": "away",
     "委托": "away",
     "delegate": "away",

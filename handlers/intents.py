@@ -117,8 +117,9 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
                 desk, gesture, platforms_answer(await desk.homes.platforms(), desk.clock.now())
             )
         case ListApprovals():
-            waiting = await desk.homes.waiting_for(actor)
-            await answer(desk, gesture, waiting_answer(waiting), privately=True)
+            home = await desk.homes.of(actor)
+            listed = waiting_answer(home.waiting, home.pauses)
+            await answer(desk, gesture, listed, privately=True)
         case QuietAlert():
             await answer(desk, gesture, answers.told(_(_NOT_YET)))
         case ShowHelp():
@@ -220,10 +221,11 @@ async def _to_decide(desk: Desk, gesture: Gesture, actor: Actor, number: int | N
     if number is None and gesture.is_in_thread:
         here = await desk.executions.in_thread(actor, gesture.place)
         number = here.id if here is not None else None
-    waiting = await desk.homes.waiting_for(actor)
-    meant = [each for each in waiting if number in {None, each.execution.id}]
-    if meant or number is None:
-        await answer(desk, gesture, waiting_answer(meant), privately=True)
+    home = await desk.homes.of(actor)
+    meant = [each for each in home.waiting if number in {None, each.execution.id}]
+    paused = [each for each in home.pauses if number in {None, each[0].execution.id}]
+    if meant or paused or number is None:
+        await answer(desk, gesture, waiting_answer(meant, paused), privately=True)
     else:
         await _status(desk, gesture, actor, ShowStatus(execution=number))
 

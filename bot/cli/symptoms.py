@@ -121,7 +121,7 @@ async def standing(store: SqlStore, settings: Settings) -> Section:
         "in a line": health_line(overview) or "nothing to say",
         **_backlogs(overview),
         "executions": {status: each.count for status, each in overview.standings.items()},
-        "platforms": {name: unwell or "well" for name, unwell in overview.platforms.items()},
+        "platforms": {each.name: each.unwell or "well" for each in overview.platforms},
         "processes": [_process(each, overview) for each in overview.processes],
     }
 

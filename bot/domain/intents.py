@@ -100,6 +100,11 @@ class ListSchedules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ListPlatforms:
+    """Where jobs run, and how that is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class QuietAlert:
     """Take an alert on (`ack`), or mute it for so many seconds (None: not said)."""
 
@@ -161,6 +166,7 @@ Intent: TypeAlias = (
     | ListApprovals
     | ListRunning
     | ListSchedules
+    | ListPlatforms
     | QuietAlert
     | UseShortcut
     | ShowHelp

@@ -10,9 +10,11 @@ from bot.domain.actors import PersonId, Place
 from bot.domain.approvals import Decision
 from bot.domain.delegations import Delegation
 from bot.domain.executions import Execution
+from bot.domain.platforms import PlatformStanding
 from bot.domain.results import Comparison
 from bot.domain.reviews import Review
 from bot.domain.schedules import Shown
+from bot.domain.waits import Wait
 
 
 class Lane(IntEnum):
@@ -168,6 +170,7 @@ class HomeView:
 
     person: PersonId
     waiting: tuple[Card, ...] = ()
+    pauses: tuple[tuple[Card, Wait], ...] = ()
     running: tuple[Card, ...] = ()
     recent: tuple[Execution, ...] = ()
     favourites: tuple[tuple[str, str], ...] = ()
@@ -176,4 +179,5 @@ class HomeView:
     delegations: tuple[Delegation, ...] = ()
     may_delegate: bool = False
     health: str = ""
+    platforms: tuple[PlatformStanding, ...] = ()
     now: datetime

@@ -1,11 +1,12 @@
 """An overview: how the whole bot stands at one moment, as numbers and names only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.executions import LIVE, Status
 from bot.domain.notices import Lane
+from bot.domain.platforms import PlatformStanding
 from bot.domain.processes import Process
 
 UNFINISHED = tuple(status for status in Status if not status.is_final)
@@ -55,7 +56,7 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
-    """One reading of the store, beside what platforms say of themselves (empty when well)."""
+    """One reading of the store, beside what platforms say of themselves."""
 
     now: datetime
     inbox: Backlog
@@ -64,7 +65,7 @@ class Overview:
     standings: Mapping[Status, Standing]
     approvals: Backlog
     processes: tuple[Process, ...] = ()
-    platforms: Mapping[str, str] = field(default_factory=dict[str, str])
+    platforms: tuple[PlatformStanding, ...] = ()
 
     def count(self, status: Status) -> int:
         standing = self.standings.get(status)

@@ -8,6 +8,7 @@ from bot.domain.intents import (
     ApproveRun,
     Intent,
     ListApprovals,
+    ListPlatforms,
     ListRunning,
     ListSchedules,
     QuietAlert,
@@ -25,6 +26,8 @@ _TEXT = r"\"(?P<text>(?:[^\"\\]|\\.){0,8000})\""
 _MOMENT = r"[\d:.T+-]{10,40}"
 _PLAIN = {
     Word.APPROVALS.value: ListApprovals(),
+    Word.PLATFORMS.value: ListPlatforms(),
+    "平台": ListPlatforms(),
     Word.SCHEDULES.value: ListSchedules(),
     f"{Verb.LIST} running": ListRunning(),
 }

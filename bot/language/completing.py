@@ -22,7 +22,7 @@ SHORTEST = 2
 """Letters that a word needs before it begins something; a Chinese character is enough."""
 
 _OF_A_JOB = {Verb.HELP, Verb.HISTORY}
-_SHOWING = frozenset({"status", "list", "history", "help", "why", "approvals"})
+_SHOWING = frozenset({"status", "list", "history", "help", "why", "approvals", "platforms"})
 """Words that only show something when they are said alone: no button stands for any other."""
 _LISTED = frozenset({Kind.ENUM, Kind.MULTI_ENUM})
 

@@ -10,6 +10,7 @@ from bot.domain.intents import (
     Intent,
     ListApprovals,
     ListJobs,
+    ListPlatforms,
     ListRunning,
     ListSchedules,
     QuietAlert,
@@ -264,6 +265,19 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
             r"(?:现在|目前)?(?:有)?(?:哪些|什么|啥)(?:任务|申请|东西)?(?:还)?(?:在)?(?:等|等着|等待|需要)我?(?:来)?(?:审批|批准|批)的?",
         ],
         lambda _: ListApprovals(),
+    ),
+    *_english(
+        [
+            r"(?:list|show|show me|what are|which are|whats|view|see)?(?: ?\b(?:all|the|my|our)\b)* ?(?:job |execution )?(?:platforms|engines)(?: (?:status|health|state|list))?",
+            r"(?:how are|are) (?:the |our |all )*(?:job )?(?:platforms|engines)(?: (?:doing|healthy|up|well|ok|okay))?",
+        ],
+        lambda _: ListPlatforms(),
+    ),
+    *_chinese(
+        [
+            r"(?:有(?:哪些|什么)|列出|列一下|查看|看看|看一下|看下|显示|查一下|所有|全部|各个?)*(?:任务|执行|作业)?(?:平台|引擎)的?(?:状态|列表|情况|健康(?:状况|状态)?)?(?:有(?:哪些|什么)|怎么?样|正常吗)?",
+        ],
+        lambda _: ListPlatforms(),
     ),
     *_english(
         [

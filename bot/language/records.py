@@ -12,6 +12,7 @@ from bot.domain.intents import (
     Intent,
     ListApprovals,
     ListJobs,
+    ListPlatforms,
     ListRunning,
     ListSchedules,
     OpenMenu,
@@ -77,6 +78,8 @@ def _intent(intent: Intent, jobs: Mapping[str, Job]) -> Record:  # noqa: C901  o
             return {"intent": "list", "what": "jobs", "search": search}
         case ListApprovals():
             return {"intent": "list", "what": "approvals"}
+        case ListPlatforms():
+            return {"intent": "list", "what": "platforms"}
         case ListRunning():
             return {"intent": "list", "what": "running"}
         case ListSchedules():

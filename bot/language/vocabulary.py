@@ -28,6 +28,7 @@ class Word(StrEnum):
     REJECT = "reject"
     APPROVALS = "approvals"
     SCHEDULES = "schedules"
+    PLATFORMS = "platforms"
     ACK = "ack"
     MUTE = "mute"
 

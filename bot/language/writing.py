@@ -12,6 +12,7 @@ from bot.domain.intents import (
     Intent,
     ListApprovals,
     ListJobs,
+    ListPlatforms,
     ListRunning,
     ListSchedules,
     OpenMenu,
@@ -68,6 +69,8 @@ def format_intent(intent: Intent) -> str:  # noqa: C901  one arm per intent
             return _decided(Word.REJECT, execution, reason)
         case ListApprovals():
             return Word.APPROVALS
+        case ListPlatforms():
+            return Word.PLATFORMS
         case ListRunning():
             return f"{Verb.LIST} running"
         case ListSchedules():

@@ -37,6 +37,10 @@ class Countings(Protocol):
         """Executions that are not over, by status; a status without any may be absent."""
         ...
 
+    async def platforms(self) -> Mapping[str, tuple[int, int]]:
+        """How many executions each platform may run now, and how many are ready to start there."""
+        ...
+
     async def approvals(self) -> Backlog:
         """Executions that wait for somebody's decision, since they were asked for."""
         ...

@@ -10,6 +10,8 @@ from bot.domain.delegations import Voice
 from bot.domain.errors import PortError
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card, HomeView
+from bot.domain.overviews import Overview
+from bot.domain.platforms import PlatformStanding
 from bot.domain.policies import Policy
 from bot.ports import Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
@@ -17,6 +19,7 @@ from bot.services.delegations import Delegations
 from bot.services.emergencies import Emergencies
 from bot.services.executions import MOST_NOT_OVER, Executions
 from bot.services.overviews import Overviews, health_line
+from bot.services.replies import Replies
 from bot.services.schedules import Schedules
 from bot.services.voices import Voices
 
@@ -38,7 +41,9 @@ class Homes:
         schedules: Schedules,
         delegations: Delegations,
         voices: Voices,
+        replies: Replies,
     ) -> None:
+        self._replies = replies
         self._delegations = delegations
         self._voices = voices
         self._emergencies = emergencies
@@ -55,7 +60,7 @@ class Homes:
         now = self._clock.now()
         policy = self._policy.current()
         voices = await self._voices.of(actor)
-        health = await self._health()
+        overview = await self._overview()
         async with self._store.reading() as tx:
             live = await self._executions.not_over(tx)
             waiting = [
@@ -63,31 +68,34 @@ class Homes:
                 for each in await _awaiting(tx, live)
                 if any(_may_decide(policy, voice, each, now) for voice in voices)
             ]
+            paused = await self._replies.waiting(tx, voices, live, MOST_SHOWN)
             recent = await tx.executions.listing(person=actor.id, limit=MOST_SHOWN)
             favourites = await tx.executions.favourites(actor.id)
-            asked = {each.id for each in waiting}
+            asked = {each.id for each in (*waiting, *(each for each, _ in paused))}
             underway = self._executions.seen_by(actor, live)
             running = [each for each in underway if each.id not in asked][:MOST_SHOWN]
             # What they have in common is read once for both.
             shown = waiting[:MOST_SHOWN]
-            cards = await self._cards.of_many(tx, [*shown, *running], now)
+            held = [each for each, _ in paused]
+            cards = await self._cards.of_many(tx, [*shown, *running, *held], now)
             return HomeView(
                 person=actor.id,
                 waiting=tuple(cards[: len(shown)]),
-                running=tuple(cards[len(shown) :]),
+                running=tuple(cards[len(shown) : len(shown) + len(running)]),
+                pauses=tuple(
+                    (card, wait)
+                    for card, (_, wait) in zip(cards[len(cards) - len(held) :], paused, strict=True)
+                ),
                 recent=tuple(each for each in recent if each.status.is_final),
                 favourites=self._named(actor, favourites),
                 reviews=tuple(await self._emergencies.open_for(tx, actor)),
                 delegations=tuple(await self._delegations.open_for(tx, actor)),
                 may_delegate=self._delegations.may_delegate(actor),
                 schedules=tuple(await self._schedules.of(tx, actor)),
-                health=health,
+                health=overview if isinstance(overview, str) else health_line(overview),
+                platforms=() if isinstance(overview, str) else overview.platforms,
                 now=now,
             )
-
-    async def waiting_for(self, actor: Actor) -> Sequence[Card]:
-        """Cards of what waits for this person's yes."""
-        return (await self.of(actor)).waiting
 
     async def favourites(self, actor: Actor) -> tuple[tuple[str, str], ...]:
         """Name and label of the jobs that a person runs most and still may run."""
@@ -99,9 +107,13 @@ class Homes:
         visible = {job.name: job.label for job in self._executions.visible_jobs(actor)}
         return tuple((name, visible[name]) for name in names if name in visible)
 
-    async def _health(self) -> str:
+    async def platforms(self) -> tuple[PlatformStanding, ...]:
+        """How each platform is; at most as old as an overview. Raises PortError."""
+        return (await self._overviews.now()).platforms
+
+    async def _overview(self) -> Overview | str:
         try:
-            return health_line(await self._overviews.now())
+            return await self._overviews.now()
         except PortError as error:
             # Home is still worth showing when this line cannot be known.
             return str(error)

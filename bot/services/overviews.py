@@ -1,13 +1,15 @@
 """Overviews: one reading of how everything stands, shared by all who ask at about that moment."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.errors import PortError
+from bot.domain.outages import place_called
 from bot.domain.overviews import BEHIND_IS_FELT, Overview
+from bot.domain.platforms import PlatformStanding
 from bot.domain.wording import _, restated
-from bot.ports import Clock, JobPlatform, Store
+from bot.ports import Clock, Health, JobPlatform, Store, Transaction
 from bot.services.presences import ALIVE_FOR
 from bot.services.rounds import every, within
 
@@ -27,7 +29,7 @@ HEARD_IS_LATE = 180.0
 
 def health_line(overview: Overview) -> str:
     """What a person should know of it, in a line; empty when there is nothing to say."""
-    said = [f"{name}: {restated(unwell)}" for name, unwell in overview.platforms.items() if unwell]
+    said = [f"{each.name}: {restated(each.unwell)}" for each in overview.platforms if each.unwell]
     if overview.behind >= BEHIND_IS_FELT:
         said.append(
             _("Slack is told {span} late.").format(span=_words(overview.behind.total_seconds()))
@@ -69,7 +71,7 @@ class Overviews:
 
     async def _read(self) -> Overview:
         now = self._clock.now()
-        platforms = dict(await every(self._health(each) for each in self._platforms.values()))
+        healths = await every(self._health(each) for each in self._platforms.values())
         async with self._store.reading() as tx:
             return Overview(
                 now=now,
@@ -79,12 +81,31 @@ class Overviews:
                 standings=await tx.countings.standings(),
                 approvals=await tx.countings.approvals(),
                 processes=tuple(await tx.presences.living(now - ALIVE_FOR)),
-                platforms=platforms,
+                platforms=await self._standing(tx, healths),
             )
 
+    async def _standing(
+        self, tx: Transaction, healths: Sequence[tuple[JobPlatform, Health]]
+    ) -> tuple[PlatformStanding, ...]:
+        away = {each.place: each.since for each in await tx.outages.all()}
+        counts = await tx.countings.platforms()
+        return tuple(
+            PlatformStanding(
+                name=platform.name,
+                unwell=health.unwell,
+                version=health.version,
+                lag=health.lag,
+                skew=health.skew,
+                away_since=away.get(place_called(platform.name, platform.host)),
+                live=counts.get(platform.name, (0, 0))[0],
+                waiting=counts.get(platform.name, (0, 0))[1],
+            )
+            for platform, health in healths
+        )
+
     @staticmethod
-    async def _health(platform: JobPlatform) -> tuple[str, str]:
+    async def _health(platform: JobPlatform) -> tuple[JobPlatform, Health]:
         try:
-            return platform.name, (await within(LONGEST_LOOK, platform.health())).unwell
+            return platform, await within(LONGEST_LOOK, platform.health())
         except PortError as error:
-            return platform.name, str(error)
+            return platform, Health(unwell=str(error))

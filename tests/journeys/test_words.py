@@ -50,6 +50,15 @@ async def test_list_shows_the_jobs_one_may_run(house: House) -> None:
     await house.whisper("ana", "Say hello", "Sleepy")
 
 
+async def test_platforms_tells_how_it_is_where_jobs_run(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "run sleepy", channel="#ops")
+    await house.message("#ops", "Running")
+
+    await house.workspace.slash("ana", "/job", "platforms", channel="#ops")
+
+    await house.whisper("ana", "local", "Answers", "1 runs there")
+
+
 async def test_the_menu_opens_with_the_bare_command(house: House) -> None:
     await house.workspace.slash("ana", "/job", "", channel="#ops")
 

@@ -59,7 +59,8 @@ async def test_a_platform_that_does_not_answer_is_unwell(world: World) -> None:
 
     overviews = Overviews(store=world.store, clock=world.clock, platforms={"fake": Away()})
 
-    assert (await overviews.now()).platforms == {"fake": "it is away"}
+    [fake] = (await overviews.now()).platforms
+    assert (fake.name, fake.unwell) == ("fake", "it is away")
 
 
 def _process() -> Process:

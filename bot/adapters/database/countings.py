@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.database.tables import executions, inbox, metadata, outbox
-from bot.domain.executions import Status
+from bot.domain.executions import LIVE, Status
 from bot.domain.notices import Lane
 from bot.domain.overviews import UNFINISHED, Backlog, DeadLetter, Failure, Standing
 from bot.ports.countings import Footprint
@@ -55,6 +55,20 @@ class SqlCountings:
         )
         rows = await self._connection.execute(found)
         return {Status(name): Standing(count=count, next_due=due) for name, count, due in rows}
+
+    async def platforms(self) -> Mapping[str, tuple[int, int]]:
+        wanted = [*LIVE, Status.READY]
+        found = (
+            select(executions.c.platform, executions.c.status, func.count())
+            .where(executions.c.status.in_(sorted(wanted)), executions.c.status.in_(UNFINISHED))
+            .group_by(executions.c.platform, executions.c.status)
+        )
+        counts: dict[str, tuple[int, int]] = {}
+        for name, status, count in await self._connection.execute(found):
+            live, ready = counts.get(name, (0, 0))
+            is_ready = status == Status.READY
+            counts[name] = (live, ready + count) if is_ready else (live + count, ready)
+        return counts
 
     async def approvals(self) -> Backlog:
         found = select(func.count(), func.min(executions.c.created_at)).where(
