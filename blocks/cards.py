@@ -23,6 +23,8 @@ from blocks.texts import brief, code, code_block, duration, joined, one_line, sa
 from bot.domain.approvals import Verdict
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
+from bot.domain.pauses import Pause
+from bot.domain.waits import mark_of
 from bot.domain.wording import N_, _
 
 _VALUES_SHOWN = 6
@@ -34,6 +36,7 @@ _LINES_FAILED = 10
 _FAILED = frozenset({Status.FAILED, Status.TIMED_OUT, Status.LOST})
 _MAY_BE_STOPPED = frozenset({Status.SCHEDULED, Status.READY, Status.SUBMITTING, Status.RUNNING})
 
+_ANSWER = N_("Answer…")
 _STARTED_BY, _ASKED_BY, _APPROVED_BY = N_("Started by"), N_("Asked by"), N_("Approved by")
 _PROVEN = N_(" (with a passkey)")
 _MORE_VALUES = N_("and {count} more")
@@ -115,6 +118,13 @@ def decision_buttons(execution: Execution) -> list[Block]:
     ]
 
 
+def answer_button(execution: Execution, pause: Pause) -> Block:
+    """Opens what a run waits for."""
+    mark = mark_of(execution.request_key, pause)
+    value = ids.AnswerValue(execution=execution.id, mark=mark).encoded()
+    return button(_(_ANSWER), ids.ANSWER_FORM, value)
+
+
 def _buttons(card: Card) -> list[Block]:
     execution = card.execution
     if execution.status is Status.AWAITING_APPROVAL:
@@ -122,6 +132,8 @@ def _buttons(card: Card) -> list[Block]:
         return [actions(*decision_buttons(execution), _withdraw_button(execution), *glass)]
     value = ids.ButtonValue(execution=execution.id).encoded()
     buttons: list[Block] = []
+    if execution.waits_for is not None:
+        buttons.append(answer_button(execution, execution.waits_for))
     if execution.started_at is not None:
         buttons.append(button(_("Logs"), ids.LOGS, value))
     if execution.status in _MAY_BE_STOPPED:

@@ -8,8 +8,8 @@ from blocks.delegations import away_button, away_lines
 from blocks.elements import Block, Message, View, actions, button, context, divider, header, section
 from blocks.listings import logs_button, run_line
 from blocks.menus import run_buttons
-from blocks.platforms import platform_lines
 from blocks.pauses import waiting_section
+from blocks.platforms import platform_lines
 from blocks.schedules import schedule_blocks
 from blocks.states import number
 from blocks.stories import approval_needs, first_line, story, why

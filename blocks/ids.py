@@ -37,6 +37,11 @@ BREAK_GLASS = "break_glass"
 REVIEWED = "reviewed"
 """Asks for the word that closes a review; the value is a `ButtonValue`."""
 
+ANSWER = "answer"
+"""Says to a run that waits what the button says; the value is an `AnswerValue`."""
+ANSWER_FORM = "answer_form"
+"""Opens what a run waits for; the value is an `AnswerValue`."""
+
 AWAY = "away"
 """Asks who stands in and until when; the value may hold what was said already."""
 END_AWAY = "away_end"
@@ -79,6 +84,7 @@ DETAILS_VIEW = "details_view"
 GLASS_VIEW = "glass_view"
 REVIEWED_VIEW = "reviewed_view"
 AWAY_VIEW = "away_view"
+ANSWER_VIEW = "answer_view"
 NOTE_VIEW = "note_view"
 SCHEDULE_VIEW = "schedule_view"
 HANDOVER_VIEW = "handover_view"
@@ -91,6 +97,8 @@ WHEN_BLOCK = "form:when"
 CONFIRM_BLOCK = "form:confirm"
 STEPS_BLOCK = "form:steps"
 COMMENT_BLOCK = "reject:comment"
+PICK_BLOCK_OF_PAUSE = "pause:choice"
+WORD_BLOCK = "pause:comment"
 PERSON_BLOCK, PERSON = "schedule:person", "person"
 
 
@@ -112,6 +120,19 @@ class ButtonValue:
     def encoded(self) -> str:
         said = {"e": self.execution, "d": self.digest}
         return _written({**said, "c": self.confirm} if self.confirm else said)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerValue:
+    """Which pause of which execution is answered; `pick` is the number of the choice, from 0."""
+
+    execution: int
+    mark: str
+    pick: int | None = None
+
+    def encoded(self) -> str:
+        said = {"e": self.execution, "m": self.mark}
+        return _written(said if self.pick is None else {**said, "n": self.pick})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,6 +204,20 @@ def read_button(text: object) -> ButtonValue | None:
         digest=digest,
         confirm=confirm[:LONGEST_CONFIRM] if isinstance(confirm, str) else "",
     )
+
+
+def read_answer(text: object) -> AnswerValue | None:
+    """What a button or form of a pause carries; None when it is broken or forged."""
+    found = _read(text)
+    execution, mark, pick = found.get("e"), found.get("m"), found.get("n")
+    if not _is_count(execution, 2**63) or not isinstance(mark, str):
+        return None
+    if re.fullmatch(r"[0-9a-f]{64}", mark) is None:
+        return None
+    if pick is not None and not _is_count(pick, 1_000):
+        return None
+    number = cast("int | None", pick)
+    return AnswerValue(execution=cast("int", execution), mark=mark, pick=number)
 
 
 def read_schedule(text: object) -> ScheduleValue | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from blocks import ids
 from blocks.answers import says
+from blocks.cards import answer_button
 from blocks.elements import Block, Message, actions, button, context, section
 from blocks.states import badge, number, target
 from blocks.stories import first_line, story
@@ -120,6 +121,8 @@ def logs_button(execution: Execution) -> Block:
 def _snapshot(card: Card) -> Block:
     execution = card.execution
     text = joined([f"{code(number(execution.id))} {first_line(card)}", *story(card)], "\n")
+    if execution.waits_for is not None:
+        return section(text, accessory=answer_button(execution, execution.waits_for))
     has_log = execution.started_at is not None and execution.status is not Status.LOST
     return section(text, accessory=logs_button(execution) if has_log else None)
 

@@ -8,9 +8,11 @@ from blocks.texts import brief, code, duration, joined, moment, prose, safe, spa
 from blocks.whereabouts import (
     in_line_badge,
     is_in_line,
+    pause_line,
     running_line,
     stopping_line,
     unseen_line,
+    waiting_badge,
 )
 from bot.domain.approvals import Decision, Verdict, by_group, missing
 from bot.domain.executions import Execution, Status
@@ -56,6 +58,8 @@ def first_line(card: Card) -> str:
     """`*Running* 🔵 · deploy api → prod`, and at the end how it ended and how long it took."""
     execution = card.execution
     stands = in_line_badge() if is_in_line(execution) else badge(execution.status)
+    if execution.waits_for is not None:
+        stands = waiting_badge()
     return joined([stands, target(execution), _ending(card)])
 
 
@@ -97,6 +101,9 @@ def said_aloud(card: Card) -> str:
     execution = card.execution
     what, by = target(execution), safe(execution.requester_name, 80)
     match execution.status:
+        case Status.RUNNING if execution.waits_for is not None:
+            title = safe(brief(execution.waits_for.title, _CAUSE_COLUMNS))
+            return joined([_("{what} waits for an answer").format(what=what), title], _(": "))
         case Status.AWAITING_APPROVAL:
             return _("{what} is waiting for approval, asked by {by}").format(what=what, by=by)
         case Status.SUCCEEDED:
@@ -207,7 +214,7 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
         case Status.SUBMITTING:
             return [_(_HANDED).format(platform=safe(execution.platform, 60))]
         case Status.RUNNING:
-            return [running_line(card)]
+            return [pause_line(execution), running_line(card)]
         case Status.CANCELLING:
             return [stopping_line(execution), progress_line(None, _elapsed(card), None)]
         case Status.SUCCEEDED:

@@ -1,14 +1,16 @@
-"""What a card says of a run and its platform: taken up by nobody yet, or out of sight."""
+"""What a card says of a run and its platform: nobody took it up, it waits, or is out of sight."""
 
 from blocks.figures import progress_line
 from blocks.states import Sign, marked
-from blocks.texts import duration, moment, safe
+from blocks.texts import brief, duration, joined, moment, safe
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
 from bot.domain.wording import N_, _
 
 _TAKEN = N_("{platform} has it; nobody there has begun it yet.")
 _QUEUED = N_("In line")
+_WAITS, _UNTIL = N_("Waiting for an answer"), N_("It waits until {when}.")
+_TITLE_COLUMNS = 160
 _UNSEEN = N_("{platform} has not answered since {when}; this is how it was seen last.")
 _STOPPING = N_("{who} asked to cancel it; waiting for it to stop.")
 _STOPPING_UNSAID = N_("Waiting for it to stop.")
@@ -22,6 +24,20 @@ def is_in_line(execution: Execution) -> bool:
 
 def in_line_badge() -> str:
     return marked(_(_QUEUED), Sign.QUEUED)
+
+
+def waiting_badge() -> str:
+    """A run that waits for a person runs, and that is not what matters of it."""
+    return marked(_(_WAITS), Sign.WAITING)
+
+
+def pause_line(execution: Execution) -> str:
+    """`Ship it? · It waits until …`; empty for a run that waits for nobody."""
+    pause = execution.waits_for
+    if pause is None:
+        return ""
+    until = _(_UNTIL).format(when=moment(pause.until)) if pause.until is not None else ""
+    return joined([safe(brief(pause.title, _TITLE_COLUMNS)), until])
 
 
 def running_line(card: Card) -> str:

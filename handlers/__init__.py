@@ -12,6 +12,7 @@ from handlers import (
     home,
     mentions,
     options,
+    pauses,
     schedules,
     strays,
 )
@@ -30,6 +31,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         delegations,
         emergencies,
         forms,
+        pauses,
         options,
         schedules,
         home,

@@ -30,6 +30,7 @@ from bot.services.inbox import Inbox
 from bot.services.inquiries import Inquiries
 from bot.services.proposals import Proposals
 from bot.services.questions import Questions
+from bot.services.replies import Replies
 from bot.services.requests import Requests
 from bot.services.rights import Rights
 from bot.services.schedules import Schedules
@@ -55,6 +56,7 @@ class Desk:
     digests: DigestPages
     drafts: Drafts
     approvals: Approvals
+    replies: Replies
     step_ups: StepUps
     emergencies: Emergencies
     delegations: Delegations

@@ -8,6 +8,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from blocks import forms, ids, inputs
+from bot.domain.actors import Actor
 from bot.domain.errors import BotError, PortError
 from bot.domain.wording import speaking
 from handlers.answering import attended
@@ -49,9 +50,28 @@ async def _jobs(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
 
 async def _choices(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
     actor = await attended(desk, gesture)
+    if gesture.view.get("callback_id") == ids.ANSWER_VIEW:
+        return await _of_pause(desk, gesture, actor)
     draft = answers_of(gesture).draft
     found = await desk.drafts.choices(actor, draft, gesture.block, gesture.value)
     return inputs.choice_options(found)
+
+
+async def _of_pause(desk: Desk, gesture: Gesture, actor: Actor) -> list[dict[str, Any]]:
+    """What a run that waits offers for one of its fields."""
+    value = ids.read_answer(gesture.view.get("private_metadata"))
+    if value is None:
+        return []
+    asking = await desk.replies.asking(actor, value.execution, value.mark)
+    typed = gesture.value.casefold().strip()
+    offered = [
+        choice
+        for each in asking.wait.pause.parameters
+        for choice in each.choices
+        if each.name == gesture.block
+        and typed in f"{choice.value} {choice.label} {' '.join(choice.aliases)}".casefold()
+    ]
+    return inputs.choice_options(offered)
 
 
 async def _in_time(desk: Desk, offered: Offered, gesture: Gesture) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from handlers.gestures import Gesture
 from handlers.guides import goes_on_told
 from handlers.intents import fulfil
 from handlers.meanings import meaning
+from handlers.pauses import question_told
 
 
 async def spoken(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> AuditEntry | None:
@@ -18,6 +19,8 @@ async def spoken(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> Audit
     asked = desk.alias_asked(text, desk.names.all())
     if asked is not None:
         return await alias_told(desk, gesture, actor, asked)
+    if await question_told(desk, gesture, actor, text):
+        return desk.questions.asked(actor, "status", subject="executions", request_id=gesture.key)
     intent = await meaning(desk, gesture, actor, text)
     if await goes_on_told(desk, gesture, actor, text, intent):
         return desk.questions.asked(actor, "unclear", subject="words", request_id=gesture.key)

@@ -9,7 +9,7 @@ from bot.domain.answers import Allowed, Circumstances
 from bot.domain.delegations import Voice
 from bot.domain.errors import PortError
 from bot.domain.executions import Execution, Status
-from bot.domain.notices import Card, HomeView
+from bot.domain.notices import HomeView
 from bot.domain.overviews import Overview
 from bot.domain.platforms import PlatformStanding
 from bot.domain.policies import Policy

@@ -12,6 +12,7 @@ from bot.domain.errors import InvalidValues, Mistake, Refused, Stale, UnknownNam
 from bot.domain.executions import Execution
 from bot.domain.notices import Card
 from bot.domain.parameters import Raw, Value
+from bot.domain.pauses import Pause
 from bot.domain.readings import Reading, read_all
 from bot.domain.waits import Reply, Standing, Wait, digest_of_reply, is_no
 from bot.domain.wording import N_, _, restated
@@ -43,13 +44,23 @@ _FORM, _GO_ON = N_("the form"), N_("go on")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """One answer: which pause of which run, what was chosen, the form's values, and a word."""
+    """One answer: which pause of which run, what was chosen, the form's values, and a word.
+
+    `picks` are numbers of choices, from 0: what buttons and lists say.
+    """
 
     execution: int
     mark: str
     chosen: tuple[str, ...] = ()
+    picks: tuple[int, ...] = ()
     given: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
     comment: str = ""
+
+    def to(self, pause: Pause) -> "Said":
+        """With what was picked in the pause's own words; a number of none says nothing."""
+        known = [each for each in self.picks if each < len(pause.choices)]
+        picked = tuple(pause.choices[each] for each in dict.fromkeys(known))
+        return replace(self, chosen=(*self.chosen, *picked), picks=())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +116,7 @@ class Replies:
             held = await still_held(tx, voices, now)
             refusal = self._answerers.refusal(held, found, wait)
             if refusal is None:
+                said = said.to(wait.pause)
                 values = self.checked(wait, said, actor.tz)
                 given = _Given(actor=actor, said=said, values=values, now=now)
                 return await self._counted(tx, found, wait, held, given)
@@ -116,7 +128,7 @@ class Replies:
         async with self._store.reading() as tx:
             wait = (await self._open(tx, said.execution, said.mark))[1]
         try:
-            self.checked(wait, said, actor.tz)
+            self.checked(wait, said.to(wait.pause), actor.tz)
             if any(need.comment for need in wait.needs):
                 word_of(said.comment)
         except InvalidValues as error:

@@ -29,6 +29,7 @@ from bot.services.inquiries import Inquiries
 from bot.services.overviews import Overviews
 from bot.services.questions import Questions
 from bot.services.renewals import Renewals
+from bot.services.replies import Replies
 from bot.services.requests import Requests
 from bot.services.rights import Rights
 from bot.services.voices import Voices
@@ -49,6 +50,7 @@ def desk_with(
     overviews: Overviews,
     renewals: Renewals,
     voices: Voices,
+    replies: Replies,
 ) -> Desk:
     """What listeners use, over the world as it was found."""
     common = common_of(outside)
@@ -76,6 +78,7 @@ def desk_with(
         schedules=schedules,
         handovers=handovers,
         approvals=approvals,
+        replies=replies,
         step_ups=step_ups_with(
             outside.settings,
             store=store,
@@ -90,6 +93,7 @@ def desk_with(
             emergencies=emergencies,
             schedules=schedules,
             delegations=delegations,
+            replies=replies,
             voices=voices,
             store=store,
             policy=policy,

@@ -7,6 +7,7 @@ from bot.adapters.budgets import Budgets
 from bot.adapters.people import SlackPeople
 from bot.adapters.slack import SlackChat
 from bot.services.accounts import Accounts
+from bot.services.answerers import Answerers
 from bot.services.approvals import Approvals
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery
@@ -19,6 +20,8 @@ from bot.services.overviews import Overviews
 from bot.services.polling import Polling
 from bot.services.presences import Presences
 from bot.services.renewals import Renewals
+from bot.services.replies import Replies
+from bot.services.resumptions import Resumptions
 from bot.services.returns import Returns
 from bot.services.starts import Starts
 from bot.services.submission import Submission
@@ -37,6 +40,7 @@ class Services:
     inbox: Inbox
     delivery: Delivery
     submission: Submission
+    resumptions: Resumptions
     starts: Starts
     polling: Polling
     firing: Firing
@@ -78,7 +82,17 @@ def services_of(outside: Outside) -> Services:
     voices = Voices(store=outside.store, people=people, clock=outside.clock)
     renewals = Renewals(**common, people=people, voices=voices, platforms=outside.platforms)
     accounts = Accounts(policy=outside.policy, people=people, platforms=outside.platforms)
-    desk = desk_with(outside, people, accounts, cards, overviews, renewals, voices)
+    answerers = Answerers(
+        catalog=outside.catalog,
+        policy=outside.policy,
+        people=people,
+        voices=voices,
+        clock=outside.clock,
+    )
+    replies = Replies(
+        store=outside.store, clock=outside.clock, cards=cards, voices=voices, answerers=answerers
+    )
+    desk = desk_with(outside, people, accounts, cards, overviews, renewals, voices, replies)
     starts = Starts(store=outside.store, policy=outside.policy, people=people, clock=outside.clock)
     return Services(
         inbox=desk.inbox,
@@ -106,6 +120,13 @@ def services_of(outside: Outside) -> Services:
             starts=starts,
             host=host,
             traces=traces,
+        ),
+        resumptions=Resumptions(
+            store=outside.store,
+            clock=outside.clock,
+            platforms=outside.platforms,
+            answerers=answerers,
+            host=host,
         ),
         starts=starts,
         firing=firing_with(**common, people=people, requests=desk.requests),

@@ -6,6 +6,7 @@ from blocks.cards import execution_card
 from blocks.digests import digest_message
 from blocks.elements import Message
 from blocks.lines import end_note, thread_line
+from blocks.pauses import pause_message
 from blocks.schedules import schedule_note
 from bot.ports import Rendered
 from bot.services.delivery import Renderers
@@ -23,6 +24,7 @@ def renderers() -> Renderers:
         line=lambda kind, facts, execution: sent(thread_line(kind, facts, execution)),
         ended=lambda card: sent(end_note(card)),
         sentence=lambda sentence: sent(told(sentence)),
+        pause=lambda card, wait: sent(pause_message(card, wait)),
         schedule=lambda kind, facts: sent(schedule_note(kind, facts)),
         digest=lambda digest, key: sent(digest_message(digest, key)),
     )

@@ -128,6 +128,7 @@ async def _begin_again(services: Services, *, alone: bool) -> None:
     """
     freed = await services.delivery.restarted() if alone else 0
     looked_for = await services.submission.reconcile(restarted=alone)
+    await services.resumptions.resume_due(restarted=alone)
     expired = await services.approvals.expire_due()
     await services.starts.begin_due()
     log.info("taken_up_again", notices=freed, starts=looked_for, expired=expired)

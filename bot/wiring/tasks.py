@@ -116,6 +116,11 @@ def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
             woken=lambda: outside.store.woken(Work.DELIVERY, HURRY),
             work=services.delivery.deliver_due,
         ),
+        Loop(
+            name="resume",
+            woken=lambda: outside.store.woken(Work.WAITS, HURRY),
+            work=services.resumptions.resume_due,
+        ),
         # A stop that was asked for elsewhere reaches the host that runs it by this.
         Loop(
             name="poll",
