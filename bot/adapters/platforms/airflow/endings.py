@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 
@@ -93,18 +93,7 @@ class Endings:
             _unless_refused(self._outputs(run, end), {}),
             _unless_refused(self._links(tasks, telling), ()),
         )
-        result = end.result
-        whole = Result(
-            cause=result.cause,
-            failing_step=result.failing_step,
-            tail=result.tail,
-            log_size=result.log_size,
-            outputs=outputs,
-            links=links,
-        )
-        return End(
-            state=end.state, result=whole, note=end.note, attempt=end.attempt, progress=end.progress
-        )
+        return replace(end, result=replace(end.result, outputs=outputs, links=links))
 
     async def _limit(self, run: DagRun, tasks: Sequence[TaskInstance]) -> timedelta | None:
         """How long its DAG may run, where that may be why it failed."""
@@ -114,17 +103,16 @@ class Endings:
         return details.dag_run_timeout if details is not None else None
 
     async def _outputs(self, run: DagRun, end: End) -> Mapping[str, str]:
-        """What the last tasks returned; without any of them, the task that returned last."""
+        """What the last tasks returned."""
         if end.state is not RunState.SUCCEEDED:
             return {}
         entries = [each for each in await self._api.entries(run) if each.map_index < 0]
         if not entries:
             return {}
         last = await self._api.last_tasks(run.dag_id)
-        wanted = [each for each in entries if each.task_id in last] or entries[:1]
-        returned: dict[str, Any] = {}
-        for entry in wanted[:MOST_RETURNED]:
-            returned[entry.task_id] = await self._api.value(run, entry)
+        wanted = [each for each in entries if each.task_id in last][:MOST_RETURNED]
+        values = await asyncio.gather(*(self._api.value(run, entry) for entry in wanted))
+        returned = {each.task_id: value for each, value in zip(wanted, values, strict=True)}
         return flattened(returned, hidden_values(run.note, run.conf or {}))
 
     async def _links(

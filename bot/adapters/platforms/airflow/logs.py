@@ -120,7 +120,7 @@ class Logs:
             async with spool.door:
                 if not spool.is_whole:
                     await self._go_on(spool, segment)
-                    spool.is_whole = segment.is_over
+                    spool.finish(is_whole=segment.is_over)
                     self._make_room()
             yield spool
         finally:
@@ -153,9 +153,7 @@ class Logs:
             return False
         if not spool.token:
             spool.begin(now)
-        for message in log.content:
-            spool.take(message)
-        spool.token = log.continuation_token or ""
+        spool.go_on(log.content, log.continuation_token or "")
         return True
 
     async def _as_stream(self, spool: Spool, segment: Segment, now: float) -> None:

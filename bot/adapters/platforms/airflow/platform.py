@@ -108,22 +108,18 @@ class AirflowPlatform:
             raise Permanent(_NO_SECRETS.format(where=self._where))
         if order.files:
             raise Permanent(_NO_FILES.format(where=self._where))
-        dag = await self._api.dag(order.remote)
-        unstartable = self._unstartable(dag, order.remote)
-        run = await self._api.run(order.remote, key) if unstartable else None
-        if unstartable and run is None:
-            raise Permanent(unstartable)
-        if run is None:
+        unstartable = self._unstartable(await self._api.dag(order.remote), order.remote)
+        if not unstartable:
             body = self._body(order)
-            run = await self._api.trigger(
-                order.remote, body, hidden_values(body["note"], order.arguments)
-            )
+            hidden = hidden_values(body["note"], order.arguments)
+            begun = await self._api.trigger(order.remote, body, hidden)
+            if begun is not None:
+                return self._observing.begun(begun)
+        # Where the id is taken, it is by ourselves; also when its DAG was paused since.
+        run = await self._api.run(order.remote, key)
         if run is None:
-            # The id is taken, and it is nobody's but ours.
-            run = await self._api.run(order.remote, key)
-        if run is None:
-            raise Permanent(_NO_RUN.format(where=self._where))
-        return self._observing.begun(run)
+            raise Permanent(unstartable or _NO_RUN.format(where=self._where))
+        return (await self._observing.of([run]))[key]
 
     async def find(self, request_key: str) -> Observation | None:
         return (await self.observe([request_key])).get(request_key)

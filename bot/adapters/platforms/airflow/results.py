@@ -15,6 +15,7 @@ from bot.ports import RunState
 MOST_OUTPUTS = 50
 LONGEST_OUTPUT = 1_000
 _DEEPEST = 5
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -70,15 +71,27 @@ def flattened(returned: Mapping[str, Any], hidden: Collection[str] = ()) -> dict
 def _read(value: JsonValue) -> JsonValue:
     """A value that Airflow keeps as JSON text is read; other text is a text."""
     if not isinstance(value, str) or value[:1] not in {"{", "["}:
-        return value
+        return _plain(value)
     try:
-        return json.loads(value)
+        return _plain(json.loads(value))
     except (ValueError, RecursionError):
         return value
 
 
+def _plain(value: JsonValue) -> JsonValue:
+    """What Airflow wrote with the name of its class, without it; a moment as ISO 8601."""
+    if not isinstance(value, dict) or "__classname__" not in value:
+        return value
+    inner = value.get("__data__")
+    moment = inner.get("timestamp") if isinstance(inner, dict) else None
+    if isinstance(moment, int | float) and 0 <= moment < _LATEST:
+        return datetime.fromtimestamp(moment, UTC).isoformat()
+    return inner
+
+
 def _flatten(value: Mapping[str, JsonValue], above: str, found: dict[str, str]) -> None:
-    for name, each in value.items():
+    for name, written in value.items():
+        each = _plain(written)
         if len(found) >= MOST_OUTPUTS:
             return
         if isinstance(each, dict) and each and above.count(".") < _DEEPEST:

@@ -3,10 +3,11 @@
 import asyncio
 import tempfile
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
-from bot.adapters.platforms.airflow.transcripts import Transcript
+from bot.adapters.platforms.airflow.transcripts import Transcript, is_torn, is_unfinished
 from bot.adapters.platforms.airflow.wire import Message
 from bot.adapters.platforms.lines import LONGEST_TAIL_LINE, TAIL_LINES
 
@@ -39,6 +40,8 @@ class Spool:
     _told_size: int = 0
     _file: IO[bytes] = field(default_factory=lambda: _opened())
     _kept: int = 0
+    _taken: int = 0
+    _held: Message | str | None = None
     _end: deque[bytes] = field(default_factory=deque[bytes])
     _end_size: int = 0
     _is_let_go: bool = False
@@ -50,10 +53,40 @@ class Spool:
 
     def begin(self, now: float) -> None:
         """From here on the log is told from its beginning."""
-        self._told, self._told_size, self.token = Transcript(self.hidden), 0, ""
+        self._told, self._told_size = Transcript(self.hidden), 0
+        self.token, self._taken, self._held = "", 0, None
         self.told_at = now
 
     def take(self, message: Message | str) -> None:
+        """A message; the last one is held back until it is known to be whole."""
+        held, self._held = self._held, message if is_unfinished(message) else None
+        for each in (held, message if self._held is None else None):
+            if each is not None and not is_torn(each):
+                self._tell(each)
+
+    def go_on(self, messages: Sequence[Message | str], token: str) -> None:
+        """What came after `self.token`. Airflow counts a line that it found half written, too.
+
+        So with such a one the same is asked for once more, and what was taken of it passed over.
+        After a torn one its count is of no use.
+        """
+        for message in messages[self._taken :]:
+            self.take(message)
+        if any(is_torn(each) for each in messages):
+            self.token = ""
+        elif self._held is None or not token:
+            self.token, self._taken = token, 0
+        else:
+            self._taken, self._held = len(messages) - 1, None
+
+    def finish(self, *, is_whole: bool) -> None:
+        """An answer is read to its end; `is_whole` when nothing more can come."""
+        held, self._held = self._held, None
+        if is_whole and held is not None:
+            self._tell(held)
+        self.is_whole = is_whole
+
+    def _tell(self, message: Message | str) -> None:
         text = self._told.text(message).encode(errors="replace")
         self.cause = self._told.cause or self.cause
         before, self._told_size = self._told_size, self._told_size + len(text)
@@ -79,8 +112,9 @@ class Spool:
         """The last bytes, beginning with a line."""
         whole = b"".join(self._end)
         cut = whole[-limit:] if limit < len(whole) else whole
-        is_cut = len(cut) < self.size
-        return cut[cut.find(b"\n") + 1 :] if is_cut and b"\n" in cut[:-1] else cut
+        if len(cut) < self.size and b"\n" in cut[:-1]:
+            return cut[cut.find(b"\n") + 1 :]
+        return cut.decode(errors="ignore").encode()
 
     def tail(self) -> tuple[str, ...]:
         """The last lines that say something."""

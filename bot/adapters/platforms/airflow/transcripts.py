@@ -16,7 +16,11 @@ _GROUP_END = "::endgroup::"
 _OWN_GROUPS = frozenset({"Log message source details", "Pre Execute", "Post Execute"})
 _QUIET = frozenset({"", "debug", "info"})
 _PLAIN_ERRORS = frozenset({"Exception", "RuntimeError", "AirflowException", "AirflowFailException"})
-_MOST_FRAMES = 3
+_RECORD = '{"timestamp"'
+_RETURNED = "Done. Returned value was: "
+_OPERATORS = "airflow.task.operators."
+_AIRFLOWS_OWN = ("/site-packages/airflow/", "/dist-packages/airflow/")
+_MOST_FRAMES = 5
 _LONGEST_CAUSE = 500
 _MESSAGE = TypeAdapter[Message | str](Message | str)
 
@@ -49,7 +53,8 @@ class Transcript:
         if said.event.startswith(_GROUP_END):
             was, self._is_airflows = self._is_airflows, False
             return was or said.event == _GROUP_END
-        return self._is_airflows and said.level in _QUIET and not said.error_detail
+        is_echo = said.event.startswith(_RETURNED) and said.logger.startswith(_OPERATORS)
+        return is_echo or (self._is_airflows and said.level in _QUIET and not said.error_detail)
 
     def _veiled(self, line: str) -> str:
         return veiled(line, self._hidden)
@@ -78,6 +83,20 @@ class Lines:
         self._held += piece[: max(LONGEST_LINE - len(self._held), 0)]
 
 
+def is_torn(message: Message | str) -> bool:
+    """True for the beginning of a line that Airflow read while it was being written.
+
+    It reads a running task's log from two places, so such a one may stand between others.
+    """
+    event = message if isinstance(message, str) else "" if message.timestamp else message.event
+    return event.startswith(_RECORD)
+
+
+def is_unfinished(message: Message | str) -> bool:
+    """True for a line that may be the beginning of a longer one, while it is the last."""
+    return isinstance(message, str) or not message.timestamp
+
+
 def _message(line: bytes) -> Message | str:
     """What cannot be read is shown as it is."""
     try:
@@ -87,9 +106,11 @@ def _message(line: bytes) -> Message | str:
 
 
 def _traceback(raised: Collection[Raised]) -> Iterator[str]:
-    """Exceptions with the places nearest to them, which are the job's own."""
+    """Exceptions with the places nearest to them; those in Airflow itself only where all are."""
     for each in raised:
-        for frame in (each.frames or ())[-_MOST_FRAMES:]:
+        frames = each.frames or ()
+        own = [at for at in frames if not any(part in at.filename for part in _AIRFLOWS_OWN)]
+        for frame in (own or frames)[-_MOST_FRAMES:]:
             yield f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}'
         yield from f"{each.exc_type}: {each.exc_value}".splitlines()
 

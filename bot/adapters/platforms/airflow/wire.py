@@ -236,8 +236,9 @@ class Raised(_Said):
 
 
 class Message(_Said):
-    """A line of a log; a broken one is text alone."""
+    """A line of a log. One that is not written to its end yet has no timestamp."""
 
+    timestamp: Text = ""
     event: Text = ""
     logger: Text = ""
     level: Text = ""
