@@ -69,7 +69,7 @@ def _trouble(standing: PlatformStanding) -> str:
 
 def _facts(standing: PlatformStanding) -> str:
     live, waiting = standing.live, standing.waiting
-    running = ngettext("{count} run there", "{count} runs there", live).format(count=live)
+    running = ngettext("{count} runs there", "{count} run there", live).format(count=live)
     in_line = ngettext("{count} waits to start", "{count} wait to start", waiting)
     lag = standing.lag
     return joined(

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from blocks.home import home_view
 from blocks.platforms import platform_lines, platforms_answer
 from bot.domain.notices import HomeView
@@ -43,8 +45,9 @@ def test_home_has_a_line_for_each_of_several() -> None:
     assert "⚠️ prefect Prefect 3.8.8" in words(view["blocks"])
 
 
-def test_names_from_outside_format_nothing_and_many_fit() -> None:
-    hostile = PlatformStanding(name=HOSTILE, unwell=HOSTILE * 50, version=HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_names_from_outside_format_nothing_and_many_fit(text: str) -> None:
+    hostile = PlatformStanding(name=text, unwell=text * 50, version=text)
 
     check_message(platforms_answer([hostile] * 40, NOW))
     check_modal(home_view(HomeView(person=ANA, platforms=(hostile,) * 40, now=NOW)))

@@ -6,6 +6,7 @@ from bot.domain.intents import (
     ApproveRun,
     Intent,
     ListApprovals,
+    ListPlatforms,
     RejectRun,
     RerunJob,
     ShowLogs,
@@ -69,3 +70,10 @@ def test_a_question_about_a_decision_decides_nothing(verb: str, end: str) -> Non
 )
 def test_a_decision_in_doubt_is_none(text: str) -> None:
     assert not isinstance(meant(text), ApproveRun | RejectRun)
+
+
+@pytest.mark.parametrize(
+    "text", ["platforms", "show platforms", "how are the platforms", "平台", "看看平台状态"]
+)
+def test_where_jobs_run_can_be_asked(text: str) -> None:
+    assert meant(text) == ListPlatforms()

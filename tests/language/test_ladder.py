@@ -16,6 +16,7 @@ from bot.domain.intents import (
     Intent,
     ListApprovals,
     ListJobs,
+    ListPlatforms,
     ListRunning,
     ListSchedules,
     QuietAlert,
@@ -71,7 +72,7 @@ intents: st.SearchStrategy[Intent] = st.one_of(
     st.builds(QuietAlert, alert=words, mute=st.booleans(), seconds=st.integers(0, 10**8)),
     st.builds(ShowHistory, job=st.sampled_from(sorted(BY_NAME)), limit=st.integers(1, 999)),
     st.builds(ListJobs, search=words),
-    st.sampled_from([ListApprovals(), ListRunning(), ListSchedules()]),
+    st.sampled_from([ListApprovals(), ListPlatforms(), ListRunning(), ListSchedules()]),
 )  # fmt: skip
 
 
