@@ -1,6 +1,7 @@
 """What the operators' channel is told of the catalogue and the policy."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.actors import SYSTEM
@@ -20,6 +21,8 @@ MOST_NAMED = 100
 _CATALOG_REFUSED = at_rest("The catalogue was not taken over; the last good one holds. {mistakes}")
 _CATALOG_WELL = at_rest("The catalogue is well again: {jobs}.")
 _CATALOG_CHANGED = at_rest("The catalogue changed: {jobs}.")
+_UNFIT = at_rest("The catalogue does not fit what platforms offer. {mistakes}")
+_BROKEN = at_rest("Some platforms cannot be used until their file is mended. {mistakes}")
 _NOTHING = at_rest("nothing that matters")
 _POLICY_REFUSED = at_rest("The policy was not taken over; the last good one holds. {mistakes}")
 _POLICY_WELL = at_rest("The policy is well again; version {version} is in force.")
@@ -75,6 +78,22 @@ class Operators:
         )
         async with self._store.transaction() as tx:
             await tx.audit.write(entry)
+
+    async def catalog_unfit(self, warnings: Sequence[str]) -> None:
+        """What the files say does not fit what platforms offer; told once a day."""
+        await self._tell_daily("unfit", _UNFIT.format(mistakes=_some(warnings)))
+
+    async def platforms_broken(self, mistakes: Sequence[str]) -> None:
+        """Instances that cannot be used as the file has them; told once a day."""
+        await self._tell_daily("platforms", _BROKEN.format(mistakes=_some(mistakes)))
+
+    async def _tell_daily(self, what: str, sentence: str) -> None:
+        """Every process comes to say it, and says it at each of its starts."""
+        now = self._clock.now()
+        key = f"{what}:{digest_of(sentence)[:16]}"
+        async with self._store.transaction() as tx:
+            if await tx.tallies.tells(f"operators:{key}", now, now + timedelta(days=1)):
+                await tell_operators(tx, f"{key}:{now.date()}", now, sentence)
 
     async def _tell(
         self, what: str, sentence: str, mistakes: list[str], facts: Mapping[str, Any]

@@ -56,7 +56,11 @@ def desk_with(
     common = common_of(outside)
     store, catalog, policy, clock = outside.store, outside.catalog, outside.policy, outside.clock
     requests = Requests(
-        **common, voices=voices, accounts=accounts, traces=outside.instruments.traces
+        **common,
+        voices=voices,
+        accounts=accounts,
+        platforms=outside.platforms,
+        traces=outside.instruments.traces,
     )
     executions = Executions(**common, platforms=outside.platforms, cards=cards)
     delegations = Delegations(**common, people=people)

@@ -17,6 +17,7 @@ from bot.adapters.policy import PolicyFile
 from bot.adapters.slack_checks import SlackCheck
 from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
+from bot.domain.instances import Instances
 from bot.ports import JobPlatform, LanguageModel, Meters, Unmeasured
 from bot.services.operators import Operators
 from bot.services.presences import Presences
@@ -40,6 +41,7 @@ class Outside:
     catalog: CatalogFolder
     policy: PolicyFile
     platforms: Mapping[str, JobPlatform]
+    instances: Instances
     local: LocalPlatform
     operators: Operators
     presences: Presences

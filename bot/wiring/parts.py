@@ -11,12 +11,14 @@ from bot.services.answerers import Answerers
 from bot.services.approvals import Approvals
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery
+from bot.services.discoveries import Discoveries
 from bot.services.firing import Firing
 from bot.services.hosts import Hosts
 from bot.services.inbox import Inbox
 from bot.services.operators import Operators
 from bot.services.outages import Outages
 from bot.services.overviews import Overviews
+from bot.services.places import Places
 from bot.services.polling import Polling
 from bot.services.presences import Presences
 from bot.services.renewals import Renewals
@@ -40,6 +42,7 @@ class Services:
     inbox: Inbox
     delivery: Delivery
     submission: Submission
+    discoveries: Discoveries
     resumptions: Resumptions
     starts: Starts
     polling: Polling
@@ -118,6 +121,8 @@ def services_of(outside: Outside) -> Services:
             accounts=accounts,
             polling=polling,
             starts=starts,
+            places=Places(outside.instances.limits),
+            workspace=outside.slack.workspace,
             host=host,
             traces=traces,
         ),
@@ -127,6 +132,13 @@ def services_of(outside: Outside) -> Services:
             platforms=outside.platforms,
             answerers=answerers,
             host=host,
+        ),
+        discoveries=Discoveries(
+            store=outside.store,
+            clock=outside.clock,
+            platforms=outside.platforms,
+            operators=outside.operators,
+            take=outside.catalog.offered,
         ),
         starts=starts,
         firing=firing_with(**common, people=people, requests=desk.requests),

@@ -1,6 +1,6 @@
 """One run of the bot, from its first look at the database to its clean stop."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import aiohttp
@@ -9,13 +9,11 @@ from sqlalchemy.engine import make_url
 
 from bot.adapters.database import SqlStore
 from bot.adapters.database.locks import only_process
-from bot.adapters.platforms.metered import MeteredPlatform
 from bot.adapters.slack_checks import SlackCheck
 from bot.adapters.translations import catalogues
 from bot.domain.errors import PortError
 from bot.domain.processes import Role
 from bot.domain.wording import learn
-from bot.ports import JobPlatform
 from bot.services import (
     restorations as _restorations,  # noqa: F401  # pyright: ignore[reportUnusedImport]  cards show what it kept
 )
@@ -29,6 +27,7 @@ from bot.wiring.instruments import instruments_of
 from bot.wiring.models import model_of
 from bot.wiring.outside import Outside, SystemClock, local_platform, web_client
 from bot.wiring.parts import Services, services_of
+from bot.wiring.platforms import all_platforms, fleet_of
 from bot.wiring.sockets import connected
 from bot.wiring.sources import watched_catalog, watched_policy
 from bot.wiring.tasks import tasks_of
@@ -56,6 +55,7 @@ async def running(
         stack.enter_context(only_process(make_url(url)))
         outside = await _outside(settings, slack, roles, stack)
         services = services_of(outside)
+        await services.discoveries.refresh()
         await services.presences.beat()
         stack.push_async_callback(_leave, services.presences)
         jobs = {job.name: job.version for job in outside.catalog.jobs()}
@@ -97,13 +97,14 @@ async def _outside(
     stack.push_async_callback(store.close)
     operators = Operators(store=store, clock=clock)
     presences = Presences(store=store, clock=clock, own=process)
-    catalog = await watched_catalog(settings, session, operators, stack)
+    fleet = fleet_of(settings)
+    catalog = await watched_catalog(settings, session, operators, fleet.instances, stack)
     policy = await watched_policy(settings, operators, stack)
     local = local_platform(settings, presences.own.host)
     stack.push_async_callback(local.close)
-    platforms: Mapping[str, JobPlatform] = {
-        local.name: MeteredPlatform(local, meters, instruments.traces)
-    }
+    platforms = await all_platforms(local, fleet, meters, instruments.traces, stack)
+    if fleet.troubles:
+        await operators.platforms_broken(fleet.troubles)
     return Outside(
         settings=settings,
         slack=slack,
@@ -112,6 +113,7 @@ async def _outside(
         catalog=catalog,
         policy=policy,
         platforms=platforms,
+        instances=fleet.instances,
         local=local,
         operators=operators,
         presences=presences,

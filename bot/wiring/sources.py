@@ -7,6 +7,7 @@ import aiohttp
 from bot.adapters.catalog import CatalogFolder, ReloadReport
 from bot.adapters.policy import PolicyFile, PolicyReport
 from bot.domain.errors import Temporary
+from bot.domain.instances import Instances
 from bot.services.operators import Operators
 from bot.settings import Settings
 
@@ -18,6 +19,7 @@ async def watched_catalog(
     settings: Settings,
     session: aiohttp.ClientSession,
     operators: Operators,
+    instances: Instances,
     stack: AsyncExitStack,
 ) -> CatalogFolder:
     """The catalogue; its edits are told to the operators."""
@@ -27,6 +29,8 @@ async def watched_catalog(
         await operators.catalog_changed(
             mistakes, [*report.added, *report.changed, *report.removed], mended=report.mended
         )
+        if report.unfit:
+            await operators.catalog_unfit([str(each) for each in report.unfit])
 
     async def fetch(url: str, timeout: float) -> bytes:
         limit = aiohttp.ClientTimeout(total=timeout)
@@ -46,6 +50,7 @@ async def watched_catalog(
     catalog = CatalogFolder(
         settings.jobthread_catalog.absolute(),
         state=settings.jobthread_state.absolute(),
+        instances=instances,
         on_change=changed,
         fetch=fetch,
     )

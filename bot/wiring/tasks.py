@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.instances import LOCAL
 from bot.domain.processes import Role
-from bot.ports import Work
+from bot.ports import Capability, JobPlatform, Work
 from bot.scheduler import Loop, Tick, run_loop, start_ticks
 from bot.services.bursts import bursts
 from bot.services.hosts import LOOK_EVERY
@@ -32,6 +33,7 @@ async def tasks_of(
     ticks = [
         Tick(name="beat", seconds=BEAT_EVERY.total_seconds(), work=services.presences.beat),
         *(_worker_ticks(services, outside) if Role.WORKER in roles else ()),
+        *_offer_ticks(services, outside, roles),
     ]
     loops = _worker_loops(services, outside) if Role.WORKER in roles else ()
     watch = outside.instruments.watch
@@ -56,6 +58,16 @@ async def tasks_of(
         for task in tasks.values():
             task.cancel()
         await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+
+def _offer_ticks(services: Services, outside: Outside, roles: frozenset[Role]) -> Sequence[Tick]:
+    """Workers ask platforms what they offer; every process takes over what they said."""
+    if not outside.instances.offering:
+        return ()
+    asked = Tick(name="offers", seconds=2, work=services.discoveries.look)
+    forgotten = Tick(name="forget_offers", seconds=3_600, work=services.discoveries.forget_old)
+    known = Tick(name="catalogue", seconds=3, work=services.discoveries.refresh)
+    return (known, asked, forgotten) if Role.WORKER in roles else (known,)
 
 
 def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
@@ -91,19 +103,24 @@ def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:
 
 
 def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
-    local = outside.local
-
     async def polled() -> int:
         """Something only when there is more: a look comes round when it is due, not at once."""
         return int(await services.polling.poll_due() >= POLLED_AT_ONCE)
 
-    async def pushed() -> int:
-        async with aclosing(bursts(local.changes(), ENDS_AT_ONCE)) as changed:
-            async for keys in changed:
-                await outside.instruments.watch.guarded(
-                    "push", lambda keys=keys: services.polling.changed(local.name, *keys)
-                )
-        return 0
+    def pushes_of(platform: JobPlatform) -> Loop:
+        async def pushed() -> int:
+            async with aclosing(bursts(platform.changes(), ENDS_AT_ONCE)) as changed:
+                async for keys in changed:
+                    await outside.instruments.watch.guarded(
+                        "push", lambda keys=keys: services.polling.changed(platform.name, *keys)
+                    )
+            return 0
+
+        # The embedded one keeps the plain name, by which it is watched since 0.1.0.
+        name = "pushes" if platform.name == LOCAL else f"pushes of {platform.name}"
+        return Loop(name=name, woken=lambda: asyncio.sleep(HURRY), work=pushed, lasts=True)
+
+    pushing = [p for p in outside.platforms.values() if Capability.PUSH in p.capabilities]
 
     return (
         Loop(
@@ -127,5 +144,5 @@ def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
             woken=lambda: outside.store.woken(Work.POLLING, HURRY),
             work=polled,
         ),
-        Loop(name="pushes", woken=lambda: asyncio.sleep(HURRY), work=pushed, lasts=True),
+        *map(pushes_of, pushing),
     )

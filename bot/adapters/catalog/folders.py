@@ -23,10 +23,14 @@ from bot.domain.shortcuts import ShortForm
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReloadReport:
-    """What an edit did. With mistakes nothing was taken over and the last good files hold."""
+    """What an edit did. With mistakes nothing was taken over and the last good files hold.
+
+    `unfit` is what fits no more, by this edit, to what platforms offer.
+    """
 
     mistakes: tuple[FileMistake, ...] = ()
     warnings: tuple[FileMistake, ...] = ()
+    unfit: tuple[FileMistake, ...] = ()
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -34,7 +38,8 @@ class ReloadReport:
 
     @property
     def is_worth_telling(self) -> bool:
-        return bool(self.mistakes or self.added or self.changed or self.removed or self.mended)
+        changes = self.added or self.changed or self.removed
+        return bool(self.mistakes or changes or self.mended or self.unfit)
 
 
 OnReload: TypeAlias = Callable[[ReloadReport], Awaitable[None]]
@@ -156,13 +161,14 @@ class CatalogFolder:
         if reading.mistakes:
             told = reading.mistakes == before
             return ReloadReport() if told else ReloadReport(mistakes=reading.mistakes)
-        old, before_short = self._whole.jobs, self._whole.shortcuts
+        old, before_short, known = self._whole.jobs, self._whole.shortcuts, self._whole.warnings
         self._reading = reading
         self._merge()
         versions = _versions(old), _versions(self._whole.jobs)
         short = _said(before_short), _said(self._whole.shortcuts)
         return ReloadReport(
             warnings=(*reading.warnings, *self._whole.warnings),
+            unfit=tuple(each for each in self._whole.warnings if each not in known),
             added=_changes(*versions, added=True) + _changes(*short, added=True),
             changed=_changes(*versions) + _changes(*short),
             removed=_changes(*reversed(versions), added=True)
