@@ -1,6 +1,7 @@
 """A JobPlatform in memory: runs do what their script says, and then what a test tells them."""
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.adapters.platforms.local.protocol import Report
 from bot.adapters.platforms.local.runs import is_key
+from bot.adapters.platforms.schemas import problems
+from bot.domain.arguments import arguments_of, place_of
 from bot.domain.errors import Permanent, PortError
 from bot.domain.jobs import Job
 from bot.domain.parameters import Value
@@ -20,11 +23,16 @@ BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Script:
-    """What a job does as soon as it is started; without an `end` it goes on until told."""
+    """What a job does as soon as it is started; without an `end` it goes on until told.
+
+    With a `pause` it waits for its answer first, then writes `after` and ends well.
+    """
 
     lines: tuple[str, ...] = ()
     end: RunState | None = None
     exit_code: int | None = None
+    pause: Pause | None = None
+    after: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True, slots=True)
@@ -73,11 +81,16 @@ class FakePlatform:
         self.is_closed = False
         self._runs: dict[str, Run] = {}
         self._faults: deque[tuple[PortError, bool]] = deque()
+        self._answer_faults: deque[tuple[PortError, bool]] = deque()
         self._listeners: list[asyncio.Queue[str]] = []
 
     def fail_next_start(self, error: PortError, *, begins: bool = False) -> None:
         """The next start raises; with `begins` the run begins and only its answer is lost."""
         self._faults.append((error, begins))
+
+    def fail_next_answer(self, error: PortError, *, arrives: bool) -> None:
+        """The next answer raises; where it `arrives` the run goes on all the same."""
+        self._answer_faults.append((error, arrives))
 
     def say(self, request_key: str, *lines: str) -> None:
         """The run writes lines; those of the protocol count as such."""
@@ -144,12 +157,16 @@ class FakePlatform:
 
     async def check(self, job: Job, values: Mapping[str, Value]) -> Mapping[str, str]:
         self._be_reachable()
-        return dict(self.problems)
+        wrong = problems(job.schema, arguments_of(job, values), job.parameters)
+        return dict(self.problems) or (wrong if job.schema else {})
 
     async def start(self, order: StartOrder) -> Observation:
         self._be_reachable()
         if not is_key(order.request_key):
             raise Permanent(f"`{order.request_key}` cannot name a run.")
+        offered = {job.remote for job in self.jobs}
+        if offered and order.remote and order.remote not in offered:
+            raise Permanent(f"There is no job `{order.remote}`.")
         error, begins = self._faults.popleft() if self._faults else (None, True)
         if begins and order.request_key not in self._runs:
             self._begin(order)
@@ -163,7 +180,7 @@ class FakePlatform:
         return run.seen if run else None
 
     async def observe(self, request_keys: Sequence[str]) -> Mapping[str, Observation]:
-        self.asked += 1
+        self.asked += bool(request_keys)
         self._be_reachable()
         return {key: self._runs[key].seen for key in request_keys if key in self._runs}
 
@@ -172,6 +189,8 @@ class FakePlatform:
         offset = _offset(cursor)
         run = self._runs.get(request_key)
         whole = run.log.encode() if run else b""
+        if offset > len(whole):
+            raise Permanent(f"`{cursor[:40]}` is no place in this log.")
         piece = whole[offset : offset + limit]
         if offset + len(piece) < len(whole) and b"\n" in piece:
             piece = piece[: piece.rindex(b"\n") + 1]
@@ -212,11 +231,23 @@ class FakePlatform:
         run = self._runs.get(request_key)
         if (request_key, answer) in self.answers:
             return
+        error, arrives = self._answer_faults.popleft() if self._answer_faults else (None, True)
+        if not arrives and error is not None:
+            raise error
         if run is None or run.seen.pause is None or run.seen.pause.key != answer.pause:
             raise Permanent("That pause is over.", code="pause_over")
+        known = {place_of(each)[0] for each in run.seen.pause.parameters}
+        if not answer.arguments.keys() <= known:
+            raise Permanent("The form has no such field.", code="refused")
         self.answers.append((request_key, answer))
         run.seen = replace(run.seen, state=RunState.RUNNING, pause=None)
         self._tell(request_key)
+        if error is not None:
+            raise error
+        script = self.scripts.get(run.order.job, Script())
+        if script.pause is not None:
+            self.say(request_key, *script.after)
+            self.end(request_key)
 
     async def health(self) -> Health:
         return Health(unwell=self.unwell, version="in memory")
@@ -237,7 +268,9 @@ class FakePlatform:
         self._runs[key] = Run(order=order, seen=seen)
         script = self.scripts.get(order.job, Script())
         self.say(key, *script.lines)
-        if script.end is not None:
+        if script.pause is not None:
+            self.pause(key, script.pause)
+        elif script.end is not None:
             self.end(key, script.end, exit_code=script.exit_code)
 
     def _be_reachable(self) -> None:
@@ -250,8 +283,8 @@ class FakePlatform:
 
 
 def _offset(cursor: str) -> int:
-    if not (cursor or "0").isdecimal():
-        raise Permanent(f"`{cursor}` is no place in a log.")
+    if re.fullmatch(r"[0-9]{0,15}", cursor) is None:
+        raise Permanent(f"`{cursor[:40]}` is no place in a log.")
     return int(cursor or "0")
 
 
