@@ -2,13 +2,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 
-.PHONY: demo test lint bench chaos soak tamper messages pins release-archive clean
+.PHONY: demo test test-airflow lint bench chaos soak tamper messages pins release-archive clean
 
 demo: .venv/.installed  ## The local workspace and the bot on this machine
 	@$(BIN)/jobthread demo $(ARGS)
 
 test: lint  ## Lint, types, import contracts and all tests
+	@$(BIN)/python -m tests.engines prepare prefect || echo "Tests with a real Prefect are left out."
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+test-airflow: .venv/.installed-dev  ## Tests with a real Airflow; the first time takes a minute more
+	@$(BIN)/python -m tests.engines prepare airflow
+	JOBTHREAD_TESTS_REQUIRE=airflow $(BIN)/python -m pytest -m airflow $(ARGS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .
@@ -36,9 +41,10 @@ messages: .venv/.installed-dev  ## Bring the message catalogues up to date with 
 	@$(BIN)/python -m pytest -q -p no:randomly tests/test_wording.py
 
 pins: .venv/.installed-dev  ## Compile the pinned requirements anew
-	$(BIN)/python -m pip install --quiet uv
 	$(UV_COMPILE) --extra install pyproject.toml -o requirements.txt
 	$(UV_COMPILE) --extra install --extra dev pyproject.toml -o requirements-dev.txt
+	$(UV_COMPILE) tests/engines/requirements/prefect.in -o tests/engines/requirements/prefect.txt
+	$(UV_COMPILE) tests/engines/requirements/airflow.in -o tests/engines/requirements/airflow.txt
 
 release-archive:  ## VERSION=x.y.z, once it is tagged: the release that upgrade tests start from
 	git archive --format=zip -9 -o tests/migrations/releases/$(VERSION).zip v$(VERSION) bot handlers blocks migrations

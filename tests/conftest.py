@@ -9,7 +9,9 @@ import pytest
 from hypothesis import settings
 
 from tests.browsers import chromium
+from tests.engines import environments
 
+pytest_plugins = ["tests.engines.fixtures"]
 _SAID = os.environ.get("JOBTHREAD_TESTS_REQUIRE", "")  # noqa: TID251  said by .ci/run
 # On CI the same examples every time: a new one is found at a desk, not by a build that was green.
 settings.register_profile("ci", derandomize=True, database=None, deadline=None)
@@ -27,7 +29,7 @@ def missing(marker: str) -> str:
         return "" if chromium() else "no Chromium on PATH (or in PLAYWRIGHT_CHROMIUM)"
     if marker == "sandbox":
         return _bubblewrap_missing()
-    return ""
+    return environments.missing(marker)
 
 
 def _bubblewrap_missing() -> str:
@@ -43,14 +45,28 @@ def _bubblewrap_missing() -> str:
     return "" if tried.returncode == 0 else f"bubblewrap does not work: {tried.stderr.decode()}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _leave_out_what_was_not_asked_for(config, items)
     for item in items:
-        for marker in ("browser", "sandbox"):
+        for marker in ("browser", "sandbox", *environments.ENGINES):
             why = missing(marker) if item.get_closest_marker(marker) else ""
             if why and marker in REQUIRED:
                 pytest.exit(f"{marker} tests are required and cannot run: {why}", returncode=3)
             if why:
                 item.add_marker(pytest.mark.skip(reason=f"left out: {why}"))
+        for engine in environments.ENGINES:
+            if item.get_closest_marker(engine):
+                # One worker has all its tests, so that one server is enough.
+                item.add_marker(pytest.mark.xdist_group(engine))
+
+
+def _leave_out_what_was_not_asked_for(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A real Airflow takes a minute and a gigabyte: its tests run where they are required."""
+    if "airflow" in REQUIRED:
+        return
+    unasked = [item for item in items if item.get_closest_marker("airflow")]
+    items[:] = [item for item in items if item not in unasked]
+    config.hook.pytest_deselected(items=unasked)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -186,7 +186,8 @@ def migrated() -> Path:
             home = kept.parent / "making"
             home.mkdir(parents=True, exist_ok=True)
             argv = _airflow("db", "migrate")
-            subprocess.run(argv, env=airflow_env(home), timeout=300, check=True)
+            with (home / "migrate.log").open("wb") as log:
+                subprocess.run(argv, env=airflow_env(home), stderr=log, timeout=300, check=True)
             (home / "airflow.db").rename(kept)
             shutil.rmtree(home)
     return kept

@@ -1,7 +1,8 @@
 """Programs that belong together, and an end for every process that came of them.
 
-Engines start processes in sessions of their own, and leave orphans: neither a process group nor a
-tree finds them all. So each inherits a mark in its environment, and by that mark it is found.
+Engines start processes in sessions of their own, leave orphans, and write titles over their own
+environment: a process belongs to the family when it carries its mark there, is of a session that
+we began, or came of one that does.
 """
 
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
@@ -29,10 +31,11 @@ class Family:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._mark = uuid4().hex
+        self.mark = uuid4().hex
         self._programs: dict[str, subprocess.Popen[bytes]] = {}
+        self._sessions: dict[str, set[int]] = {}
         self._guard = subprocess.Popen(
-            [sys.executable, __file__, self._mark, str(folder)],
+            [sys.executable, __file__, self.mark, str(folder)],
             stdin=subprocess.PIPE,
             start_new_session=True,
         )
@@ -40,15 +43,20 @@ class Family:
     def start(self, name: str, *argv: str | Path, env: Mapping[str, str]) -> None:
         """Start a program with this environment and no other; its output goes to `NAME.log`."""
         with (self.folder / f"{name}.log").open("ab") as log:
-            self._programs[name] = subprocess.Popen(
+            program = subprocess.Popen(
                 argv,
                 cwd=self.folder,
-                env={**env, MARK: f"{self._mark}/{name}/"},
+                env={**env, MARK: f"{self.mark}/{name}/"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._programs[name] = program
+        self._sessions.setdefault(name, set()).add(program.pid)
+        assert self._guard.stdin is not None
+        self._guard.stdin.write(f"{program.pid}\n".encode())
+        self._guard.stdin.flush()
 
     def runs(self, name: str) -> bool:
         return name in self._programs and self._programs[name].poll() is None
@@ -70,8 +78,16 @@ class Family:
 
     def end_all_of(self, name: str) -> None:
         """End a program and everything that came of it."""
-        put_an_end_to(f"{self._mark}/{name}/")
+        put_an_end_to(f"{self.mark}/{name}/", self.sessions(name))
         self.kill(name)
+
+    def sessions(self, name: str) -> AbstractSet[int]:
+        """The sessions that starts of this program began."""
+        return self._sessions.get(name, set())
+
+    def members(self, name: str) -> AbstractSet[int]:
+        """The living processes that came of a program, itself among them."""
+        return members(f"{self.mark}/{name}/", self.sessions(name))
 
     def log(self, name: str) -> str:
         file = self.folder / f"{name}.log"
@@ -107,21 +123,34 @@ class Family:
         self._programs.clear()
 
 
-def members(mark: str) -> list[int]:
-    """Which processes carry a mark that begins so."""
+def members(mark: str, sessions: AbstractSet[int]) -> set[int]:
+    """Which processes carry a mark that begins so, are of these sessions, or came of such ones."""
     wanted = f"{MARK}={mark}".encode()
-    found: list[int] = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
+    found: set[int] = set()
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
         # Processes come and go, and others' are none of our business.
         with suppress(OSError):
-            if any(entry.startswith(wanted) for entry in environ.read_bytes().split(b"\0")):
-                found.append(int(environ.parent.name))
+            state, parent, _, session = _stat(folder)
+            if state in {b"Z", b"X"}:
+                continue
+            parents[int(folder.name)] = int(parent)
+            environment = (folder / "environ").read_bytes().split(b"\0")
+            if int(session) in sessions or any(each.startswith(wanted) for each in environment):
+                found.add(int(folder.name))
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
     return found
 
 
-def put_an_end_to(mark: str) -> None:
-    """Kill all that carry the mark, until no one is left who could start another."""
-    while found := members(mark):
+def _stat(process: Path) -> list[bytes]:
+    """State, parent, group and session: what follows the name, which may hold anything."""
+    return (process / "stat").read_bytes().rpartition(b")")[2].split()[:4]
+
+
+def put_an_end_to(mark: str, sessions: AbstractSet[int]) -> None:
+    """Kill all of them, until no one is left who could start another."""
+    while found := members(mark, sessions):
         for process in found:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
@@ -137,8 +166,8 @@ def free_port() -> int:
 
 def guard() -> None:
     """Wait for the end of whoever holds our standard input, then clear up after them."""
-    sys.stdin.buffer.read()
-    put_an_end_to(f"{sys.argv[1]}/")
+    sessions = {int(line) for line in sys.stdin}
+    put_an_end_to(f"{sys.argv[1]}/", sessions)
     rmtree(sys.argv[2], ignore_errors=True)
 
 

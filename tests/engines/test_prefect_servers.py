@@ -41,13 +41,13 @@ def test_runs_outlive_a_restart_of_the_server_in_place(prefect: PrefectServer) -
     assert prefect.run(run)["state_type"] == "RUNNING"
 
 
-def test_a_run_outlives_the_worker_that_was_killed(prefect: PrefectServer) -> None:
+def test_a_run_that_lost_its_worker_crashes_at_its_next_line(prefect: PrefectServer) -> None:
     run = prefect.begin("brief")
     prefect.until(run, "RUNNING")
 
     prefect.kill_workers()
 
-    assert prefect.until(run)["state_type"] == "COMPLETED"
+    assert prefect.until(run)["state_type"] == "CRASHED"
 
 
 def test_nobody_notices_that_a_run_died_with_its_worker(prefect: PrefectServer) -> None:

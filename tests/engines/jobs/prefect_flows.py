@@ -77,6 +77,7 @@ def brief(seconds: float = 2.0) -> None:
         seconds: How long.
     """
     time.sleep(seconds)
+    get_run_logger().info("done")
 
 
 @flow(name="endless")
