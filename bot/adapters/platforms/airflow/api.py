@@ -33,7 +33,7 @@ from bot.domain.wording import at_rest
 PAGE = 100
 """Airflow gives no more at a time, whatever is asked (`[api] maximum_page_limit`)."""
 
-BATCH = 250
+BATCH = 500
 """Of a list that is asked for by POST, which has no such bound."""
 
 MOST_PAGES = 50

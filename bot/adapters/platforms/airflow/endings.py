@@ -1,7 +1,8 @@
 """Runs that are over, told whole: why one failed, what another left behind, the end of the log."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -23,13 +24,19 @@ from bot.ports import RunState
 
 log = structlog.get_logger(__name__)
 
-TOLD_WHOLE = 100
-"""Ends of one call of which logs and results are read; of more the state alone is told."""
+MOST_WHOLE = 40
+FEWEST_WHOLE = 8
+RUNS_FOR_ONE = 20
+"""Ends of one call of which logs and results are read: one less for so many runs in it.
+
+Of the others it is told how they ended, and which task failed: nobody waits for a thousand logs.
+"""
 
 LONGEST_READING = 15.0
 """Seconds that may take for each; what is not known by then is left out."""
 
-MOST_LINKED = 3
+MOST_LINKED = 5
+LONGEST_LINK = 2_000
 MOST_RETURNED = 5
 
 _TASK_FAILED = at_rest("The task {task} failed.")
@@ -59,26 +66,30 @@ class Endings:
         self._logs = logs
         self._segments = segments
         self._known = Recent[tuple[str, ...], End](500)
+        self._last = Recent[tuple[str, ...], frozenset[str]](500)
 
     async def of(
         self, runs: Sequence[DagRun], tasks: Mapping[tuple[str, str], Sequence[TaskInstance]]
     ) -> Sequence[End]:
         """One for each run, in their order; `tasks` are theirs by DAG and run."""
+        most = max(MOST_WHOLE - len(runs) // RUNS_FOR_ONE, FEWEST_WHOLE)
+        failures_first = sorted(runs, key=lambda run: run.state != "failed")
+        whole = {(run.dag_id, run.dag_run_id) for run in failures_first[:most]}
         return await asyncio.gather(
-            *(
-                self._end(run, tasks[run.dag_id, run.dag_run_id], is_whole=place < TOLD_WHOLE)
-                for place, run in enumerate(runs)
-            )
+            *(self._end(run, tasks[run.dag_id, run.dag_run_id], whole) for run in runs)
         )
 
-    async def _end(self, run: DagRun, tasks: Sequence[TaskInstance], *, is_whole: bool) -> End:
+    async def _end(
+        self, run: DagRun, tasks: Sequence[TaskInstance], whole: Collection[tuple[str, str]]
+    ) -> End:
         key = (run.dag_id, run.dag_run_id, run.state, str(run.end_date), run.note)
         known = self._known.get(key)
         if known is not None:
             return known
-        end = await self._told(run, tasks) if is_whole else _bare(run, tasks, None, Glimpse())
-        if is_whole:
-            self._known.put(key, end)
+        if (run.dag_id, run.dag_run_id) not in whole:
+            return _bare(run, tasks, None, Glimpse())
+        end = await self._told(run, tasks)
+        self._known.put(key, end)
         return end
 
     async def _told(self, run: DagRun, tasks: Sequence[TaskInstance]) -> End:
@@ -93,6 +104,7 @@ class Endings:
             _unless_refused(self._outputs(run, end), {}),
             _unless_refused(self._links(tasks, telling), ()),
         )
+        links = (*links, *_addresses(outputs))[:MOST_LINKED]
         return replace(end, result=replace(end.result, outputs=outputs, links=links))
 
     async def _limit(self, run: DagRun, tasks: Sequence[TaskInstance]) -> timedelta | None:
@@ -109,11 +121,20 @@ class Endings:
         entries = [each for each in await self._api.entries(run) if each.map_index < 0]
         if not entries:
             return {}
-        last = await self._api.last_tasks(run.dag_id)
+        last = await self._last_tasks(run)
         wanted = [each for each in entries if each.task_id in last][:MOST_RETURNED]
         values = await asyncio.gather(*(self._api.value(run, entry) for entry in wanted))
         returned = {each.task_id: value for each, value in zip(wanted, values, strict=True)}
         return flattened(returned, hidden_values(run.note, run.conf or {}))
+
+    async def _last_tasks(self, run: DagRun) -> frozenset[str]:
+        """Of this version of its DAG; a version that has run does not change."""
+        version = (run.dag_id, *(each.id for each in run.dag_versions))
+        last = self._last.get(version)
+        if last is None:
+            last = await self._api.last_tasks(run.dag_id)
+            self._last.put(version, last)
+        return last
 
     async def _links(
         self, tasks: Sequence[TaskInstance], telling: Segment | None
@@ -122,7 +143,7 @@ class Endings:
         if telling is None:
             return ()
         found = await self._api.links(telling.task)
-        return tuple(Link(url=url, text=name) for name, url in found.items())[:MOST_LINKED]
+        return tuple(Link(url=url, text=name) for name, url in found.items())
 
 
 def _bare(
@@ -148,6 +169,15 @@ def _bare(
             # Of a log that was not read this much is known: there is one.
             log_size=glimpse.size or int(has_begun),
         ),
+    )
+
+
+def _addresses(outputs: Mapping[str, str]) -> tuple[Link, ...]:
+    """Addresses of the web among what was returned."""
+    return tuple(
+        Link(url=text, text=name)
+        for name, text in outputs.items()
+        if re.fullmatch(r"https?://\S+", text) and len(text) < LONGEST_LINK
     )
 
 

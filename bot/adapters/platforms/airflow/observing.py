@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 CLOSELY = 16
 """Runs of one call whose log and whole list of tasks are looked at; the others come next time."""
 
-RUNS_AT_ONCE = 50
+RUNS_AT_ONCE = 200
 """Runs whose tasks are asked for in one request."""
 
 LONGEST_LOOK = 8.0

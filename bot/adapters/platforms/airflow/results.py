@@ -13,7 +13,7 @@ from bot.adapters.platforms.veils import veiled
 from bot.ports import RunState
 
 MOST_OUTPUTS = 50
-LONGEST_OUTPUT = 1_000
+LONGEST_OUTPUT = 2_000
 _DEEPEST = 5
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -84,6 +84,12 @@ class Tasks(_Said):
     tasks: tuple[Task, ...]
 
 
+class DagVersion(_Said):
+    """A state of a DAG's file."""
+
+    id: str
+
+
 class DagRun(_Said):
     """One run of a DAG."""
 
@@ -96,6 +102,7 @@ class DagRun(_Said):
     end_date: Moment | None = None
     conf: dict[str, Any] | None = None
     note: Text = ""
+    dag_versions: tuple[DagVersion, ...] = ()
 
     @property
     def is_over(self) -> bool:
