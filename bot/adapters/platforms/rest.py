@@ -44,6 +44,7 @@ _UNREADABLE = at_rest("{where} gave an answer that cannot be read.")
 _NOT_LET_IN = at_rest("{where} does not let us in (HTTP {status}); its key has to be mended.")
 _REFUSED = at_rest("{where} refused: {why}")
 _MOVED = at_rest("{where} sends us elsewhere (HTTP {status}); its address has to be mended.")
+_TOO_MUCH = at_rest("These values are too large: {where} is told at most {size} KiB at once.")
 _UNWRITABLE = at_rest("{where} cannot be told these values: they are no JSON.")
 
 _PASSING = frozenset({408, 425, 429})
@@ -56,7 +57,7 @@ Shape = TypeVar("Shape")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounds:
-    """What one server may take of us: seconds, requests at a time, bytes of an answer.
+    """What one server may take of us: seconds, requests at a time, bytes of each and of an answer.
 
     `queue` is how long a request waits for those before it.
     """
@@ -66,6 +67,7 @@ class Bounds:
     read: float = 20.0
     total: float = 30.0
     concurrency: int = 8
+    request: int = 1024 * 1024
     answer: int = 32 * 1024 * 1024
 
 
@@ -285,9 +287,12 @@ class Rest:
 
     def _written(self, json: Any) -> bytes | None:
         try:
-            return None if json is None else notation.dumps(json, allow_nan=False).encode()
+            body = None if json is None else notation.dumps(json, allow_nan=False).encode()
         except (TypeError, ValueError, RecursionError) as error:
             raise Permanent(_UNWRITABLE.format(where=self.where)) from error
+        if body is not None and len(body) > self._bounds.request:
+            raise Permanent(_TOO_MUCH.format(where=self.where, size=self._bounds.request // 1024))
+        return body
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:

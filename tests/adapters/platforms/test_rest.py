@@ -370,6 +370,15 @@ async def test_values_that_are_no_json_are_not_sent() -> None:
     assert server.requests == []
 
 
+async def test_more_than_a_server_is_told_at_once_is_not_sent() -> None:
+    bounds = Bounds(request=1024)
+    async with serving(always(said(200))) as server, Client(server, bounds=bounds) as rest:
+        with pytest.raises(Permanent, match="at most 1 KiB at once"):
+            await rest.call("POST", "/x", json={"text": "x" * 1024})
+
+    assert server.requests == []
+
+
 async def test_a_closed_client_opens_again_when_it_is_asked() -> None:
     async with serving(always(said(200))) as server, Client(server) as rest:
         await rest.call("GET", "/x")

@@ -30,6 +30,7 @@ class _Tail:
     )
     since: datetime | None = None
     turn: int = 0
+    is_starved: bool = False
 
 
 class Tails:
@@ -47,41 +48,43 @@ class Tails:
         return tuple(lines[-TAIL_LINES:])
 
     async def look(self, runs: Sequence[Run]) -> None:
-        """Read what is new of these; those that waited longest go first."""
+        """Read what is new of these; those that got nothing last time go first."""
         self._turn += 1
         waited = sorted(runs, key=lambda run: self._tail(run).turn)[:MOST_RUNS]
-        if not waited:
-            return
+        starved = [run for run in waited if self._tail(run).is_starved]
+        others = [run for run in waited if not self._tail(run).is_starved]
+        pages = MOST_PAGES
+        for group in (starved, others):
+            pages -= await self._read(group, pages) if group else 0
+
+    async def _read(self, runs: Sequence[Run], pages: int) -> int:
+        """Read no more than so many pages of these; returns how many."""
         began = self._now()
-        left = {run.id: run for run in waited}
-        since = min(self._since(run) for run in waited)
-        fresh: dict[str, list[Line]] = {run.id: [] for run in waited}
-        veils = {run.id: Veil(run) for run in waited}
-        pages = 0
-        limit = min(PAGE, TAIL_LINES * len(left))
+        left = {run.id: run for run in runs}
+        fresh: dict[str, list[Line]] = {run.id: [] for run in runs}
+        since = min(self._since(run) for run in runs)
+        limit, read, is_all = min(PAGE, TAIL_LINES * len(left)), 0, True
         async for page in newest_first(self._api, left.keys(), since, limit):
+            read += 1
             for line in page:
                 fresh.setdefault(line.flow_run_id or "", []).append(line)
-            pages += 1
             for name in [name for name in left if len(fresh[name]) >= TAIL_LINES]:
-                self._take(left.pop(name), fresh[name], veils[name], began)
-            if pages >= MOST_PAGES:
+                del left[name]
+            if read >= pages:
+                is_all = len(page) < limit // 2
                 break
-        else:
-            for run in left.values():
-                self._take(run, fresh[run.id], veils[run.id], began)
-            return
-        for run in left.values():
-            # There may be more between what is known and what was read: it is read next time.
-            self._take(run, fresh[run.id], veils[run.id], None)
+        for run in runs:
+            lines = fresh[run.id]
+            self._take(run, lines, began, is_starved=not is_all and not lines and run.id in left)
+        return read
 
-    def _take(self, run: Run, lines: Sequence[Line], veil: Veil, began: datetime | None) -> None:
-        tail = self._tail(run)
-        tail.turn = self._turn
+    def _take(self, run: Run, lines: Sequence[Line], began: datetime, *, is_starved: bool) -> None:
+        tail, veil = self._tail(run), Veil(run)
+        tail.turn, tail.is_starved = self._turn, is_starved
         known = dict(tail.lines)
         known.update((line.place, _texts(line, veil)) for line in lines)
         tail.lines = sorted(known.items())[-TAIL_LINES:]
-        if began is not None:
+        if not is_starved:
             tail.since = began - LATEST
 
     def _tail(self, run: Run) -> _Tail:
