@@ -61,10 +61,11 @@ async def test_cancelling_what_never_was_harms_nothing(platform_runner: Runner) 
 
 async def test_a_cancel_that_never_arrives_is_not_told_as_an_end(platform_runner: Runner) -> None:
     platform_runner.needs(Capability.CANCEL)
+    trouble = platform_runner.fault(Fault.CANCEL_LOST)
     await platform_runner.start(Doing.ENDLESS)
     await platform_runner.until(lambda seen: seen.state is RunState.RUNNING)
 
-    async with platform_runner.fault(Fault.CANCEL_LOST):
+    async with trouble:
         await platform_runner.within(platform_runner.platform.cancel(platform_runner.key()))
 
         assert not (await platform_runner.seen()).state.is_final

@@ -41,9 +41,10 @@ async def _raised(call: Awaitable[Any], patience: float) -> PortError | None:
 async def test_what_changes_nothing_may_be_asked_again(
     platform_runner: Runner, fault: Fault, name: str
 ) -> None:
+    trouble = platform_runner.fault(fault)
     await platform_runner.run(Doing.HELLO)
 
-    async with platform_runner.fault(fault):
+    async with trouble:
         error = await _raised(READING[name](platform_runner), platform_runner.bench.patience)
 
     assert isinstance(error, Temporary)
@@ -52,9 +53,10 @@ async def test_what_changes_nothing_may_be_asked_again(
 
 @pytest.mark.parametrize("name", READING)
 async def test_nonsense_is_an_error_of_the_port(platform_runner: Runner, name: str) -> None:
+    trouble = platform_runner.fault(Fault.NONSENSE)
     await platform_runner.run(Doing.HELLO)
 
-    async with platform_runner.fault(Fault.NONSENSE):
+    async with trouble:
         error = await _raised(READING[name](platform_runner), platform_runner.bench.patience)
 
     assert error is not None
@@ -62,9 +64,10 @@ async def test_nonsense_is_an_error_of_the_port(platform_runner: Runner, name: s
 
 
 async def test_credentials_that_are_not_taken_are_told_apart(platform_runner: Runner) -> None:
+    trouble = platform_runner.fault(Fault.UNAUTHORIZED)
     await platform_runner.start(Doing.ENDLESS)
 
-    async with platform_runner.fault(Fault.UNAUTHORIZED):
+    async with trouble:
         with pytest.raises(Unauthorized):
             await platform_runner.seen()
         with pytest.raises(Unauthorized):
@@ -129,8 +132,9 @@ async def test_health_is_told_whatever_happens(platform_runner: Runner, fault: F
 async def test_what_happened_while_it_was_away_is_seen_afterwards(
     platform_runner: Runner,
 ) -> None:
+    trouble = platform_runner.fault(Fault.UNREACHABLE)
     await platform_runner.start(Doing.HELLO)
-    async with platform_runner.fault(Fault.UNREACHABLE):
+    async with trouble:
         with pytest.raises(Temporary):
             await platform_runner.seen()
 

@@ -50,6 +50,23 @@ def test_a_small_log_is_kept_whole(capture: Capture, tmp_path: Path) -> None:
     assert not capture.truncated
 
 
+@pytest.mark.parametrize("limit", [50, 4_096, 1_000_000])
+def test_a_line_that_goes_on_in_the_next_segment_is_whole(
+    capture: Capture, tmp_path: Path, limit: int
+) -> None:
+    lines = [f"{n:04} 部署完成\n" for n in range(2_000)]
+    capture.write("".join(lines).encode())
+    pieces, offset = list[bytes](), 0
+    while not pieces or pieces[-1]:
+        piece = read_log(tmp_path, offset, limit)
+        pieces.append(piece.content)
+        offset = piece.next_offset
+
+    assert len(list(tmp_path.iterdir())) > 1
+    assert all(piece.endswith(b"\n") for piece in pieces[:-1])
+    assert b"".join(pieces).decode() == "".join(lines)
+
+
 def test_a_log_over_its_limit_keeps_its_head_and_its_tail(capture: Capture, tmp_path: Path) -> None:
     for line in numbered(50_000):
         capture.write(line.encode())

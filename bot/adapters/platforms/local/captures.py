@@ -4,6 +4,7 @@ import codecs
 import os
 import re
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +137,7 @@ def read_log(folder: Path, offset: int, limit: int) -> Piece:
             return Piece(content=gap.encode(), next_offset=start, at_end=False)
         # The segment may be dropped between the listing and the reading: then look again.
         with suppress(FileNotFoundError):
-            content = _read(folder / _name(start), offset - start, limit)
+            content = _read_on(folder, segments, offset, limit)
             after = offset + len(content)
             cut = _cut(content, whole=after == end and len(content) < limit)
             return Piece(
@@ -163,6 +164,16 @@ def _segments(folder: Path) -> list[tuple[int, int]]:
 
 def _name(start: int) -> str:
     return f"{start:016}.log"
+
+
+def _read_on(folder: Path, segments: Sequence[tuple[int, int]], offset: int, limit: int) -> bytes:
+    """From one segment into the next, as a line or a character may go on there."""
+    content = b""
+    for start, stop in segments:
+        at = offset + len(content)
+        if start <= at < stop and len(content) < limit:
+            content += _read(folder / _name(start), at - start, limit - len(content))
+    return content
 
 
 def _read(path: Path, position: int, limit: int) -> bytes:
