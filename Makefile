@@ -2,10 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 
-.PHONY: demo test test-airflow lint bench chaos soak tamper messages pins release-archive clean
+.PHONY: demo demo-prefect test test-airflow lint bench chaos soak tamper messages pins release-archive clean
 
 demo: .venv/.installed  ## The local workspace and the bot on this machine
 	@$(BIN)/jobthread demo $(ARGS)
+
+demo-prefect: .venv/.installed-dev  ## The demo with a real Prefect and a worker beside it; the first time takes two minutes more
+	@$(BIN)/python -m tests.engines demo prefect
 
 test: lint  ## Lint, types, import contracts and all tests
 	@$(BIN)/python -m tests.engines prepare prefect || echo "Tests with a real Prefect are left out."

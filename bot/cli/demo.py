@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -42,9 +44,19 @@ class DemoSettings(Settings):
 @click.command()
 @click.option("--port", default=8321, show_default=True, help="Port of the local workspace's page.")
 @click.option(
+    "--platforms",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A platforms file; jobs of its platforms are there beside those of the demo.",
+)
+@click.option(
+    "--jobs",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A catalogue file that is laid beside those of the demo.",
+)
+@click.option(
     "--folder", default=".demo", show_default=True, help="Where the demo keeps its state."
 )
-def demo(port: int, folder: str) -> None:
+def demo(port: int, folder: str, platforms: Path | None, jobs: Path | None) -> None:
     """A local workspace and the bot on this machine: nothing leaves it."""
     # slack_sdk takes a proxy from the environment even for this machine itself.
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
@@ -53,10 +65,18 @@ def demo(port: int, folder: str) -> None:
     state.mkdir(parents=True, exist_ok=True)
     set_up("WARNING", LogFormat.TEXT)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_demo(port, state))
+        asyncio.run(_demo(port, state, _Extras(platforms=platforms, jobs=jobs)))
 
 
-async def _demo(port: int, state: Path) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Extras:
+    """Files that the demo takes beside its own."""
+
+    platforms: Path | None = None
+    jobs: Path | None = None
+
+
+async def _demo(port: int, state: Path, extras: _Extras) -> None:
     workspace = Workspace(state_file=state / "workspace.json", bot_name="jobs", scopes=SCOPES)
     populate(workspace)
     try:
@@ -64,7 +84,7 @@ async def _demo(port: int, state: Path) -> None:
     except OSError:
         end_with([f"Port {port} is taken: stop what uses it, or run `jobthread demo --port N`."])
     try:
-        settings = await _prepared(workspace, state)
+        settings = _with(await _prepared(workspace, state), state, extras)
         found = await preflight(settings)
         if found.problems:
             end_with(found.problems)
@@ -74,6 +94,19 @@ async def _demo(port: int, state: Path) -> None:
             click.echo("Stopping; what runs goes on and is found again next time.")
     finally:
         await workspace.stop()
+
+
+def _with(settings: Settings, state: Path, extras: _Extras) -> Settings:
+    """The demo's settings with what was given beside them."""
+    changes: dict[str, Path] = {}
+    if extras.platforms is not None:
+        changes["jobthread_platforms"] = extras.platforms.absolute()
+    if extras.jobs is not None:
+        catalog = state / "catalog"
+        shutil.copytree(EXAMPLES / "catalog", catalog, dirs_exist_ok=True)
+        shutil.copy(extras.jobs, catalog)
+        changes["jobthread_catalog"] = catalog
+    return settings.model_copy(update=changes)
 
 
 def populate(workspace: Workspace) -> None:
@@ -125,6 +158,7 @@ def demo_settings(workspace: Workspace, state: Path, sandbox: SandboxMode) -> Se
         slack_app_token=SecretStr("xapp-local"),
         slack_api_url=workspace.api_url,
         jobthread_catalog=EXAMPLES / "catalog",
+        jobthread_platforms=state / "platforms.yaml",
         jobthread_policy=EXAMPLES / "policy.yaml",
         jobthread_database_url=SecretStr(f"sqlite+aiosqlite:///{state / 'jobthread.db'}"),
         jobthread_state=state,

@@ -1,11 +1,15 @@
 """`python -m tests.engines prepare prefect airflow` makes what their tests need, and keeps it.
 
 `python -m tests.engines serve prefect` starts one with its page and a worker, until Ctrl-C.
+`python -m tests.engines demo prefect` does so with the flows of the examples, and runs the demo of
+Jobthread beside it.
 """
 
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from subprocess import Popen
 
 from tests.engines.airflow_servers import migrated, running_airflow
 from tests.engines.environments import prepare
@@ -33,7 +37,34 @@ def serve_airflow() -> None:
         signal.pause()
 
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "prefect"
+DEMO_PLATFORMS = """platforms:
+  prefect:
+    type: prefect
+    url: {url}
+    tags: [chatops]
+    jobs: {{tags: [engine], timeout: 30m}}
+"""
+
+_DEMOS: dict[str, Callable[[], None]] = {"prefect": demo_prefect}
 _SERVED: dict[str, Callable[[], None]] = {"prefect": serve_prefect, "airflow": serve_airflow}
+
+
+def demo_prefect() -> None:
+    folder = Path(".demo", "prefect").absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with running_prefect(page=True, flows=EXAMPLES / "flows.py") as server:
+        platforms = folder / "platforms.yaml"
+        platforms.write_text(DEMO_PLATFORMS.format(url=server.url))
+        say(f"\n  Prefect's own page: {server.page}")
+        given = ["--folder", folder, "--platforms", platforms, "--jobs", EXAMPLES / "roll-out.yaml"]
+        with Popen([sys.executable, "-m", "bot", "demo", *map(str, given)]) as demo:
+            while demo.poll() is None:
+                try:
+                    demo.wait()
+                except KeyboardInterrupt:
+                    # The terminal told the demo as well; it ends by itself.
+                    continue
 
 
 def say(line: str) -> None:
@@ -41,11 +72,14 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
+_VERBS = {"serve": _SERVED, "demo": _DEMOS}
+
+
 def main(verb: str, *engines: str) -> None:
     for engine in engines:
         prepared(engine)
-        if verb == "serve":
-            _SERVED[engine]()
+        if verb in _VERBS:
+            _VERBS[verb][engine]()
 
 
 if __name__ == "__main__":

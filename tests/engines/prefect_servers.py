@@ -40,10 +40,14 @@ class PrefectServer:
     """A server, its workers and its database in a folder that it alone uses.
 
     `credentials` are what HTTP Basic asks for, such as `bot:secret`; empty asks for nothing.
+    `flows` is a program that makes deployments of the work pool it is told.
     """
 
-    def __init__(self, folder: Path, *, credentials: str = "", page: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, credentials: str = "", page: bool = False, flows: Path = FLOWS
+    ) -> None:
         self.credentials = credentials
+        self._flows = flows
         self.family = Family(folder)
         self._port = free_port()
         self._page = page
@@ -97,9 +101,9 @@ class PrefectServer:
             self.family.kill(name)
 
     def register(self) -> None:
-        """Make the flows of `jobs/` deployments, as their authors do."""
+        """Make its flows deployments, as their authors do."""
         python = environment("prefect") / "bin" / "python"
-        self.family.start("register", python, FLOWS, POOL, env=self._env())
+        self.family.start("register", python, self._flows, POOL, env=self._env())
         done = "Successfully created/updated all deployments!"
         self.family.until(lambda: not self.family.runs("register"), "its deployments", "server")
         assert done in self.family.log("register"), self.family.tails()
@@ -203,11 +207,13 @@ _STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @contextmanager
-def running_prefect(*, credentials: str = "", page: bool = False) -> Generator[PrefectServer]:
-    """A server of one's own with a worker and the flows of `jobs/`, gone afterwards."""
-    database = registered()
+def running_prefect(
+    *, credentials: str = "", page: bool = False, flows: Path = FLOWS
+) -> Generator[PrefectServer]:
+    """A server of one's own with a worker and these flows, gone afterwards."""
+    database = registered(flows)
     folder = Path(tempfile.mkdtemp(prefix="jobthread-prefect-"))
-    server = PrefectServer(folder, credentials=credentials, page=page)
+    server = PrefectServer(folder, credentials=credentials, page=page, flows=flows)
     try:
         shutil.copy(database, folder)
         server.start()
@@ -217,21 +223,21 @@ def running_prefect(*, credentials: str = "", page: bool = False) -> Generator[P
         server.end()
 
 
-def registered() -> Path:
+def registered(flows: Path = FLOWS) -> Path:
     """A database in which the flows are deployments already, made once: it takes ten seconds."""
-    known = sha256(f"{FLOWS}\0{FLOWS.read_text()}".encode()).hexdigest()[:12]
+    known = sha256(f"{flows}\0{flows.read_text()}".encode()).hexdigest()[:12]
     kept = environment("prefect") / "databases" / known / "prefect.db"
     with alone(kept.parent):
         if not kept.exists():
-            made = _register()
+            made = _register(flows)
             kept.parent.mkdir(parents=True, exist_ok=True)
             made.rename(kept)
     return kept
 
 
-def _register() -> Path:
+def _register(flows: Path) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="prefect-", dir=environment("prefect")))
-    server = PrefectServer(folder)
+    server = PrefectServer(folder, flows=flows)
     try:
         server.start()
         server.ask("/work_pools/", {"name": POOL, "type": "process"})
