@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "bot.cli.files:init",
     "migrate": "bot.cli.production:migrate_",
     "catalog": "bot.cli.files:catalog",
+    "platforms": "bot.cli.platforms:platforms",
     "policy": "bot.cli.policies:policy",
     "parse": "bot.cli.parsing:parse",
     "audit": "bot.cli.auditing:audit",

@@ -32,11 +32,12 @@ from bot.adapters.database.schema import is_known, level, migrate
 from bot.cli.sentences import settings_or_end
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import Mistake, PortError
+from bot.services.outages import Outages
 from bot.services.polling import Polling
 from bot.services.presences import ALIVE_FOR
 from bot.services.restorations import Restorations, Settled
 from bot.settings import Settings
-from bot.wiring import local_platform
+from bot.wiring import fleet_of, local_platform
 from bot.wiring.hosts import host_of
 from bot.wiring.outside import SystemClock
 from bot.wiring.proofs import checkpoints_of
@@ -188,14 +189,19 @@ async def _settle(settings: Settings, store: SqlStore, *, exact: bool) -> Settle
     clock = SystemClock()
     until = await newest_fact(store) or clock.now()
     await forget_the_present(store, clock.now())
-    platform = local_platform(settings, host_of(settings))
-    platforms = {platform.name: platform}
+    platform, fleet = local_platform(settings, host_of(settings)), fleet_of(settings)
+    if fleet.mistakes:
+        raise Mistake(" ".join(fleet.mistakes))
+    platforms = {platform.name: platform, **fleet.platforms}
     catalog = CatalogFolder(settings.jobthread_catalog.absolute())
+    outages = Outages(store=store, clock=clock, platforms=platforms)
     restorations = Restorations(
         store=store,
         clock=clock,
         platforms=platforms,
-        polling=Polling(store=store, catalog=catalog, clock=clock, platforms=platforms),
+        polling=Polling(
+            store=store, catalog=catalog, clock=clock, platforms=platforms, outages=outages
+        ),
         known_until=until,
     )
     try:
@@ -204,6 +210,7 @@ async def _settle(settings: Settings, store: SqlStore, *, exact: bool) -> Settle
             return Settled()
         settled = await restorations.settle()
     finally:
+        await fleet.close()
         await platform.close()
     await doubt_deliveries(store, until)
     return settled

@@ -1,5 +1,6 @@
 """Everything that must hold before the bot connects, asked in one go."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,36 +14,49 @@ from bot.adapters.database.schema import level
 from bot.adapters.policy import disagreements, read_policy
 from bot.adapters.slack_checks import SlackCheck, check_slack
 from bot.cli.phrases import FILE, around_phrases, check_phrases
+from bot.cli.platforms import answers_of, strangers_in, troubles_in, whole
 from bot.domain.errors import Mistake
 from bot.domain.jobs import Job
 from bot.domain.policies import Policy
 from bot.domain.processes import Role
 from bot.settings import SandboxMode, Settings
-from bot.wiring import EVERY_ROLE, local_platform, web_client
+from bot.wiring import EVERY_ROLE, Fleet, fleet_of, local_platform, web_client
 from bot.wiring.models import model_line
 from bot.wiring.proofs import archive_for, signer_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preflight:
-    """Who we are in Slack, what must be mended, and what is only worth knowing."""
+    """Who we are in Slack, what must be mended, and what is only worth knowing.
+
+    `troubles` have to be mended too, and keep nothing else from working meanwhile.
+    """
 
     slack: SlackCheck
     problems: tuple[str, ...]
     notes: tuple[str, ...]
+    troubles: tuple[str, ...] = ()
 
 
-async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> Preflight:
+async def preflight(
+    settings: Settings, roles: frozenset[Role] = EVERY_ROLE, *, asks: bool = False
+) -> Preflight:
     """Check what these roles need: database, files, sandbox, Slack. Never raises for what it finds.
 
     Only workers run jobs, so only they need the sandbox; they all need SQLite to be theirs alone.
+    With `asks`, every platform is asked how it is and what it offers.
     """
     async with aiohttp.ClientSession() as session:
         app_token = settings.slack_app_token.get_secret_value()
         slack = await check_slack(web_client(settings, session), app_token)
+    fleet = await asyncio.to_thread(fleet_of, settings)
     catalog = read_catalog(
-        settings.jobthread_catalog.absolute(), state=settings.jobthread_state.absolute()
+        settings.jobthread_catalog.absolute(),
+        state=settings.jobthread_state.absolute(),
+        instances=fleet.instances,
     )
+    told = await answers_of(fleet) if asks else ()
+    found = whole(catalog, fleet, told)
     policy = read_policy(settings.jobthread_policy.absolute())
     problems = [
         *slack.problems,
@@ -50,14 +64,17 @@ async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> 
         *await _database(settings),
         *_proof(settings),
         *_model(settings)[0],
+        *fleet.mistakes,
         *(str(mistake) for mistake in (*catalog.mistakes, *policy.mistakes)),
         *_phrases(settings.jobthread_catalog, catalog.jobs),
         *(await _sandbox(settings) if Role.WORKER in roles else ()),
     ]
     notes = [
         f"{len(catalog.jobs)} jobs in {settings.jobthread_catalog}",
+        *(each.line for each in told if not fleet.instances.named[each.name].trouble),
         *(str(warning) for warning in catalog.warnings),
-        *(disagreements(catalog.jobs, policy.policy) if policy.policy else ()),
+        *(str(warning) for warning in found.warnings if asks),
+        *(_unlike(found.jobs if asks else catalog.jobs, fleet, policy.policy)),
         *(_step_up(settings, policy.policy) if policy.policy else ()),
         *_model(settings)[1],
     ]
@@ -65,7 +82,15 @@ async def preflight(settings: Settings, roles: frozenset[Role] = EVERY_ROLE) -> 
         notes.append("Local jobs run without a sandbox (JOBTHREAD_SANDBOX=none); cards show it.")
     if not settings.jobthread_operators:
         notes.append("JOBTHREAD_OPERATORS is not set: bad edits are only in the log.")
-    return Preflight(slack=slack, problems=tuple(problems), notes=tuple(notes))
+    troubles = (*fleet.troubles, *troubles_in(fleet, told))
+    return Preflight(slack=slack, problems=tuple(problems), notes=tuple(notes), troubles=troubles)
+
+
+def _unlike(jobs: Sequence[Job], fleet: Fleet, policy: Policy | None) -> Sequence[str]:
+    """Where catalogue, platforms and policy do not fit together."""
+    if policy is None:
+        return []
+    return [*disagreements(jobs, policy), *strangers_in(fleet, policy)]
 
 
 def _phrases(folder: Path, jobs: Sequence[Job]) -> Sequence[str]:

@@ -21,6 +21,7 @@ from bot.cli.symptoms import Section
 from bot.domain.errors import PortError
 from bot.logs import set_up
 from bot.settings import Settings
+from bot.wiring import fleet_of
 
 LONGEST_LOOK = 30.0
 """Seconds that any one section may take."""
@@ -60,6 +61,7 @@ async def _report(settings: Settings) -> str:
         read_catalog,
         settings.jobthread_catalog.absolute(),
         state=settings.jobthread_state.absolute(),
+        instances=fleet_of(settings).instances,
     )
     mask = mask_of(settings, catalog.jobs, os.environ)
     store = SqlStore(settings.jobthread_database_url.get_secret_value())

@@ -1,5 +1,6 @@
 """init and catalog: what is in a team's own files."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -7,10 +8,13 @@ import click
 
 from bot.adapters import catalog as catalogs
 from bot.adapters.worlds import read_world
+from bot.cli.instances import instances_at, platforms_option
 from bot.cli.phrases import FILE, around_phrases, check_phrases
+from bot.cli.platforms import answers_of, troubles_in, whole
 from bot.cli.sentences import end_with
 from bot.domain.errors import Mistake
 from bot.starter import write_starter
+from bot.wiring import fleet_at
 
 
 @click.command()
@@ -40,14 +44,23 @@ def catalog_schema() -> None:
 @catalog.command("check")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--state", type=click.Path(file_okay=False, path_type=Path), default=Path("state"))
-def catalog_check(folder: Path, state: Path) -> None:
-    """Read FOLDER and say every mistake in it."""
-    reading = catalogs.read_catalog(folder.absolute(), state=state.absolute())
-    for warning in reading.warnings:
+@click.option("--store", default="", envvar="JOBTHREAD_JOB_SECRETS", hidden=True)
+@platforms_option
+def catalog_check(folder: Path, state: Path, store: str, platforms: Path) -> None:
+    """Read FOLDER and say every mistake in it, also against what platforms offer."""
+    fleet = fleet_at(platforms, store)
+    reading = catalogs.read_catalog(
+        folder.absolute(), state=state.absolute(), instances=fleet.instances
+    )
+    told = asyncio.run(answers_of(fleet))
+    found = whole(reading, fleet, told)
+    for warning in (*reading.warnings, *found.warnings, *fleet.troubles):
         click.echo(f"warning: {warning}")
-    if reading.mistakes:
-        end_with([str(mistake) for mistake in reading.mistakes])
-    click.echo(f"{len(reading.jobs)} jobs, no mistakes.")
+    for trouble in troubles_in(fleet, told):
+        click.echo(f"warning: {trouble}")
+    if mistakes := (*fleet.mistakes, *map(str, reading.mistakes)):
+        end_with(mistakes)
+    click.echo(f"{len(found.jobs)} jobs, no mistakes.")
 
 
 @catalog.command("phrases")
@@ -55,9 +68,14 @@ def catalog_check(folder: Path, state: Path) -> None:
 @click.option("--file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--world", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--state", type=click.Path(file_okay=False, path_type=Path), default=Path("state"))
-def catalog_phrases(folder: Path, file: Path | None, world: Path | None, state: Path) -> None:
+@platforms_option
+def catalog_phrases(
+    folder: Path, file: Path | None, world: Path | None, state: Path, platforms: Path
+) -> None:
     """Read the phrases beside the catalogue in FOLDER and say which are read otherwise."""
-    reading = catalogs.read_catalog(folder.absolute(), state=state.absolute())
+    reading = catalogs.read_catalog(
+        folder.absolute(), state=state.absolute(), instances=instances_at(platforms)
+    )
     if reading.mistakes:
         end_with([str(mistake) for mistake in reading.mistakes])
     phrases = file or folder / FILE

@@ -14,6 +14,7 @@ import click
 
 from bot.adapters.catalog import CatalogReading, read_catalog
 from bot.adapters.worlds import WorldReading, read_world
+from bot.cli.instances import instances_at, platforms_option
 from bot.cli.sentences import end_with
 from bot.domain.shortcuts import spoken
 from bot.domain.surroundings import Surroundings, Thread
@@ -42,6 +43,7 @@ class Utterance:
 @click.option("--zone", help="The zone of who speaks, as Asia/Shanghai; default: the world's.")
 @click.option("--times", is_flag=True, help="Write the times in each line, and nothing else.")
 @click.option("--state", type=click.Path(path_type=Path), default=Path("state"), hidden=True)
+@platforms_option
 @click.argument("source", type=click.File(encoding="utf-8", errors="replace"), default="-")
 def parse(
     catalog: Path | None,
@@ -49,6 +51,7 @@ def parse(
     now: str | None,
     zone: str | None,
     state: Path,
+    platforms: Path,
     source: Any,
     *,
     times: bool,
@@ -56,7 +59,7 @@ def parse(
     """Read one utterance a line (text, or a JSON object) and write one JSON object a line."""
     if catalog is None and not times:
         raise click.UsageError("--catalog names the folder of job files.")
-    catalogue = _catalogue(catalog, state) if catalog is not None else CatalogReading()
+    catalogue = _catalogue(catalog, state, platforms) if catalog is not None else CatalogReading()
     jobs = catalogue.jobs
     around = _surroundings(world, now, zone)
     around = replace(around, shortcuts=(*around.shortcuts, *spoken(catalogue.shortcuts)))
@@ -146,8 +149,9 @@ def _placed(around: Surroundings, said: Utterance) -> Surroundings:
     return replace(around, now=now, thread=said.thread, in_thread=is_threaded)
 
 
-def _catalogue(catalog: Path, state: Path) -> CatalogReading:
-    reading = read_catalog(catalog.absolute(), state=state.absolute())
+def _catalogue(catalog: Path, state: Path, platforms: Path) -> CatalogReading:
+    instances = instances_at(platforms)
+    reading = read_catalog(catalog.absolute(), state=state.absolute(), instances=instances)
     if reading.mistakes:
         end_with([str(mistake) for mistake in reading.mistakes])
     return reading

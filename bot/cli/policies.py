@@ -14,6 +14,7 @@ from bot.adapters import policy as policies
 from bot.adapters.catalog import read_catalog
 from bot.adapters.database import SqlStore
 from bot.adapters.policy.trials import bare_job, read_trials
+from bot.cli.instances import instances_at
 from bot.cli.sentences import end_with, settings_or_end
 from bot.domain.actors import Actor, ActorKind, PersonId
 from bot.domain.answers import Circumstances
@@ -112,7 +113,9 @@ def _policy_or_end(file: Path) -> Policy:
 
 def _jobs_or_end(folder: Path | None) -> Sequence[Job]:
     folder = folder or settings_or_end().jobthread_catalog
-    reading = read_catalog(folder.absolute(), state=Path("state").absolute())
+    beside = folder.absolute().with_name("platforms.yaml")
+    instances = instances_at(beside)
+    reading = read_catalog(folder.absolute(), state=Path("state").absolute(), instances=instances)
     if reading.mistakes:
         end_with([str(mistake) for mistake in reading.mistakes])
     return reading.jobs

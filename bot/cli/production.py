@@ -62,14 +62,14 @@ def run(roles: frozenset[Role]) -> None:
 
 @click.command()
 def check() -> None:
-    """Check tokens, scopes, database, catalogue, policy and sandbox; change nothing."""
+    """Check tokens, scopes, database, files, sandbox and platforms; change nothing."""
     settings = settings_or_end()
     set_up("WARNING", settings.jobthread_log_format)
-    found = asyncio.run(preflight(settings))
+    found = asyncio.run(preflight(settings, asks=True))
     for note in found.notes:
         click.echo(note)
-    if found.problems:
-        end_with(found.problems)
+    if wrong := (*found.problems, *found.troubles):
+        end_with(wrong)
     click.echo(f"All is well: {found.slack.bot_name} in {found.slack.team}.")
 
 

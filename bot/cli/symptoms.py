@@ -22,7 +22,7 @@ from bot.domain.processes import Process
 from bot.ports import Transaction
 from bot.services.overviews import Overviews, health_line
 from bot.settings import Settings
-from bot.wiring import local_platform
+from bot.wiring import fleet_of, local_platform
 from bot.wiring.hosts import own_version
 from bot.wiring.outside import SystemClock
 
@@ -71,7 +71,9 @@ def settings_shown(settings: Settings) -> Section:
 def files(settings: Settings, mask: Mask) -> Section:
     """Catalogue and policy as names and counts; mistakes without what they quote."""
     catalog = read_catalog(
-        settings.jobthread_catalog.absolute(), state=settings.jobthread_state.absolute()
+        settings.jobthread_catalog.absolute(),
+        state=settings.jobthread_state.absolute(),
+        instances=fleet_of(settings).instances,
     )
     policy = read_policy(settings.jobthread_policy.absolute())
     held = policy.policy
@@ -111,11 +113,12 @@ async def database(store: SqlStore, mask: Mask) -> Section:
 
 async def standing(store: SqlStore, settings: Settings) -> Section:
     """The overview and the processes. Raises what the database raises."""
-    local = local_platform(settings)
+    local, fleet = local_platform(settings), fleet_of(settings)
+    platforms = {local.name: local, **fleet.platforms}
     try:
-        overviews = Overviews(store=store, clock=SystemClock(), platforms={local.name: local})
-        overview = await overviews.now()
+        overview = await Overviews(store=store, clock=SystemClock(), platforms=platforms).now()
     finally:
+        await fleet.close()
         await local.close()
     return {
         "in a line": health_line(overview) or "nothing to say",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType
 
 import structlog
@@ -45,12 +46,20 @@ class Fleet:
 
 
 def fleet_of(settings: Settings) -> Fleet:
-    """What the platforms file names; nothing is reached yet. Blocks, and imports the kinds."""
-    reading = read_platforms(settings.jobthread_platforms.absolute())
+    """What the platforms file of the settings names."""
+    return fleet_at(settings.jobthread_platforms, settings.jobthread_job_secrets)
+
+
+def fleet_at(file: Path, store: str = "") -> Fleet:
+    """What a platforms file names; `store` is the folder of `store:` references.
+
+    Nothing is reached yet. Blocks, and imports the kinds that are named.
+    """
+    reading = read_platforms(file.absolute())
     if reading.mistakes:
         return Fleet(mistakes=tuple(map(str, reading.mistakes)))
     surroundings = Surroundings(
-        secret=secret_reader(os.environ, settings.jobthread_job_secrets),
+        secret=secret_reader(os.environ, store),
         now=lambda: datetime.now(UTC),
     )
     named: dict[str, Instance] = {LOCAL: Instance(name=LOCAL)}
