@@ -9,9 +9,13 @@ from bot.domain.approvals import Verdict
 from bot.domain.errors import BotError, Permanent, PortError
 from bot.domain.executions import Status
 from bot.domain.jobs import Job, Retries
+from bot.domain.pauses import Pause
 from bot.ports import RunState
+from bot.services.replies import Said
 from tests.fakes.values import job
 from tests.services.worlds import ANA, BO, CHEN, PROD, Outside, World, approved_job
+
+QUESTION = Pause(key="ship", title="Ship it?", choices=("Approve", "Reject"))
 
 Gesture = Callable[[World], Awaitable[object]]
 Walk = Callable[[World], Awaitable[None]]
@@ -33,7 +37,16 @@ async def _cancel(world: World) -> None:
     await world.executions.cancel(ANA, 1001, (await world.now()).place)
 
 
-GESTURES: dict[str, Gesture] = {each.__name__: each for each in (_ask, _approve, _reject, _cancel)}
+async def _answer(world: World) -> None:
+    async with world.store.reading() as tx:
+        [wait] = await tx.waits.of(1001)
+    said = Said(execution=1001, mark=wait.mark, chosen=("Approve",))
+    await world.replies.reply(CHEN, said)
+
+
+GESTURES: dict[str, Gesture] = {
+    each.__name__: each for each in (_ask, _approve, _reject, _cancel, _answer)
+}
 
 
 async def _person_does(world: World, gesture: Gesture) -> None:
@@ -117,6 +130,50 @@ async def _cancelled_while_it_runs(world: World) -> None:
     await world.settle()
 
 
+async def _paused(world: World) -> None:
+    await _person_does(world, _ask)
+    await world.settle(1)
+    await _person_does(world, _approve)
+    await _until(world, Status.RUNNING)
+    await _pauses(world)
+    await _until_open(world)
+    await _person_does(world, _answer)
+    await _until_answered(world)
+    await _says(world, "working")
+    _ends(world, RunState.SUCCEEDED)
+    await _until(world)
+    await world.settle()
+
+
+async def _pauses(world: World) -> None:
+    """The run comes to its question once, whatever became of us."""
+    key, platform = _run_of(world), world.outside.platform
+    run = await platform.find(key) if key is not None else None
+    if run is not None and not run.state.is_final and not platform.answers:
+        platform.pause(run.request_key, QUESTION)
+
+
+async def _until_open(world: World) -> None:
+    """Time goes by until somebody is asked, or was."""
+    for _ in range(60):
+        await world.settle(1)
+        async with world.store.reading() as tx:
+            asked = [each for each in await tx.waits.of(1001) if each.ref is not None]
+        if asked or (await world.status()).is_final:
+            return
+        world.clock.advance(2)
+    raise AssertionError("nobody was ever asked")
+
+
+async def _until_answered(world: World) -> None:
+    for _ in range(60):
+        if world.outside.platform.answers or (await world.status()).is_final:
+            return
+        await world.settle(1)
+        world.clock.advance(5)
+    raise AssertionError("the platform never heard the answer")
+
+
 async def _failed_and_tried_again(world: World) -> None:
     await _person_does(world, _ask)
     await _until(world, Status.RUNNING)
@@ -156,6 +213,7 @@ class Story:
     lines: Sequence[str]
     asked: Sequence[str] = ()
     logs: int = 1
+    answers: int = 0
 
 
 STORIES = {
@@ -188,6 +246,15 @@ STORIES = {
         status=Status.SUCCEEDED,
         starts=2,
         lines=["retried", "ended"],
+    ),
+    "paused": Story(
+        walk=_paused,
+        job=approved_job(),
+        status=Status.SUCCEEDED,
+        starts=1,
+        lines=["approved", "ended"],
+        asked=["UBO", "UCHEN"],
+        answers=1,
     ),
     "not invited": Story(
         walk=_approved_run,
@@ -225,11 +292,18 @@ async def is_the_end(world: World, story: Story) -> None:
     assert all(f"#1001 {story.status}" in text for text in copies.values())
     assert len([p for p in chat.posts if p.shown[0].startswith("approve?")]) == len(copies)
     assert len(chat.uploads) == story.logs
+    assert len(world.platform.answers) == story.answers
+    questions = {p.ref.channel: p.text for p in chat.posts if p.shown[0].startswith("pause")}
+    assert sorted(questions) == ["COPS", "DUBO", "DUCHEN"][: 3 * story.answers]
+    assert all("taken Chen:yes Chen:Approve" in text for text in questions.values())
+    assert len([p for p in chat.posts if p.shown[0].startswith("pause")]) == len(questions)
     await _is_written_down(world, story)
 
 
 async def _is_written_down(world: World, story: Story) -> None:
     tags = Counter(await world.history())
+    said = ("begun", "answered", "taken")
+    assert [tags[f"job:pause:{each}"] for each in said] == [story.answers] * 3
     assert tags["job:execution:requested"] == tags[f"job:execution:{story.status}"] == 1
     async with world.store.reading() as tx:
         assert await tx.audit.first_broken() is None

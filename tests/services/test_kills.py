@@ -17,6 +17,7 @@ async def _restart(world: World) -> None:
     world.clock.advance(3)
     await world.delivery.restarted()
     await world.submission.reconcile(restarted=True)
+    await world.resumptions.resume_due(restarted=True)
     await world.approvals.expire_due()
     for envelope in await world.inbox.left_over():
         await carry_out(world, envelope.key)
