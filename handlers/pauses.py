@@ -1,4 +1,4 @@
-"""Answers to runs that wait for a person: by a button, by a form, and the words that lead there."""
+"""Answers to runs that wait for a person, by a button or by a form."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,28 +18,11 @@ from handlers.desk import Desk
 from handlers.gestures import Gesture
 from handlers.opening import open_view
 
-_GO_ON = frozenset({"continue", "go on", "resume", "answer", "继续", "继续吧", "回答", "答复"})
-"""Words that, said alone in a run's thread, show what it waits for; they answer nothing."""
-
 
 def register(app: AsyncApp, desk: Desk) -> None:
     bind(app, desk, ids.ANSWER, _answer)
     bind(app, desk, ids.ANSWER_FORM, _open)
     bind_view(app, desk, ids.ANSWER_VIEW, _submit, _wrong)
-
-
-async def question_told(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> bool:
-    """Show what the run of this thread waits for; false where nothing like that was said."""
-    said = text.strip().strip("。.!！").strip().casefold()
-    if said not in _GO_ON or not gesture.is_in_thread:
-        return False
-    seen = await desk.executions.in_thread(actor, gesture.place)
-    wait = await desk.replies.in_thread(gesture.place) if seen is not None else None
-    if wait is None:
-        return False
-    asking = await desk.replies.asking(actor, wait.execution, wait.mark)
-    await answer(desk, gesture, pause_message(asking.card, asking.wait), privately=True)
-    return True
 
 
 async def _answer(desk: Desk, gesture: Gesture, actor: Actor) -> None:

@@ -9,7 +9,7 @@ from handlers.gestures import Gesture
 from handlers.guides import goes_on_told
 from handlers.intents import fulfil
 from handlers.meanings import meaning
-from handlers.pauses import question_told
+from handlers.waits import question_told
 
 
 async def spoken(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> AuditEntry | None:

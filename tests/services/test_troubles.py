@@ -22,6 +22,7 @@ class Steady(World):
             self.submission.reconcile,
             self.submission.submit_due,
             self.polling.poll_due,
+            self.resumptions.resume_due,
             self.delivery.deliver_due,
             self.hosts.lose_gone,
             self.returns.look,
