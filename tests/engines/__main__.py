@@ -16,6 +16,15 @@ from tests.engines.environments import prepare
 from tests.engines.fixtures import CREDENTIALS
 from tests.engines.prefect_servers import registered, running_prefect
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "prefect"
+DEMO_PLATFORMS = """platforms:
+  prefect:
+    type: prefect
+    url: {url}
+    tags: [chatops]
+    jobs: {{tags: [engine], timeout: 30m}}
+"""
+
 _PREPARED = {"prefect": registered, "airflow": migrated}
 
 
@@ -37,19 +46,6 @@ def serve_airflow() -> None:
         signal.pause()
 
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "prefect"
-DEMO_PLATFORMS = """platforms:
-  prefect:
-    type: prefect
-    url: {url}
-    tags: [chatops]
-    jobs: {{tags: [engine], timeout: 30m}}
-"""
-
-_DEMOS: dict[str, Callable[[], None]] = {"prefect": demo_prefect}
-_SERVED: dict[str, Callable[[], None]] = {"prefect": serve_prefect, "airflow": serve_airflow}
-
-
 def demo_prefect() -> None:
     folder = Path(".demo", "prefect").absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,6 +61,10 @@ def demo_prefect() -> None:
                 except KeyboardInterrupt:
                     # The terminal told the demo as well; it ends by itself.
                     continue
+
+
+_DEMOS: dict[str, Callable[[], None]] = {"prefect": demo_prefect}
+_SERVED: dict[str, Callable[[], None]] = {"prefect": serve_prefect, "airflow": serve_airflow}
 
 
 def say(line: str) -> None:
