@@ -175,9 +175,20 @@ def _by_unit(claims: Claims, amount: Amount) -> bool:
     if _is_time(claims, amount):
         return False
     fitting = [p for p in claims.open_of(*NUMERIC) if unit_of(p, amount.unit) is not None]
+    if any(first <= amount.first and amount.last <= last for first, last, _ in claims.times):
+        fitting = [p for p in fitting if not _is_kept(p)]
     if len(fitting) != 1:
         return False
     return _put(claims, fitting[0], amount)
+
+
+_KEPT = frozenset({"retention", "retain", "keep", "ttl", "timeout", "duration", "保留"})
+
+
+def _is_kept(parameter: Parameter) -> bool:
+    """How long something stays: of 三天前的备份 that says nothing."""
+    said = (parameter.name, *parameter.aliases)
+    return any(word in _KEPT for each in said for word in re.split(r"[-_ ]", each.lower()))
 
 
 def _is_time(claims: Claims, amount: Amount) -> bool:

@@ -1,6 +1,7 @@
 """Days as values: which year or week is meant depends on what the job asks the day for."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 
 from bot.domain.parameters import Kind, Parameter
 from bot.language.amounts import SECONDS, amounts_in
@@ -10,6 +11,14 @@ from bot.language.times import Time
 from bot.language.times.elements import months_later
 
 _AHEAD = frozenset({"expire", "expiry", "until", "due", "deadline", "end", "valid", "到期", "截止"})
+
+
+_LAST_DAYS = frozenset({"to", "until", "till", "end", "end_date", "to_date", "date_to"})
+
+
+def is_last(parameter: Parameter) -> bool:
+    """Whether such a day ends a stretch."""
+    return parameter.name.lower() in _LAST_DAYS
 
 
 def is_ahead(parameter: Parameter) -> bool:
@@ -22,6 +31,9 @@ def day_for(parameter: Parameter, time: Time, now: datetime) -> str:
     """The day in ISO form. Raises nothing; the time must have a day."""
     day = time.day
     assert day is not None
+    if time.last is not None and is_last(parameter):
+        # 从一月到二月 goes on to the end of February.
+        return time.last.isoformat()
     looks_back = time.loose and day > now.date() and not _could_be_ahead(parameter)
     if not looks_back:
         return day.isoformat()
@@ -30,6 +42,14 @@ def day_for(parameter: Parameter, time: Time, now: datetime) -> str:
     if time.loose == "month":
         return months_later(day, -1).isoformat()
     return (day - timedelta(days=7)).isoformat()
+
+
+def last_day_for(first: Parameter, time: Time, now: datetime) -> str:
+    """The end of a stretch, in the year in which its beginning was taken. Both must be known."""
+    assert time.day is not None
+    assert time.last is not None
+    moved = time.day.year - date.fromisoformat(day_for(first, time, now)).year
+    return months_later(time.last, -12 * moved).isoformat()
 
 
 _ENDS = ("为止", "之前有效", "前有效", "有效", "止")
@@ -67,14 +87,21 @@ def _could_be_ahead(parameter: Parameter) -> bool:
     )
 
 
+_VALID = re.compile(r"(?:有效期|为期|期限|时效|有效)(?:为|是|:|：)? *$")
+
+
 def fill_spans(claims: Claims) -> None:
     """`for 7 days`: an expiry as a distance from now."""
     wanted = [p for p in claims.open_of(Kind.DATE) if is_ahead(p)]
     for amount in amounts_in(claims):
-        before = claims.atoms[amount.first - 1].text if amount.first else ""
+        is_span = amount.first and claims.atoms[amount.first - 1].text == "for"
+        said = _VALID.search(claims.sentence.folded[: claims.atoms[amount.first].at])
         seconds = SECONDS.get(amount.unit, 0) * amount.value
-        if before != "for" or not wanted or not 86_400 <= seconds <= 86_400 * 4_000:
+        if not (is_span or said) or not wanted or not 86_400 <= seconds <= 86_400 * 4_000:
             continue
         day = (claims.around.now + timedelta(seconds=seconds)).date()
-        claims.put(wanted[0], day.isoformat(), amount.first - 1, amount.unit_last)
+        start = said.start() if said else claims.atoms[amount.first].at - 1
+        first = next(i for i, a in enumerate(claims.atoms) if a.end > start)
+        if claims.is_free(first, amount.unit_last):
+            claims.put(wanted[0], day.isoformat(), first, amount.unit_last)
         return

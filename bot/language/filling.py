@@ -15,7 +15,7 @@ from bot.language.choosing import (
 )
 from bot.language.claims import Claims
 from bot.language.corrections import claim_taken_back
-from bot.language.dates import day_for, due_after, fill_spans
+from bot.language.dates import day_for, due_after, fill_spans, last_day_for
 from bot.language.frames import claim_frames
 from bot.language.leftovers import fill_leftovers
 from bot.language.lexicons import Lexicon, called, is_telling, phrase_key, stem, tokens_in, windows
@@ -108,11 +108,16 @@ def _fill_date_parameters(claims: Claims) -> None:
         if not claims.is_free(first, last):
             continue
         ordered = [p for p in claims.job.parameters if p in open_ones]
+        if time.loose == "days":
+            claims.guessed[ordered[0].name] = time.day.isoformat()
+            claims.unsure.append(ordered[0].name)
+            claims.claim(first, last, "guess")
+            continue
         if due := due_after(claims, first, last):
             claims.put(due[0], day_for(due[0], time, claims.around.now), first, due[1])
         elif time.last is not None and len(ordered) > 1:
             claims.put(ordered[0], day_for(ordered[0], time, claims.around.now), first, last)
-            claims.put(ordered[1], time.last.isoformat(), first, last)
+            claims.put(ordered[1], last_day_for(ordered[0], time, claims.around.now), first, last)
         elif time.last is not None:
             continue
         elif first and claims.atoms[first - 1].text in _UNTIL:

@@ -32,6 +32,7 @@ def claim_frames(claims: Claims) -> None:
                 claims.owner[at] = "filler"
             elif atom.text == "让" and is_value and _begins(claims, at) and _is_thing(claims, at):
                 claims.owner[at] = "courtesy"
+    _claim_around_days(claims)
     patterns = [_ENOUGH]
     if any(_VERSION.fullmatch(value) for value in claims.given.values()):
         patterns.append(_NEW)
@@ -44,6 +45,27 @@ def claim_frames(claims: Claims) -> None:
             ]
             if covered and claims.is_free(covered[0], covered[-1]):
                 claims.claim(covered[0], covered[-1], "filler")
+
+
+_BEFORE_DAYS = re.compile(r"(?:自从?|截[至止]?到?|直|有效期?|期限) *$")
+_AFTER_DAYS = re.compile(r" *(?:起|至今|以来|开始|那天|当天|这天)(?:的|(?=\W|$)|为止)")
+
+
+def _claim_around_days(claims: Claims) -> None:
+    """自 3 月 1 日起, 截至昨天: what only says on which side of a day."""
+    for parameter in claims.job.parameters:
+        place = claims.places.get(parameter.name)
+        if parameter.kind is not Kind.DATE or place is None or parameter.name not in claims.given:
+            continue
+        begin, end = claims.atoms[place[0]].at, claims.atoms[place[1]].end
+        text = claims.sentence.folded
+        found = (_BEFORE_DAYS.search(text[:begin]), _AFTER_DAYS.match(text, end))
+        for each in filter(None, found):
+            covered = [
+                i for i, a in enumerate(claims.atoms) if a.at < each.end() and a.end > each.start()
+            ]
+            if covered and claims.is_free(covered[0], covered[-1]):
+                claims.claim(covered[0], covered[-1], "courtesy")
 
 
 def _begins(claims: Claims, at: int) -> bool:

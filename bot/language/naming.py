@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.parameters import Kind, Parameter
 from bot.language.amounts import NUMERIC, amounts_in, unit_of, written
 from bot.language.claims import Claims
-from bot.language.dates import day_for
+from bot.language.dates import day_for, is_last, last_day_for
 from bot.language.lexicons import phrase_key, stem, windows
 from bot.language.sentences import HAN, Shape
 from bot.language.stopwords import FILLERS, FREE_NAMES, LINKS
@@ -196,8 +196,13 @@ def _choice(claims: Claims, parameter: Parameter, first: int, at: int) -> None:
 
 def _date(claims: Claims, parameter: Parameter, first: int, at: int) -> None:
     for begin, end, time in claims.times:
-        if begin <= at <= end and time.day is not None and claims.is_free(at, end):
-            claims.put(parameter, day_for(parameter, time, claims.around.now), first, end)
+        if first < begin <= at <= end and time.day is not None and claims.is_free(at, end):
+            now = claims.around.now
+            claims.put(parameter, day_for(parameter, time, now), first, end)
+            until = next((p for p in claims.open_of(Kind.DATE) if is_last(p)), None)
+            goes_on = end + 1 < len(claims.atoms) and claims.atoms[end + 1].text in LINKS
+            if time.last and until and not is_last(parameter) and not goes_on:
+                claims.put(until, last_day_for(parameter, time, now), first, end)
             return
 
 

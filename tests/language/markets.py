@@ -129,4 +129,36 @@ UNLOCK = Job(
     command=_COMMAND,
     parameters=(Parameter(name="person", kind=Kind.USER, required=True),),
 )
-JOBS = (SHIP, CARTS, DRAIN, LIGHTS, WIPE, PRINT, GREASE, SWEEP, COPY, SHUTTER, UNDO, PASS, UNLOCK)
+RESTORE = Job(
+    name="restore-books",
+    description="Restore the books from a backup",
+    aliases=("恢复账本",),
+    command=_COMMAND,
+    parameters=(STALL, Parameter(name="day", kind=Kind.DATE, required=True)),
+)
+KEEP = Job(
+    name="back-up-books",
+    aliases=("备份", "备份账本", "backup"),
+    command=_COMMAND,
+    parameters=(
+        STALL,
+        Parameter(name="retention_days", kind=Kind.INTEGER, default=7, aliases=("保留",)),
+    ),
+)
+JOBS = (
+    SHIP,
+    CARTS,
+    DRAIN,
+    LIGHTS,
+    WIPE,
+    PRINT,
+    GREASE,
+    SWEEP,
+    COPY,
+    SHUTTER,
+    UNDO,
+    PASS,
+    UNLOCK,
+    RESTORE,
+    KEEP,
+)

@@ -5,6 +5,7 @@
 import re
 
 from bot.language.numbers import CHINESE
+from bot.language.sentences import HAN
 from bot.language.times.chinese_readings import (
     DAY,
     DAY_WORD,
@@ -16,25 +17,29 @@ from bot.language.times.chinese_readings import (
     read_clock_less,
     read_date,
     read_day,
-    read_end_of,
     read_every_kind,
     read_every_month,
     read_every_step,
     read_every_week,
     read_midnight,
-    read_month,
     read_noon,
-    read_nth_weekday,
     read_of_month,
     read_offset,
     read_part,
-    read_period,
     read_quarters,
     read_same_hour,
     read_vague,
     read_weekday,
     read_weekday_of_week,
     read_weekend,
+)
+from bot.language.times.chinese_spans import (
+    read_days,
+    read_end_of,
+    read_month,
+    read_nth_weekday,
+    read_period,
+    read_recent,
 )
 from bot.language.times.elements import Reads, Rule
 
@@ -63,11 +68,21 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(rf"{_WHICH}?(?<!每)周末", read_weekend),
     _rule(rf"(?P<y>今年|去年|明年)?的?(?<![\d.])(?P<mo>1[0-2]|[1-9]|{CHINESE}) ?月份", read_month),
+    _rule(
+        rf"(?P<y>今年|去年|明年)?的? ?(?<![\d.第个])(?P<mo>1[0-2]|[1-9]|{CHINESE}) ?月(?=的?(?:[{HAN}a-z]*(?:报表|报告|日报|汇总|数据|账单))|到|至)",
+        read_month,
+    ),
+    _rule(rf"(?:最近|近|过去)的? ?(?P<n>{N}) ?(?P<u>天|日|周|个?星期|个?礼拜|个月|年)(?:以?来)?(?:之?内)?", read_recent),
     _rule(rf"{_WHICH}(?P<what>周|星期|礼拜|月)(?!末|底|[一二三四五六日天\d初])", read_period),
     _rule(
-        rf"(?P<y>(?:20\d\d|{CHINESE})年|今年|明年|去年)?的? ?(?P<mo>\d{{1,2}}|{CHINESE}) ?月 ?"
+        rf"(?P<y>(?:20\d\d|{CHINESE}) ?年|今年|明年|去年)?的? ?(?P<mo>\d{{1,2}}|{CHINESE}) ?月 ?"
         rf"(?P<d>\d{{1,2}}|{CHINESE}) ?[日号]",
         read_date,
+    ),
+    _rule(
+        rf"(?P<y>(?:20\d\d|{CHINESE}) ?年|今年|明年|去年)?的? ?(?P<mo>\d{{1,2}}|{CHINESE}) ?月 ?(?P<d>\d{{1,2}}|{CHINESE}) ?[日号]?"
+        rf" ?(?:到|至|~|-) ?(?P<d2>\d{{1,2}}|{CHINESE}) ?[日号](?![集机服主楼])",
+        read_days,
     ),
     _rule(
         rf"{_WHICH}月的? ?(?P<d>\d{{1,2}}|{CHINESE}) ?[号日](?![集机服主楼])", read_of_month
@@ -76,7 +91,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<which>)(?<![\d月一二三四五六七八九十第])(?P<d>\d{{1,2}}|{CHINESE}) ?[号日](?![集机服主楼])",
         read_of_month,
     ),
-    _rule(rf"(?<!每)(?<!每个)(?P<which>下下个?|下个?|这个|本|明|今|{N}(?=月))?(?P<what>月|年)(?:底|末)?(?:(?<=[底末])|的?最后一天)的?(?:最后一天)?", read_end_of),
+    _rule(rf"(?<!每)(?<!每个)(?P<which>下下个?|下个?|上上个?|上个?|这个|本|明|今|去|{N} ?(?=月))?(?P<what>月|年)(?:底|末)?(?:(?<=[底末])|的?最后一天)的?(?:最后一天)?", read_end_of),
     _rule(
         rf"(?P<which>(?:下下个|下个|下|这个|本)月的?|{N}月的?)?(?P<nth>第[一二三四五1-5]|最后)一?个?{WEEK}(?P<day>{DAY})",
         read_nth_weekday,

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501  patterns read best on one line
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.language.numbers import CHINESE, number_of
 from bot.language.times.elements import (
@@ -10,7 +10,6 @@ from bot.language.times.elements import (
     Element,
     Part,
     Rhythm,
-    last_of_month,
     months_later,
     next_date,
     next_day_of_month,
@@ -18,10 +17,10 @@ from bot.language.times.elements import (
     of_month,
     weekday_of_week,
 )
-from bot.language.times.english_readings import nth_weekday, offset_element
+from bot.language.times.english_readings import offset_element
 
 N = rf"(?:\d{{1,6}}(?:\.\d{{1,3}})?|{CHINESE})"
-_WEEKDAYS = (
+WEEKDAYS = (
     {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} | {str(i + 1): i for i in range(7)}
 )
 WEEK = r"(?:周|星期|礼拜)"
@@ -53,6 +52,9 @@ def unit_of(said: str) -> tuple[str, int] | None:
 
 
 def read_offset(found: re.Match[str], now: datetime) -> Element | None:
+    if "内" in found["way"]:
+        # 两小时内 says until when.
+        return Element(at=found.start(), end=found.end(), vague=True)
     sign = -1 if "前" in found["way"] else 1
     total, months = timedelta(), 0
     by_days = False
@@ -91,9 +93,9 @@ def read_day(found: re.Match[str], now: datetime) -> Element | None:
 
 
 def read_weekday(found: re.Match[str], now: datetime) -> Element | None:
-    which, weekday = found["which"] or "", _WEEKDAYS[found["day"]]
+    which, weekday = found["which"] or "", WEEKDAYS[found["day"]]
     today = now.date()
-    weeks = _weeks(which)
+    weeks = weeks_of(which)
     said = weekday_of_week(today, weekday, weeks)
     day = said if which else next_weekday(today, weekday)
     part = (
@@ -114,11 +116,11 @@ def read_weekday_of_week(found: re.Match[str], now: datetime) -> Element | None:
     weeks = number_of(found["n"])
     if weeks is None or weeks > 100:
         return None
-    day = weekday_of_week(now.date(), _WEEKDAYS[found["day"]], int(weeks))
+    day = weekday_of_week(now.date(), WEEKDAYS[found["day"]], int(weeks))
     return Element(at=found.start(), end=found.end(), day=day)
 
 
-def _weeks(which: str) -> int:
+def weeks_of(which: str) -> int:
     return which.count("下") - which.count("上")
 
 
@@ -130,33 +132,6 @@ def read_same_hour(found: re.Match[str], now: datetime) -> Element | None:
     """明天这个时候: the clock as it is now."""
     clock = Clock(hour=now.hour, minute=now.minute)
     return Element(at=found.start(), end=found.end(), clock=clock)
-
-
-def read_period(found: re.Match[str], now: datetime) -> Element | None:
-    today, back = now.date(), _weeks(found["which"])
-    if found["what"] in {"周", "星期", "礼拜"}:
-        first = weekday_of_week(today, 0, back)
-        last = first + timedelta(days=6)
-    else:
-        first = months_later(today.replace(day=1), back)
-        last = last_of_month(first)
-    return Element(
-        at=found.start(), end=found.end(), day=first, last=last, past=back < 0, vague=True
-    )
-
-
-def read_month(found: re.Match[str], now: datetime) -> Element | None:
-    """2 月份: that month of this year, or the one to come where it lies ahead by more than half."""
-    month = number_of(found["mo"])
-    if month is None or not 1 <= month <= 12:
-        return None
-    said = {"去年": -1, "明年": 1}.get(found["y"] or "")
-    year = now.year + (said if said is not None else -(month - now.month > 6))
-    first = now.date().replace(year=year, month=int(month), day=1)
-    last = last_of_month(first)
-    return Element(
-        at=found.start(), end=found.end(), day=first, last=last, past=last < now.date(), vague=True
-    )
 
 
 def read_date(found: re.Match[str], now: datetime) -> Element | None:
@@ -186,45 +161,12 @@ def read_of_month(found: re.Match[str], now: datetime) -> Element | None:
     if not which:
         date_ = next_day_of_month(today, int(day))
     else:
-        first = months_later(today.replace(day=1), _weeks(which))
+        first = months_later(today.replace(day=1), weeks_of(which))
         date_ = of_month(first.year, first.month, int(day))
     if date_ is None:
         return None
     loose = "" if which else "month"
     return Element(at=found.start(), end=found.end(), day=date_, past=date_ < today, loose=loose)
-
-
-def read_end_of(found: re.Match[str], now: datetime) -> Element | None:
-    today, which = now.date(), found["which"] or ""
-    if found["what"] == "年":
-        year = today.year + (1 if "明" in which or "下" in which else 0)
-        return Element(at=found.start(), end=found.end(), day=date(year, 12, 31))
-    first = months_later(today.replace(day=1), _weeks(which))
-    if which in {"", "这个", "本"} or "下" in which:
-        return Element(at=found.start(), end=found.end(), day=last_of_month(first))
-    month = number_of(which.removesuffix("月"))
-    if month is None or not 1 <= month <= 12:
-        return None
-    year = today.year + (month < today.month)
-    return Element(at=found.start(), end=found.end(), day=last_of_month(date(year, int(month), 1)))
-
-
-def read_nth_weekday(found: re.Match[str], now: datetime) -> Element | None:
-    nth = -1 if found["nth"] == "最后" else int(number_of(found["nth"].removeprefix("第")) or 0)
-    today, which = now.date(), found["which"] or ""
-    weekday = _WEEKDAYS[found["day"]]
-    if not -1 <= nth <= 5 or nth == 0:
-        return None
-    named = re.fullmatch(rf"({N})月的?", which)
-    if named:
-        month = int(number_of(named.group(1)) or 0)
-        first = of_month(today.year + (month < today.month), month, 1)
-    else:
-        first = months_later(today.replace(day=1), _weeks(which))
-    day = nth_weekday(first, nth, weekday) if first else None
-    if day is not None and day < today and not which:
-        day = nth_weekday(months_later(today.replace(day=1), 1), nth, weekday)
-    return day and Element(at=found.start(), end=found.end(), day=day)
 
 
 def read_clock(found: re.Match[str], _now: datetime) -> Element | None:
@@ -289,9 +231,9 @@ def read_vague(found: re.Match[str], _now: datetime) -> Element | None:
 
 
 def read_every_week(found: re.Match[str], _now: datetime) -> Element | None:
-    days = sorted({(_WEEKDAYS[c] + 1) % 7 for c in found["days"] if c in _WEEKDAYS})
+    days = sorted({(WEEKDAYS[c] + 1) % 7 for c in found["days"] if c in WEEKDAYS})
     if found["to"]:
-        first, last = (_WEEKDAYS[c] for c in (found["from"], found["to"]))
+        first, last = (WEEKDAYS[c] for c in (found["from"], found["to"]))
         days = sorted({(day + 1) % 7 for day in range(first, last + 1)})
         if days == [1, 2, 3, 4, 5]:
             return _rhythm(found, Rhythm(weekdays="1-5"))

@@ -51,7 +51,8 @@ class Rhythm:
 class Element:
     """One piece and where it stands; `at` and `end` count in the sentence's folded text.
 
-    `last` is the end of a range of days. `loose` names the unit that was left to us: the `year` of
+    `last` is the end of a range of days. `loose` names the unit that was left to us: the `days` of
+    a stretch up to now, the `year` of
     a date, the `month` of a day, the `week` of a weekday.
     """
 

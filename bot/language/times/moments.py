@@ -107,7 +107,8 @@ def _time(group: Sequence[Element], now: datetime) -> Time | None:
     past = any(e.past for e in group)
     loose = next((e.loose for e in group if e.day is not None), "")
     if any(e.vague for e in group):
-        return Time(at=at, end=end, day=day, last=last, doubt="past" if past else "vague")
+        doubt = "past" if past else "vague"
+        return Time(at=at, end=end, day=day, last=last, doubt=doubt, loose=loose)
     if moment is not None and clock is None:
         by_day = day is not None
         exact = moment.replace(microsecond=0)
