@@ -1,5 +1,6 @@
 """The log of a run, read on from a cursor or from its end."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,46 +21,61 @@ SETTLED_AFTER = timedelta(seconds=5)
 
 LARGEST_PIECE = 1024 * 1024
 FIRST_PAGE = 20
+MOST_KEPT = 1_000
 MOST_PAGES = 40
 """Of up to 200 lines each, for one piece of a log; a line may be a megabyte."""
 
 
-async def log_after(
-    api: Api, run: Run, cursor: str, limit: int, now: Callable[[], datetime]
-) -> LogChunk:
-    """`now` is by Prefect's clock. Raises `Permanent` for a cursor that is none."""
-    at = read_cursor(cursor)
-    is_settled = _is_settled(run, now())
-    horizon = None if is_settled else now() - LATEST
-    piece = _Piece(at, Veil(run), min(max(limit, 4), LARGEST_PIECE))
-    after = at.mark[0] if at.mark else None
-    size = FIRST_PAGE
-    for _ in range(MOST_PAGES):
-        lines, after = await next_page(api, run.id, after, size)
-        piece.take(lines)
-        size = piece.fitting(size)
-        if after is None or piece.is_full:
-            break
-    is_complete = is_settled and after is None and not piece.is_full
-    return LogChunk(text=piece.text(), cursor=piece.cursor(horizon).text(), complete=is_complete)
+class Logs:
+    """`now` is by Prefect's clock. How long the lines of a run are is kept as a cache."""
 
+    def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
+        self._api = api
+        self._now = now
+        self._pages: OrderedDict[str, int] = OrderedDict()
 
-async def end_of_log(api: Api, run: Run, limit: int) -> str:
-    """The last whole lines, at most `limit` bytes."""
-    found: list[Line] = []
-    size = 0
-    async for page in newest_first(api, {run.id}, None, FIRST_PAGE):
-        found.extend(page)
-        size += sum(len(line.message.encode()) + 1 for line in page)
-        if size >= limit or len(found) >= MOST_PAGES * PAGE:
-            break
-    veil = Veil(run)
-    found.sort(key=lambda line: line.place)
-    text = "".join(text_of(line, veil) for line in found)
-    if len(text.encode()) <= limit:
-        return text
-    end = text.encode()[-limit:].decode(errors="ignore")
-    return end.partition("\n")[2] or end
+    async def after(self, run: Run, cursor: str, limit: int) -> LogChunk:
+        """Raises `Permanent` for a cursor that is none."""
+        at = read_cursor(cursor)
+        is_settled = _is_settled(run, self._now())
+        horizon = None if is_settled else self._now() - LATEST
+        piece = _Piece(at, Veil(run), min(max(limit, 4), LARGEST_PIECE))
+        after = at.mark[0] if at.mark else None
+        size = self._pages.get(run.id, FIRST_PAGE)
+        for _ in range(MOST_PAGES):
+            lines, after = await next_page(self._api, run.id, after, size)
+            piece.take(lines)
+            if after is None or piece.is_full:
+                break
+            size = piece.fitting(size)
+        self._remember(run.id, piece.usual_page)
+        is_complete = is_settled and after is None and not piece.is_full
+        text, there = piece.text(), piece.cursor(horizon)
+        return LogChunk(text=text, cursor=there.text(), complete=is_complete)
+
+    async def end(self, run: Run, limit: int) -> str:
+        """The last whole lines, at most `limit` bytes."""
+        found: list[Line] = []
+        size = 0
+        page_size = self._pages.get(run.id, FIRST_PAGE)
+        async for page in newest_first(self._api, {run.id}, None, page_size):
+            found.extend(page)
+            size += sum(len(line.message.encode()) + 1 for line in page)
+            if size >= limit or len(found) >= MOST_PAGES * PAGE:
+                break
+        veil = Veil(run)
+        found.sort(key=lambda line: line.place)
+        text = "".join(text_of(line, veil) for line in found)
+        if len(text.encode()) <= limit:
+            return text
+        end = text.encode()[-limit:].decode(errors="ignore")
+        return end.partition("\n")[2] or end
+
+    def _remember(self, run: str, page: int) -> None:
+        self._pages[run] = page
+        self._pages.move_to_end(run)
+        while len(self._pages) > MOST_KEPT:
+            self._pages.popitem(last=False)
 
 
 def text_of(line: Line, veil: Veil) -> str:
@@ -81,7 +97,8 @@ class _Piece:
     def __init__(self, cursor: Cursor, veil: Veil, limit: int) -> None:
         self._cursor = cursor
         self._veil = veil
-        self._left = limit
+        self._limit = self._left = limit
+        self._size = 0
         self._texts: list[str] = []
         self._seen: dict[str, Place] = {}
         self._emitted: set[str] = set()
@@ -96,11 +113,19 @@ class _Piece:
             if not self.is_full and name not in self._emitted and not self._cursor.has(line.place):
                 self._emit(name, text_of(line, self._veil))
 
+    @property
+    def usual_page(self) -> int:
+        """How many lines would fill it, by those that were taken; one more shows what is next."""
+        return min(max(self._limit // self._usual, 1) + 1, PAGE)
+
     def fitting(self, page: int) -> int:
-        """How many lines there is still room for, by those that were taken."""
-        given = sum(len(text) for text in self._texts)
-        usual = max(given // max(len(self._texts), 1), 1)
-        return min(max(self._left // usual + 2, 2), 10 * page, PAGE)
+        """How many lines there is still room for."""
+        return min(max(self._left // self._usual, 1) + 1, 10 * page, PAGE)
+
+    @property
+    def _usual(self) -> int:
+        """Bytes of a line; of one that was cut, all of them."""
+        return max(self._size // max(len(self._texts), 1), 1)
 
     def text(self) -> str:
         return "".join(self._texts)
@@ -117,6 +142,7 @@ class _Piece:
     def _emit(self, name: str, text: str) -> None:
         offset = self._cursor.offset if name == self._cursor.cut else 0
         content = text.encode()[offset:]
+        self._size += offset + len(content) if not self._texts else min(len(content), self._left)
         if len(content) <= self._left:
             self._texts.append(content.decode(errors="ignore"))
             self._left -= len(content)

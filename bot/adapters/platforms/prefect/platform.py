@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.adapters.platforms.prefect.api import Api
-from bot.adapters.platforms.prefect.logs import end_of_log, log_after
+from bot.adapters.platforms.prefect.logs import Logs
 from bot.adapters.platforms.prefect.offers import jobs_of
 from bot.adapters.platforms.prefect.pauses import Pauses
 from bot.adapters.platforms.prefect.settings import PrefectSettings
@@ -68,6 +68,7 @@ class PrefectPlatform:
         self._rest = rest
         self._now = now
         self._api = Api(rest)
+        self._logs = Logs(self._api, self._theirs)
         self._pauses = Pauses(self._api, rest.theirs_to_ours)
         self._sights = Sights(self._api, self._pauses, settings.pages, self._theirs)
         self._ids: OrderedDict[str, str] = OrderedDict()
@@ -120,11 +121,10 @@ class PrefectPlatform:
         return await self._sights.of(await self._runs(request_keys))
 
     async def logs(self, request_key: str, cursor: str = "", limit: int = 65_536) -> LogChunk:
-        run = await self._known(request_key)
-        return await log_after(self._api, run, cursor, limit, self._theirs)
+        return await self._logs.after(await self._known(request_key), cursor, limit)
 
     async def end_of_log(self, request_key: str, limit: int = 65_536) -> str:
-        return await end_of_log(self._api, await self._known(request_key), limit)
+        return await self._logs.end(await self._known(request_key), limit)
 
     async def cancel(self, request_key: str) -> None:
         """Prefect ends at once what nobody has taken up, and leaves alone what is over."""

@@ -71,7 +71,7 @@ async def test_a_log_of_fifty_megabytes_is_read_whole_and_bounded(bench: Bench) 
 
 
 async def test_lines_too_long_for_one_answer_are_read_one_by_one(bench: Bench) -> None:
-    lines = [f"{number} {'x' * 9_000_000}" for number in range(5)]
+    lines = [f"{number} {'部' * 1_000_000}" for number in range(8)]
     key = await ended(bench, *lines)
 
     assert await bench.whole_log(key, 1024 * 1024) == "".join(f"{line}\n" for line in lines)
