@@ -19,8 +19,9 @@ _ANY_GET = frozenset({"please", "pls", "plz", "lets", "kindly"})
 _DUTIES = (("should", "be"), ("must", "be"), ("has", "to", "be"), ("have", "to", "be"))
 _POLITE = frozenset({"please", "pls", "plz", "plox", "kindly", "asap"})
 _HEDGES = frozenset(
-    "may might could would can will does do did probably maybe perhaps possibly apparently already "
-    "still often sometimes always usually no not never nothing anything i we you they he she".split()
+    "may might could would can will does do did probably maybe perhaps possibly apparently "
+    "already still often sometimes always usually no not "
+    "never nothing anything i we you they he she".split()
 )
 _IRREGULAR = {"rebuilt": "rebuild", "sent": "send", "shut": "shut", "reset": "reset", "run": "run"}
 _TOLD = frozenset("is are was were been being got had that which who a an".split())
