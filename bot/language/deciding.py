@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
+from bot.domain.parameters import Kind
 from bot.domain.surroundings import Surroundings
 from bot.language.asking import question_of
 from bot.language.claims import Claims
@@ -83,11 +84,20 @@ def _explained(
         doubts = _doubts(full, [full], lexicon, guards)
         if more != wanted or missing(full.claims) or full.claims.invalid or doubts:
             return None
+        if any(_is_any_word(full.claims, name) for name in wanted):
+            return None
         best = full
     elif more:
         return None
     best = replace(best, claims=with_reason(best.claims, sentence, spans))
     return Read(best=best, shown=[best], doubts=[])
+
+
+def _is_any_word(claims: Claims, name: str) -> bool:
+    """An ordinary word as a text: in a clause that tells something it is no value."""
+    parameter = claims.job.parameter(name)
+    is_text = parameter is not None and not parameter.choices and parameter.kind is not Kind.USER
+    return is_text and claims.given[name].isalpha()
 
 
 def _differs(full: Claims, bare: Claims) -> bool:
