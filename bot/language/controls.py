@@ -2,10 +2,8 @@
 
 # ruff: noqa: E501  patterns read best on one line
 import re
-from collections.abc import Callable, Sequence
 
 from bot.domain.intents import (
-    ApproveRun,
     CancelRun,
     Intent,
     ListApprovals,
@@ -14,30 +12,37 @@ from bot.domain.intents import (
     ListRunning,
     ListSchedules,
     QuietAlert,
-    RejectRun,
     RerunJob,
     ShowHelp,
     ShowHistory,
-    ShowLogs,
     ShowStatus,
 )
-from bot.language.amounts import written
+from bot.language.control_words import (
+    COUNT,
+    EXECUTION,
+    LATEST,
+    LOGS,
+    NUMBERED,
+    RUNS,
+    SHOW,
+    STATE,
+    WHY,
+    Makes,
+    approved,
+    chinese,
+    count,
+    english,
+    is_run,
+    logs_of,
+    mute,
+    reference,
+    rejected,
+    rules,
+)
+from bot.language.english_controls import FURTHER
 from bot.language.mixing import in_one_tongue
-from bot.language.numbers import NUMBER, number_of
 
 LONGEST_CONTROL = 200
-
-_N = r"(?:(?:run|execution|exec|job|task|number|no\.?|id|执行|任务|运行|作业|编号|单号)[\s#:-]*){0,2}#?(?P<n>[1-9]\d{2,5})(?!\d)\s?号?(?:的?(?:任务|执行|运行|作业))?"
-_IT = r"(?P<it>it|this|that|this one|that one|this run|that run|the run|它|这个|那个|这次|这个任务|那个任务)"
-_LAST = r"(?P<last>(?:(?:the|my|our) )?(?:very )?(?:last|latest|most recent|previous)(?: one| run| execution| job| task)?|(?:上|最近|最后|刚才|刚刚)的?(?:一?[次个]|那一?[次个])?的?(?:执行|运行|任务)?)"
-_X = rf"(?:{_N}|{_IT}|{_LAST})"
-_LOUD = r"(?:please |pls |plz |can you |could you |would you |will you |i want to |i need to |lets |let's |go ahead and |just |now |hey |hi |ok |okay |bot,? )*"
-_END = r"(?: (?:please|pls|plz|now|asap|thanks|thx|for me|right now|immediately))*"
-_HAN_LEAD = r"(?:请|我的|我|麻烦|帮我|帮忙|给我|把|将|你|能不能|可以|\s|，)*"
-_HAN_END = r"(?:吧|了|一下|下|掉|谢谢|，|\s|呢|啊)*"
-_WHY = r"(?:[\s,，:：;；-]+(?:because of|because|as|since|reason[:：]?|原因是?[:：]?|因为|理由是?[:：]?)?\s*(?P<why>.{1,300}))?"
-
-Makes = Callable[[re.Match[str]], Intent | None]
 
 
 def control_of(text: str, *, in_thread: bool) -> Intent | None:
@@ -70,174 +75,115 @@ def _names_one(found: re.Match[str]) -> bool:
     return bool(groups.get("n") or groups.get("last")) or not groups.get("it")
 
 
-def _ref(found: re.Match[str]) -> int | None:
-    number = found.groupdict().get("n")
-    return int(number) if number else None
-
-
-def _why(found: re.Match[str]) -> str:
-    groups = found.groupdict()
-    return (groups.get("why") or groups.get("why2") or "").strip(" ,，.。")
-
-
-_NO_REASON = re.compile(
-    r"了?[吗么].*|了?没有?|过.*|了|的.*|(?:如果|要是|除非|万一|假如).*|.*(?:[吗么呢吧]|怎样|怎么样?|如何|什么|谁|没有)|or\b.*|if\b.*|unless\b.*|(?:who|why|how|when|what)\b.*"
-)
-"""What follows a decision in a question about it: 驳回 1042 了吗, 批准 1042 会怎样."""
-
-
-def _approved(found: re.Match[str]) -> Intent | None:
-    why = _why(found)
-    return None if _NO_REASON.fullmatch(why) else ApproveRun(execution=_ref(found), reason=why)
-
-
-def _rejected(found: re.Match[str]) -> Intent | None:
-    why = _why(found)
-    return None if _NO_REASON.fullmatch(why) else RejectRun(execution=_ref(found), reason=why)
-
-
-def _count(found: re.Match[str]) -> int | None:
-    number = number_of(found.groupdict().get("c") or "")
-    return int(number) if number is not None and 0 < number <= 10_000 else None
-
-
-def _mute(found: re.Match[str]) -> Intent | None:
-    return QuietAlert(alert=found["alert"], mute=True, seconds=_seconds(found))
-
-
-def _seconds(found: re.Match[str]) -> int | None:
-    number, unit = number_of(found["c"] or ""), (found["u"] or "")[:1]
-    size = {"m": 60, "h": 3_600, "d": 86_400, "分": 60, "小": 3_600, "天": 86_400}.get(unit)
-    return int(float(written(number)) * size) if number is not None and size else None
-
-
-def _rule(patterns: Sequence[str], make: Makes) -> list[tuple[re.Pattern[str], Makes]]:
-    return [(re.compile(pattern), make) for pattern in patterns]
-
-
-def _english(patterns: Sequence[str], make: Makes) -> list[tuple[re.Pattern[str], Makes]]:
-    return _rule([f"{_LOUD}(?:{pattern}){_END}" for pattern in patterns], make)
-
-
-def _chinese(patterns: Sequence[str], make: Makes) -> list[tuple[re.Pattern[str], Makes]]:
-    return _rule([rf"{_HAN_LEAD}(?:{pattern}){_HAN_END}" for pattern in patterns], make)
-
-
-_C = rf"(?P<c>{NUMBER})"
-_SHOW = r"(?:show(?: me)?|get(?: me)?|give me|see|view|print|display|fetch|tail|cat|pull(?: up)?|check) "
-_LOGS = r"(?:logs?|output|stdout|log output|log lines|log file)"
-_RUNS = r"(?:runs?|executions?|jobs?)"
-_OK = r"(?:done|finished|complete|completed|ready|ok|okay|good|running|still running|over|successful|stuck|alive|failed|green|through)"
-
 _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
-    *_english(
+    *english(
         [
             r"(?:i need |show )?(?:some )?help(?: me)?(?: out)?",
             r"what (?:can|do) you do(?: for (?:me|us))?|who are you|how (?:do|can) i use (?:you|this)|how does this work",
         ],
         lambda _: ShowHelp(),
     ),
-    *_chinese(
+    *chinese(
         [r"你?都?(?:能|会|可以)(?:做|干)?(?:什么|哪些事|啥)|你是谁|(?:怎么|如何)(?:用|使用)(?:你|机器人)?|使用说明"],
         lambda _: ShowHelp(),
     ),
-    *_english(
+    *english(
         [
-            rf"(?:what's|whats|what is) (?:the )?{_LAST} (?:status|state)",
-            rf"(?:what's|whats|what is) (?:the )?(?:status|state) of (?:the )?{_LAST.replace('<last>', '<last2>')}",
+            rf"(?:what's|whats|what is) (?:the )?{LATEST} (?:status|state)",
+            rf"(?:what's|whats|what is) (?:the )?(?:status|state) of (?:the )?{LATEST.replace('<last>', '<last2>')}",
         ],
         lambda _: ShowStatus(),
     ),
-    *_english(
-        [rf"{_SHOW}(?:the |my )?(?:(?:last|latest) )?(?:{_C} (?:lines of )?)?(?:the )?{_LOGS}"],
-        lambda f: _logs_of(f),
+    *english(
+        [rf"{SHOW}(?:the |my )?(?:(?:last|latest) )?(?:{COUNT} (?:lines of )?)?(?:the )?{LOGS}"],
+        lambda f: logs_of(f),
     ),
-    *_english(
+    *english(
         [
-            rf"(?P<x>status|state|progress)(?: (?:of|for|on))? (?:the )?{_X}",
-            rf"(?:whats|what is|what's|{_SHOW}?)? ?(?P<x>the )?(?:current )?(?:status|state|progress) (?:of|for|on) {_X}",
-            rf"(?:how is|hows|how's|how did|how does|how about) (?P<x>){_X}(?: (?:doing|going|coming along|go|look|looking|run|progressing|getting on))?",
-            rf"(?:is|did|has|was|does) (?P<x>){_X} (?:(?:been|it) )?(?:{_OK}|finish|succeed|fail|work|complete|pass|end|succeeded|look ok)(?: (?:yet|already|now|successfully|or not|ok))*",
-            rf"(?:check|check on|look at|show|show me|watch|where is|wheres|whats up with|(?:what's|whats|what is) (?:happening|going on|up)(?: with)?|any progress on|what about|any news on|any update on|what happened to|what happened with|update on) (?P<x>)(?:the )?{_X}(?: (?:status|state|progress))?",
-            rf"(?P<x>){_X}(?:'s)? (?:status|state|progress|{_OK}|status update)(?: yet)?",
+            rf"(?P<x>status|state|progress)(?: (?:of|for|on))? (?:the )?{EXECUTION}",
+            rf"(?:whats|what is|what's|{SHOW}?)? ?(?P<x>the )?(?:current )?(?:status|state|progress) (?:of|for|on) {EXECUTION}",
+            rf"(?:how is|hows|how's|how did|how does|how about) (?P<x>){EXECUTION}(?: (?:doing|going|coming along|go|look|looking|run|progressing|getting on))?",
+            rf"(?:is|did|has|was|does) (?P<x>){EXECUTION} (?:(?:been|it) )?(?:{STATE}|finish|succeed|fail|work|complete|pass|end|succeeded|look ok)(?: (?:yet|already|now|successfully|or not|ok))*",
+            rf"(?:check|check on|look at|show|show me|watch|where is|wheres|whats up with|(?:what's|whats|what is) (?:happening|going on|up)(?: with)?|any progress on|what about|any news on|any update on|what happened to|what happened with|update on) (?P<x>)(?:the )?{EXECUTION}(?: (?:status|state|progress))?",
+            rf"(?P<x>){EXECUTION}(?:'s)? (?:status|state|progress|{STATE}|status update)(?: yet)?",
         ],
-        lambda f: ShowStatus(execution=_ref(f)),
+        lambda f: ShowStatus(execution=reference(f)),
     ),
-    *_chinese(
+    *chinese(
         [
-            rf"(?:查看|查询|查|看看|看下|看|检查|显示)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:当前|现在|执行|运行)?的?(?:状态|进度|进展|情况|结果|怎么样了?|怎样了?|如何了?|好了[吗没]?|好了没有|完成了?[吗没]?|完成了没有?|跑完了?[吗没]?|跑完没有?|跑完了没有?|结束了?[吗没]?|成功了?[吗没]?|失败了?[吗没]?|(?:现在)?(?:跑|执行|进行|运行|走)?到(?:哪|哪儿|哪里|哪一?步|什么程度|百分之几)了?|卡(?:住)?在?(?:哪|哪儿|哪里)?了?|还在跑吗|还在运行吗|在跑吗|啥情况|什么情况|什么状态|跑得怎么样了?|(?:是否|有没有)(?:已经?)?(?:成功|完成|结束|失败|跑完)了?|(?:状态|进度|进展|情况|结果)(?:怎么?样|如何|是什么|是啥|呢)?了?|(?:成功|失败|完成|结束|跑完|好)了?没有?)",
-            rf"(?:状态|进度|查看|查询|查|看看|看下|看一下|查一下|查下)(?:一下|下)? ?(?P<x>){_X}",
+            rf"(?:查看|查询|查|看看|看下|看|检查|显示)?(?:一下|下)? ?(?P<x>){EXECUTION} ?的?(?:当前|现在|执行|运行)?的?(?:状态|进度|进展|情况|结果|怎么样了?|怎样了?|如何了?|好了[吗没]?|好了没有|完成了?[吗没]?|完成了没有?|跑完了?[吗没]?|跑完没有?|跑完了没有?|结束了?[吗没]?|成功了?[吗没]?|失败了?[吗没]?|(?:现在)?(?:跑|执行|进行|运行|走)?到(?:哪|哪儿|哪里|哪一?步|什么程度|百分之几)了?|卡(?:住)?在?(?:哪|哪儿|哪里)?了?|还在跑吗|还在运行吗|在跑吗|啥情况|什么情况|什么状态|跑得怎么样了?|(?:是否|有没有)(?:已经?)?(?:成功|完成|结束|失败|跑完)了?|(?:状态|进度|进展|情况|结果)(?:怎么?样|如何|是什么|是啥|呢)?了?|(?:成功|失败|完成|结束|跑完|好)了?没有?)",
+            rf"(?:状态|进度|查看|查询|查|看看|看下|看一下|查一下|查下)(?:一下|下)? ?(?P<x>){EXECUTION}",
         ],
-        lambda f: ShowStatus(execution=_ref(f)),
+        lambda f: ShowStatus(execution=reference(f)),
     ),
-    *_english(
+    *english(
         [
-            rf"(?:{_SHOW})?(?P<x>)(?:the )?(?:(?:last|latest|final|tail) )?(?:{_C} lines? )?(?:(?:of|from) )?(?:the )?{_LOGS}(?: (?:of|for|from|in))? (?:the )?{_X}(?:[, ]+(?:last|tail|-n|lines=?)? ?(?:lines=)?{_C.replace('<c>', '<c2>')}(?: lines?)?)?",
-            rf"(?:{_SHOW})?(?P<x>){_X}(?:'s)? {_LOGS}",
-            rf"{_SHOW}(?P<x>)(?:the )?(?:last|latest|final) {_C} (?:log )?lines (?:of|from|for) (?:the )?(?:{_LOGS} )?(?:of |for |from )?{_X}",
-            rf"(?P<x>)tail {_X}|tail -n ?{_C} {_X.replace('<n>', '<n3>').replace('<it>', '<it3>').replace('<last>', '<l3>')}",
-            rf"(?P<x>)(?:what (?:did|does) {_X} (?:print|say|output|log)|what is {_X.replace('<n>', '<n2>').replace('<it>', '<it2>').replace('<last>', '<l2>')} (?:printing|logging))",
+            rf"(?:{SHOW})?(?P<x>)(?:the )?(?:(?:last|latest|final|tail) )?(?:{COUNT} lines? )?(?:(?:of|from) )?(?:the )?{LOGS}(?: (?:of|for|from|in))? (?:the )?{EXECUTION}(?:[, ]+(?:last|tail|-n|lines=?)? ?(?:lines=)?{COUNT.replace('<c>', '<c2>')}(?: lines?)?)?",
+            rf"(?:{SHOW})?(?P<x>){EXECUTION}(?:'s)? {LOGS}",
+            rf"{SHOW}(?P<x>)(?:the )?(?:last|latest|final) {COUNT} (?:log )?lines (?:of|from|for) (?:the )?(?:{LOGS} )?(?:of |for |from )?{EXECUTION}",
+            rf"(?P<x>)tail {EXECUTION}|tail -n ?{COUNT} {EXECUTION.replace('<n>', '<n3>').replace('<it>', '<it3>').replace('<last>', '<l3>')}",
+            rf"(?P<x>)(?:what (?:did|does) {EXECUTION} (?:print|say|output|log)|what is {EXECUTION.replace('<n>', '<n2>').replace('<it>', '<it2>').replace('<last>', '<l2>')} (?:printing|logging))",
         ],
-        lambda f: _logs_of(f),
+        lambda f: logs_of(f),
     ),
-    *_chinese(
+    *chinese(
         [
-            rf"(?:查看|查询|查|看看|看下|看|打印|显示|输出|调出|拉)?(?:一下|下)? ?(?P<x>){_X} ?的?(?:最后|最近|末尾|最新)?(?:的)? ?(?:{_C} ?[行条])?的?(?:运行|执行)?(?:日志|输出|log|logs)(?:[，, ]*的?(?:最后|最近|末尾)? ?{_C.replace('<c>', '<c2>')} ?[行条])?(?:发给?我|贴一下|发一下|发出来|给我)?",
-            rf"(?:查看|查询|查|看看|看下|看|打印|显示)?(?:一下|下)?(?:最后|最近)? ?(?:{_C} ?[行条])?的?(?:日志|输出|log|logs) ?(?P<x>){_X}",
+            rf"(?:查看|查询|查|看看|看下|看|打印|显示|输出|调出|拉)?(?:一下|下)? ?(?P<x>){EXECUTION} ?的?(?:最后|最近|末尾|最新)?(?:的)? ?(?:{COUNT} ?[行条])?的?(?:运行|执行)?(?:日志|输出|log|logs)(?:[，, ]*的?(?:最后|最近|末尾)? ?{COUNT.replace('<c>', '<c2>')} ?[行条])?(?:发给?我|贴一下|发一下|发出来|给我)?",
+            rf"(?:查看|查询|查|看看|看下|看|打印|显示)?(?:一下|下)?(?:最后|最近)? ?(?:{COUNT} ?[行条])?的?(?:日志|输出|log|logs) ?(?P<x>){EXECUTION}",
         ],
-        lambda f: _logs_of(f),
+        lambda f: logs_of(f),
     ),
-    *_english(
-        [rf"(?:cancel|stop|abort|kill|terminate|halt|end)(?: running| the run)? (?P<x>){_X}(?:{_WHY})?"],
-        lambda f: CancelRun(execution=_ref(f)),
+    *english(
+        [rf"(?:cancel|stop|abort|kill|terminate|halt|end)(?: running| the run)? (?P<x>){EXECUTION}(?:{WHY})?"],
+        lambda f: CancelRun(execution=reference(f)),
     ),
-    *_chinese(
+    *chinese(
         [
-            rf"(?:取消|停止|终止|中止|撤销|停掉|停了|停|杀掉|杀了|结束|中断|叫停)(?:掉)? ?(?P<x>){_X}",
-            rf"(?P<x>){_X} ?(?:取消|停止|终止|中止|停掉|停了|停|杀掉|杀了|结束|中断|叫停)",
+            rf"(?:取消|停止|终止|中止|撤销|停掉|停了|停|杀掉|杀了|结束|中断|叫停)(?:掉)? ?(?P<x>){EXECUTION}",
+            rf"(?P<x>){EXECUTION} ?(?:取消|停止|终止|中止|停掉|停了|停|杀掉|杀了|结束|中断|叫停)",
         ],
-        lambda f: CancelRun(execution=_ref(f)),
+        lambda f: CancelRun(execution=reference(f)),
     ),
-    *_english(
+    *english(
         [
-            rf"(?:rerun|re-run|retry|redo|repeat|restart|relaunch|replay|re-execute|re-trigger|retrigger) (?P<x>)(?:run |execution )?{_X}(?: (?:again|once more|one more time))?",
-            rf"(?:run|do|execute|try|start) (?P<x>){_X} (?:again|once more|one more time|another time)",
+            rf"(?:rerun|re-run|retry|redo|repeat|restart|relaunch|replay|re-execute|re-trigger|retrigger) (?P<x>)(?:run |execution )?{EXECUTION}(?: (?:again|once more|one more time))?",
+            rf"(?:run|do|execute|try|start) (?P<x>){EXECUTION} (?:again|once more|one more time|another time)",
         ],
-        lambda f: RerunJob(execution=_ref(f)) if _is_run(f) else None,
+        lambda f: RerunJob(execution=reference(f)) if is_run(f) else None,
     ),
-    *_chinese(
+    *chinese(
         [
-            rf"(?:重跑|重试|重新执行|重新运行|重新跑|重做|再跑一[次遍下]|再执行一[次遍]|再运行一[次遍]|再来一[次遍]|再试一[次遍])(?:一[次遍])? ?(?P<x>){_X}",
-            rf"(?P<x>){_X} ?(?:重跑|重试|重来|重做|(?:再|重新)(?:跑|执行|运行|来|试|做))(?:一?[次遍回])?",
+            rf"(?:重跑|重试|重新执行|重新运行|重新跑|重做|再跑一[次遍下]|再执行一[次遍]|再运行一[次遍]|再来一[次遍]|再试一[次遍])(?:一[次遍])? ?(?P<x>){EXECUTION}",
+            rf"(?P<x>){EXECUTION} ?(?:重跑|重试|重来|重做|(?:再|重新)(?:跑|执行|运行|来|试|做))(?:一?[次遍回])?",
         ],
-        lambda f: RerunJob(execution=_ref(f)),
+        lambda f: RerunJob(execution=reference(f)),
     ),
-    *_english(
+    *english(
         [
-            rf"(?:(?:lgtm|looks good(?: to me)?|sounds good|fine(?: by me)?)[, ]+)?(?:i )?(?:approve|approved|accept|ok|okay|lgtm|confirm|sign off on|sign off|allow|green-?light) (?P<x>)(?:the )?(?:request )?{_X}{_WHY}",
-            rf"(?P<x>){_N} (?:approved|is approved|lgtm)",
+            rf"(?:(?:lgtm|looks good(?: to me)?|sounds good|fine(?: by me)?)[, ]+)?(?:i )?(?:approve|approved|accept|ok|okay|lgtm|confirm|sign off on|sign off|allow|green-?light) (?P<x>)(?:the )?(?:request )?{EXECUTION}{WHY}",
+            rf"(?P<x>){NUMBERED} (?:approved|is approved|lgtm)",
         ],
-        _approved,
+        approved,
     ),
-    *_chinese(
+    *chinese(
         [
-            rf"(?:批准|同意|通过|审批通过|批了|批一下|批|准许|准了|审批) ?(?P<x>){_X}{_WHY}",
-            rf"(?P<x>){_X} ?(?:的?(?:审批|申请))?[，, ]?(?:我|可以|没问题|没意见|ok)?[，, ]?(?:批准|同意|通过|批了|准了|可以执行|审批通过)",
+            rf"(?:批准|同意|通过|审批通过|批了|批一下|批|准许|准了|审批) ?(?P<x>){EXECUTION}{WHY}",
+            rf"(?P<x>){EXECUTION} ?(?:的?(?:审批|申请))?[，, ]?(?:我|可以|没问题|没意见|ok)?[，, ]?(?:批准|同意|通过|批了|准了|可以执行|审批通过)",
         ],
-        _approved,
+        approved,
     ),
-    *_english(
-        [rf"(?:i )?(?:reject|deny|decline|refuse|disapprove|veto) (?P<x>)(?:the )?(?:request )?{_X}(?:{_WHY}|(?: (?P<why2>.{{1,300}}))?)"],
-        _rejected,
+    *english(
+        [rf"(?:i )?(?:reject|deny|decline|refuse|disapprove|veto) (?P<x>)(?:the )?(?:request )?{EXECUTION}(?:{WHY}|(?: (?P<why2>.{{1,300}}))?)"],
+        rejected,
     ),
-    *_chinese(
+    *chinese(
         [
-            rf"(?:拒绝|驳回|否决|不批准?|不予批准|不同意|不通过|打回|拒了|驳) ?(?P<x>){_X}(?:{_WHY}|(?P<why2>.{{1,300}})?)",
-            rf"(?P<x>){_X} ?(?:的?(?:审批|申请))?[，, ]?我?(?:拒绝|驳回|否决|不批准?|不予批准|不同意|不通过|打回)(?:{_WHY}|(?P<why2>.{{1,300}})?)",
+            rf"(?:拒绝|驳回|否决|不批准?|不予批准|不同意|不通过|打回|拒了|驳) ?(?P<x>){EXECUTION}(?:{WHY}|(?P<why2>.{{1,300}})?)",
+            rf"(?P<x>){EXECUTION} ?(?:的?(?:审批|申请))?[，, ]?我?(?:拒绝|驳回|否决|不批准?|不予批准|不同意|不通过|打回)(?:{WHY}|(?P<why2>.{{1,300}})?)",
         ],
-        _rejected,
+        rejected,
     ),
-    *_english(
+    *english(
         [
             r"(?:(?:list|show|show me|what are|whats|view|see|get)(?: me)?(?: all| the| my| our)* )?(?:scheduled|recurring|upcoming|planned|cron) ?(?:jobs|runs|tasks|executions|ones)?",
             r"(?:list|show|show me|what are|view|see)?(?: ?\b(?:all|the|my|our)\b)* ?(?:schedules|cron jobs|crons|timers)",
@@ -245,20 +191,20 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
         ],
         lambda _: ListSchedules(),
     ),
-    *_chinese(
+    *chinese(
         [
             r"(?:有(?:哪些|什么)|列出|列一下|查看|看看|看一下|显示|查一下|我的|所有|全部|都)*(?:定时|计划|周期|调度|排期|预定)的?(?:任务|作业|执行)?(?:有(?:哪些|什么)|列表|清单)?",
         ],
         lambda _: ListSchedules(),
     ),
-    *_english(
+    *english(
         [
             r"(?:list|show|show me|what are|whats|what's|what is|view|see|any)?(?: all| the| my| our)* ?(?:pending |open |waiting |outstanding )?(?:approvals?|approval requests)(?: (?:pending|waiting|list|for me))*",
             r"(?:list|show|show me|whats|what's|what is|what)?(?: the| all)* ?(?:waiting|pending|waits|runs waiting|jobs waiting)(?: for)? (?:my |an |our )?approvals?(?: from me)?",
         ],
         lambda _: ListApprovals(),
     ),
-    *_chinese(
+    *chinese(
         [
             r"(?:有(?:哪些|什么|没有)|列出|列|查看|查|看看|看下|看|一下|显示|我的|我|所有|全部|有)*(?:待|等待|需要|等我|等着我)(?:我)?(?:审批|批准|处理)的?的?(?:任务|申请|执行|请求|单子)?(?:有(?:哪些|什么)|列表)?",
             r"(?:打开|查看|查询|查|看看|看下|看|列出|列|显示|我的|所有|全部|有)*(?:一下|下|的)?审批(?:列表|单子?|请求|申请|事项|任务|记录)?(?:有(?:哪些|什么)|有?[吗没])?",
@@ -266,28 +212,28 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
         ],
         lambda _: ListApprovals(),
     ),
-    *_english(
+    *english(
         [
             r"(?:list|show|show me|what are|which are|whats|view|see)?(?: ?\b(?:all|the|my|our)\b)* ?(?:job |execution )?(?:platforms|engines)(?: (?:status|health|state|list))?",
             r"(?:how are|are) (?:the |our |all )*(?:job )?(?:platforms|engines)(?: (?:doing|healthy|up|well|ok|okay))?",
         ],
         lambda _: ListPlatforms(),
     ),
-    *_chinese(
+    *chinese(
         [
             r"(?:有(?:哪些|什么)|列出|列一下|查看|看看|看一下|看下|显示|查一下|所有|全部|各个?)*(?:任务|执行|作业)?(?:平台|引擎)的?(?:状态|列表|情况|健康(?:状况|状态)?)?(?:有(?:哪些|什么)|怎么?样|正常吗)?",
         ],
         lambda _: ListPlatforms(),
     ),
-    *_english(
+    *english(
         [
             r"(?:whats|what's|what is|what) ?(?:currently |still )?(?:running|in progress|executing|active|going on)(?: (?:now|right now|at the moment|currently))?",
-            rf"(?:list|show|show me|get|view)(?: all| the| my| me)* ?(?:running|active|current|ongoing) ?(?:{_RUNS}|tasks)?",
+            rf"(?:list|show|show me|get|view)(?: all| the| my| me)* ?(?:running|active|current|ongoing) ?(?:{RUNS}|tasks)?",
             r"(?:is )?(?:anything|something) running(?: now)?",
         ],
         lambda _: ListRunning(),
     ),
-    *_chinese(
+    *chinese(
         [
             r"(?:有(?:哪些|什么)|列出|查看|看看|看一下|显示|现在|当前|目前|所有|都)*(?:正在|在)(?:运行|执行|跑|进行)(?:中)?的?(?:任务|作业|执行)?(?:有(?:哪些|什么)|列表)?",
             r"(?:现在|当前|目前)?(?:在跑|正在跑|跑着)(?:什么|哪些|啥)(?:任务|作业)?",
@@ -295,7 +241,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
         ],
         lambda _: ListRunning(),
     ),
-    *_english(
+    *english(
         [
             r"(?:list|show|show me|display|get|view|see|give me|tell me)(?: me)?(?: a list of)?(?: all| the| my| our| available| of)* (?:available )?(?:jobs|commands|tasks|job list|job catalog|catalog|job catalogue|catalogue|workflows|actions|automations)(?: available| (?:you|we|i) (?:have|can run|can do))?",
             r"(?:what|which) (?:jobs?|tasks?|commands?|things|automations|workflows)(?: (?:are there|are available|can (?:i|you|we) (?:run|do|use|start|execute)|do (?:you|we) have|exist|is there|are supported))?(?: available)?",
@@ -303,7 +249,7 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
         ],
         lambda _: ListJobs(),
     ),
-    *_chinese(
+    *chinese(
         [
             r"(?:现在|目前|都|这里|我们|系统)*(?:有|支持|能跑|可以跑|可以运行|可以执行|能执行|能运行|提供)(?:哪些|什么|啥)(?:任务|作业|job|操作|命令|活)?(?:可以|能|可)?(?:跑|运行|执行|用|做)?的?",
             r"(?:列出|列一下|查看|看看|看一下|显示|给我看|展示)(?:一下)?(?:所有|全部|可用|可以运行|能跑|可执行)?的?(?:任务|作业|job|命令)(?:列表|清单)?",
@@ -311,50 +257,34 @@ _RULES: tuple[tuple[re.Pattern[str], Makes], ...] = (
         ],
         lambda _: ListJobs(),
     ),
-    *_english(
+    *english(
         [
-            rf"(?:{_SHOW})?(?:the |my |our )?(?:run |job |execution )?history(?: of (?:all )?{_RUNS})?(?:,? (?:last )?{_C})?",
-            rf"(?:{_SHOW}|list )?(?:the |my |our )?(?:last|latest|recent|past|previous) {_C} (?:{_RUNS})",
-            rf"(?:{_SHOW}|list )?(?:the |my |our |all )*(?:recent|past|previous|last|latest) (?:runs|executions|jobs|activity)",
+            rf"(?:{SHOW})?(?:the |my |our )?(?:run |job |execution )?history(?: of (?:all )?{RUNS})?(?:,? (?:last )?{COUNT})?",
+            rf"(?:{SHOW}|list )?(?:the |my |our )?(?:last|latest|recent|past|previous) {COUNT} (?:{RUNS})",
+            rf"(?:{SHOW}|list )?(?:the |my |our |all )*(?:recent|past|previous|last|latest) (?:runs|executions|jobs|activity)",
             r"what (?:ran|was run|has run|did we run|happened|jobs ran)(?: (?:today|yesterday|recently|last night|this week|lately|last week))?",
         ],
-        lambda f: ShowHistory(limit=_count(f) if "c" in f.re.groupindex else None),
+        lambda f: ShowHistory(limit=count(f) if "c" in f.re.groupindex else None),
     ),
-    *_chinese(
+    *chinese(
         [
-            rf"(?:查看|看看|看下|看一下|查|显示|列出|查询)?(?:一下)?(?:最近|过去|近)?(?:的)? ?(?:{_C} ?[次条个])?的?(?:执行|运行|任务|操作)?(?:历史|历史记录|记录|执行记录)(?: ?{_C.replace('<c>', '<c2>')} ?[次条个])?",
-            rf"(?:查看|看看|看下|看一下|查|显示|列出)?(?:一下)?最近(?:的)? ?{_C} ?[次条个]的?(?:执行|运行|任务|记录)",
+            rf"(?:查看|看看|看下|看一下|查|显示|列出|查询)?(?:一下)?(?:最近|过去|近)?(?:的)? ?(?:{COUNT} ?[次条个])?的?(?:执行|运行|任务|操作)?(?:历史|历史记录|记录|执行记录)(?: ?{COUNT.replace('<c>', '<c2>')} ?[次条个])?",
+            rf"(?:查看|看看|看下|看一下|查|显示|列出)?(?:一下)?最近(?:的)? ?{COUNT} ?[次条个]的?(?:执行|运行|任务|记录)",
             r"(?:最近|今天|昨天|刚才|昨晚|这周)(?:都|我们)?(?:跑|执行|运行)(?:了|过)(?:哪些|什么|啥)(?:任务|作业)?",
             r"(?:查看|看看|列出)?最近的(?:执行|运行|任务)(?:记录)?",
         ],
-        lambda f: ShowHistory(limit=_count(f) if "c" in f.re.groupindex else None),
+        lambda f: ShowHistory(limit=count(f) if "c" in f.re.groupindex else None),
     ),
-    *_rule(
+    *rules(
         [
             r"(?:mute|silence|snooze)(?: alert)? (?P<alert>[\w./:#-]{1,80})(?: for (?P<c>\d{1,4}) ?(?P<u>[a-z]{1,7}))?",
             r"(?:静音|屏蔽|静默)(?:告警)? ?(?P<alert>[\w./:#-]{1,80}) ?(?P<c>\d{1,4})? ?(?P<u>分钟|小时|天)?",
         ],
-        _mute,
+        mute,
     ),
-    *_rule(
+    *rules(
         [r"(?:ack|acknowledge)(?: alert)? (?P<alert>[\w./:#-]{1,80})", r"(?:确认|认领)告警 ?(?P<alert>[\w./:#-]{1,80})"],
         lambda f: QuietAlert(alert=f["alert"]),
     ),
+    *FURTHER,
 )  # fmt: skip
-
-
-def _logs_of(found: re.Match[str]) -> Intent:
-    groups = found.groupdict()
-    said = groups.get("c") or groups.get("c2") or ""
-    number = number_of(said)
-    execution = groups.get("n") or groups.get("n2") or groups.get("n3")
-    reference = int(execution) if execution else None
-    if number is None or not 0 < number <= 10_000:
-        return ShowLogs(execution=reference)
-    return ShowLogs(execution=reference, lines=int(number))
-
-
-def _is_run(found: re.Match[str]) -> bool:
-    """`restart it` is said of services; `restart 1042` of a run."""
-    word = found.group().split()[0]
-    return word not in {"restart"} or bool(found.groupdict().get("n"))

@@ -169,10 +169,14 @@ def _without_doubt(control: Intent, sentence: Sentence) -> Intent:
         return control
     asks = sentence.folded.rstrip().endswith(("?", "？")) and "you" not in sentence.folded
     stops = isinstance(control, CancelRun)
-    words = [atom.text for atom in sentence.atoms if not (stops and atom.text == "stop")]
+    said = sentence_of(_ONCE_MORE.sub("again", sentence.folded)).atoms
+    words = [atom.text for atom in said if not (stops and atom.text == "stop")]
     if asks or (limits(words) and not isinstance(control, RejectRun)):
         return Unknown(text=sentence.text, near=(format_intent(control),))
     return control
+
+
+_ONCE_MORE = re.compile(r"\bonce (?:more|again)\b")
 
 
 def _is_plain_control(intent: Intent, known: Known) -> bool:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501  patterns read best on one line
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.domain.intents import Intent, ShowHelp, ShowHistory
 from bot.domain.jobs import Job
@@ -47,6 +47,7 @@ _HISTORY = tuple(
         rf"(?:{_SHOW})?(?:the )?(?:last|latest|recent|past|previous) (?:{_C} )?{_RUNS} (?:of|for) (?:the )?(?P<j>.+)",
         rf"(?:{_SHOW})?(?:the )?(?:last|latest|recent|past|previous) (?:{_C} )(?P<j>.+?)(?: {_RUNS})?",
         rf"(?:{_SHOW})?(?:the )?(?:latest|recent|past|previous) (?P<j>.+?) {_RUNS}",
+        rf"(?:{_SHOW})?(?:the |our |my )?(?:last|latest|recent|past|previous) (?P<j>[\w -]+s)",
         rf"history (?P<j>[\w-]+)(?: (?:last |limit )?{_C})?",
         r"(?:when|who) (?:was|did|has|ran|is) (?:the |we |somebody |anyone )?(?:last )?(?:time )?(?:we )?(?:run |ran )?(?P<j>.+?)(?: (?:last|run|ran|last run))*",
         rf"(?:查看|看看|看下|看一下|查|查询|显示|列出)?(?:一下)? ?(?P<j>.+?) ?(?:任务|作业)?的?(?:最近|过去)?的? ?(?:{_C} ?[次条个])?的?(?:执行|运行)?(?:历史|历史记录|记录|执行记录)",
@@ -75,14 +76,34 @@ def _history(found: re.Match[str], job: Job) -> ShowHistory:
     return ShowHistory(job=job.name, limit=int(number) if number and number <= 10_000 else None)
 
 
+_NOUNS = (
+    ("ment", ("",)),
+    ("ation", ("ate", "e", "")),
+    ("ion", ("e", "")),
+    ("al", ("", "e")),
+    ("ing", ("", "e")),
+)
+
+
+def _deeds(said: str) -> Iterator[str]:
+    """The deed of a noun in the plural: `deployments`, `migrations`, `restorings`."""
+    if not said.endswith("s"):
+        return
+    yield from (said[:-1], said.removesuffix("es"))
+    for ending, others in _NOUNS:
+        if said[:-1].endswith(ending) and len(said) > len(ending) + 4:
+            yield from (said[: -1 - len(ending)] + other for other in others)
+
+
 def named_alone(said: str, lexicon: Lexicon) -> Job | None:
     """The job that the words name, when hardly anything else is said."""
     sentence = sentence_of(said)
     found = ranked(lexicon, sentence.atoms)
-    if said.endswith("s") and (not found or found[0].strength < Strength.PARTS):
-        # The last ten deploys are runs of `deploy`.
-        sentence = sentence_of(said[:-1])
-        found = ranked(lexicon, sentence.atoms)
+    for other in _deeds(said):
+        # The last ten deploys, or deployments, are runs of `deploy`.
+        if not found or found[0].strength < Strength.PARTS:
+            sentence = sentence_of(other)
+            found = ranked(lexicon, sentence.atoms)
     if not found or found[0].strength < Strength.PARTS:
         return None
     if len(found) > 1 and found[1].score >= found[0].score:
