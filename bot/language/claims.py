@@ -76,7 +76,7 @@ class Claims:
             self.refused[parameter.name] = value
             return False
         before = self.given.get(parameter.name)
-        if before is not None and parameter.kind is Kind.MULTI_ENUM:
+        if before is not None and parameter.kind in {Kind.MULTI_ENUM, Kind.LIST}:
             value = f"{before},{value}"
         elif before is not None and before != value:
             self.unsure.append(parameter.name)

@@ -54,7 +54,7 @@ def filled(
     fill_pairs(claims)
     claim_taken_back(claims)
     fill_reason(claims)
-    fill_named(claims)
+    fill_named(claims, lexicon.known)
     claim_pleasantries(claims)
     fill_people(claims)
     _fill_date_parameters(claims)

@@ -6,7 +6,7 @@ from bot.language.lexicons import phrase_key
 from bot.language.sentences import Shape
 
 _AND = frozenset({"and", "&", "+", "or", "和", "与", "及", "跟", "或", "、"})
-_LISTS = frozenset({Kind.MULTI_ENUM, Kind.TEXT})
+_LISTS = frozenset({Kind.MULTI_ENUM, Kind.LIST, Kind.TEXT})
 
 
 def said_with(claims: Claims) -> list[str]:

@@ -10,7 +10,7 @@ from bot.language.lexicons import stem, tokens_in
 from bot.language.sentences import Shape
 from bot.language.stopwords import FILLERS, FREE_NAMES
 
-_TEXTS = frozenset({Kind.STRING, Kind.FILE, Kind.URL, Kind.EMAIL})
+_TEXTS = frozenset({Kind.STRING, Kind.FILE, Kind.URL, Kind.EMAIL, Kind.LIST})
 _TIES = frozenset({"for", "of", "to", "from", "in", "on", "at", "with", "by", "named", "called"})
 _KINDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"/\S*"), frozenset({"path", "dir", "directory", "folder", "file"})),

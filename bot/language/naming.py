@@ -2,13 +2,14 @@
 
 # ruff: noqa: E501  patterns read best on one line
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.domain.parameters import Kind, Parameter
 from bot.language.amounts import NUMERIC, amounts_in, unit_of, written
 from bot.language.claims import Claims
 from bot.language.dates import day_for, is_last, last_day_for
 from bot.language.lexicons import phrase_key, stem, windows
+from bot.language.listing import fill_list
 from bot.language.sentences import HAN, Shape
 from bot.language.stopwords import FILLERS, FREE_NAMES, LINKS
 
@@ -17,7 +18,7 @@ _REASON = re.compile(
     r"|(?:原因是?|理由是?|因为|由于)[:：]?\s*"
 )
 _WEAK = ("as", "since", "cause")
-_TEXTS = frozenset({Kind.STRING, Kind.TEXT, Kind.FILE, Kind.URL, Kind.EMAIL})
+_TEXTS = frozenset({Kind.STRING, Kind.TEXT, Kind.FILE, Kind.URL, Kind.EMAIL, Kind.JSON})
 
 
 def fill_pairs(claims: Claims) -> None:
@@ -126,8 +127,11 @@ def _reason_end(claims: Claims, first: int) -> int:
     return len(claims.atoms) - 1
 
 
-def fill_named(claims: Claims) -> None:
-    """A parameter's name followed by (or for numbers after) its value; longer names first."""
+def fill_named(claims: Claims, known: Collection[str] = ()) -> None:
+    """A parameter's name followed by (or for numbers after) its value; longer names first.
+
+    `known` are words of the catalogue, which are no entries of a list unless they look like one.
+    """
     found = sorted(
         windows(claims.atoms, claims.words.parameters),
         key=lambda w: (_is_of_text(claims, w[2]), w[0] - w[1], w[0]),
@@ -137,8 +141,15 @@ def fill_named(claims: Claims) -> None:
             parameter = claims.job.parameter(name)
             if parameter is None or not claims.is_open(parameter):
                 continue
-            if claims.is_free(first, last) and parameter.kind is not Kind.BOOLEAN:
-                _named(claims, parameter, first, last)
+            if _may_name(claims, parameter, first, last):
+                _named(claims, parameter, first, last, known)
+
+
+def _may_name(claims: Claims, parameter: Parameter, first: int, last: int) -> bool:
+    """`Patch hosts` may be a job's title and the name of its list at once."""
+    if parameter.kind is Kind.LIST:
+        return all(owner in {"", "job"} for owner in claims.owner[first : last + 1])
+    return claims.is_free(first, last) and parameter.kind is not Kind.BOOLEAN
 
 
 def _is_of_text(claims: Claims, key: str) -> bool:
@@ -146,7 +157,9 @@ def _is_of_text(claims: Claims, key: str) -> bool:
     return bool(set(claims.words.parameters[key]) & FREE_NAMES)
 
 
-def _named(claims: Claims, parameter: Parameter, first: int, last: int) -> None:
+def _named(
+    claims: Claims, parameter: Parameter, first: int, last: int, known: Collection[str]
+) -> None:
     at = last + 1
     has_sign = False
     while at < len(claims.atoms) and claims.atoms[at].text in LINKS and at <= last + 2:
@@ -158,6 +171,8 @@ def _named(claims: Claims, parameter: Parameter, first: int, last: int) -> None:
         _choice(claims, parameter, first, at)
     elif parameter.kind is Kind.DATE:
         _date(claims, parameter, first, at)
+    elif parameter.kind is Kind.LIST:
+        fill_list(claims, parameter, first, at, known)
     elif parameter.kind in _TEXTS and at < len(claims.atoms) and claims.is_free(at, at):
         _text(claims, parameter, first, at, has_sign=has_sign)
 
@@ -217,7 +232,7 @@ def _text(claims: Claims, parameter: Parameter, first: int, at: int, *, has_sign
         value = claims.sentence.shown[atom.at : claims.atoms[last].end]
         claims.put(parameter, value.strip(), first, last)
         return
-    if atom.shape is not Shape.WORD:
+    if atom.shape is not Shape.WORD or parameter.kind is Kind.JSON:
         return
     last, value = claims.chunk(at)
     if not has_sign and (atom.text in FILLERS or stem(atom.text) in claims.words.own):

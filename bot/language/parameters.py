@@ -6,7 +6,7 @@ from bot.language.matching import nearest
 from bot.language.normalising import folded
 from bot.language.tokens import Token
 
-_FREE_TEXT = frozenset({Kind.STRING, Kind.TEXT, Kind.URL, Kind.FILE})
+_FREE_TEXT = frozenset({Kind.STRING, Kind.TEXT, Kind.URL, Kind.FILE, Kind.JSON})
 _LAST_MARKS = ".,;!。！，；、"
 
 

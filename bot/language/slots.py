@@ -27,6 +27,8 @@ from bot.language.vocabulary import (
 
 _MOST_GUESSES = 3
 _LISTED = frozenset({Kind.ENUM, Kind.MULTI_ENUM})
+_SEVERAL = frozenset({Kind.MULTI_ENUM, Kind.LIST})
+_COMMAS = (",", "，", "、")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -52,7 +54,7 @@ class Slots:
 
     def put(self, parameter: Parameter, value: str) -> None:
         before = self.given.get(parameter.name)
-        if before is not None and parameter.kind is Kind.MULTI_ENUM:
+        if before is not None and parameter.kind in _SEVERAL:
             value = f"{before},{value}"
         elif before is not None:
             self.exact = False
@@ -102,15 +104,21 @@ def _pair(slots: Slots, token: Token, waiting: deque[Token]) -> None:
         _stray_pair(slots, slots.job, token)
         return
     value = value_said(parameter, token)
-    if parameter.kind is Kind.MULTI_ENUM and token.text.endswith((",", "，", "、")):
+    if parameter.kind in _SEVERAL and token.text.endswith(_COMMAS):
         value = ",".join([value, *_listed_on(parameter, waiting)])
     slots.put(parameter, value)
 
 
 def _listed_on(parameter: Parameter, waiting: deque[Token]) -> Iterable[str]:
-    """`tags=a, b, c`: the choices that follow a comma."""
-    while waiting and waiting[0].is_bare_word and choice_called(parameter, waiting[0].text):
-        yield waiting.popleft().text
+    """`tags=a, b, c`: the choices, or of a list the words, that follow a comma."""
+    goes_on = True
+    while goes_on and waiting and waiting[0].is_bare_word:
+        if parameter.kind is Kind.MULTI_ENUM and not choice_called(parameter, waiting[0].text):
+            return
+        word = waiting.popleft()
+        # The mark behind a word is cut off its text.
+        goes_on = parameter.kind is Kind.MULTI_ENUM or word.end - word.start > len(word.text)
+        yield word.text.rstrip("".join(_COMMAS))
 
 
 def _stray_pair(slots: Slots, job: Job, token: Token) -> None:

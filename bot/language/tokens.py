@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from json import JSONDecoder
 
 from bot.language.normalising import ENTITY, QUOTES, REFERENCE, decoded, link_target
 
@@ -28,6 +29,7 @@ _STOP = rf"(?:[，；。、]\s*|[,;]\s+)(?:{_PAIR}|{_FLAG})|[，；。、,;]\s*$
 _VALUE = re.compile(rf"(?:{REFERENCE}|{ENTITY}|{_ESCAPED}|(?!{_STOP})[^\s`])+")
 _AFTER_QUOTE = re.compile(r"[.,;:!?)\]]*(?=[\s`，。；！？、]|$)")
 _LAST_MARKS = ".,;:!?"
+_JSON = JSONDecoder()
 
 
 class Shape(StrEnum):
@@ -111,7 +113,19 @@ class _Scanner:
     def _value(self, start: int, *, after_gap: bool) -> Token:
         if after_gap and _NEXT.match(self.text, start):
             return Token(start=start, end=start)
-        return self._quoted(start) or self._run(_VALUE, start)
+        return self._quoted(start) or self._json(start) or self._run(_VALUE, start)
+
+    def _json(self, start: int) -> Token | None:
+        """`settings={"a": [1, 2]}`: a list or object goes on to its own end, whatever is in it."""
+        if self.text[start : start + 1] not in {"{", "["}:
+            return None
+        try:
+            _, end = _JSON.raw_decode(self.text, start)
+        except (ValueError, RecursionError):
+            return None
+        if _AFTER_QUOTE.match(self.text, end) is None:
+            return None
+        return Token(text=self.text[start:end], start=start, end=end, quoted=True)
 
     def _run(self, pattern: re.Pattern[str], start: int) -> Token:
         found = pattern.match(self.text, start)
