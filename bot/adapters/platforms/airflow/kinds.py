@@ -1,5 +1,6 @@
 """What stands below an Airflow in `platforms.yaml`, and how an instance is made of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Self, TypeAlias
 from urllib.parse import urlsplit
@@ -97,10 +98,15 @@ class AirflowKind:
     settings = AirflowSettings
 
     def open(
-        self, name: str, settings: AirflowSettings, surroundings: Surroundings
+        self,
+        name: str,
+        settings: AirflowSettings,
+        surroundings: Surroundings,
+        bounds: Bounds | None = None,
     ) -> AirflowPlatform:
+        """`bounds` are those of a server that answers faster, or slower, than most."""
         road = Road(ca=settings.ca, proxy=settings.proxy)
-        bounds = Bounds(concurrency=settings.requests)
+        bounds = replace(bounds or Bounds(), concurrency=settings.requests)
         entrance = Rest(name, settings.url, now=surroundings.now, road=road, bounds=bounds)
         rest = Rest(
             name,
