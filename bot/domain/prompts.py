@@ -213,6 +213,8 @@ def _shape(parameter: Parameter) -> Schema:
         case Kind.MULTI_ENUM:
             items: Schema = {"type": "string", **({"enum": choices} if choices else {})}
             return {"type": "array", "items": items}
+        case Kind.LIST:
+            return {"type": "array", "items": {"type": _JSON_TYPES.get(parameter.items, "string")}}
         case _:
             wanted = _FORMS.get(parameter.kind, "")
             return {"type": "string", **({"title": wanted} if wanted else {})}
@@ -232,6 +234,12 @@ _FORMS: Mapping[Kind, str] = {
     Kind.CHANNEL: "a channel, as <#C1>",
     Kind.URL: "an address with https://",
     Kind.EMAIL: "an e-mail address",
+    Kind.JSON: "JSON, as a text",
+}
+_JSON_TYPES: Mapping[Kind, str] = {
+    Kind.INTEGER: "integer",
+    Kind.NUMBER: "number",
+    Kind.BOOLEAN: "boolean",
 }
 
 _WORDS: Schema = {

@@ -4,9 +4,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
+from bot.domain.compounds import entries_text
 from bot.domain.errors import InvalidValues
 from bot.domain.intents import (
     ListJobs,
@@ -161,6 +163,8 @@ def _holds(parameter: Parameter, raw: str, zone: str) -> bool:
 
 def _raw(parameter: Parameter, value: object) -> str | None:
     """A JSON value as text, when it is of a kind that the parameter takes."""
+    if parameter.kind is Kind.LIST and not isinstance(value, list):
+        return None
     match value:
         case bool():
             return ("true" if value else "false") if parameter.kind is Kind.BOOLEAN else None
@@ -177,9 +181,22 @@ def _raw(parameter: Parameter, value: object) -> str | None:
 
 
 def _listed(parameter: Parameter, values: Sequence[object]) -> str | None:
+    if not 0 < len(values) <= 100:
+        return None
+    if parameter.kind is Kind.LIST:
+        said = [_entry(parameter, each) for each in values]
+        entries = [each for each in said if each is not None]
+        return entries_text(entries) if len(entries) == len(values) else None
     words = [each for each in values if isinstance(each, str) and each and "," not in each]
-    is_sound = parameter.kind is Kind.MULTI_ENUM and 0 < len(words) == len(values) <= 100
+    is_sound = parameter.kind is Kind.MULTI_ENUM and len(words) == len(values)
     return ",".join(words) if is_sound else None
+
+
+def _entry(parameter: Parameter, value: object) -> str | None:
+    """An entry as a person would have typed it."""
+    if isinstance(value, list):
+        return None
+    return _raw(replace(parameter, kind=parameter.items), value)
 
 
 def _start(said: object, now: datetime) -> tuple[datetime | None, bool]:

@@ -34,6 +34,9 @@ JOBS = (
             Parameter(name="count", kind=Kind.INTEGER, minimum=1, maximum=9, required=True),
             Parameter(name="force", kind=Kind.BOOLEAN),
             Parameter(name="tags", kind=Kind.MULTI_ENUM, choices=(Choice(value="a"),)),
+            Parameter(name="hosts", kind=Kind.LIST),
+            Parameter(name="ports", kind=Kind.LIST, items=Kind.INTEGER),
+            Parameter(name="settings", kind=Kind.JSON),
             Parameter(name="who", kind=Kind.USER),
             Parameter(name="mail", kind=Kind.EMAIL),
             enum("why", "load", when=When(parameter="force", values=("true",))),
@@ -94,6 +97,12 @@ def test_what_was_not_said_is_left_for_the_form() -> None:
         run("scale", why="load"),
         run("scale", tags=["a,b"]),
         run("scale", tags=[1]),
+        run("scale", hosts="a, b"),
+        run("scale", hosts=[]),
+        run("scale", hosts=["a", ["b"]]),
+        run("scale", hosts=["a", None]),
+        run("scale", ports=["x"]),
+        run("scale", settings="{"),
         run("scale", who="ana"),
         {**run(app="api"), "at": "2026-11-21T13:00"},
         {**run(app="api"), "at": "2036-01-01T00:00"},
@@ -114,6 +123,15 @@ def test_what_was_not_said_is_left_for_the_form() -> None:
 )
 def test_what_does_not_hold_as_a_whole_is_worth_nothing(filled: Any) -> None:
     assert read(filled) is None
+
+
+def test_a_list_and_json_are_given_as_a_person_would_have_typed_them() -> None:
+    found = read(run("scale", count=3, hosts=["a", "b c"], ports=[80, 443], settings='{"a": 1}'))
+
+    assert isinstance(found, RunJob)
+    assert found.given["hosts"] == "a\nb c"
+    assert found.given["ports"] == "80\n443"
+    assert found.given["settings"] == '{"a": 1}'
 
 
 def test_questions_about_runs_are_answered() -> None:
