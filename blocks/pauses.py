@@ -277,7 +277,7 @@ def _asked(wait: Wait) -> str:
     """What the run itself says, harmless, its first lines."""
     title = safe(brief(wait.pause.title, _TITLE_COLUMNS))
     lines = [each for each in clean(wait.pause.text).split("\n") if each.strip()][:_MOST_LINES]
-    text = [safe(brief(each, _LINE_COLUMNS), 600) for each in lines]
+    text = [safe(brief(restated(each), _LINE_COLUMNS), 600) for each in lines]
     return joined([f"*{title}*" if title else "", *text], "\n", limit=1_800)
 
 

@@ -6,7 +6,7 @@ from handlers.answering import answer
 from handlers.desk import Desk
 from handlers.gestures import Gesture
 
-_GO_ON = frozenset({"continue", "go on", "resume", "answer", "继续", "继续吧", "回答", "答复"})
+_GO_ON = frozenset({"continue", "resume", "answer", "继续", "继续吧", "回答", "答复"})
 """Said alone, whatever the sign behind it."""
 
 

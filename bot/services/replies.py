@@ -164,11 +164,12 @@ class Replies:
         fits = 1 <= len(said.chosen) <= most if pause.choices else not said.chosen
         problems = {} if is_known and fits else {CHOICE: _(_CHOOSE)}
         reading = read_all(pause.parameters, {**pause.given, **said.given}, zone=zone)
-        if not is_no(pause, said.chosen):
+        # Only the way on takes the form: whoever says no need not fill it in.
+        if not pause.choices or pause.choices[0] in said.chosen:
             problems |= _wrong(wait, reading)
         if problems:
             raise InvalidValues(problems)
-        return reading.values
+        return reading.values if reading.is_complete else {}
 
     async def _needs(self, execution: int, mark: str) -> tuple[Need, ...]:
         async with self._store.reading() as tx:
