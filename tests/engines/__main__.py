@@ -17,12 +17,11 @@ from tests.engines.fixtures import CREDENTIALS
 from tests.engines.prefect_servers import registered, running_prefect
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "prefect"
-DEMO_PLATFORMS = """platforms:
-  prefect:
-    type: prefect
-    url: {url}
-    tags: [chatops]
-    jobs: {{tags: [engine], timeout: 30m}}
+DEMO_PLATFORMS = """prefect:
+  type: prefect
+  url: {url}
+  tags: [chatops]
+  jobs: {{tags: [engine], timeout: 30m}}
 """
 
 _PREPARED = {"prefect": registered, "airflow": migrated}
