@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.utils import format_datetime
+from math import inf
 from typing import Any, TypeAlias, TypeVar
 
 from aiohttp import web
@@ -39,17 +40,19 @@ class Fault:
     """What goes wrong with the next `times` requests whose path ends like this.
 
     `status` is answered instead; `drops` closes the connection: before anything is done, or after
-    it (`is_done`); `says` is the body instead; `waits` for seconds, after it is done if `is_done`.
+    it (`is_done`); `says` is the body instead; `waits` for seconds after it is done; `cuts` ends
+    the answer in its middle.
     """
 
     path: str = ""
-    times: int = 1
+    times: float = 1
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     says: bytes | None = None
     drops: bool = False
     is_done: bool = False
     waits: float = 0.0
+    cuts: bool = False
 
 
 @dataclass(kw_only=True)
@@ -87,6 +90,16 @@ class FakePrefect:
         """What was asked whose path ends like this."""
         return [path for path, _ in self.asked if path.endswith(end)]
 
+    @asynccontextmanager
+    async def during(self, fault: Fault) -> AsyncGenerator[None]:
+        """Have it go wrong for as long as this is open."""
+        fault.times = inf
+        self.faults.append(fault)
+        try:
+            yield
+        finally:
+            self.faults.remove(fault)
+
     async def _hear(self, request: web.Request) -> web.StreamResponse:
         path = request.path.removeprefix("/api")
         body = await request.read()
@@ -111,6 +124,8 @@ class FakePrefect:
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
+        if fault.cuts:
+            return await self._half(request, answer or self._answered(request, path, body))
         if fault.says is not None:
             return self._dated(web.Response(body=fault.says, content_type="application/json"))
         if fault.status:
@@ -119,6 +134,15 @@ class FakePrefect:
                 web.json_response(text, status=fault.status, headers=dict(fault.headers))
             )
         return self._dated(answer or self._answered(request, path, body))
+
+    async def _half(self, request: web.Request, answer: web.Response) -> web.StreamResponse:
+        whole = bytes(answer.body) if isinstance(answer.body, bytes) else b""
+        cut = web.StreamResponse(headers={"Content-Length": str(len(whole) + 10)})
+        await cut.prepare(request)
+        await cut.write(whole[: len(whole) // 2])
+        assert request.transport is not None
+        request.transport.abort()
+        return cut
 
     def _dated(self, answer: web.Response) -> web.Response:
         answer.headers["Date"] = format_datetime(self.world.now, usegmt=True)

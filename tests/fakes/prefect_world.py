@@ -2,14 +2,15 @@
 
 import json
 from bisect import insort
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 Record: TypeAlias = dict[str, Any]
-Script: TypeAlias = Callable[["World", str], None]
+Script: TypeAlias = Callable[["World", str], Iterator[None]]
+"""What a run does as soon as it is taken up; it waits at each `yield` until it is running again."""
 
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 NAMES = {"CANCELLING": "Cancelling"}
@@ -50,6 +51,7 @@ class World:
         self.inputs: dict[str, dict[str, str]] = {}
         self.evaluated: list[Record] = []
         self._waiting: list[str] = []
+        self._going: dict[str, Iterator[None]] = {}
         self._numbers = 0
 
     @property
@@ -140,7 +142,10 @@ class World:
                 self.begin(identity)
                 script = self.scripts.get(self.runs[identity]["deployment_id"])
                 if script is not None:
-                    script(self, identity)
+                    self._going[identity] = script(self, identity)
+        for identity in [i for i in self._going if self.runs[i]["state_type"] == "RUNNING"]:
+            if next(self._going[identity], self) is self:
+                del self._going[identity]
         for identity, run in self.runs.items():
             if run["state_type"] == "CANCELLING" and self.obeys_cancel:
                 self.move(identity, "CANCELLED", message="Flow run was cancelled successfully.")

@@ -15,13 +15,14 @@ class PrefectKind:
     def open(
         self, name: str, settings: PrefectSettings, surroundings: Surroundings
     ) -> PrefectPlatform:
+        wait = settings.timeout.total_seconds()
         rest = Rest(
             name,
             settings.api,
             now=surroundings.now,
             credentials=_credentials(settings, surroundings),
             road=Road(ca=settings.ca, proxy=settings.proxy),
-            bounds=Bounds(concurrency=settings.requests),
+            bounds=Bounds(read=wait, total=wait * 1.5, concurrency=settings.requests),
         )
         return PrefectPlatform(name, settings, rest, surroundings.now)
 

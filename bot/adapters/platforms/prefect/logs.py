@@ -16,9 +16,6 @@ from bot.ports import LogChunk
 LATEST = timedelta(seconds=15)
 """So much later may a line come that was written before others: each process sends its own."""
 
-SETTLED_AFTER = timedelta(seconds=5)
-"""So long after its end a run's last lines may still be on their way; they are sent every two."""
-
 LARGEST_PIECE = 1024 * 1024
 FIRST_PAGE = 20
 MOST_KEPT = 1_000
@@ -27,9 +24,13 @@ MOST_PAGES = 40
 
 
 class Logs:
-    """`now` is by Prefect's clock. How long the lines of a run are is kept as a cache."""
+    """`now` is by Prefect's clock; so long as `delay` after its end lines of a run may still come.
 
-    def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
+    How long the lines of a run are is kept as a cache.
+    """
+
+    def __init__(self, api: Api, now: Callable[[], datetime], delay: timedelta) -> None:
+        self._delay = delay
         self._api = api
         self._now = now
         self._pages: OrderedDict[str, int] = OrderedDict()
@@ -37,7 +38,7 @@ class Logs:
     async def after(self, run: Run, cursor: str, limit: int) -> LogChunk:
         """Raises `Permanent` for a cursor that is none."""
         at = read_cursor(cursor)
-        is_settled = _is_settled(run, self._now())
+        is_settled = _is_settled(run, self._now() - self._delay)
         horizon = None if is_settled else self._now() - LATEST
         piece = _Piece(at, Veil(run), min(max(limit, 4), LARGEST_PIECE))
         after = at.mark[0] if at.mark else None
@@ -83,12 +84,13 @@ def text_of(line: Line, veil: Veil) -> str:
     return f"{veil.over(line.message.rstrip())}\n"
 
 
-def _is_settled(run: Run, now: datetime) -> bool:
+def _is_settled(run: Run, before: datetime) -> bool:
+    """True when it ended before that moment."""
     if not is_over(run.state):
         return False
     ended = [run.end_time, run.state.timestamp if run.state else None]
     last = max((at for at in ended if at is not None), default=None)
-    return last is None or now - last > SETTLED_AFTER
+    return last is None or last <= before
 
 
 class _Piece:

@@ -71,8 +71,9 @@ class PrefectSettings(BaseModel):
 
     Deployments that bear all of `tags` are offered. `page` is where people look at runs; it is
     derived when empty. `ca` is a file of the server's authorities, `proxy` the way out.
-    `stops_within` is how long a run that was told to stop may take. `requests` is how many are
-    under way at a time.
+    `stops_within` is how long a run that was told to stop may take, `timeout` how long an answer
+    may, and `log_delay` how long after a run's end its last lines may arrive (workers send them
+    every `PREFECT_LOGGING_TO_API_BATCH_INTERVAL`). `requests` is how many are under way at a time.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -85,6 +86,10 @@ class PrefectSettings(BaseModel):
     proxy: Annotated[str, AfterValidator(_proxy)] = ""
     stops_within: Annotated[Span, Field(gt=timedelta(), le=timedelta(days=1))] = timedelta(
         minutes=2
+    )
+    timeout: Annotated[Span, Field(gt=timedelta(), le=timedelta(minutes=2))] = timedelta(seconds=20)
+    log_delay: Annotated[Span, Field(ge=timedelta(), le=timedelta(minutes=5))] = timedelta(
+        seconds=5
     )
     requests: Annotated[int, Field(ge=1, le=64)] = 8
 
