@@ -41,6 +41,7 @@ from bot.services.keepers import Keepers
 from bot.services.operators import Operators
 from bot.services.outages import Outages
 from bot.services.overviews import Overviews
+from bot.services.places import Places
 from bot.services.polling import Polling
 from bot.services.presences import Presences
 from bot.services.renewals import Renewals
@@ -63,6 +64,7 @@ ANA = actor("UANA")
 BO = actor("UBO")
 CHEN = actor("UCHEN")
 DANA = actor("UDANA")
+WORKSPACE = "https://acme.slack.com/"
 HOST_LEASE = timedelta(minutes=10)
 OPERATORS = Place(team=OPS.team, channel="COPERATORS")
 
@@ -139,6 +141,8 @@ class Outside:
     catalog: FakeCatalog = field(default_factory=lambda: FakeCatalog(job()))
     policy: FakePolicy = field(default_factory=lambda: FakePolicy(policy()))
     platform: FakePlatform = field(default_factory=FakePlatform)
+    others: dict[str, JobPlatform] = field(default_factory=dict[str, JobPlatform])
+    limits: dict[str, int] = field(default_factory=dict[str, int])
 
     def __post_init__(self) -> None:
         self.platform.now = self.clock.now()
@@ -162,7 +166,10 @@ class World:
         self.clock, self.catalog = outside.clock, outside.catalog
         self.policy, self.people = outside.policy, outside.people
         behind_chat: Chat = chat or outside.chat
-        platforms: Mapping[str, JobPlatform] = {"fake": platform or outside.platform}
+        platforms: Mapping[str, JobPlatform] = {
+            "fake": platform or outside.platform,
+            **outside.others,
+        }
         clock, catalog, rules = self.clock, self.catalog, self.policy
         self.cards = cards = Cards(catalog=catalog, policy=rules)
         self.inbox = Inbox(store=store, clock=clock)
@@ -179,6 +186,7 @@ class World:
             voices=self.voices,
             clock=clock,
             accounts=accounts,
+            platforms=platforms,
         )
         self.executions = Executions(
             store=store,
@@ -238,6 +246,8 @@ class World:
             accounts=accounts,
             polling=self.polling,
             starts=self.starts,
+            places=Places(outside.limits),
+            workspace=WORKSPACE,
             host=host,
         )
         self.delivery = Delivery(
