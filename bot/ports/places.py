@@ -9,8 +9,8 @@ from bot.domain.executions import Execution
 class Places(Protocol):
     """What waits for a place is READY and `queued`; who asked first goes first."""
 
-    async def taken(self, execution: Execution) -> tuple[int, int]:
-        """How many are live on its platform, and how many wait there for a place before it.
+    async def taken(self, execution: Execution, now: datetime) -> tuple[int, int]:
+        """How many are live on its platform, and how many are ready there that asked before it.
 
         In a transaction nobody else counts there meanwhile.
         """

@@ -28,7 +28,7 @@ class Places:
         limit = self._limits.get(fresh.platform)
         if limit is None:
             return False
-        live, before = await tx.places.taken(fresh)
+        live, before = await tx.places.taken(fresh, now)
         if live + before < limit:
             return False
         note = _FULL.format(platform=fresh.platform, limit=limit)

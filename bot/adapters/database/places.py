@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.database.tables import HOLDING, QUEUED, executions
-from bot.domain.executions import Execution
+from bot.domain.executions import Execution, Status
 from bot.ports import Work
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(6975332, hashtext(:platform))")
@@ -19,16 +19,25 @@ class SqlPlaces:
         self._made = made
         self._locking = locking
 
-    async def taken(self, execution: Execution) -> tuple[int, int]:
+    async def taken(self, execution: Execution, now: datetime) -> tuple[int, int]:
         platform = execution.platform[:100]
         if self._locking and self._connection.dialect.name == "postgresql":
             await self._connection.execute(_ONE_AT_A_TIME, {"platform": platform})
         there = executions.c.platform == platform
         live = select(func.count()).where(there, HOLDING)
-        before = select(func.count()).where(there, QUEUED, executions.c.id < execution.id)
-        counted = select(live.scalar_subquery(), before.scalar_subquery())
-        row = (await self._connection.execute(counted)).one()
-        return row[0], row[1]
+        earlier = executions.c.id < execution.id
+        waiting = select(func.count()).where(there, QUEUED, earlier)
+        # Whoever is about to be looked at, here or by another process.
+        coming = select(func.count()).where(
+            there,
+            earlier,
+            executions.c.status == Status.READY,
+            executions.c.due_at <= now,
+            executions.c.queued.is_(False),
+        )
+        counts = (each.scalar_subquery() for each in (live, waiting, coming))
+        row = (await self._connection.execute(select(*counts))).one()
+        return row[0], row[1] + row[2]
 
     async def call(self, platform: str, places: int, now: datetime) -> None:
         first = (
