@@ -21,9 +21,7 @@ MOST_APPROVERS = 5
 TEMPLATE = "__prefect_kind"
 """A mapping with this key is evaluated by the server, as a template or a variable of its own."""
 
-_NO_REMOTE = at_rest(
-    "The job does not say which deployment it is: `platform: {{{where}: flow/deployment}}`."
-)
+_NO_REMOTE = at_rest("The job does not say which deployment of {where} it is.")
 _NO_FILES = at_rest("Prefect takes no files; give a link to the file instead.")
 _NO_SECRETS = at_rest("Prefect shows parameters to whoever sees a run; keep secrets in its blocks.")
 _NO_TEMPLATES = at_rest("A value may not hold `{key}`, which Prefect would evaluate.")
