@@ -1,6 +1,7 @@
 """Deployments as jobs of the catalogue."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -26,13 +27,14 @@ def jobs_of(
 ) -> Sequence[Job]:
     """Those that can be run: what is paused, or cannot be asked for, is left out."""
     names = {flow.id: flow.name for flow in flows}
+    deployed = Counter(each.flow_id for each in deployments if not each.paused)
     jobs: dict[str, Job] = {}
     for each in deployments:
         flow = names.get(each.flow_id)
         if each.paused or flow is None:
             continue
         try:
-            job = job_of(platform, each, flow, tags)
+            job = job_of(platform, each, flow, tags, is_one=deployed[each.flow_id] == 1)
         except Permanent as error:
             log.warning("deployment_left_out", platform=platform, why=str(error), id=each.id)
             continue
@@ -40,14 +42,24 @@ def jobs_of(
     return list(jobs.values())
 
 
-def job_of(platform: str, deployment: Deployment, flow: str, tags: Sequence[str] = ()) -> Job:
-    """Raises `Permanent` when its parameters cannot be asked for."""
+def job_of(
+    platform: str,
+    deployment: Deployment,
+    flow: str,
+    tags: Sequence[str] = (),
+    *,
+    is_one: bool = True,
+) -> Job:
+    """The job is called like its flow, whose only deployment it is where `is_one`.
+
+    Raises `Permanent` when its parameters cannot be asked for.
+    """
     remote = f"{flow}/{deployment.name}"
     schema = schema_text(deployment.parameter_openapi_schema or _EMPTY)
     parameters = parameters_of(schema, deployment.parameters)
     return Job(
-        name=slug_of(remote) or f"{platform}-{digest_of(remote)[:8]}",
-        title=_title(flow, deployment.name),
+        name=slug_of(flow if is_one else remote) or f"{platform}-{digest_of(remote)[:8]}",
+        title=_title(flow, "" if is_one else deployment.name),
         description=_description(deployment.description or ""),
         tags=tuple(tag for tag in deployment.tags if tag not in tags),
         platform=platform,
@@ -77,8 +89,12 @@ def _decides(deployment: Deployment, schema: str) -> Mapping[str, object]:
 
 
 def _title(flow: str, name: str) -> str:
-    title = flow if slug_of(flow) == slug_of(name) else f"{flow} ({name})"
-    return plain(title)[:100]
+    """`traffic-report` as `Traffic report`; what its author wrote for people stays as it is."""
+    shown = flow
+    if flow == flow.casefold() and " " not in flow:
+        shown = flow.replace("-", " ").replace("_", " ").strip().capitalize()
+    is_same = not name or slug_of(flow) == slug_of(name)
+    return plain(shown if is_same else f"{shown} ({name})")[:100]
 
 
 def _description(docstring: str) -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from bot.adapters.platforms.lines import plain
-from bot.adapters.platforms.prefect.masks import SENSITIVE, forms_of, places_of
+from bot.adapters.platforms.prefect.masks import SENSITIVE, label_of
+from bot.adapters.platforms.veils import forms_of
 from bot.domain.errors import Permanent
 from bot.domain.jobs import Job
 from bot.domain.parameters import Kind, Value, shown
@@ -104,7 +105,6 @@ def _tags(order: StartOrder) -> list[str]:
 
 
 def _labels(order: StartOrder) -> Mapping[str, str | int]:
-    sensitive = {n: order.values[n] for n in order.sensitive if n in order.values}
     labels = {
         "jobthread.job": order.job,
         "jobthread.requester": order.requester,
@@ -114,9 +114,8 @@ def _labels(order: StartOrder) -> Mapping[str, str | int]:
         "jobthread.thread": order.thread,
     }
     short = {name: _line(text, LONGEST_LABEL) for name, text in labels.items() if text}
-    hidden = places_of(sensitive, order.arguments)
-    if hidden:
-        short[SENSITIVE] = hidden
+    if places := label_of(order):
+        short[SENSITIVE] = places
     return {"jobthread.execution": order.execution, **short}
 
 

@@ -329,6 +329,6 @@ async def test_sensitive_values_are_seen_nowhere(bench: Bench) -> None:
 
     assert "s3cr3t" not in f"{seen}{log}"
     assert "pa55" not in f"{seen}{log}"
-    assert written["labels"]["jobthread.sensitive"] == "db.password,token"
+    assert written["labels"]["jobthread.sensitive"] == '["db.password", "token"]'
     kept = f"{written['labels']}{written['tags']}{written['name']}{written['state']['name']}"
     assert "s3cr3t" not in kept
