@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.domain.json_texts import json_text
+
 Value: TypeAlias = str | int | float | bool | tuple[str, ...]
 """A value as kept, hashed and shown: dates, times and durations are text in one canonical form."""
 
@@ -141,8 +143,13 @@ def shown(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return ",".join(value)
+        is_plain = not any(_AMBIGUOUS.search(each) for each in value)
+        return ",".join(value) if is_plain else json_text(list(value))
     return str(value)
+
+
+_AMBIGUOUS = re.compile(r"[,，、\n]|^\[|^\s*$")
+"""With these in an entry, commas between entries could not be told from those within."""
 
 
 def masked(parameter: Parameter | None, value: Value) -> str:

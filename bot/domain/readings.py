@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.compounds import MOST_ENTRIES, entries_of, json_of_text
 from bot.domain.durations import format_duration, parse_duration
 from bot.domain.errors import InvalidValues
+from bot.domain.json_texts import is_json
 from bot.domain.parameters import Kind, Parameter, Raw, Value, applies, shown
 from bot.domain.wording import N_, _
 
@@ -248,12 +249,18 @@ def _choices(parameter: Parameter, raw: Raw) -> tuple[str, ...]:
     if isinstance(raw, Sequence) and not isinstance(raw, str):
         words = [str(word) for word in raw]
     else:
-        words = [word for word in re.split(r"[,，、]", _word(raw)) if word.strip()]
+        words = _words(_word(raw))
     chosen = tuple(dict.fromkeys(_choice(parameter, word.strip()) for word in words))
     if len(chosen) > 100:
         raise ValueError(_("at most 100 values."))
     _bounded(parameter, len(chosen))
     return chosen
+
+
+def _words(text: str) -> list[str]:
+    if text.startswith("[") and is_json(text):
+        return entries_of(text, Kind.STRING)
+    return [word for word in re.split(r"[,，、]", text) if word.strip()]
 
 
 def _entries(parameter: Parameter, raw: Raw, zone: str) -> tuple[str, ...]:

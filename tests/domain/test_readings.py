@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.compounds import entries_text
 from bot.domain.errors import InvalidValues
-from bot.domain.parameters import Choice, Kind, Parameter, Raw, Value, When
+from bot.domain.parameters import Choice, Kind, Parameter, Raw, Value, When, shown
 from bot.domain.readings import LONGEST_VALUE, read, read_all
 from tests.fakes.values import enum
 
@@ -215,6 +216,26 @@ def test_reading_everything_never_fails(given_: dict[str, Raw], env: Raw, it: Ra
 
     assert reading.values.keys() <= {"env", "it"}
     assert reading.is_complete == (not reading.missing and not reading.problems)
+
+
+@pytest.mark.parametrize("kind", [Kind.LIST, Kind.MULTI_ENUM])
+@pytest.mark.parametrize("entries", [("dev", "prod"), ("a,b",), ("a,b", "dev")])
+def test_several_values_are_shown_so_that_they_are_read_the_same_again(
+    kind: Kind, entries: tuple[str, ...]
+) -> None:
+    assert read(_parameter(kind), shown(entries)) == entries
+
+
+@given(st.lists(st.text(alphabet='ab,，、[]" \n', min_size=1, max_size=5), max_size=4))
+def test_a_list_that_was_read_is_shown_and_read_the_same_again(entries: list[str]) -> None:
+    try:
+        kept = read(_parameter(Kind.LIST), entries)
+    except InvalidValues:
+        return
+
+    assert not kept or read(_parameter(Kind.LIST), shown(kept)) == kept
+    assert isinstance(kept, tuple)
+    assert not kept or read(_parameter(Kind.LIST), entries_text(kept)) == kept
 
 
 @pytest.mark.parametrize("blank", [None, "", "   ", "\n", (), []])
