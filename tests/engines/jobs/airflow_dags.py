@@ -129,6 +129,25 @@ def chinese():
 
 
 @dag(
+    dag_id="flood",
+    tags=TAGS,
+    schedule=None,
+    params={
+        "lines": Param(2_000, type="integer", minimum=0, maximum=1_000_000, description="How many")
+    },
+)
+def flood():
+    """Writes numbered lines of 105 bytes, most of them in characters of three."""
+
+    @task
+    def write() -> None:
+        for number in range(get_current_context()["params"]["lines"]):
+            log.info("%07d %s", number, "部署完成" * 8)
+
+    write()
+
+
+@dag(
     dag_id="long-log",
     tags=TAGS,
     schedule=None,
@@ -177,6 +196,7 @@ def asking():
     @task
     def go_on(answer: dict[str, object]) -> None:
         log.info("answered: %s", answer)
+        log.info("went on")
 
     go_on(answered.output)
 
@@ -187,7 +207,7 @@ def waiting():
 
     @task
     def go_on() -> None:
-        log.info("going on")
+        log.info("went on")
 
     ApprovalOperator(task_id="approve", subject="May I?") >> go_on()
 
@@ -239,7 +259,7 @@ def deploy():
 
 
 for make in (
-    hello, failing, talking, brief, endless, too_long, counting, chinese, long_log, retrying,
-    asking, waiting, deploy,
+    hello, failing, talking, brief, endless, too_long, counting, chinese, flood, long_log,
+    retrying, asking, waiting, deploy,
 ):  # fmt: skip
     make()

@@ -115,6 +115,18 @@ def chinese() -> None:
         logger.info("部署完成")
 
 
+@flow(name="flood")
+def flood(lines: Annotated[int, Field(ge=0, le=1_000_000)] = 2_000) -> None:
+    """Writes numbered lines of 105 bytes, most of them in characters of three.
+
+    Args:
+        lines: How many.
+    """
+    logger = get_run_logger()
+    for number in range(lines):
+        logger.info("%07d %s", number, "部署完成" * 8)
+
+
 @flow(name="long-log")
 def long_log(megabytes: Annotated[int, Field(ge=1, le=64)] = 1) -> None:
     """Writes this much of log, in lines of 64 KiB of Chinese.
@@ -171,6 +183,7 @@ def asking(patience: int = 300) -> dict[str, object]:
     asked = Rollout.with_initial_data(description="How shall **4.2** be rolled out?", note="4.2")
     answer = pause_flow_run(wait_for_input=asked, timeout=patience, poll_interval=1)
     get_run_logger().info("answered: %s", answer.model_dump_json())
+    get_run_logger().info("went on")
     return answer.model_dump(mode="json")
 
 
@@ -183,7 +196,7 @@ def waiting(patience: int = 300) -> None:
     """
     get_run_logger().info("may I?")
     pause_flow_run(timeout=patience, poll_interval=1)
-    get_run_logger().info("going on")
+    get_run_logger().info("went on")
 
 
 class Environment(StrEnum):
@@ -234,8 +247,8 @@ def deploy(
 
 
 FLOWS = (
-    hello, failing, talking, brief, endless, too_long, counting, chinese, long_log, retrying,
-    asking, waiting, deploy,
+    hello, failing, talking, brief, endless, too_long, counting, chinese, flood, long_log,
+    retrying, asking, waiting, deploy,
 )  # fmt: skip
 
 

@@ -1,0 +1,96 @@
+"""The platform of Prefect keeps every promise on a real server with a real worker.
+
+What networks and servers can do wrong is shown on the fake, in seconds; here is what only a real
+one can show, with the two troubles that decide whether a run is started twice or stopped at all.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.adapters.platforms.prefect import KIND, PrefectPlatform, PrefectSettings
+from jobthread.platforms import Answer, StartOrder, Surroundings
+from jobthread.testing import Bench, Doing, Fault, Sample
+from tests.engines.prefect_servers import PrefectServer
+from tests.engines.relays import Relay, relaying
+
+pytestmark = pytest.mark.prefect
+
+_FLOWS = {
+    Doing.HELLO: "hello",
+    Doing.FAILING: "failing",
+    Doing.ENDLESS: "endless",
+    Doing.COUNTING: "counting",
+    Doing.CHINESE: "chinese",
+    Doing.FLOOD: "flood",
+    Doing.STEPPING: "talking",
+    Doing.RESULTS: "talking",
+    Doing.PAUSING: "asking",
+}
+
+
+def order(doing: Doing, key: str) -> StartOrder:
+    flow = _FLOWS[doing]
+    limit = timedelta(minutes=10)
+    return StartOrder(
+        request_key=key, execution=7, job=flow, title=flow, remote=f"{flow}/bot", timeout=limit
+    )
+
+
+def opened(relay: Relay, server: PrefectServer) -> PrefectPlatform:
+    """The platform, by way of the relay."""
+    settings = PrefectSettings.model_validate(
+        {"url": f"{relay.url}/api", "auth": {"basic": "env:PREFECT"}}
+    )
+    surroundings = Surroundings(
+        secret=lambda reference: server.credentials,
+        now=lambda: datetime.now(UTC),  # noqa: TID251  the server has the machine's clock
+    )
+    return KIND.open("prefect", settings, surroundings)
+
+
+@pytest.fixture
+async def relay(prefect: PrefectServer) -> AsyncGenerator[Relay]:
+    async with relaying(prefect.page) as made:
+        yield made
+
+
+@pytest.fixture
+async def platform_bench(prefect: PrefectServer, relay: Relay) -> AsyncGenerator[Bench]:
+    platform = opened(relay, prefect)
+
+    @asynccontextmanager
+    async def answer_lost() -> AsyncGenerator[None]:
+        relay.unanswered = lambda request: request.path.endswith("/create_flow_run")
+        yield
+        relay.unanswered = lambda request: False
+
+    @asynccontextmanager
+    async def cancel_lost() -> AsyncGenerator[None]:
+        """As between two servers without a broker: accepted, and the worker never hears of it."""
+        prefect.kill_workers()
+        yield
+        prefect.mend()
+
+    yield Bench(
+        platform=platform,
+        order=order,
+        second=lambda: opened(relay, prefect),
+        faults={Fault.ANSWER_LOST: answer_lost, Fault.CANCEL_LOST: cancel_lost},
+        requests=lambda: relay.requests,
+        sample=Sample(
+            remote="deploy/bot",
+            good={"version": "4.2"},
+            bad={"version": "four", "replicas": 21, "environment": "moon"},
+        ),
+        offers=len(prefect.deployments()),
+        yes=lambda pause: Answer(pause=pause.key, arguments={"reason": "because"}),
+        no=lambda pause: Answer(pause=pause.key, arguments={"reason": "x"}),
+        many=10,
+        flood=2_000,
+        patience=60,
+        interval=0.1,
+    )
+    await platform.close()
