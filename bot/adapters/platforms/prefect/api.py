@@ -1,7 +1,7 @@
 """Prefect's REST API as far as it is used, page by page (https://docs.prefect.io/v3/api-ref)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -29,8 +29,8 @@ from bot.adapters.platforms.prefect.shapes import (
     State,
     TaskRun,
 )
-from bot.adapters.platforms.rest import OVERSIZED, Rest, quoted
-from bot.domain.errors import Permanent, Temporary
+from bot.adapters.platforms.rest import OVERSIZED, Reply, Rest, quoted
+from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.wording import at_rest
 
 PAGE = 200
@@ -40,6 +40,13 @@ MOST_PAGES = 50
 """Of a catalogue; whoever has more tags them."""
 
 _TOO_MANY = at_rest("{where} offers more than {most} deployments with these tags; use another tag.")
+
+_BUSY = "http 503"
+"""Its database is locked by another request: whoever asks is expected to ask again."""
+
+_PAUSES = (0.3, 1.0, 2.0)
+_PATIENCE = 8.0
+"""Seconds after which somebody else decides whether to ask again."""
 
 Shape = TypeVar("Shape")
 
@@ -75,8 +82,11 @@ class Api:
         self, deployment: str, body: Mapping[str, Any], hidden: Sequence[str]
     ) -> tuple[Run, bool] | None:
         """The run of this key and whether it is new; None when there is no such deployment."""
-        path = f"/deployments/{quoted(deployment)}/create_flow_run"
-        reply = await self.rest.call("POST", path, json=body, ok={200, 201, 404}, hidden=hidden)
+        path, ok = f"/deployments/{quoted(deployment)}/create_flow_run", {200, 201, 404}
+        # The same key is the same run, so asking again when it may have been heard is no risk.
+        reply = await _patiently(
+            lambda: self.rest.call("POST", path, json=body, ok=ok, hidden=hidden)
+        )
         return None if reply.status == 404 else (reply.read(RUN), reply.status == 201)
 
     async def runs(
@@ -119,7 +129,9 @@ class Api:
         """What came of it; None when there is no such run. Repeating it changes nothing."""
         path, body = f"/flow_runs/{quoted(run)}/set_state", {"state": dict(state), "force": False}
         ok = {200, 201, 404}
-        reply = await self.rest.call("POST", path, json=body, ok=ok, repeatable=True)
+        reply = await _patiently(
+            lambda: self.rest.call("POST", path, json=body, ok=ok, repeatable=True)
+        )
         return None if reply.status == 404 else reply.read(ORCHESTRATED)
 
     async def resume(
@@ -207,8 +219,29 @@ class Api:
         raise Permanent(_TOO_MANY.format(where=self.rest.where, most=MOST_PAGES * PAGE))
 
     async def _asked(self, path: str, body: Mapping[str, Any], shape: TypeAdapter[Shape]) -> Shape:
-        reply = await self.rest.call("POST", path, json=body, repeatable=True)
+        reply = await _patiently(lambda: self.rest.call("POST", path, json=body, repeatable=True))
         return reply.read(shape)
+
+
+async def _patiently(call: Callable[[], Awaitable[Reply]]) -> Reply:
+    """The reply, also when the server was busy with others for a moment.
+
+    Once it may have happened, an error says so, whatever came of the last try.
+    """
+    clock = asyncio.get_running_loop().time
+    until = clock() + _PATIENCE
+    unsure: Ambiguous | None = None
+    for pause in (*_PAUSES, None):
+        try:
+            return await call()
+        except (Temporary, Ambiguous) as error:
+            unsure = error if isinstance(error, Ambiguous) else unsure
+            if error.code != _BUSY or pause is None or clock() + pause > until:
+                if unsure is None or unsure is error:
+                    raise
+                raise unsure from error
+        await asyncio.sleep(pause)
+    raise AssertionError("the last try returns or raises")
 
 
 def _tagged(tags: Sequence[str]) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ async def test_a_deployment_is_a_job(bench: Bench) -> None:
     about = "Rolls a version out.\n\nNothing is kept.\n\nArgs:\n    version: Which version."
     job = await deploy(bench, description=about, parameters={"environment": "production"})
 
-    assert (job.name, job.remote, job.platform) == ("deploy-bot", "deploy/bot", "prefect")
+    assert (job.name, job.remote, job.platform) == ("deploy", "deploy/bot", "prefect")
     assert job.description == "Rolls a version out.\n\nNothing is kept."
     assert job.risk is Risk.CONFIRM
     kinds = [(each.name, each.kind, each.required, each.default) for each in job.parameters[:2]]

@@ -236,7 +236,7 @@ async def test_a_key_that_is_not_taken_in_mid_run_is_told_and_mended() -> None:
 @pytest.mark.parametrize("fault", [
     Fault(path="/flow_runs/filter", status=429, headers={"Retry-After": "2"}),
     Fault(path="/flow_runs/filter", status=500),
-    Fault(path="/flow_runs/filter", status=503),
+    Fault(path="/flow_runs/filter", status=503, times=4),
     Fault(path="/flow_runs/filter", says=b"<html>"),
     Fault(path="/flow_runs/filter", says=b'[{"id": 4}]'),
     Fault(path="/flow_runs/filter", drops=True, times=2),
@@ -248,6 +248,16 @@ async def test_a_server_at_fault_is_asked_again_later(bench: Bench, fault: Fault
     with pytest.raises(Temporary):
         await bench.platform.observe([key])
     assert (await bench.seen(key)).state is RunState.RUNNING
+
+
+async def test_a_server_whose_database_was_busy_for_a_moment_is_asked_again(bench: Bench) -> None:
+    busy: dict[str, Any] = {"status": 503, "headers": {"Retry-After": "1"}}
+    bench.fake.faults.append(Fault(path="/create_flow_run", **busy))
+    key = await bench.begin()
+    bench.fake.faults.append(Fault(path="/flow_runs/filter", **busy))
+
+    assert (await bench.seen(key)).state is RunState.RUNNING
+    assert len(bench.world.runs) == 1
 
 
 @pytest.mark.parametrize("path", ["/logs/filter", "/task_runs/filter", "/artifacts/filter"])

@@ -71,6 +71,17 @@ async def test_a_start_answered_with_nonsense_leaves_open_what_happened(bench: B
     assert await bench.platform.find("k1") is not None
 
 
+async def test_a_start_that_may_have_been_heard_once_is_not_told_as_surely_unheard(
+    bench: Bench,
+) -> None:
+    path = "/create_flow_run"
+    bench.fake.faults.append(Fault(path=path, status=503))
+    bench.fake.faults.append(Fault(path=path, status=429, headers={"Retry-After": "9"}))
+
+    with pytest.raises(Ambiguous):
+        await bench.platform.start(order("endless/bot", "k1"))
+
+
 async def test_a_server_that_is_away_was_surely_not_asked_to_start(bench: Bench) -> None:
     await bench.fake.stop()
 
