@@ -35,7 +35,7 @@ class Offer:
     @property
     def slug(self) -> str:
         """What it would be called if nothing else were called that."""
-        return slug_of(self.remote.rpartition("/")[2]) or _by_number(self.platform, self.remote)
+        return slug_of(self.job.name) or _by_number(self.platform, self.remote)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +81,8 @@ def name_for(offer: Offer, taken: Collection[str]) -> str:
 
 def is_called(offer: Offer, name: str) -> bool:
     """True when a file that says only `name` may mean it."""
-    return name in {offer.remote, slug_of(offer.remote), slug_of(offer.remote.rpartition("/")[2])}
+    last = slug_of(offer.remote.rpartition("/")[2])
+    return name in {offer.remote, offer.slug, slug_of(offer.remote), last}
 
 
 def _by_number(platform: str, remote: str) -> str:

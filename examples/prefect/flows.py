@@ -80,9 +80,7 @@ def roll_out(
     first_instances(service.value)
     asked = Next.with_initial_data(
         description=f"{service.value} {version} takes 10 % of the traffic in {environment.value} "
-        "and is well. How shall it go on?",
-        share=50,
-        watch=True,
+        "and is well. How shall it go on?"
     )
     answer = pause_flow_run(wait_for_input=asked, timeout=1800, poll_interval=1)
     instances = everything_else(service.value, answer.share)

@@ -137,7 +137,7 @@ def _discovered(offers: Sequence[Offer], instances: Instances, taken: set[str]) 
         where = instances.named[offer.platform]
         name = name_for(offer, taken)
         taken.add(name)
-        own = offer.remote.rpartition("/")[2].strip()
+        own = offer.remote.strip()
         alias = own.casefold() if _is_possible(own) else ""
         aliases = (own,) if alias and alias not in taken else ()
         taken.update(each.casefold() for each in aliases)
@@ -205,6 +205,6 @@ def _gone(offers: Sequence[Offer], names: set[str]) -> dict[str, str]:
         name.casefold(): _NO_MORE.format(platform=each.platform, remote=each.remote)
         for each in offers
         if each.gone_at is not None
-        for name in (each.slug, each.remote.rpartition("/")[2], each.remote)
+        for name in (each.slug, each.remote)
         if name.casefold() not in names
     }

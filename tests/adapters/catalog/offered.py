@@ -7,7 +7,7 @@ from typing import Any
 from bot.adapters.catalog import Merged, merged, read_catalog
 from bot.domain.instances import LOCAL, Instance, Instances
 from bot.domain.jobs import Job
-from bot.domain.offers import Offer
+from bot.domain.offers import Offer, slug_of
 from bot.domain.parameters import Kind, Parameter
 from tests.adapters.catalog.written import write
 from tests.fakes.values import NOW, enum
@@ -31,6 +31,7 @@ def offer(remote: str = "flow/deploy", *parameters: Parameter, **changes: Any) -
         enum("env", "dev", "prod", required=True),
         Parameter(name="count", kind=Kind.INTEGER, default=1),
     )
+    name = slug_of(remote.rpartition("/")[2])
     given: dict[str, Any] = {
         "remote": remote,
         "platform": platform,
@@ -39,7 +40,7 @@ def offer(remote: str = "flow/deploy", *parameters: Parameter, **changes: Any) -
         "version": "1",
         **changes,
     }
-    return Offer(platform=platform, job=Job(name=remote, **given), since=since, gone_at=gone_at)
+    return Offer(platform=platform, job=Job(name=name, **given), since=since, gone_at=gone_at)
 
 
 def whole(folder: Path, text: str, *offers: Offer, **changes: Any) -> Merged:

@@ -36,7 +36,7 @@ def test_a_name_in_another_script_is_an_alias_beside_one_that_can_be_typed(tmp_p
     found = only(whole(tmp_path / "c", "", offer("数据/夜间")))
 
     assert found.name.startswith("etl-")
-    assert found.aliases == ("夜间",)
+    assert found.aliases == ("数据/夜间",)
 
 
 def test_an_instance_says_what_holds_for_jobs_found_there(tmp_path: Path) -> None:
