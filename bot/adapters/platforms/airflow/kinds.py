@@ -3,47 +3,27 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Self, TypeAlias
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from bot.adapters.notations import Duration, Words
+from bot.adapters.platforms.addresses import Address, Proxy, Reference
 from bot.adapters.platforms.airflow.api import Api
 from bot.adapters.platforms.airflow.credentials import SignedIn
 from bot.adapters.platforms.airflow.platform import AirflowPlatform
 from bot.adapters.platforms.airflow.wire import Token
 from bot.adapters.platforms.credentials import Bearer, Credentials, Nobody, secret_of
 from bot.adapters.platforms.rest import Bounds, Rest, Road
-from bot.domain.parameters import is_reference
 from bot.ports import Surroundings
 
 _TOKEN = TypeAdapter(Token)
 
 
-def _reference(text: str) -> str:
-    if text and not is_reference(text):
-        # It may be a secret that was written down by mistake, and is not repeated.
-        raise ValueError("name a secret (env:NAME, file:/PATH or store:NAME) and do not write it")
-    return text
+def _base(address: str) -> str:
+    return address.removesuffix("/api/v2")
 
 
-def _web(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError("an address begins with https:// or http:// and names a host")
-    return text
-
-
-def _bare(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("an address holds no password, no ? and no #")
-    return text.rstrip("/").removesuffix("/api/v2")
-
-
-Reference: TypeAlias = Annotated[str, AfterValidator(_reference)]
-Proxy: TypeAlias = Annotated[str, AfterValidator(_web)]
-Address: TypeAlias = Annotated[str, AfterValidator(_web), AfterValidator(_bare)]
+Server: TypeAlias = Annotated[Address, AfterValidator(_base)]
 
 
 class _Written(BaseModel):
@@ -72,13 +52,13 @@ class AirflowAuth(_Written):
 class AirflowSettings(_Written):
     """One Airflow 3."""
 
-    url: Annotated[Address, Field(min_length=1)]
+    url: Annotated[Server, Field(min_length=1)]
     """Its address, as a browser has it; with the prefix of `[api] base_url`, if there is one."""
     tags: Words = ("chatops",)
     """Its DAGs that have all of these tags are offered."""
     auth: AirflowAuth = AirflowAuth()
     """How we are let in."""
-    page: Address = ""
+    page: Server = ""
     """Where people see it, if that is another address than `url`."""
     ca: str = ""
     """A file of the authorities that its certificate is held against."""

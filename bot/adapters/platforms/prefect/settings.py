@@ -2,13 +2,13 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, TypeAlias
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.domain.durations import parse_duration
-from bot.domain.parameters import is_reference
+from bot.adapters.notations import Duration, Words
+from bot.adapters.platforms.addresses import Address, Proxy, Reference
 
 _CLOUD = re.compile(
     r"https://api\.prefect\.cloud/api/accounts/(?P<account>[0-9a-f-]{36})"
@@ -16,82 +16,54 @@ _CLOUD = re.compile(
 )
 
 
-def _reference(text: str) -> str:
-    if text and not is_reference(text):
-        # It may be a secret that was written down by mistake, and is not repeated.
-        raise ValueError("name a secret (env:NAME, file:/PATH or store:NAME) and do not write it")
-    return text
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError("an address begins with https:// or http:// and names a host")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("an address holds no password, no ? and no #")
-    return text.rstrip("/")
-
-
-def _proxy(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError("a proxy begins with http:// or https:// and names a host")
-    return text
-
-
-def _span(said: object) -> object:
-    return parse_duration(str(said)) if isinstance(said, str | int) else said
-
-
-Reference: TypeAlias = Annotated[str, AfterValidator(_reference)]
-Address: TypeAlias = Annotated[str, AfterValidator(_address)]
-Span: TypeAlias = Annotated[timedelta, BeforeValidator(_span)]
-
-
-class PrefectAuth(BaseModel):
-    """References of secrets: a key of Prefect Cloud, or `name:password` of a server of one's own.
-
-    `basic` is what the server has as `PREFECT_SERVER_API_AUTH_STRING`.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class PrefectAuth(_Written):
+    """A key of Prefect Cloud, or the name and password of a server of one's own."""
 
     api_key: Reference = ""
+    """Where the key is: env:NAME, file:/PATH or store:NAME."""
     basic: Reference = ""
+    """Where `name:password` is, as the server has it in `PREFECT_SERVER_API_AUTH_STRING`."""
 
     @model_validator(mode="after")
-    def only_one(self) -> "PrefectAuth":
+    def only_one(self) -> Self:
         if self.api_key and self.basic:
             raise ValueError("say api_key or basic, not both")
         return self
 
 
-class PrefectSettings(BaseModel):
-    """`url` is the API's address, of a server (`/api` may be left out) or of a cloud workspace.
-
-    Deployments that bear all of `tags` are offered. `page` is where people look at runs; it is
-    derived when empty. `ca` is a file of the server's authorities, `proxy` the way out.
-    `stops_within` is how long a run that was told to stop may take, `timeout` how long an answer
-    may, and `log_delay` how long after a run's end its last lines may arrive (workers send them
-    every `PREFECT_LOGGING_TO_API_BATCH_INTERVAL`). `requests` is how many are under way at a time.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class PrefectSettings(_Written):
+    """One Prefect 3: a server, or a workspace of the cloud."""
 
     url: Annotated[Address, Field(min_length=1)]
-    tags: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ("chatops",)
+    """The address of its API, whose `/api` may be left out; of a workspace all of it."""
+    tags: Words = ("chatops",)
+    """Its deployments that have all of these tags are offered."""
     auth: PrefectAuth = PrefectAuth()
+    """How we are let in."""
     page: Address = ""
+    """Where people see it, if that does not follow from `url`."""
     ca: str = ""
-    proxy: Annotated[str, AfterValidator(_proxy)] = ""
-    stops_within: Annotated[Span, Field(gt=timedelta(), le=timedelta(days=1))] = timedelta(
+    """A file of the authorities that its certificate is held against."""
+    proxy: Proxy = ""
+    """A way out, as http://host:3128."""
+    stops_within: Annotated[Duration, Field(gt=timedelta(), le=timedelta(days=1))] = timedelta(
         minutes=2
     )
-    timeout: Annotated[Span, Field(gt=timedelta(), le=timedelta(minutes=2))] = timedelta(seconds=20)
-    log_delay: Annotated[Span, Field(ge=timedelta(), le=timedelta(minutes=5))] = timedelta(
+    """How long a run that was told to stop may take, with the end of its infrastructure."""
+    timeout: Annotated[Duration, Field(gt=timedelta(), le=timedelta(minutes=2))] = timedelta(
+        seconds=20
+    )
+    """How long an answer may take."""
+    log_delay: Annotated[Duration, Field(ge=timedelta(), le=timedelta(minutes=5))] = timedelta(
         seconds=5
     )
+    """How long after a run's end its last lines may come; more than the batch interval of logs."""
     requests: Annotated[int, Field(ge=1, le=64)] = 8
+    """Most requests under way at a time."""
 
     @property
     def api(self) -> str:
