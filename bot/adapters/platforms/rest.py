@@ -2,13 +2,10 @@
 
 import asyncio
 import json as notation
-import re
 import ssl
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -17,18 +14,11 @@ import aiohttp
 from pydantic import TypeAdapter, ValidationError
 from yarl import URL
 
+from bot.adapters.platforms.clocks import TheirClock, wait_of
 from bot.adapters.platforms.credentials import Credentials, Nobody
 from bot.adapters.platforms.refusals import Exchange, reason_of, why_unreached
 from bot.domain.errors import Permanent, PortError, Temporary, Unauthorized
 from bot.domain.wording import at_rest
-
-LONGEST_RETRY = 3_600.0
-"""Seconds; who asks us to stay away longer is asked again all the same."""
-
-SMALLEST_SKEW = timedelta(seconds=2)
-"""What a Date of whole seconds and a slow road may be off by themselves."""
-
-LONGEST_ROUND_TRIP = timedelta(seconds=1)
 
 OVERSIZED = "oversized"
 """The code of an answer that is too large to be read."""
@@ -48,7 +38,6 @@ _TOO_MUCH = at_rest("These values are too large: {where} is told at most {size} 
 _UNWRITABLE = at_rest("{where} cannot be told these values: they are no JSON.")
 
 _PASSING = frozenset({408, 425, 429})
-_SECONDS = re.compile(r"\d{1,9}(\.\d{1,6})?")
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _CUT_OFF = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 
@@ -116,14 +105,13 @@ class Rest:
         outdated: Collection[int] = frozenset({401}),
     ) -> None:
         self.where = where
-        self.skew = timedelta()
-        """By how much its clock is ahead of ours; zero when too little to be sure of."""
         self._url = url.rstrip("/")
         self._now = now
         self._credentials = credentials or Nobody()
         self._road = road
         self._bounds = bounds
         self._outdated = outdated
+        self._clock = TheirClock()
         self._room = asyncio.Semaphore(bounds.concurrency)
         self._session: aiohttp.ClientSession | None = None
 
@@ -169,6 +157,11 @@ class Rest:
         if reply.status in ok:
             return reply
         raise self._refusal(reply, hidden=(*own.values(), *hidden))
+
+    @property
+    def skew(self) -> timedelta:
+        """By how much its clock is ahead of ours; zero when too little to be sure of."""
+        return self._clock.ahead
 
     def theirs_to_ours(self, at: datetime) -> datetime:
         """A moment by the server's clock, by ours."""
@@ -226,7 +219,7 @@ class Rest:
                 proxy=self._road.proxy or None,
                 timeout=self._timeout(asked.total),
             ) as response:
-                self._compare(response.headers.get("Date", ""), began, self._now())
+                self._clock.compare(response.headers.get("Date", ""), began, self._now())
                 body = await self._body(response, exchange, asked)
                 return Reply(
                     status=response.status, body=body, headers=response.headers, exchange=exchange
@@ -263,7 +256,7 @@ class Rest:
         if status in {401, 403}:
             return Unauthorized(_NOT_LET_IN.format(where=self.where, status=status), code=code)
         if status in _PASSING or (status == 503 and exchange.repeatable):
-            wait = _wait(reply.headers.get("Retry-After", ""), self._now())
+            wait = wait_of(reply.headers.get("Retry-After", ""), self._now())
             sentence = _BUSY.format(where=self.where, status=status)
             return Temporary(sentence, code=code, retry_after=wait)
         if status >= 500 or status < 200:
@@ -275,15 +268,6 @@ class Rest:
 
     def _unreached(self, why: str) -> Temporary:
         return Temporary(_UNREACHED.format(where=self.where, why=why[:200]), code="unreached")
-
-    def _compare(self, date: str, began: datetime, ended: datetime) -> None:
-        """Take the server's Date for its clock; a change too small to matter is none."""
-        theirs = _moment(date)
-        if theirs is None or not timedelta() <= ended - began <= LONGEST_ROUND_TRIP:
-            return
-        ahead = theirs + timedelta(seconds=0.5) - (began + (ended - began) / 2)
-        if abs(ahead - self.skew) > SMALLEST_SKEW:
-            self.skew = ahead if abs(ahead) > SMALLEST_SKEW else timedelta()
 
     def _written(self, json: Any) -> bytes | None:
         try:
@@ -337,18 +321,3 @@ _HEADERS = {
 def quoted(segment: str) -> str:
     """One piece of a path, whatever characters are in it."""
     return quote(segment, safe="")
-
-
-def _wait(said: str, now: datetime) -> float | None:
-    """Retry-After in seconds, or as a date (RFC 9110, 10.2.3)."""
-    if _SECONDS.fullmatch(said.strip()):
-        return min(float(said), LONGEST_RETRY)
-    until = _moment(said)
-    return None if until is None else min(max((until - now).total_seconds(), 0.0), LONGEST_RETRY)
-
-
-def _moment(date: str) -> datetime | None:
-    with suppress(ValueError, OverflowError):
-        at = parsedate_to_datetime(date)
-        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    return None
