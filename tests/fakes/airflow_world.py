@@ -115,8 +115,11 @@ class World:
         self.ahead = timedelta()
         self.has_scheduler = True
         self.obeys_cancel = True
-        self.parts = dict.fromkeys(
-            ("metadatabase", "scheduler", "triggerer", "dag_processor"), "healthy"
+        self.parts = dict[str, str | None](
+            metadatabase="healthy",
+            scheduler="healthy",
+            triggerer="healthy",
+            dag_processor="healthy",
         )
         self.dags: dict[str, Dag] = {}
         self.runs: dict[tuple[str, str], Run] = {}

@@ -135,7 +135,9 @@ class Logs:
         now = asyncio.get_running_loop().time()
         is_told = spool.told_at is not None
         may_ask_whole = is_told and not segment.is_over and spool.size <= SMALL
-        if (spool.token or may_ask_whole) and await self._by_token(spool, segment, now):
+        if spool.token and await self._by_token(spool, segment, now):
+            return
+        if may_ask_whole and await self._by_token(spool, segment, now):
             return
         if segment.is_over or spool.told_at is None or now - spool.told_at >= LARGE_LOG_PACE:
             await self._as_stream(spool, segment, now)

@@ -1,6 +1,7 @@
 """What one try of a task wrote so far, kept on disk while somebody reads it."""
 
 import asyncio
+import os
 import tempfile
 from collections import deque
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of a log's beginning that are kept; of what is beyond, its end is."""
 
 _KEPT_END = 64 * 1024
+_WRITTEN_AT_ONCE = 256 * 1024
 _GAP = "\n… {count} bytes are left out here; Airflow has the whole log …\n"
 
 
@@ -39,6 +41,7 @@ class Spool:
     _told: Transcript = field(default_factory=Transcript)
     _told_size: int = 0
     _file: IO[bytes] = field(default_factory=lambda: _opened())
+    _unwritten: bytearray = field(default_factory=bytearray)
     _kept: int = 0
     _taken: int = 0
     _held: Message | str | None = None
@@ -96,6 +99,7 @@ class Spool:
     def read(self, offset: int, limit: int) -> tuple[bytes, int]:
         """A piece and the offset after it; what is left out in the middle is said once."""
         if offset < self._kept:
+            self._write()
             self._file.seek(offset)
             piece = self._file.read(min(limit, self._kept - offset))
             return piece, offset + len(piece)
@@ -134,14 +138,20 @@ class Spool:
     def _append(self, text: bytes) -> None:
         room = self.largest - self._kept
         if self._kept == self.size and room > 0:
-            self._file.seek(self._kept)
-            self._file.write(text[:room])
+            self._unwritten += text[:room]
             self._kept += min(room, len(text))
+        if len(self._unwritten) >= _WRITTEN_AT_ONCE:
+            self._write()
         self.size += len(text)
         self._end.append(text[-_KEPT_END:])
         self._end_size += len(self._end[-1])
         while self._end_size - len(self._end[0]) >= _KEPT_END:
             self._end_size -= len(self._end.popleft())
+
+    def _write(self) -> None:
+        self._file.seek(0, os.SEEK_END)
+        self._file.write(self._unwritten)
+        self._unwritten.clear()
 
 
 def _opened() -> IO[bytes]:

@@ -126,5 +126,6 @@ async def platform_bench() -> AsyncIterator[Bench]:
             yes=lambda pause: Answer(pause=pause.key, arguments={"percent": 50}, by="Ann"),
             no=lambda pause: Answer(pause=pause.key, arguments={"percent": 500}),
             flood=FLOOD,
+            patience=60.0,
         )
         await platform.close()
