@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio
 LOOKED_AT = 1_000
 """Keys in one call; what a bench does not start is unknown."""
 
-_AT_ONCE = 50
+_AT_ONCE = 10
 _KEYS_A_REQUEST = 20
 """Far fewer requests than runs: at most one for so many."""
 
