@@ -16,7 +16,7 @@ from bot.domain.wording import at_rest
 
 log = structlog.get_logger(__name__)
 
-_OVER = at_rest("Nothing there waits for this answer any more.")
+_OVER = at_rest("That pause is over.")
 _ANSWERED = at_rest("{who} answered it already: {what}.")
 _NO_CHOICE = at_rest("`{what}` cannot be chosen there.")
 _ONE_CHOICE = at_rest("Only one can be chosen there.")

@@ -17,7 +17,7 @@ from bot.domain.errors import Permanent
 from bot.domain.wording import at_rest
 
 LONGEST_CURSOR = 2_000
-_NO_CURSOR = at_rest("This is no place in the log of that run.")
+_NO_CURSOR = at_rest("That is no place in this log.")
 
 Key: TypeAlias = tuple[str, str, int, int]
 """When a try began, its task, its index among mapped ones, and which try it is."""
