@@ -24,12 +24,14 @@ from bot.domain.patterns import fits
 from bot.domain.policies import Policy
 from bot.domain.rules import Command, Permission
 from bot.domain.watches import fired, watched_counts
-from bot.domain.wording import _
+from bot.domain.wording import _, at_rest
 
 NO_DELEGATION, DELEGATES = "delegation: none", "delegation: who may stand in"
 
 _PROGRAMS = frozenset({ActorKind.AGENT, ActorKind.MCP})
 """What never runs anything by itself, whatever its roles."""
+
+_NEVER_ALONE = at_rest("{who} runs nothing alone, and no role may approve {job}.")
 
 
 def may(
@@ -70,9 +72,7 @@ def may_run(
     if not needs and actor.kind in _PROGRAMS:
         return Denied(
             rule=f"{actor.kind}: never alone",
-            reason=_("{who} runs nothing alone, and no role may approve {job}.").format(
-                who=actor.name, job=job.label
-            ),
+            reason=_(_NEVER_ALONE).format(who=actor.name, job=job.label),
         )
     tells, confirm = fired(rules.compliance, actor, job, values, around)
     if not needs:

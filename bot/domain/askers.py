@@ -1,5 +1,6 @@
 """One actor before a policy: what they may, and the rule that says so or stands against it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value
 from bot.domain.policies import Policy
 from bot.domain.rules import Command, DenyRule, Freeze, Permission, Scope
-from bot.domain.wording import N_, _, restated
+from bot.domain.wording import N_, _, at_rest, restated, said_anew
 
 NOTHING_ALLOWS = "nothing allows it"
 WITHDRAWN = "cannot run now"
@@ -27,6 +28,8 @@ _VERBS = {
     Command.AUDIT: N_("audit"),
     Command.ADMIN: N_("admin"),
 }
+
+_NEVER = at_rest("{label} never runs from chat.")
 
 _STARTS = frozenset({Command.RUN, Command.SCHEDULE})
 """What a freeze stands against."""
@@ -113,7 +116,7 @@ class Asker:
             return None
         if not self.held.isdisjoint(job.who):
             return None
-        why = _(" on {platform}, which is for some roles only").format(platform=job.platform)
+        why = _on_platform(job.platform)
         return Denied(
             rule=f"platform {job.platform}: who",
             reason=refusal_of(command, job, {}, why),
@@ -167,11 +170,7 @@ class Asker:
         """A permission is there and is closed: by its hours, or by where it is asked."""
         hours, now = permission.hours, self.around.now
         if hours is not None and not permission.holds_at(now):
-            why = (
-                _(" now: only in hours {name} ({said})").format(name=hours.name, said=hours.said)
-                if hours.said
-                else _(" now")
-            )
+            why = _in_hours(hours.name, hours.said) if hours.said else _(" now")
             opens = hours.opens_after(now) if now is not None else None
         else:
             why, opens = _(" here, only in some channels"), None
@@ -206,7 +205,7 @@ def never(job: Job) -> Denied | None:
     if job.risk is Risk.FORBIDDEN:
         return Denied(
             rule=f"job {job.name}: forbidden",
-            reason=_("{label} never runs from chat.").format(label=job.label),
+            reason=_(_NEVER).format(label=job.label),
         )
     if job.withdrawn:
         return Denied(rule=f"job {job.name}: {WITHDRAWN}", reason=restated(job.withdrawn))
@@ -238,7 +237,40 @@ def _because(reason: str) -> str:
 def refusal_of(command: Command, job: Job | None, values: Values, why: str = "") -> str:
     """`You may not run deploy in prod: why.`"""
     environment = job.environment_of(values) if job else ""
-    verb = _(_VERBS.get(command, str(command)))
-    what = f"{verb} {job.name}" if job else verb
+    verb = _VERBS.get(command, str(command))
+    return _refusal(verb, job.name if job else "", environment, why)
+
+
+def _refusal(verb: str, job: str, environment: str, why: str) -> str:
+    what = f"{_(verb)} {job}" if job else _(verb)
     where = _(" in {environment}").format(environment=environment) if environment else ""
     return _("You may not {what}{where}{why}.").format(what=what, where=where, why=why)
+
+
+def _in_hours(name: str, said: str) -> str:
+    return _(" now: only in hours {name} ({said})").format(name=name, said=said)
+
+
+def _on_platform(platform: str) -> str:
+    return _(" on {platform}, which is for some roles only").format(platform=platform)
+
+
+def _refusal_again(found: re.Match[str]) -> str:
+    why = found["why"] or ""
+    if found["hours"]:
+        why = _in_hours(found["hours"], found["said"])
+    elif found["platform"]:
+        why = _on_platform(found["platform"])
+    elif not why.startswith(": "):
+        why = _(why) if why else ""
+    return _refusal(found["verb"], found["job"] or "", found["environment"] or "", why)
+
+
+said_anew(
+    rf"You may not (?P<verb>{'|'.join(_VERBS.values())})"
+    r"(?: (?P<job>(?!in |now\b|here,|on )[^\s:.]\S*?))?"
+    r"(?: in (?P<environment>[^\s:]+?))?"
+    r"(?P<why>: .+| now: only in hours (?P<hours>.+?) \((?P<said>.+)\)| now"
+    r"| here, only in some channels| on (?P<platform>\S+), which is for some roles only)?\.",
+    _refusal_again,
+)

@@ -1,6 +1,7 @@
 """Limits: how many runs may be asked for, and be underway at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.actors import Actor
@@ -9,14 +10,14 @@ from bot.domain.durations import format_duration
 from bot.domain.jobs import Job
 from bot.domain.parameters import Value
 from bot.domain.rules import Limit
-from bot.domain.wording import N_, _, ngettext
+from bot.domain.wording import N_, _, ngettext, said_anew
 
 _ALIKE: Mapping[Per, str] = {
-    Per.PERSON: N_("by you"),
-    Per.JOB: N_("of this job"),
-    Per.ENVIRONMENT: N_("in this environment"),
-    Per.CHANNEL: N_("from this channel"),
-    Per.PLATFORM: N_("on this platform"),
+    Per.PERSON: N_(" by you"),
+    Per.JOB: N_(" of this job"),
+    Per.ENVIRONMENT: N_(" in this environment"),
+    Per.CHANNEL: N_(" from this channel"),
+    Per.PLATFORM: N_(" on this platform"),
 }
 
 
@@ -84,18 +85,31 @@ def _counts(
 
 
 def _sentence(limit: Limit, job: Job, *, is_at_once: bool) -> str:
-    shared = " ".join(_(_ALIKE[per]) for per in Per if per in limit.per)
-    whose = f" {shared}" if shared else ""
     if is_at_once:
-        runs = _counted(limit.at_once)
+        return _too_many(job.name, limit.at_once, limit.per, "")
+    return _too_many(job.name, limit.runs, limit.per, format_duration(limit.within))
+
+
+def _too_many(job: str, most: int, per: Collection[Per], within: str) -> str:
+    runs = ngettext("{count} run", "{count} runs", most).format(count=most)
+    whose = "".join(_(_ALIKE[each]) for each in Per if each in per)
+    if not within:
         return _(
             "You may not run {job} yet: at most {runs}{whose} may be underway at once."
-        ).format(job=job.name, runs=runs, whose=whose)
-    within = format_duration(limit.within)
+        ).format(job=job, runs=runs, whose=whose)
     return _("You may not run {job} yet: at most {runs}{whose} in {within}.").format(
-        job=job.name, runs=_counted(limit.runs), whose=whose, within=within
+        job=job, runs=runs, whose=whose, within=within
     )
 
 
-def _counted(number: int) -> str:
-    return ngettext("{count} run", "{count} runs", number).format(count=number)
+def _again(found: re.Match[str]) -> str:
+    per = {each for each, said in _ALIKE.items() if said in found["whose"]}
+    return _too_many(found["job"], int(found["most"]), per, found["within"] or "")
+
+
+said_anew(
+    r"You may not run (?P<job>\S+) yet: at most (?P<most>\d{1,9}) runs?"
+    rf"(?P<whose>(?:{'|'.join(_ALIKE.values())})*)"
+    r" (?:may be underway at once|in (?P<within>[\w ]+))\.",
+    _again,
+)

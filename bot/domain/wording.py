@@ -103,6 +103,20 @@ def at_rest(sentence: str) -> str:
     return sentence
 
 
+Says = Callable[[re.Match[str]], str]
+"""Says a sentence in the language that is spoken, from the parts of the kept one."""
+
+_said_anew: list[tuple[re.Pattern[str], Says]] = []
+
+
+def said_anew(pattern: str, say: Says) -> None:
+    """As `at_rest`, of sentences whose parts are put together by rules: the English of all of them.
+
+    The pattern has to begin with words of its own, as it is tried on much that is kept.
+    """
+    _said_anew.append((re.compile(pattern, re.DOTALL), say))
+
+
 def restated(sentence: str) -> str:
     """A kept sentence in the language that is spoken; whatever is none of ours stays as it is."""
     catalogue = _known.get(_spoken.get() or _usual[0])
@@ -120,7 +134,8 @@ def _restated(sentence: str, messages: Mapping[str, str], depth: int) -> str:
         if found is not None and (said := messages.get(kept)):
             pieces = found.groupdict().items()
             return said.format(**{k: _restated(v, messages, depth - 1) for k, v in pieces})
-    return sentence
+    found_anew = ((whole.fullmatch(sentence), say) for whole, say in _said_anew)
+    return next((say(again) for again, say in found_anew if again is not None), sentence)
 
 
 @cache

@@ -35,7 +35,7 @@ from bot.domain.schedules import (
     due_of,
 )
 from bot.domain.windows import LONGEST_WINDOW, Window
-from bot.domain.wording import at_rest
+from bot.domain.wording import ENGLISH, at_rest, speaking
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Timetables, Transaction
 from bot.services.gates import refusal_from
 from bot.services.moves import record_refusal
@@ -196,6 +196,11 @@ class Firing:
 
     async def _fire(self, turn: Turn) -> None:
         schedule = turn.schedule
+        # What is kept of a no is kept in English.
+        with speaking(ENGLISH):
+            await self._fire_in_english(turn, schedule)
+
+    async def _fire_in_english(self, turn: Turn, schedule: Schedule) -> None:
         try:
             job = self._job(schedule)
             if await self._is_passed_over(turn, _rules(schedule, job)):

@@ -18,7 +18,7 @@ from bot.domain.parameters import Raw, Value
 from bot.domain.policies import Policy
 from bot.domain.readings import read_all
 from bot.domain.windows import Window
-from bot.domain.wording import at_rest, restated, speaking
+from bot.domain.wording import ENGLISH, at_rest, restated, speaking
 from bot.ports import Catalog, Clock, JobPlatform, People, PolicySource, Store, Transaction
 from bot.services.fitness import found_wrong
 from bot.services.hearings import serving
@@ -166,7 +166,7 @@ class Renewals:
         if self._is_fresh(execution.created_at):
             return ""
         actor = await self._people.actor(execution.requester)
-        with speaking(execution.language):
+        with speaking(ENGLISH):
             answer = may_run(policy, actor, job, execution.values, self._around(execution))
         if isinstance(answer, Denied):
             return answer.reason
@@ -215,7 +215,7 @@ class Renewals:
         if (unfit := await self._unfit(job, values)) is not None:
             return unfit
         actor = await self._people.actor(execution.requester)
-        with speaking(execution.language):
+        with speaking(ENGLISH):
             answer = may_run(policy, actor, job, values, self._around(execution))
         if isinstance(answer, Denied):
             reason = answer.reason

@@ -8,7 +8,7 @@ from bot.domain.answers import Circumstances, Denied
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job, OnConflict
 from bot.domain.limits import counts_for, over_limit
-from bot.domain.wording import at_rest, speaking
+from bot.domain.wording import ENGLISH, at_rest, speaking
 from bot.ports import Clock, People, PolicySource, Store, Transaction
 from bot.services.moves import Step, finish, move, move_all, said_unstarted, show_card
 
@@ -94,7 +94,7 @@ class Starts:
         of = (limits, asker, job, fresh.values)
         counts = frozenset(counts_for(*of, around))
         found = await tx.tallies.counted(counts)
-        with speaking(fresh.language):
+        with speaking(ENGLISH):
             return over_limit(*of, replace(around, counts=found))
 
 
