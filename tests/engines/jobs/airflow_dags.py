@@ -54,7 +54,8 @@ def talking():
     @task
     def report(rows: int) -> dict[str, object]:
         log.info("an ordinary line")
-        return {"release": {"version": "4.2"}, "rows": rows}
+        page = "https://example.test/run"
+        return {"release": {"version": "4.2"}, "rows": rows, "page": page}
 
     look() >> report(migrate())
 
