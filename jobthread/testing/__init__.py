@@ -3,8 +3,7 @@
 A test module that defines a fixture `platform_bench`, which is (or yields) a `Bench`, gets every
 promise of the port as a test of its own:
 
-    # test_contract.py, run by `pytest -p jobthread.testing` (an installed Jobthread is found by
-    # pytest itself), with pytest-asyncio
+    # test_contract.py, run by `pytest -p jobthread.testing`, with pytest-asyncio
     import pytest_asyncio
     from jobthread.testing import Bench, Doing, Fault
 
