@@ -14,7 +14,6 @@ from bot.adapters.platforms.local.captures import log_size, read_log
 from bot.adapters.platforms.local.observations import observe
 from bot.adapters.platforms.local.preparations import SYSTEM_PATH, Terms, prepare
 from bot.adapters.platforms.local.processes import poke
-from bot.adapters.references import names_in_environment
 from bot.adapters.platforms.local.runs import (
     WITHDRAWN,
     RunFolder,
@@ -26,6 +25,7 @@ from bot.adapters.platforms.local.sandboxes import why_not
 from bot.adapters.platforms.local.supervisors import begin_supervisor
 from bot.adapters.platforms.local.upkeep import disk_trouble, prune
 from bot.adapters.platforms.local.watches import CANCEL_SIGNAL
+from bot.adapters.references import names_in_environment
 from bot.domain.errors import Permanent, Temporary
 from bot.domain.jobs import Job
 from bot.domain.parameters import Value

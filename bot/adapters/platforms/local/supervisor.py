@@ -24,11 +24,11 @@ from bot.adapters.platforms.local.masks import Masker
 from bot.adapters.platforms.local.orders import Order, read_order
 from bot.adapters.platforms.local.outputs import Output
 from bot.adapters.platforms.local.processes import own_claim
-from bot.adapters.references import Unresolved, resolve
 from bot.adapters.platforms.local.runs import RunFolder, remove_tree, take
 from bot.adapters.platforms.local.sandboxes import sandboxed_launch
 from bot.adapters.platforms.local.statuses import Status
 from bot.adapters.platforms.local.watches import Outcome, Watch, ended_early, hear_signals
+from bot.adapters.references import Unresolved, resolve
 
 _RESERVE = 512 * 1024
 _PATIENCE = 600
