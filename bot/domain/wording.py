@@ -100,6 +100,7 @@ def at_rest(sentence: str) -> str:
     """Marks a constant that is kept in English, in rows and audit, and shown by `restated`."""
     _at_rest[sentence] = _pattern(sentence)
     _at_rest_in_order.cache_clear()
+    _whole.cache_clear()
     return sentence
 
 
@@ -135,7 +136,27 @@ def _restated(sentence: str, messages: Mapping[str, str], depth: int) -> str:
             pieces = found.groupdict().items()
             return said.format(**{k: _restated(v, messages, depth - 1) for k, v in pieces})
     found_anew = ((whole.fullmatch(sentence), say) for whole, say in _said_anew)
-    return next((say(again) for again, say in found_anew if again is not None), sentence)
+    for again, say in found_anew:
+        if again is not None:
+            return say(again)
+    return _one_by_one(sentence, messages, depth) if depth else sentence
+
+
+def _one_by_one(sentence: str, messages: Mapping[str, str], depth: int) -> str:
+    """A whole sentence of ours and what was said after it."""
+    heads = (each for each in _whole() if sentence.startswith(f"{each} "))
+    head = next(heads, None)
+    if head is None or not (said := messages.get(head)):
+        return sentence
+    rest = _restated(sentence[len(head) + 1 :], messages, depth - 1)
+    return said + ("" if said.endswith("。") else " ") + rest
+
+
+@cache
+def _whole() -> Sequence[str]:
+    """Sentences with nothing to fill in, the longest first."""
+    fixed = (each for each in _at_rest if not _at_rest[each].groups and each.endswith("."))
+    return sorted(fixed, key=len, reverse=True)
 
 
 @cache

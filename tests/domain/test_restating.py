@@ -25,6 +25,7 @@ JOB = Job(
     command=Program(groups=(("true",),)),
     parameters=(Parameter(name="env", kind=Kind.STRING),),
 )
+CHANGED = at_rest("The policy changed since this was asked for.")
 AGAIN = at_rest("{why} Nothing was started; ask for it again.")
 WHYS = (
     "",
@@ -90,6 +91,12 @@ def test_a_limit_is_said_again_as_it_would_have_been(
     with speaking("zh"):
         assert restated(kept) == said("zh") != kept
         assert " （" not in restated(kept)
+
+
+def test_two_sentences_of_ours_are_said_one_by_one() -> None:
+    with speaking("zh"):
+        said = restated("The policy changed since this was asked for. You may not run deploy now.")
+        assert said == restated(CHANGED) + "您无权执行 deploy：目前不在允许的时段。"
 
 
 @pytest.mark.parametrize("text", ["You may not pass", "You may not run", "You may not run it?"])

@@ -91,7 +91,7 @@ async def test_why_a_run_is_held_back_is_kept_in_english_and_shown_in_its_reques
         "You may not run deploy yet: at most 1 run of this job may be underway at once."
     )
     with speaking("zh"):
-        assert restated(held.note) == "您暂时不能执行 deploy：同时最多进行 1 次（按此作业计）。"
+        assert restated(held.note) == "您暂时不能执行 deploy：同时最多进行 1 次执行（按此作业计）。"
 
 
 async def test_why_a_run_was_stopped_is_kept_in_english_in_the_audit_too(world: World) -> None:
