@@ -30,6 +30,13 @@ jobs:
       - {name: tags, type: multi_enum, choices: [red, green, blue], required: true}
       - {name: count, type: integer, min: 1, max: 9, required: true}
       - {name: dry, type: boolean, default: false}
+  - name: several
+    title: Several
+    run: [python3, "{catalog}/show.py", "{hosts}", ["--ports", "{ports}"], "{settings}"]
+    parameters:
+      - {name: hosts, type: list, min: 2, required: true}
+      - {name: ports, type: list, items: integer}
+      - {name: settings, type: json, required: true}
   - name: filed
     title: Filed
     run: [python3, "{catalog}/read.py", "{paper}"]
@@ -82,6 +89,40 @@ async def test_each_kind_can_be_typed(more: House) -> None:
     told = await more.line(card, "got 2026-12-24", "got 09:30", "got 1h30m", "got UBO", "got COPS")
     for word in ("https://acme.test/x", "bo@acme.test", "got red", "got blue", "got 3", "got true"):
         assert word in told.seen
+
+
+async def test_lists_and_json_can_be_typed(more: House) -> None:
+    await more.workspace.slash(
+        "ana",
+        "/job",
+        'run several hosts=web-01, web-02 ports=80,443 settings={"retry": {"times": [1, 2]}}',
+        channel="#ops",
+    )
+
+    card = await more.message("#ops", "Several", "Done", timeout=30)
+    await more.workspace.mention("ana", "logs", channel="#ops", thread_ts=card.ts)
+    told = await more.line(card, "got web-01", "got web-02", "got 443")
+    assert 'got {"retry": {"times": [1, 2]}}' in told.seen
+
+
+async def test_lists_and_json_are_filled_in_a_form_and_mended_there(more: House) -> None:
+    await more.workspace.slash("ana", "/job", "run several", channel="#ops")
+    page = await more.modal("ana", "form_page")
+
+    wrong = await more.workspace.submit("ana", page, {"hosts": "web-01", "settings": "{retry}"})
+    review = (
+        await more.workspace.submit(
+            "ana", page, {"hosts": "web-01\nLisbon, Portugal", "settings": '{"retry": 3}'}
+        )
+    ).view
+    assert review is not None
+    await more.workspace.submit("ana", review)
+
+    assert set(wrong.errors) == {"hosts", "settings"}
+    card = await more.message("#ops", "Several", "Done", timeout=30)
+    await more.workspace.mention("ana", "logs", channel="#ops", thread_ts=card.ts)
+    told = await more.line(card, "got web-01", "got Lisbon, Portugal")
+    assert 'got {"retry": 3}' in told.seen
 
 
 async def test_a_secret_reaches_the_job_and_nobody_else(more: House) -> None:
