@@ -16,6 +16,16 @@ from bot.ports import LogChunk
 LATEST = timedelta(seconds=15)
 """So much later may a line come that was written before others: each process sends its own."""
 
+LATEST_OF_THE_DEAD = timedelta(seconds=5)
+LATEST_OF_ALL = timedelta(minutes=1)
+"""So long after its end lines of a run may come that was struck down, or keeps its last words."""
+
+_STRUCK_DOWN = {"CANCELLED", "CRASHED"}
+_LAST_WORDS = "Finished in state "
+"""Of Prefect's engine in a run's log; its process sends lines in order, so all others are there."""
+
+_FEW = 10
+
 LARGEST_PIECE = 1024 * 1024
 FIRST_PAGE = 20
 MOST_KEPT = 1_000
@@ -24,13 +34,9 @@ MOST_PAGES = 40
 
 
 class Logs:
-    """`now` is by Prefect's clock; so long as `delay` after its end lines of a run may still come.
+    """`now` is by Prefect's clock. How long the lines of a run are is kept as a cache."""
 
-    How long the lines of a run are is kept as a cache.
-    """
-
-    def __init__(self, api: Api, now: Callable[[], datetime], delay: timedelta) -> None:
-        self._delay = delay
+    def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
         self._api = api
         self._now = now
         self._pages: OrderedDict[str, int] = OrderedDict()
@@ -38,7 +44,7 @@ class Logs:
     async def after(self, run: Run, cursor: str, limit: int) -> LogChunk:
         """Raises `Permanent` for a cursor that is none."""
         at = read_cursor(cursor)
-        is_settled = _is_settled(run, self._now() - self._delay)
+        is_settled = await self._is_settled(run)
         horizon = None if is_settled else self._now() - LATEST
         piece = _Piece(at, Veil(run), min(max(limit, 4), LARGEST_PIECE))
         after = at.mark[0] if at.mark else None
@@ -72,6 +78,20 @@ class Logs:
         end = text.encode()[-limit:].decode(errors="ignore")
         return end.partition("\n")[2] or end
 
+    async def _is_settled(self, run: Run) -> bool:
+        """True when nothing more will be written: lines go on arriving after the end of a run."""
+        if not is_over(run.state):
+            return False
+        ended = [run.end_time, run.state.timestamp if run.state else None]
+        last = max((at for at in ended if at is not None), default=None)
+        over = LATEST_OF_ALL if last is None else self._now() - last
+        if over >= LATEST_OF_ALL:
+            return True
+        if run.state is not None and run.state.type in _STRUCK_DOWN:
+            return over >= LATEST_OF_THE_DEAD
+        page = await self._api.lines([run.id], newest_first=True, limit=_FEW)
+        return any(each.message.startswith(_LAST_WORDS) for each in page.lines)
+
     def _remember(self, run: str, page: int) -> None:
         self._pages[run] = page
         self._pages.move_to_end(run)
@@ -82,15 +102,6 @@ class Logs:
 def text_of(line: Line, veil: Veil) -> str:
     """An entry as it stands in a log: whole lines."""
     return f"{veil.over(line.message.rstrip())}\n"
-
-
-def _is_settled(run: Run, before: datetime) -> bool:
-    """True when it ended before that moment."""
-    if not is_over(run.state):
-        return False
-    ended = [run.end_time, run.state.timestamp if run.state else None]
-    last = max((at for at in ended if at is not None), default=None)
-    return last is None or last <= before
 
 
 class _Piece:

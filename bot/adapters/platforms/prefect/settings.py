@@ -58,10 +58,6 @@ class PrefectSettings(_Written):
         seconds=20
     )
     """How long an answer may take."""
-    log_delay: Annotated[Duration, Field(ge=timedelta(), le=timedelta(minutes=5))] = timedelta(
-        seconds=5
-    )
-    """How long after a run's end its last lines may come; more than the batch interval of logs."""
     requests: Annotated[int, Field(ge=1, le=64)] = 8
     """Most requests under way at a time."""
 

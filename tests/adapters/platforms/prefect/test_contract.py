@@ -53,6 +53,7 @@ def failing(world: World, run: str) -> Iterator[None]:
     world.write(run, "Encountered an exception: 3 tests failed", level=40)
     message = "Flow run encountered an exception: RuntimeError: 3 tests failed"
     world.move(run, "FAILED", message=message)
+    world.write(run, "Finished in state Failed('3 tests failed')", level=40)
     yield from ()
 
 
@@ -63,15 +64,20 @@ def endless(world: World, run: str) -> Iterator[None]:
 
 def writing(*lines: str, world: World, run: str) -> Iterator[None]:
     world.write(run, *lines)
-    world.move(run, "COMPLETED")
+    ended(world, run)
     yield from ()
+
+
+def ended(world: World, run: str) -> None:
+    world.move(run, "COMPLETED")
+    world.write(run, "Finished in state Completed()")
 
 
 def flood(world: World, run: str) -> Iterator[None]:
     lines = [flood_line(number) for number in range(FLOOD)]
     at_once = range(0, FLOOD, LINES_AT_ONCE)
     world.write(run, *("\n".join(lines[at : at + LINES_AT_ONCE]) for at in at_once))
-    world.move(run, "COMPLETED")
+    ended(world, run)
     yield from ()
 
 
@@ -79,7 +85,7 @@ def talking(world: World, run: str) -> Iterator[None]:
     world.task(run, "look")
     world.artifact(run, "migration", "progress", 40.0, "migrating database")
     world.artifact(run, "page", "markdown", "[the run](https://example.test/run)")
-    world.move(run, "COMPLETED")
+    ended(world, run)
     yield from ()
 
 
@@ -87,7 +93,7 @@ def pausing(world: World, run: str) -> Iterator[None]:
     world.pause(run, FORM, "How shall it be rolled out?")
     yield
     world.write(run, "went on")
-    world.move(run, "COMPLETED")
+    ended(world, run)
 
 
 SCRIPTS: Mapping[Doing, Script] = {
@@ -151,7 +157,7 @@ async def platform_bench() -> AsyncIterator[Bench]:
             fake.world.deploy(doing.value, script=script)
         for number in range(OFFERS):
             fake.world.deploy("deploy", f"bot-{number}", schema=SCHEMA)
-        settings: dict[str, Any] = {"timeout": "1s", "log_delay": "0s"}
+        settings: dict[str, Any] = {"timeout": "1s"}
         platform = opened(fake.url, **settings)
         yield Bench(
             platform=platform,

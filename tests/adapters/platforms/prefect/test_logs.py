@@ -108,13 +108,32 @@ async def test_the_last_lines_may_come_after_the_end(bench: Bench) -> None:
     bench.world.write(identity, "begun")
     bench.world.move(identity, "COMPLETED")
     at_the_end = await bench.platform.logs(key)
-    bench.world.write(identity, "Finished in state Completed()")
-    bench.world.runs[identity]["end_time"] = "2026-01-01T00:00:00Z"
-    bench.world.runs[identity]["state"]["timestamp"] = "2026-01-01T00:00:00Z"
+    bench.world.write(identity, "done", "Finished in state Completed()")
     last = await bench.platform.logs(key, at_the_end.cursor)
 
     assert (at_the_end.text, at_the_end.complete) == ("begun\n", False)
-    assert (last.text, last.complete) == ("Finished in state Completed()\n", True)
+    assert (last.text, last.complete) == ("done\nFinished in state Completed()\n", True)
+
+
+@pytest.mark.parametrize(
+    ("end", "seconds", "is_complete"),
+    [
+        ("COMPLETED", 30, False),
+        ("COMPLETED", 61, True),
+        ("CANCELLED", 1, False),
+        ("CRASHED", 6, True),
+    ],
+)
+async def test_without_last_words_a_log_is_complete_after_a_while(
+    bench: Bench, end: str, seconds: int, is_complete: bool
+) -> None:
+    bench.world.ahead = -timedelta(seconds=seconds)
+    key = await bench.begin()
+    bench.world.write(bench.world.id_of(key), "begun")
+    bench.world.move(bench.world.id_of(key), end)
+    bench.world.ahead = timedelta()
+
+    assert (await bench.platform.logs(key)).complete is is_complete
 
 
 @pytest.mark.parametrize("cursor", [
