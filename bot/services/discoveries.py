@@ -1,7 +1,8 @@
 """Discoveries: what platforms offer is asked for, kept, told, and taken over by every process."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -36,7 +37,7 @@ NAMED = 10
 
 LONGEST_ERROR = 500
 
-Take: TypeAlias = Callable[[Sequence[Offer], frozenset[str]], Sequence[str]]
+Take: TypeAlias = Callable[[Sequence[Offer], frozenset[str]], Awaitable[Sequence[str]]]
 """Takes over all offers, and which platforms were heard; returns what does not fit any more."""
 
 _FIRST = at_rest("{platform} offers {count} jobs: {jobs}.")
@@ -56,10 +57,6 @@ class _News:
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
-
-    @property
-    def version(self) -> str:
-        return digest_of(sorted((each.remote, _print(each.job)) for each in self.present))
 
 
 class Discoveries:
@@ -111,7 +108,7 @@ class Discoveries:
         self._versions = versions
         offers = [each for name in sorted(self._offers) for each in self._offers[name]]
         heard = frozenset(name for name, (_, is_heard) in versions.items() if is_heard)
-        unfit = self._take(offers, heard)
+        unfit = await self._take(offers, heard)
         if unfit:
             await self._operators.catalog_unfit(unfit)
         return True
@@ -146,13 +143,16 @@ class Discoveries:
 
     async def _answered(self, offering: Offering, found: Sequence[Job]) -> None:
         now = self._clock.now()
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             known = await tx.offers.of(offering.platform)
-            news = _news(offering.platform, known, found, now)
+        # Nobody else writes these rows meanwhile: they are claimed for as long.
+        news = await asyncio.to_thread(_news, offering.platform, known, found, now)
+        async with self._store.transaction() as tx:
             await tx.offers.put(news.written)
+            changed = [*news.added, *news.changed, *news.removed]
             after = replace(
                 offering,
-                version=news.version,
+                version=digest_of(now, changed) if changed else offering.version,
                 due_at=now + ASK_EVERY,
                 answered_at=now,
                 failures=0,
@@ -163,7 +163,7 @@ class Discoveries:
                 await self._tell(tx, offering, news, now)
             if len(found) > MOST_OFFERS and news.written:
                 told = _TOO_MANY.format(platform=offering.platform, most=MOST_OFFERS)
-                await tell_operators(tx, f"offers:{offering.platform}:{now}", now, told)
+                await tell_operators(tx, f"offers:{offering.platform}:many:{now}", now, told)
 
     async def _tell(self, tx: Transaction, offering: Offering, news: _News, now: datetime) -> None:
         name = offering.platform
@@ -191,7 +191,7 @@ class Discoveries:
                 changed=_some(news.changed),
                 removed=_some(news.removed),
             )
-        await tell_operators(tx, f"offers:{name}:{news.version[:16]}:{now}", now, said)
+        await tell_operators(tx, f"offers:{name}:{now}", now, said)
 
 
 def _news(name: str, known: Sequence[Offer], found: Sequence[Job], now: datetime) -> _News:
@@ -206,7 +206,7 @@ def _news(name: str, known: Sequence[Offer], found: Sequence[Job], now: datetime
     changed = [
         each
         for key, each in present.items()
-        if not _is_gone(was := before.get(key)) and was and _print(was.job) != _print(each.job)
+        if not _is_gone(was := before.get(key)) and was and _is_other(was.job, each.job)
     ]
     removed = [
         replace(each, gone_at=now)
@@ -226,9 +226,12 @@ def _is_gone(was: Offer | None) -> bool:
     return was is None or was.gone_at is not None
 
 
-def _print(job: Job) -> str:
-    """Whatever an adapter calls its version: a new release may read the same job otherwise."""
-    return digest_of(asdict(job))
+def _is_other(was: Job, is_: Job) -> bool:
+    """Whatever an adapter calls its version: a new release may read the same job otherwise.
+
+    What is not equal may still be written down the same, as a list in place of a tuple.
+    """
+    return was != is_ and digest_of(was) != digest_of(is_)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ class Taken:
     times: int = 0
     unfit: list[str] = field(default_factory=list[str])
 
-    def take(self, offers: Sequence[Offer], heard: frozenset[str]) -> Sequence[str]:
+    async def take(self, offers: Sequence[Offer], heard: frozenset[str]) -> Sequence[str]:
         self.offers, self.heard, self.times = offers, heard, self.times + 1
         return self.unfit
 

@@ -92,7 +92,7 @@ class CatalogFolder:
         self._mistakes = reading.mistakes
         if not reading.mistakes:
             self._reading = reading
-            self._merge()
+            await self._merge()
         self._watcher.start()
         return reading
 
@@ -100,14 +100,15 @@ class CatalogFolder:
         await self._watcher.aclose()
         await self._live.aclose()
 
-    def offered(self, offers: Sequence[Offer], heard: frozenset[str]) -> Sequence[str]:
+    async def offered(self, offers: Sequence[Offer], heard: frozenset[str]) -> Sequence[str]:
         """Take over what platforms offer now; returns what of the files does not fit it any more.
 
         `heard` are the platforms that told at least once what they offer.
         """
-        before = self._whole.warnings
-        self._offers, self._heard = offers, heard
-        self._merge()
+        async with self._turn:
+            before = self._whole.warnings
+            self._offers, self._heard = offers, heard
+            await self._merge()
         return [str(each) for each in self._whole.warnings if each not in before]
 
     def jobs(self) -> Sequence[Job]:
@@ -143,7 +144,7 @@ class CatalogFolder:
     async def reread(self) -> None:
         """Read the folder again; what is wrong is told and changes nothing."""
         async with self._turn:
-            report = self._judge(await self._read())
+            report = await self._judge(await self._read())
         if report.is_worth_telling and self._on_change is not None:
             await self._on_change(report)
 
@@ -156,14 +157,14 @@ class CatalogFolder:
             program_path=self._program_path,
         )
 
-    def _judge(self, reading: CatalogReading) -> ReloadReport:
+    async def _judge(self, reading: CatalogReading) -> ReloadReport:
         before, self._mistakes = self._mistakes, reading.mistakes
         if reading.mistakes:
             told = reading.mistakes == before
             return ReloadReport() if told else ReloadReport(mistakes=reading.mistakes)
         old, before_short, known = self._whole.jobs, self._whole.shortcuts, self._whole.warnings
         self._reading = reading
-        self._merge()
+        await self._merge()
         versions = _versions(old), _versions(self._whole.jobs)
         short = _said(before_short), _said(self._whole.shortcuts)
         return ReloadReport(
@@ -176,9 +177,11 @@ class CatalogFolder:
             mended=bool(before),
         )
 
-    def _merge(self) -> None:
+    async def _merge(self) -> None:
         """Once more the files over the offers; what was read last without mistakes holds."""
-        self._whole = merged(self._reading, self._offers, self._instances, self._heard)
+        self._whole = await asyncio.to_thread(
+            merged, self._reading, self._offers, self._instances, self._heard
+        )
         self._by_name = {
             name.casefold(): job for job in self._whole.jobs for name in (job.name, *job.aliases)
         }

@@ -192,8 +192,11 @@ def _digest(path: Path) -> str:
 
 def version_of(job: Job, files: Mapping[str, str]) -> str:
     """A digest of everything that decides a run; `files` are digests of what it uses."""
-    decisive = dataclasses.asdict(job)
     # When it runs, and who may have it run, is no part of what runs: nobody says yes to it anew.
-    for name in ("schedule", "start_within", "who", "withdrawn"):
-        del decisive[name]
+    left_out = {"schedule", "start_within", "who", "withdrawn"}
+    decisive = {
+        each.name: getattr(job, each.name)
+        for each in dataclasses.fields(job)
+        if each.name not in left_out
+    }
     return digest_of(decisive, files)
