@@ -7,6 +7,10 @@ from bot.domain.results import Comparison, Metric, Progress, Resources
 from bot.domain.wording import _, ngettext
 
 _CELLS = 10
+WORTH_SAYING = timedelta(seconds=1)
+WORTH_SAYING_OF_MEMORY = 64 * 1024 * 1024
+"""Bytes; a small script is below both, and its card says nothing of them."""
+
 _BYTES = frozenset({"b", "byte", "bytes"})
 
 
@@ -42,9 +46,10 @@ def figure(metric: Metric) -> str:
 
 
 def used(resources: Resources) -> str:
-    """`used 3.2 s of processor, 210 MB`."""
-    processor = duration(resources.processor) if resources.processor is not None else ""
-    memory = _bytes(resources.memory) if resources.memory is not None else ""
+    """`used 3.2 s of processor, 210 MB`; nothing of what is too little to matter."""
+    span, size = resources.processor, resources.memory
+    processor = duration(span) if span is not None and span >= WORTH_SAYING else ""
+    memory = _bytes(size) if size is not None and size >= WORTH_SAYING_OF_MEMORY else ""
     if processor and memory:
         return _("used {span} of processor, {size}").format(span=processor, size=memory)
     if processor:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from blocks.figures import bar, comparison_line, figure, progress_line
-from bot.domain.results import Comparison, Metric, Progress
+from blocks.figures import bar, comparison_line, figure, progress_line, used
+from bot.domain.results import Comparison, Metric, Progress, Resources
 
 MINUTE = timedelta(minutes=1)
 
@@ -72,3 +72,19 @@ def test_a_figure_is_short(value: float, unit: str, shown: str) -> None:
 )
 def test_only_what_is_unusual_is_compared(ratio: float, said: str) -> None:
     assert comparison_line(Comparison(runs=20, usual=MINUTE, ratio=ratio)) == said
+
+
+@pytest.mark.parametrize(
+    ("resources", "said"),
+    [
+        (Resources(processor=timedelta(seconds=90)), "used 1 m 30 s of processor"),
+        (Resources(memory=210_000_000), "used 210 MB"),
+        (
+            Resources(processor=timedelta(seconds=3), memory=210_000_000),
+            "used 3 s of processor, 210 MB",
+        ),
+        (Resources(processor=timedelta(seconds=0.2), memory=12_000_000), ""),
+    ],
+)
+def test_what_a_run_used_is_said_when_it_is_much(resources: Resources, said: str) -> None:
+    assert used(resources) == said

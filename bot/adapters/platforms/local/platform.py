@@ -86,6 +86,7 @@ class LocalPlatform:
             Capability.PROGRESS,
             Capability.CANCEL,
             Capability.TIME_LIMIT,
+            Capability.RESOURCES,
         }
     )
 

@@ -1,6 +1,7 @@
 """Watching one job from its first process to the end of everything it started."""
 
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -254,7 +255,11 @@ class Watch:
         output, order = self._output, self._order
         ending = Ending(code=self._code, stop=self._stop, sandboxed=bool(order.bubblewrap))
         told = result(ending, output.report, output.tail, order.timeout)
-        figures = {"log_size": output.size, "log_truncated": output.is_truncated}
+        figures: dict[str, object] = {
+            "log_size": output.size,
+            "log_truncated": output.is_truncated,
+            "resources": _used(),
+        }
         return Outcome(
             state=ending.state,
             note=ending.note,
@@ -262,6 +267,15 @@ class Watch:
             tail=output.tail,
             result={**told, **figures},
         )
+
+
+def _used() -> Mapping[str, float]:
+    """What everything that was ours used; `memory` is of its largest process (getrusage(2))."""
+    all_of_it = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "processor": round(all_of_it.ru_utime + all_of_it.ru_stime, 3),
+        "memory": all_of_it.ru_maxrss * 1024,
+    }
 
 
 def _only_wake(_number: int, _frame: object) -> None:
