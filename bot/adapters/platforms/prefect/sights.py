@@ -74,6 +74,8 @@ class Sights:
             tail=self._tails.of(run.id),
         )
         self._ends[_end(run)] = ended = self._observation(key, run, result)
+        self._tails.forget(run.id)
+        self._steps.forget(run.id)
         while len(self._ends) > MOST_KEPT:
             self._ends.popitem(last=False)
         return ended

@@ -50,6 +50,10 @@ class Steps:
         kept = self._kept.get(run)
         return kept.failing if kept else ""
 
+    def forget(self, run: str) -> None:
+        """It is over, and its end was told."""
+        self._kept.pop(run, None)
+
     async def look(self, runs: Sequence[Run]) -> None:
         """Read anew how far these are; those that waited longest go first."""
         self._turn += 1

@@ -47,6 +47,10 @@ class Tails:
         lines = [line for _, texts in tail.lines for line in texts] if tail else []
         return tuple(lines[-TAIL_LINES:])
 
+    def forget(self, run: str) -> None:
+        """It is over, and its end was told."""
+        self._kept.pop(run, None)
+
     async def look(self, runs: Sequence[Run]) -> None:
         """Read what is new of these; those that got nothing last time go first."""
         self._turn += 1
