@@ -138,10 +138,15 @@ _FORMER = re.compile(
 )
 
 
+_FORMER_ENGLISH = re.compile(rf"(?: [a-z]+)? (?:up |down |out )?to (?:{DIGITS}|{ENGLISH})(?![\w.])")
+
+
 def _is_former(text: str, number: re.Match[str]) -> bool:
     """从 5 个副本扩到 9 个: how many there were."""
-    led = text[: number.start()].rstrip().endswith(("从", "由"))
-    return led and _FORMER.match(text, number.end("n")) is not None
+    before = text[: number.start()].rstrip()
+    if before.endswith(" from"):
+        return _FORMER_ENGLISH.match(text, number.end("n")) is not None
+    return before.endswith(("从", "由")) and _FORMER.match(text, number.end("n")) is not None
 
 
 _THOUSANDS = {"百": 100, "千": 1_000, "万": 10_000}

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501, SIM905  lists of words read best as they are
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -13,6 +13,7 @@ from bot.language.colloquial import ORDINARY
 from bot.language.corrections import is_corrected
 from bot.language.lexicons import phrase_key, windows
 from bot.language.sentences import Shape
+from bot.language.shortened import SHORTEST, wholes
 from bot.language.stopwords import CLUSTERS, FILLERS, ON
 
 DENIALS = frozenset(
@@ -254,14 +255,25 @@ def guess_misspelt(claims: Claims) -> None:
     }
     for at in [*claims.free()]:
         word = claims.atoms[at].text
-        if claims.atoms[at].shape is not Shape.WORD or len(word) < 4 or not word.isalpha():
+        if claims.atoms[at].shape is not Shape.WORD or len(word) < 3 or not word.isalpha():
             continue
         if word in FILLERS or word in DENIALS:
             continue
-        near = process.extractOne(
-            word, open_keys.keys(), scorer=OSA.distance, score_cutoff=1 if len(word) < 8 else 2
-        )
-        for name, value in open_keys[near[0]] if near and near[0][0] == word[0] else ():
+        near = _nearest(word, open_keys)
+        for name, value in open_keys.get(near, ()):
             parameter = claims.job.parameter(name)
             if parameter is not None and claims.is_open(parameter):
                 claims.guessed[name] = value
+
+
+def _nearest(word: str, known: Mapping[str, object]) -> str:
+    """A choice that was mistyped, or shortened: `stagng`, `pymnts`, `inv`; empty when none is."""
+    begun = [key for key in known if len(word) >= SHORTEST and key.startswith(word)]
+    short = next(wholes(word, known), "")
+    if short or (begun and all(known[key] == known[begun[0]] for key in begun)):
+        return short or begun[0]
+    if len(word) < 4:
+        return ""
+    cutoff = 1 if len(word) < 8 else 2
+    near = process.extractOne(word, known.keys(), scorer=OSA.distance, score_cutoff=cutoff)
+    return near[0] if near and near[0][0] == word[0] else ""

@@ -1,5 +1,6 @@
 """Jobs named by half: the other half is said by a value, or is all that is left to mean."""
 
+# ruff: noqa: SIM905  lists of words read best as words
 import re
 from collections.abc import Sequence
 
@@ -69,6 +70,10 @@ def _of_thing(claims: Claims, parts: Sequence[str], chosen: set[str]) -> tuple[i
     return _place_of(claims, parts[0] if parts[1] in things else parts[1])
 
 
+_LEADS = frozenset(
+    "please pls plz kindly hey hi hello ok okay so yo just now can could would will you u someone "
+    "somebody anyone lets let us go ahead and quickly i we id like to , : !".split()
+) - {"go"}
 _SETS = (
     "调成",
     "改成",
@@ -86,9 +91,19 @@ _SETS = (
 )
 
 
+_SETS_ENGLISH = frozenset(
+    "set make bring give run want need put drop cut take get use change adjust grow shrink expand "
+    "increase raise decrease lower reduce go".split()
+)
+
+
 def set_outright(claims: Claims, left: Sequence[int]) -> tuple[int, ...]:
-    """副本调成 4 个: what is set is named, and only this job has such a number."""
-    if missing(claims) or claims.invalid or claims.unsure or left or len(claims.given) < 2:
+    """副本调成 4 个, `set replicas to 4`: what is set is named, and only this job has it."""
+    if missing(claims) or claims.invalid or claims.unsure or len(claims.given) < 2:
+        return ()
+    if place := _set_in_english(claims, left):
+        return place
+    if left:
         return ()
     text = claims.sentence.folded
     numbers = [
@@ -101,6 +116,24 @@ def set_outright(claims: Claims, left: Sequence[int]) -> tuple[int, ...]:
     )
     places = (_place_of(claims, verb) for verb in _SETS) if named else ()
     return next((place for place in places if place), ())
+
+
+def _set_in_english(claims: Claims, left: Sequence[int]) -> tuple[int, ...]:
+    """The verb that begins the sentence, where the number's own name is said."""
+    at = next((i for i, a in enumerate(claims.atoms) if a.text not in _LEADS), len(claims.atoms))
+    if at == len(claims.atoms) or claims.atoms[at].text not in _SETS_ENGLISH or {*left} - {at}:
+        return ()
+    words = {stem(atom.text) for atom in claims.atoms}
+    for p in claims.job.parameters:
+        if (
+            not p.required
+            or p.kind not in {Kind.INTEGER, Kind.NUMBER}
+            or p.name not in claims.given
+        ):
+            continue
+        if words & {stem(said.lower()) for said in (p.name, *p.aliases) if len(said) > 2}:
+            return (at,)
+    return ()
 
 
 def _place_of(claims: Claims, said: str) -> tuple[int, ...]:

@@ -215,8 +215,12 @@ def _date(claims: Claims, parameter: Parameter, first: int, at: int) -> None:
             now = claims.around.now
             claims.put(parameter, day_for(parameter, time, now), first, end)
             until = next((p for p in claims.open_of(Kind.DATE) if is_last(p)), None)
+            if [a.text for a in claims.atoms[end + 1 : end + 3]][1:] == ["now"]:
+                # From last month to now: from its first day, or a month ago?
+                claims.unsure.append(parameter.name)
             goes_on = end + 1 < len(claims.atoms) and claims.atoms[end + 1].text in LINKS
-            if time.last and until and not is_last(parameter) and not goes_on:
+            is_open = goes_on or claims.atoms[first].text in {"since", "自"}
+            if time.last and until and not is_last(parameter) and not is_open:
                 claims.put(until, last_day_for(parameter, time, now), first, end)
             return
 

@@ -66,12 +66,13 @@ def in_base_form(sentence: Sentence, known: Collection[str]) -> Sentence:
     return replace(sentence, atoms=tuple(atoms))
 
 
+_NO_ADVERBS = frozenset("apply reply supply multiply comply rely imply only early family".split())
 _RHYTHMS = frozenset("daily nightly weekly monthly hourly yearly quarterly".split())
 
 
 def _adjectives(word: str) -> tuple[str, ...]:
     """`Incrementally` for `incremental`, `fully` for `full`."""
-    if word in _RHYTHMS:
+    if word in _RHYTHMS | _NO_ADVERBS:
         return ()
     return (word[:-2],) if len(word) > 7 else (word[:-2] + "l", word[:-2])
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -14,6 +14,7 @@ from bot.language.colloquial import ORDINARY, weight_of
 from bot.language.lexicons import Lexicon, stem, windows
 from bot.language.light_verbs import light_verbs
 from bot.language.sentences import Atom, Shape, compacted
+from bot.language.shortened import SHORTEST, wholes
 from bot.language.sounds import sounding
 from bot.language.stopwords import FILLERS
 
@@ -228,6 +229,7 @@ def misspelt(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
     found: list[Ranked] = []
     for first in range(min(len(atoms), 12)):
         key = ""
+        found += _shortened(lexicon, atoms, first)
         for last in range(first, min(first + 3, len(atoms))):
             if atoms[last].shape is not Shape.WORD:
                 break
@@ -251,6 +253,24 @@ def misspelt(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
                 for index in lexicon.names[name]
             ]
     return found
+
+
+def _shortened(lexicon: Lexicon, atoms: Sequence[Atom], at: int) -> Iterator[Ranked]:
+    """`Bkup` and `rstrt`, of words that are nobody's otherwise."""
+    word = atoms[at].text
+    if atoms[at].shape is not Shape.WORD or not word.isalpha() or not word.isascii():
+        return
+    if len(word) < SHORTEST or word in FILLERS or stem(word) in lexicon.known:
+        return
+    for name in wholes(word, lexicon.latin):
+        for index in lexicon.names[name]:
+            yield Ranked(
+                job=lexicon.jobs[index],
+                strength=Strength.MISSPELT,
+                score=7.0 + min(len(name), 12) * 0.3,
+                places=(at,),
+                said=name,
+            )
 
 
 def by_sound(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:

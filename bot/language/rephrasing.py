@@ -169,6 +169,15 @@ def _making(atoms: Sequence[Atom], at: int, lexicon: Lexicon) -> Rewrites:
     return {at: _FILLED} if named else {}
 
 
+def _healthy(atoms: Sequence[Atom], at: int, lexicon: Lexicon) -> Rewrites:
+    """`Is search healthy?` asks for a check, if the catalogue has one."""
+    meant = _known(lexicon, "healthcheck", "health check")
+    if atoms[at].text not in {"is", "are"} or not meant or atoms[at + 1].text in {"you", "it"}:
+        return {}
+    end = next((i for i, a in enumerate(atoms) if i > at + 1 and a.text == "healthy"), None)
+    return {end: "healthcheck"} if end is not None else {}
+
+
 _TURNS: tuple[Callable[[Sequence[Atom], int, Lexicon], Rewrites], ...] = (
     _off_and_on,
     _back_to,
@@ -176,4 +185,5 @@ _TURNS: tuple[Callable[[Sequence[Atom], int, Lexicon], Rewrites], ...] = (
     _by_version,
     _of_a_form,
     _making,
+    _healthy,
 )

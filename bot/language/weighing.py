@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.surroundings import Surroundings
+from bot.language.amounts import NUMERIC
 from bot.language.claims import Claims
 from bot.language.filling import filled, left_over, missing
 from bot.language.halves import implied, set_outright, spoken_verb
@@ -87,9 +88,12 @@ def is_likely(each: Weighed) -> bool:
         return False
     if is_named and is_without_object(each) and has_other_object(each.claims, each.left):
         return False
+    if each.ranked.strength is Strength.WORDS and _names_channel(each):
+        return False
     if each.ranked.strength is Strength.WORDS and not each.ranked.places:
         shaped = any(not value.isalpha() for value in each.claims.guessed.values())
-        return shaped or (len(each.claims.given) >= 2 and not each.left)
+        said = len(each.claims.given) >= 2
+        return shaped or (said and (not each.left or _is_all_but_verb(each)))
     if each.ranked.strength is Strength.WORDS:
         told = bool(each.claims.given or each.claims.guessed) and each.coverage >= 0.5
         return told or (each.coverage >= 0.75 and each.ranked.score >= 2.5)
@@ -100,3 +104,20 @@ def is_likely(each: Weighed) -> bool:
 
 def is_complete(each: Weighed) -> bool:
     return is_likely(each) and not missing(each.claims) and not each.claims.invalid
+
+
+def _is_all_but_verb(each: Weighed) -> bool:
+    """`Hit search with 300 rps`: only the word that begins it is nobody's."""
+    owners = each.claims.owner
+    begins = next((i for i, o in enumerate(owners) if o not in {"filler", "mark", "courtesy"}), -1)
+    counts = any(
+        p.required and p.kind in NUMERIC and p.name in each.claims.given
+        for p in each.claims.job.parameters
+    )
+    is_whole = not missing(each.claims) and not each.claims.invalid
+    return counts and is_whole and [*each.left] == [begins]
+
+
+def _names_channel(each: Weighed) -> bool:
+    """`Add ana to #ops`: no job is about channels unless it says so."""
+    return any(each.claims.atoms[at].text.startswith(("#", "<#")) for at in each.left)

@@ -110,7 +110,7 @@ RULES: tuple[Rule, ...] = (
     _rule(r"(?P<h>\d{1,2})(?= (?:in the (?:morning|afternoon|evening)|at night))", read_bare),
     _rule(rf"(?P<h>\d{{1,2}}|{ENGLISH}) ?o'? ?clock", read_bare),
     _rule(
-        rf"(?:at |around )?(?P<how>half|a quarter|quarter|(?:{ENGLISH}|[1-5]?\d)(?: minutes)?) (?P<way>past|to|after) (?P<h>\d{{1,2}}|{ENGLISH})(?: ?(?P<ap>am|pm))?",
+        rf"(?<!from )(?:at |around )?(?P<how>half|a quarter|quarter|(?:{ENGLISH}|[1-5]?\d)(?: minutes)?) (?P<way>past|to|after) (?P<h>\d{{1,2}}|{ENGLISH})(?: ?(?P<ap>am|pm))?",
         read_spoken,
     ),
     _rule(r"(?:at )?(?:high )?(?:noon|midday)", read_noon),
