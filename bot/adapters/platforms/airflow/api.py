@@ -27,7 +27,7 @@ from bot.adapters.platforms.airflow.wire import (
     Vitals,
 )
 from bot.adapters.platforms.rest import Reply, Rest, quoted
-from bot.domain.errors import Permanent, Unauthorized
+from bot.domain.errors import Ambiguous, Permanent, Temporary, Unauthorized
 from bot.domain.wording import at_rest
 
 PAGE = 100
@@ -42,6 +42,9 @@ KEYS_AT_ONCE = 100
 
 LOGS_LAST = 150.0
 """Seconds that a long log may take to be read."""
+
+_PAUSES = (0.3, 1.0)
+"""Seconds before the second and the third try."""
 
 _GONE = frozenset({200, 404})
 _FORBIDDEN = at_rest("{where} does not let our account do this with `{dag}`.")
@@ -90,7 +93,7 @@ class Api:
         """Start a run; None when its id names one already. No refusal repeats what is `hidden`."""
         path = f"/dags/{quoted(dag_id)}/dagRuns"
         try:
-            reply = await self._call(
+            reply = await self._insisted(
                 "POST", path, json=order, ok=frozenset({200, 409}), hidden=hidden
             )
         except Unauthorized as error:
@@ -141,7 +144,7 @@ class Api:
     async def fail(self, run: DagRun, note: str) -> DagRun | None:
         """Stop a run; None when there is none any more. Once more does no harm."""
         path, change = _run(run.dag_id, run.dag_run_id), {"state": "failed", "note": note}
-        reply = await self._call("PATCH", path, json=change, ok=_GONE, repeatable=True)
+        reply = await self._insisted("PATCH", path, json=change, ok=_GONE, repeatable=True)
         return _read(reply, DagRun) if reply.status == 200 else None
 
     async def task_instances(
@@ -242,6 +245,17 @@ class Api:
     ) -> Shape | None:
         reply = await self._call("GET", path, params=params, ok=_GONE)
         return _read(reply, shape) if reply.status == 200 else None
+
+    async def _insisted(self, method: str, path: str, **how: Any) -> Reply:
+        """What may be sent again, and is when Airflow's database was busy: it says 500 then."""
+        for pause in _PAUSES:
+            try:
+                return await self._call(method, path, **how)
+            except (Ambiguous, Temporary) as error:
+                if error.code != "http 500":
+                    raise
+            await asyncio.sleep(pause)
+        return await self._call(method, path, **how)
 
     async def _call(self, method: str, path: str, **how: Any) -> Reply:
         return await self.rest.call(method, f"/api/v2{path}", **how)

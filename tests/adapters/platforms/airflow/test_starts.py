@@ -138,3 +138,12 @@ async def test_a_run_started_by_one_process_is_seen_by_another(bench: Bench) -> 
     await second.close()
     assert found is not None
     assert found.tail == ("begun",)
+
+
+async def test_a_server_whose_database_was_busy_is_asked_again(bench: Bench) -> None:
+    bench.fake.faults.append(Fault(method="POST", path="hello/dagRuns", status=500, times=2))
+    wanted = order("hello")
+
+    await bench.platform.start(wanted)
+
+    assert await bench.platform.find(wanted.request_key) is not None
