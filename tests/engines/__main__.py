@@ -5,6 +5,7 @@
 Jobthread beside it.
 """
 
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -47,6 +48,8 @@ def serve_airflow() -> None:
 
 def demo_prefect() -> None:
     folder = Path(".demo", "prefect").absolute()
+    # Its Prefect begins anew each time, and would know nothing of runs that the demo remembers.
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     with running_prefect(page=True, flows=EXAMPLES / "flows.py") as server:
         platforms = folder / "platforms.yaml"
