@@ -1,18 +1,11 @@
 """What the guides show is true: their whole examples are read without a mistake."""
 
-import re
 from pathlib import Path
 
 from bot.adapters.policy import disagreements, read_policy
 from bot.domain.parameters import Kind
+from tests.adapters.catalog.guides import DOCS, blocks
 from tests.adapters.catalog.written import read
-
-DOCS = Path(__file__).parents[3] / "docs"
-
-
-def blocks(guide: str) -> list[str]:
-    text = (DOCS / guide).read_text(encoding="utf-8")
-    return re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
 
 
 def test_the_first_job_of_the_guide_is_whole(tmp_path: Path) -> None:
