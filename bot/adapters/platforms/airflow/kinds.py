@@ -1,6 +1,5 @@
 """What stands below an Airflow in `platforms.yaml`, and how an instance is made of it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Self, TypeAlias
 
@@ -68,6 +67,10 @@ class AirflowSettings(_Written):
         minutes=2
     )
     """How long a run that was told to stop may take, with the teardown of its tasks."""
+    timeout: Annotated[Duration, Field(gt=timedelta(), le=timedelta(minutes=2))] = timedelta(
+        seconds=20
+    )
+    """How long an answer may take."""
     requests: Annotated[int, Field(ge=1, le=64)] = 8
     """Most requests under way at a time."""
 
@@ -78,15 +81,10 @@ class AirflowKind:
     settings = AirflowSettings
 
     def open(
-        self,
-        name: str,
-        settings: AirflowSettings,
-        surroundings: Surroundings,
-        bounds: Bounds | None = None,
+        self, name: str, settings: AirflowSettings, surroundings: Surroundings
     ) -> AirflowPlatform:
-        """`bounds` are those of a server that answers faster, or slower, than most."""
-        road = Road(ca=settings.ca, proxy=settings.proxy)
-        bounds = replace(bounds or Bounds(), concurrency=settings.requests)
+        road, wait = Road(ca=settings.ca, proxy=settings.proxy), settings.timeout.total_seconds()
+        bounds = Bounds(read=wait, total=wait * 1.5, concurrency=settings.requests)
         entrance = Rest(name, settings.url, now=surroundings.now, road=road, bounds=bounds)
         rest = Rest(
             name,

@@ -10,7 +10,6 @@ from uuid import uuid4
 from bot.adapters.platforms.airflow import KIND
 from bot.adapters.platforms.airflow.kinds import AirflowSettings
 from bot.adapters.platforms.airflow.platform import AirflowPlatform
-from bot.adapters.platforms.rest import Bounds
 from bot.domain.errors import Permanent
 from bot.ports import Observation, StartOrder, Surroundings
 from tests.fakes.airflow import PASSWORD, USER, FakeAirflow
@@ -19,8 +18,8 @@ from tests.fakes.airflow_world import Run, Task, World
 PATIENCE = 20.0
 """Seconds after which waiting is given up."""
 
-SHORT = Bounds(connect=1.0, read=1.0, total=2.0)
-"""For servers of tests, which are silent on purpose only."""
+SHORT = timedelta(seconds=1)
+"""For answers of servers that are silent on purpose only."""
 
 SECRET = "env:AIRFLOW_PASSWORD"
 
@@ -29,9 +28,7 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  the fake keeps the machine's time, as a server does
 
 
-def opened(
-    url: str, secrets: dict[str, str] | None = None, bounds: Bounds = SHORT, **settings: Any
-) -> AirflowPlatform:
+def opened(url: str, secrets: dict[str, str] | None = None, **settings: Any) -> AirflowPlatform:
     """A platform called `airflow` that speaks to this address."""
     known = {SECRET: PASSWORD} if secrets is None else secrets
 
@@ -40,9 +37,10 @@ def opened(
             raise Permanent(f"The secret `{reference}` is not set where the bot runs.")
         return known[reference]
 
-    given: dict[str, Any] = {"auth": {"user": USER, "password": SECRET}, **settings}
+    known_as = {"user": USER, "password": SECRET}
+    given: dict[str, Any] = {"auth": known_as, "timeout": SHORT, **settings}
     said = AirflowSettings(url=url, **given)
-    return KIND.open("airflow", said, Surroundings(secret=read, now=now), bounds)
+    return KIND.open("airflow", said, Surroundings(secret=read, now=now))
 
 
 def order(dag: str, key: str = "", **changes: Any) -> StartOrder:
