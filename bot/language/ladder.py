@@ -124,11 +124,23 @@ def _sentence(known: Known, text: str, sentence: Sentence, around: Surroundings)
     lexicon = known.lexicon
     sentence = as_command(in_base_form(sentence, lexicon.known), lexicon.known)
     sentence = in_own_words(rephrased(sentence, lexicon), lexicon)
-    return (
-        exemplified(lexicon, text, around)
-        or followed_up(lexicon, sentence, times, around)
-        or decide(lexicon, sentence, times, around)
-    )
+    example = exemplified(lexicon, text, around)
+    if example is not None and _has_values(example.intent):
+        return example
+    own = followed_up(lexicon, sentence, times, around) or decide(lexicon, sentence, times, around)
+    if example is None or _says_more(own.intent, example.intent):
+        return own
+    return example
+
+
+def _has_values(intent: Intent) -> bool:
+    return not isinstance(intent, RunJob) or bool(intent.given)
+
+
+def _says_more(own: Intent, example: Intent) -> bool:
+    """True where an example without `{values}` holds some in plain words, as an author wrote it."""
+    is_run = isinstance(own, RunJob) and isinstance(example, RunJob)
+    return is_run and own.job == example.job and bool(own.given)
 
 
 MOST_COMPARED = 300

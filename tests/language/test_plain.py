@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown, UseShortcut
+from bot.domain.jobs import Job
+from bot.domain.parameters import Choice, Kind, Parameter
 from bot.domain.surroundings import Thread
 from bot.language import Rung, Understanding, understand
 from tests.language.kitchens import AROUND, JOBS
@@ -223,3 +225,28 @@ def test_only_an_exact_command_may_start_at_once() -> None:
 
     assert (exact.rung, run_of(exact.intent).exact) == (Rung.EXACT, True)
     assert not run_of(plain.intent).exact or plain.rung is Rung.EXACT
+
+
+@pytest.mark.parametrize("text", ["roll out search 4.2 to production", "灰度 搜索 4.2 到 生产"])
+def test_an_example_said_as_it_was_written_has_its_values(text: str) -> None:
+    service = Parameter(
+        name="service",
+        kind=Kind.ENUM,
+        choices=(Choice(value="search", aliases=("搜索",)), Choice(value="checkout")),
+    )
+    where = Parameter(
+        name="env",
+        kind=Kind.ENUM,
+        choices=(Choice(value="production", aliases=("生产",)), Choice(value="staging")),
+    )
+    job = Job(
+        name="roll-out",
+        aliases=("灰度",),
+        examples=("roll out search 4.2 to production", "灰度 搜索 4.2 到 生产"),
+        parameters=(Parameter(name="version", required=True), service, where),
+    )
+
+    found = understand(text, (job,), AROUND).intent
+
+    assert isinstance(found, RunJob)
+    assert found.given == {"version": "4.2", "service": "search", "env": "production"}
