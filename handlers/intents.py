@@ -11,6 +11,7 @@ from bot.domain.errors import UnknownName
 from bot.domain.intents import (
     ApproveRun,
     CancelRun,
+    ChangeSchedule,
     Clarify,
     Intent,
     ListApprovals,
@@ -44,7 +45,7 @@ from handlers.gestures import Gesture
 from handlers.guides import help_told
 from handlers.opening import open_form, open_said
 from handlers.passkeys import passkey_told
-from handlers.plans import plan, show_all
+from handlers.plans import change_schedule, plan, show_all
 from handlers.proposals import better
 from handlers.rights import rights_told
 
@@ -112,6 +113,8 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
             await _short(desk, gesture, actor, intent)
         case ListSchedules():
             await show_all(desk, gesture, actor)
+        case ChangeSchedule():
+            await change_schedule(desk, gesture, actor, intent)
         case ListPlatforms():
             await answer(
                 desk, gesture, platforms_answer(await desk.homes.platforms(), desk.clock.now())
@@ -163,6 +166,8 @@ def _question(intent: Intent) -> tuple[str, str] | None:  # noqa: C901  one arm 
         case QuietAlert():
             return "not_yet", "words"
         case RunJob() | ScheduleJob() | ShowLogs() | CancelRun() | RerunJob() | UseShortcut():
+            return None
+        case ChangeSchedule():
             return None
         case _:
             assert_never(intent)

@@ -1,10 +1,13 @@
 """What is said about schedules: one to be made, which is always looked at first, or all of them."""
 
 from dataclasses import replace
+from typing import assert_never
 
-from blocks.schedules import schedules_answer
+from blocks import answers
+from blocks.schedules import schedule_answer, schedules_answer
 from bot.domain.actors import Actor
-from bot.domain.intents import ScheduleJob
+from bot.domain.intents import ChangeSchedule, ScheduleDeed, ScheduleJob
+from bot.domain.wording import _
 from handlers.answering import answer
 from handlers.desk import Desk
 from handlers.gestures import Gesture
@@ -22,3 +25,27 @@ async def plan(desk: Desk, gesture: Gesture, actor: Actor, wanted: ScheduleJob) 
 async def show_all(desk: Desk, gesture: Gesture, actor: Actor) -> None:
     """Every schedule that this person may see."""
     await answer(desk, gesture, schedules_answer(await desk.schedules.listing(actor)))
+
+
+async def change_schedule(
+    desk: Desk, gesture: Gesture, actor: Actor, wanted: ChangeSchedule
+) -> None:
+    """As its buttons do, on what it is at this moment. Raises Refused, Stale or UnknownName."""
+    number = wanted.schedule
+    revision = (await desk.schedules.one(actor, number)).schedule.revision
+    match wanted.deed:
+        case ScheduleDeed.PAUSE:
+            await desk.schedules.pause(actor, number, revision)
+        case ScheduleDeed.RESUME:
+            await desk.schedules.resume(actor, number, revision)
+        case ScheduleDeed.SKIP:
+            await desk.schedules.skip(actor, number, revision)
+        case ScheduleDeed.CANCEL:
+            await desk.schedules.cancel(actor, number, revision)
+            gone = _("Schedule {number} is cancelled.").format(number=number)
+            await answer(desk, gesture, answers.told(gone), privately=True)
+            return
+        case _:
+            assert_never(wanted.deed)
+    shown = await desk.schedules.one(actor, number)
+    await answer(desk, gesture, schedule_answer(shown), privately=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
 
 ExecutionRef: TypeAlias = int | None
@@ -99,6 +100,23 @@ class ListSchedules:
     """What runs by itself, and when next."""
 
 
+class ScheduleDeed(StrEnum):
+    """What is done to a schedule; `skip` leaves out its next run."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    SKIP = "skip"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeSchedule:
+    """One schedule, by its number."""
+
+    schedule: int
+    deed: ScheduleDeed
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListPlatforms:
     """Where jobs run, and how that is."""
@@ -166,6 +184,7 @@ Intent: TypeAlias = (
     | ListApprovals
     | ListRunning
     | ListSchedules
+    | ChangeSchedule
     | ListPlatforms
     | QuietAlert
     | UseShortcut

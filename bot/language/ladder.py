@@ -31,6 +31,7 @@ from bot.language.passives import as_command
 from bot.language.pleasantries import in_base_form
 from bot.language.rephrasing import rephrased
 from bot.language.retracting import retracted
+from bot.language.schedule_controls import schedule_control_of
 from bot.language.sentences import LONGEST_SENTENCE, Sentence, sentence_of
 from bot.language.shortcuts import shortcut_in
 from bot.language.starting import with_start
@@ -169,6 +170,9 @@ def _unslashed(text: str) -> str:
 
 
 def _control(sentence: Sentence, known: Known, around: Surroundings) -> Intent | None:
+    changed = schedule_control_of(sentence.folded)
+    if changed is not None:
+        return changed
     control = control_of(sentence.folded, in_thread=around.in_thread)
     if control is not None:
         return _without_doubt(control, sentence)

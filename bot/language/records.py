@@ -7,6 +7,7 @@ from typing import TypeAlias, assert_never
 from bot.domain.intents import (
     ApproveRun,
     CancelRun,
+    ChangeSchedule,
     Clarify,
     ExecutionRef,
     Intent,
@@ -82,6 +83,8 @@ def _intent(intent: Intent, jobs: Mapping[str, Job]) -> Record:  # noqa: C901  o
             return {"intent": "list", "what": "platforms"}
         case ListRunning():
             return {"intent": "list", "what": "running"}
+        case ChangeSchedule(schedule=number, deed=deed):
+            return {"intent": "change_schedule", "schedule": number, "deed": str(deed)}
         case ListSchedules():
             return {"intent": "list", "what": "schedules"}
         case ShowHistory(job=job, limit=limit):

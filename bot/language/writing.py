@@ -7,6 +7,7 @@ from typing import assert_never
 from bot.domain.intents import (
     ApproveRun,
     CancelRun,
+    ChangeSchedule,
     Clarify,
     ExecutionRef,
     Intent,
@@ -20,6 +21,7 @@ from bot.domain.intents import (
     RejectRun,
     RerunJob,
     RunJob,
+    ScheduleDeed,
     ScheduleJob,
     ShowHelp,
     ShowHistory,
@@ -73,6 +75,9 @@ def format_intent(intent: Intent) -> str:  # noqa: C901  one arm per intent
             return Word.PLATFORMS
         case ListRunning():
             return f"{Verb.LIST} running"
+        case ChangeSchedule(schedule=number, deed=deed):
+            whose = "the next run of " if deed is ScheduleDeed.SKIP else ""
+            return f"{deed} {whose}schedule {number}"
         case ListSchedules():
             return Word.SCHEDULES
         case QuietAlert():

@@ -138,6 +138,41 @@ async def test_its_buttons_act_for_its_owner_and_for_nobody_else(house: House) -
     await house.whisper("ana", "changed since")
 
 
+async def test_its_owner_and_nobody_else_changes_it_by_its_number(house: House) -> None:
+    slack = house.workspace
+    await _kept(house, "ana", "schedule tidy every day at 7")
+
+    await slack.mention("bo", "pause schedule 1", channel="#ops")
+    await house.whisper("bo", "only they or an admin")
+    await slack.mention("ana", "pause schedule 1", channel="#ops")
+    await house.whisper("ana", "Paused", "Tidy up")
+    await house.message("#ops", "Ana paused schedule")
+    await slack.slash("ana", "/job", "skip the next run of schedule 1", channel="#ops")
+    await house.whisper("ana", "is paused already")
+    await slack.slash("ana", "/job", "resume schedule 1", channel="#ops")
+    await house.message("#ops", "Ana resumed schedule")
+    await slack.mention("ana", "please skip the next run of schedule 1", channel="#ops")
+    await house.message("#ops", "Ana skipped the run of schedule")
+    await slack.mention("ana", "cancel schedule 2", channel="#ops")
+    await house.whisper("ana", "There is no schedule 2")
+    await slack.mention("ana", "cancel schedule 1", channel="#ops")
+    await house.message("#ops", "Ana cancelled schedule")
+
+
+async def test_it_is_changed_by_its_number_in_chinese(house: House) -> None:
+    slack = house.workspace
+    await _kept(house, "mei", "每个工作日早上七点清理", "#zh")
+
+    await slack.mention("mei", "暂停计划 1", channel="#zh")
+    await house.message("#zh", "Mei 暂停了")
+    await slack.mention("mei", "恢复计划 1", channel="#zh")
+    await house.message("#zh", "Mei 恢复了")
+    await slack.mention("mei", "跳过计划 1 的下一次", channel="#zh")
+    await house.message("#zh", "Mei 跳过了")
+    await slack.mention("mei", "取消计划 1", channel="#zh")
+    await house.whisper("mei", "定时计划 1 已取消")
+
+
 async def test_it_is_handed_over_when_the_other_takes_it(house: House) -> None:
     slack = house.workspace
     shown = await _kept(house, "ana", "schedule tidy every day at 7")
