@@ -9,6 +9,7 @@ import structlog
 from bot.domain.access import may
 from bot.domain.actors import SYSTEM, Actor
 from bot.domain.answers import Circumstances, Denied, NeedsApproval
+from bot.domain.askers import WITHDRAWN
 from bot.domain.errors import (
     BotError,
     InvalidValues,
@@ -209,7 +210,9 @@ class Firing:
         except Stale:
             raise
         except Refused as refusal:
-            passes = refusal.opens_at is not None or refusal.rule.startswith(_PASSING)
+            rule = refusal.rule
+            passes = rule.startswith(_PASSING) or rule.endswith(WITHDRAWN)
+            passes = passes or refusal.opens_at is not None
             await self._not_run(turn, str(refusal), stops=not passes)
         except (InvalidValues, UnknownName) as mistake:
             await self._not_run(turn, str(mistake), stops=True)

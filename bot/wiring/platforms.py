@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import structlog
 
-from bot.adapters.instances import Configured, read_platforms
+from bot.adapters.instances import Configured, Kinds, read_platforms
 from bot.adapters.platforms.local.platform import LocalPlatform
 from bot.adapters.platforms.metered import MeteredPlatform
 from bot.adapters.platforms.unusable import UnusablePlatform
@@ -50,12 +50,13 @@ def fleet_of(settings: Settings) -> Fleet:
     return fleet_at(settings.jobthread_platforms, settings.jobthread_job_secrets)
 
 
-def fleet_at(file: Path, store: str = "") -> Fleet:
+def fleet_at(file: Path, store: str = "", kinds: Kinds | None = None) -> Fleet:
     """What a platforms file names; `store` is the folder of `store:` references.
 
-    Nothing is reached yet. Blocks, and imports the kinds that are named.
+    `kinds` are the installed ones unless others are given. Nothing is reached yet. Blocks, and
+    imports the kinds that are named.
     """
-    reading = read_platforms(file.absolute())
+    reading = read_platforms(file.absolute(), kinds)
     if reading.mistakes:
         return Fleet(mistakes=tuple(map(str, reading.mistakes)))
     surroundings = Surroundings(
