@@ -24,7 +24,7 @@ from bot.adapters.platforms.prefect.states import is_over
 from bot.adapters.platforms.rest import Rest
 from bot.adapters.platforms.schemas import problems
 from bot.domain.arguments import arguments_of
-from bot.domain.errors import Permanent, PortError, Temporary
+from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.jobs import Job
 from bot.domain.parameters import Value
 from bot.domain.pauses import Answer
@@ -104,7 +104,7 @@ class PrefectPlatform:
             run, is_new = await self._created(order, body, hidden)
         except Permanent:
             # It may have been started before the deployment went or was changed.
-            before = await self._run(order.request_key)
+            before = await self._started_before(order.request_key)
             if before is None:
                 raise
             run, is_new = before, False
@@ -175,6 +175,13 @@ class PrefectPlatform:
             self._deployments.pop(order.remote, None)
             raise Permanent(_NO_DEPLOYMENT.format(where=self.name, remote=order.remote[:100]))
         return created
+
+    async def _started_before(self, request_key: str) -> Run | None:
+        """Raises `Ambiguous` while nobody can say."""
+        try:
+            return await self._run(request_key)
+        except Temporary as error:
+            raise Ambiguous(str(error), code=error.code) from error
 
     async def _known(self, request_key: str) -> Run:
         run = await self._run(request_key)

@@ -31,6 +31,7 @@ class _Step:
     progress: Progress | None = None
     failing: str = ""
     turn: int = 0
+    is_starved: bool = False
 
 
 class Steps:
@@ -55,17 +56,19 @@ class Steps:
         self._kept.pop(run, None)
 
     async def look(self, runs: Sequence[Run]) -> None:
-        """Read anew how far these are; those that waited longest go first."""
+        """Read anew how far these are; those of which nothing was read last time go first."""
         self._turn += 1
-        waited = sorted(runs, key=lambda run: self._step(run.id).turn)[:MOST_RUNS]
+        starved = [run for run in runs if self._step(run.id).is_starved]
+        waited = sorted(starved or runs, key=lambda run: self._step(run.id).turn)[:MOST_RUNS]
         if not waited:
             return
         names = [run.id for run in waited]
         (tasks, is_all), told = await asyncio.gather(self._tasks(names), self._told(names))
         for name in names:
-            if not is_all and name not in tasks and name not in told:
-                continue
             step = self._step(name)
+            step.is_starved = not is_all and name not in tasks and name not in told
+            if step.is_starved:
+                continue
             step.turn = self._turn
             mine = tasks.get(name, [])
             step.progress = progress_of(mine, told.get(name), is_all=is_all)

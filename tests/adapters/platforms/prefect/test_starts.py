@@ -128,6 +128,15 @@ async def test_a_run_is_found_although_its_deployment_is_gone_since(bench: Bench
     assert again.handle == first.handle
 
 
+async def test_a_refusal_is_none_while_nobody_can_say_whether_it_was_started_before(
+    bench: Bench,
+) -> None:
+    bench.fake.faults.append(Fault(path="/flow_runs/filter", status=500))
+
+    with pytest.raises(Ambiguous):
+        await bench.platform.start(order("nope/bot", "k1"))
+
+
 async def test_a_deployment_that_does_not_exist_is_named(bench: Bench) -> None:
     with pytest.raises(Permanent, match="prefect has no deployment called `nope/bot`"):
         await bench.platform.start(order("nope/bot", "k1"))
