@@ -15,7 +15,6 @@ from bot.domain.rules import Command, DenyRule, Freeze, Permission, Scope
 from bot.domain.wording import N_, _, at_rest, restated, said_anew
 
 NOTHING_ALLOWS = "nothing allows it"
-WITHDRAWN = "cannot run now"
 
 _VERBS = {
     Command.RUN: N_("run"),
@@ -208,7 +207,7 @@ def never(job: Job) -> Denied | None:
             reason=_(_NEVER).format(label=job.label),
         )
     if job.withdrawn:
-        return Denied(rule=f"job {job.name}: {WITHDRAWN}", reason=restated(job.withdrawn))
+        return Denied(rule=f"withdrawn: job {job.name}", reason=restated(job.withdrawn))
     return None
 
 

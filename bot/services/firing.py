@@ -9,7 +9,6 @@ import structlog
 from bot.domain.access import may
 from bot.domain.actors import SYSTEM, Actor
 from bot.domain.answers import Circumstances, Denied, NeedsApproval
-from bot.domain.askers import WITHDRAWN
 from bot.domain.errors import (
     BotError,
     InvalidValues,
@@ -61,7 +60,7 @@ _NOT_OVER = at_rest("#{earlier} is not over.")
 _CONFIRMED = at_rest("A person has to confirm each such run, so it cannot be scheduled.")
 _JOB_GONE = at_rest("The job is not in the catalogue any more.")
 
-_PASSING = ("limit: ", "freeze: ")
+_PASSING = ("limit: ", "freeze: ", "withdrawn: ")
 """Rules whose no says nothing of the next time."""
 
 
@@ -210,9 +209,7 @@ class Firing:
         except Stale:
             raise
         except Refused as refusal:
-            rule = refusal.rule
-            passes = rule.startswith(_PASSING) or rule.endswith(WITHDRAWN)
-            passes = passes or refusal.opens_at is not None
+            passes = refusal.opens_at is not None or refusal.rule.startswith(_PASSING)
             await self._not_run(turn, str(refusal), stops=not passes)
         except (InvalidValues, UnknownName) as mistake:
             await self._not_run(turn, str(mistake), stops=True)

@@ -185,6 +185,15 @@ async def test_who_left_runs_nothing(world: World) -> None:
     assert (after.state, after.note) == (State.PAUSED, "Ana's account is deactivated.")
 
 
+async def test_a_job_that_is_not_offered_for_a_while_does_not_stop_it(world: World) -> None:
+    schedule = await made(world)
+    world.catalog.put(job(withdrawn="fake does not offer `deploy` any more."))
+
+    after = await fired(world, schedule)
+
+    assert (after.state, await runs(world)) == (State.ACTIVE, [])
+
+
 async def test_a_job_that_is_gone_stops_it(world: World) -> None:
     schedule = await made(world)
     world.catalog.drop("deploy")
