@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Iterator, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 from string import Formatter
 from typing import cast
@@ -11,6 +12,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
+from bot.adapters.instances.kinds import KINDS
 from bot.adapters.translations import DOMAIN, LOCALES, catalogues, fault
 from bot.domain.wording import learn, restated, speaking
 
@@ -103,7 +105,8 @@ def _kept() -> set[str]:
 
 @languages
 def test_every_kept_sentence_is_known_again_when_it_is_shown(language: str) -> None:
-    importlib.import_module("bot.wiring")
+    for module in ("bot.wiring", *(each.module for each in entry_points(group=KINDS))):
+        importlib.import_module(module)
     spoken = next(each for each in catalogues() if each.language == language)
     learn([spoken])
     wrong: list[str] = []

@@ -25,13 +25,13 @@ def json_lines(text: str) -> str:
 
 
 def parsed(text: str) -> Any:
-    """The value of a JSON text. Raises ValueError for what is none, or too deep."""
+    """The value of a JSON text. Raises a wordless ValueError for what is none, or too deep."""
     try:
         value = json.loads(text, parse_constant=_refused)
     except RecursionError:
-        raise ValueError("too deep") from None
+        raise ValueError from None
     if _depth(value) > DEEPEST:
-        raise ValueError("too deep")
+        raise ValueError
     return value
 
 

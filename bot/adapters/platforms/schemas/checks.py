@@ -5,7 +5,7 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from bot.adapters.platforms.schemas.documents import Node, taken_in
+from bot.adapters.platforms.schemas.documents import ENDLESS, Node, taken_in
 from bot.adapters.platforms.schemas.fields import MOST_PARAMETERS
 from bot.adapters.platforms.schemas.sentences import sentence
 from bot.adapters.platforms.schemas.shapes import TooTangled, properties_of, shape_of
@@ -43,7 +43,7 @@ def _unknown(root: Node, arguments: Mapping[str, Any]) -> Iterator[str]:
     try:
         whole = shape_of(root, root)
     except TooTangled:
-        raise Permanent("The schema of its parameters refers to itself without end.") from None
+        raise Permanent(ENDLESS) from None
     if whole.node.get("additionalProperties") in (None, False):
         yield from (name for name in arguments if name not in properties_of(whole))
 

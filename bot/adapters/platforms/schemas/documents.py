@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from bot.domain.errors import Permanent
 from bot.domain.json_texts import list_of, object_of
+from bot.domain.wording import at_rest
 
 Node: TypeAlias = Mapping[str, Any]
 """A schema or a part of one."""
@@ -22,6 +23,13 @@ DEEPEST = 60
 MOST_NODES = 8_000
 """Values within each other, and in all."""
 
+TOO_LARGE = at_rest("The schema of its parameters is too large.")
+NO_JSON = at_rest("The schema of its parameters is no JSON.")
+NO_SCHEMA = at_rest("The schema of its parameters is no JSON Schema.")
+OUTSIDE = at_rest("The schema of its parameters points outside itself.")
+DANGLING = at_rest("The schema of its parameters refers to what it does not hold.")
+ENDLESS = at_rest("The schema of its parameters refers to itself without end.")
+
 _ELSEWHERE = {"$id", "id", "$schema", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef"}
 """Keywords with which a schema says that it is, or is found, somewhere else."""
 
@@ -30,7 +38,7 @@ def schema_text(schema: Node) -> str:
     """A schema as text in one canonical form, as `Job.schema` keeps it. Raises `Permanent`."""
     text = json.dumps(_plain(schema), ensure_ascii=False, separators=(",", ":"))
     if len(text) > LONGEST:
-        raise Permanent("The schema of its parameters is too large.")
+        raise Permanent(TOO_LARGE)
     return text
 
 
@@ -44,14 +52,14 @@ def _loaded(text: str) -> Node:
     if not text:
         return {}
     if len(text) > LONGEST:
-        raise Permanent("The schema of its parameters is too large.")
+        raise Permanent(TOO_LARGE)
     try:
         schema = json.loads(text)
     except (ValueError, RecursionError):
-        raise Permanent("The schema of its parameters is no JSON.") from None
+        raise Permanent(NO_JSON) from None
     plain = _plain(schema)
     if not isinstance(plain, dict):
-        raise Permanent("The schema of its parameters is no JSON Schema.")
+        raise Permanent(NO_SCHEMA)
     return cast("Node", plain)
 
 
@@ -93,7 +101,7 @@ class _Copy:
     def of(self, value: object, depth: int, role: _Role) -> Any:
         self.count += 1
         if self.count > MOST_NODES or depth > DEEPEST:
-            raise Permanent("The schema of its parameters is too large.")
+            raise Permanent(TOO_LARGE)
         match value:
             case None | bool() | int():
                 return value
@@ -106,7 +114,7 @@ class _Copy:
             case Mapping():
                 return self._object(object_of(cast("object", value)), depth, role)
             case _:
-                raise Permanent("The schema of its parameters is no JSON.")
+                raise Permanent(NO_JSON)
 
     def _object(self, value: Mapping[str, Any], depth: int, role: _Role) -> dict[str, Any]:
         kept: dict[str, Any] = {}
@@ -115,7 +123,7 @@ class _Copy:
             if is_word and key in _ELSEWHERE:
                 continue
             if is_word and key == "$ref" and not each.startswith("#"):
-                raise Permanent("The schema of its parameters points outside itself.")
+                raise Permanent(OUTSIDE)
             kept[_whole(str(key))] = self.of(each, depth + 1, role.within(key))
         return kept
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.adapters.platforms.schemas.defaults import default_of
-from bot.adapters.platforms.schemas.documents import Node, plain_values, taken_in
+from bot.adapters.platforms.schemas.documents import ENDLESS, Node, plain_values, taken_in
 from bot.adapters.platforms.schemas.kinds import parameter_of, plain_line
 from bot.adapters.platforms.schemas.shapes import (
     Shape,
@@ -18,6 +18,7 @@ from bot.adapters.platforms.schemas.shapes import (
 from bot.domain.errors import Permanent
 from bot.domain.json_texts import object_of
 from bot.domain.parameters import Parameter
+from bot.domain.wording import at_rest
 
 MOST_PARAMETERS = 80
 """More than a form in Slack holds."""
@@ -27,6 +28,7 @@ MOST_FIELDS = 20
 
 LONGEST_NAME = 40
 _LONGEST_TITLE = 75
+_TOO_MANY = at_rest("It has {count} parameters; at most {most} can be asked for.")
 _RESERVED = {"job", "catalog"}
 
 
@@ -43,7 +45,7 @@ def parameters_of(
     try:
         whole = shape_of(root, root)
     except TooTangled:
-        raise Permanent("The schema of its parameters refers to itself without end.") from None
+        raise Permanent(ENDLESS) from None
     given = plain_values(defaults or {})
     found: list[Parameter] = []
     for name, node in _in_order(properties_of(whole)):
@@ -52,7 +54,7 @@ def parameters_of(
         required = name in required_of(whole) and default is None and not shape.nullable
         found.extend(_asked(name, shape, root, required=required, default=default))
     if len(found) > MOST_PARAMETERS:
-        raise Permanent(f"It has {len(found)} parameters; at most {MOST_PARAMETERS} can be asked.")
+        raise Permanent(_TOO_MANY.format(count=len(found), most=MOST_PARAMETERS))
     return tuple(_named(found))
 
 

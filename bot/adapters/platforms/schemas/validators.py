@@ -15,7 +15,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from bot.adapters.platforms.schemas.documents import Node, schema_text
+from bot.adapters.platforms.schemas.documents import DANGLING, NO_SCHEMA, Node, schema_text
 from bot.adapters.platforms.schemas.formats import FORMATS
 from bot.domain.errors import Permanent
 
@@ -112,7 +112,7 @@ def errors_of(schema: Node, instance: dict[str, Any], *, most: int) -> list[Vali
         # What endless references and numbers beyond all bounds come to.
         raise TooMuch from None
     except (Unresolvable, UnknownType):
-        raise Permanent("The schema of its parameters refers to what it does not hold.") from None
+        raise Permanent(DANGLING) from None
     finally:
         _BUDGET.reset(before)
 
@@ -122,7 +122,7 @@ def _refuse_what_is_no_schema(text: str) -> None:
     try:
         Draft202012Validator.check_schema(json.loads(text), format_checker=FORMATS)
     except (SchemaError, RecursionError):
-        raise Permanent("The schema of its parameters is no JSON Schema.") from None
+        raise Permanent(NO_SCHEMA) from None
 
 
 def _counted(name: str, keyword: _Keyword) -> _Checked:
