@@ -6,9 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
-from bot.domain.access import may, may_run
+from bot.domain.access import may, may_be_answered, may_run
 from bot.domain.actors import Actor
-from bot.domain.answers import UNKNOWN, Allowed, Answer, Circumstances, Denied, NeedsApproval
+from bot.domain.answers import (
+    UNKNOWN,
+    Allowed,
+    Answer,
+    Circumstances,
+    Denied,
+    NeedsApproval,
+    Occasion,
+)
 from bot.domain.jobs import Job
 from bot.domain.parameters import Value
 from bot.domain.policies import Policy
@@ -25,16 +33,23 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """Who gives which command for what, where and when; `around` has no counts."""
+    """Who gives which command for what, where and when; `around` has no counts.
+
+    `occasion`: a run of theirs starts, or waits for a person, and who that may be is asked.
+    """
 
     actor: Actor
     command: Command = Command.RUN
     job: Job | None = None
     values: Mapping[str, Value] = field(default_factory=dict[str, Value])
     around: Circumstances = UNKNOWN
+    occasion: Occasion = Occasion.RUN
 
     def of(self, policy: Policy) -> Answer:
         """What this policy answers."""
+        if self.occasion is not Occasion.RUN and self.job is not None:
+            asked = (self.values, self.occasion, self.around)
+            return may_be_answered(policy, self.actor, self.job, *asked)
         if self.command is Command.RUN and self.job is not None:
             return may_run(policy, self.actor, self.job, self.values, self.around)
         return may(policy, self.actor, self.command, self.job, self.values, self.around)

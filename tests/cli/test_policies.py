@@ -144,3 +144,29 @@ async def test_diff_lists_every_decision_of_the_last_days_that_would_change(desk
         0,
         "3 requests of 30 days; 0 would be decided otherwise.\n",
     )
+
+
+async def test_who_answers_a_run_that_waits_is_tested_as_well(desk: Desk) -> None:
+    rows = [
+        f"  - {{name: {of}, actor: {{user: {who}}}, job: hello, values: {{env: dev}}, of: {of},"
+        f" expect: {expect}}}"
+        for who, of, expect in (
+            ("UBO", "pause", "approval"),
+            ("UANA", "pause", "allow"),
+            ("UANA", "form", "allow"),
+            ("UEVE", "form", "deny"),
+        )
+    ]
+
+    said = await _tested(desk, "\n".join(["tests:", *rows]))
+
+    assert (said.code, said.err) == (0, "")
+    assert "approval by 1 of lead (policy: leads look)" in said.out
+
+
+async def test_only_what_is_run_waits_for_somebody(desk: Desk) -> None:
+    said = await _tested(
+        desk, "tests:\n  - {actor: UBO, command: logs, job: hello, of: form, expect: deny}\n"
+    )
+
+    assert "tests[0].of: only what is run waits for somebody" in said.err

@@ -1,103 +1,35 @@
 """A flow of Prefect waits for a person: asked in the thread, answered from Slack, gone on."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from simulator import Message, Workspace
+from simulator import Workspace
 from tests.fakes.prefect import FakePrefect, prefect
-from tests.fakes.prefect_world import World
-from tests.journeys.houses import House, bot_on, migrated, settings_for, write_files
-
-JOBS = """
-jobs:
-  - name: rollout
-    title: rollout
-    platform: {prefect: rollout/bot}
-    risk: safe
-    approval: {by: [approver], when: {env: [prod]}}
-    parameters:
-      - {name: env, type: enum, choices: [dev, prod], required: true}
-  - name: fill
-    title: fill
-    platform: {prefect: fill/bot}
-    risk: safe
-    approval: {by: [approver], when: {env: [prod]}}
-    parameters:
-      - {name: env, type: enum, choices: [dev, prod], required: true}
-"""
-
-SCHEMA: dict[str, Any] = {
-    "title": "Parameters",
-    "type": "object",
-    "properties": {"env": {"type": "string", "enum": ["dev", "prod"], "title": "env"}},
-    "required": ["env"],
-}
-
-FORM: dict[str, Any] = {
-    "title": "Rollout",
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "percent": {"title": "Percent", "type": "integer", "minimum": 1, "maximum": 100},
-        "reason": {"title": "Reason", "type": "string", "default": "planned"},
-    },
-    "required": ["percent"],
-}
-
-
-def _asks(world: World, run: str) -> Iterator[None]:
-    world.pause(run)
-    yield
-    world.move(run, "COMPLETED")
-
-
-def _fills(world: World, run: str) -> Iterator[None]:
-    world.pause(run, FORM, "How far shall it go?")
-    yield
-    world.move(run, "COMPLETED")
+from tests.journeys.flows import deploy, flow_house, run
+from tests.journeys.houses import House
 
 
 @pytest.fixture
 async def engine() -> AsyncGenerator[FakePrefect]:
     async with prefect() as fake:
-        fake.world.deploy("rollout", schema=SCHEMA, script=_asks)
-        fake.world.deploy("fill", schema=SCHEMA, script=_fills)
+        deploy(fake)
         yield fake
 
 
 @pytest.fixture
 async def house(workspace: Workspace, engine: FakePrefect, tmp_path: Path) -> AsyncGenerator[House]:
-    write_files(tmp_path)
-    (tmp_path / "catalog" / "flows.yaml").write_text(JOBS)
-    file = tmp_path / "platforms.yaml"
-    file.write_text(f"prefect: {{type: prefect, url: '{engine.url}', tags: [chatops]}}\n")
-    settings = settings_for(workspace, tmp_path)
-    settings = settings.model_copy(update={"jobthread_platforms": file})
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        found = House(workspace=workspace, settings=settings, services=services)
-        await found.message("#operators", "prefect offers 2 jobs")
+    async with flow_house(workspace, engine, tmp_path) as found:
         yield found
-
-
-async def _run(house: House, words: str, *, who: str = "ana") -> Message:
-    """The card of what somebody ran, as soon as it waits for an answer."""
-    await house.workspace.slash(who, "/job", f"run {words}", channel="#ops")
-    if "prod" in words:
-        asked = await house.message("#ops", "Waiting for approval")
-        await house.workspace.click("bo", asked, "approve")
-    return await house.message("#ops", "Waiting for an answer", timeout=40)
 
 
 async def test_a_run_that_another_approved_waits_for_a_form_and_goes_on_with_it(
     house: House, engine: FakePrefect
 ) -> None:
-    card = await _run(house, "fill env=prod")
+    card = await run(house, "fill env=prod")
     asked = await house.line(card, "Rollout", "How far shall it go?")
     await house.workspace.click("ana", asked, "answer_form")
     form = await house.modal("ana", "answer_view")
@@ -117,7 +49,7 @@ async def test_a_run_that_another_approved_waits_for_a_form_and_goes_on_with_it(
 async def test_a_question_of_an_approved_run_is_answered_by_an_approver_from_a_dm(
     house: House,
 ) -> None:
-    card = await _run(house, "rollout env=prod")
+    card = await run(house, "rollout env=prod")
     asked = await house.line(card, "Needs 1 approval from approver")
 
     await house.workspace.click("ana", asked, "answer:0")
@@ -131,7 +63,7 @@ async def test_a_question_of_an_approved_run_is_answered_by_an_approver_from_a_d
 
 
 async def test_a_no_stops_the_run(house: House) -> None:
-    card = await _run(house, "rollout env=prod")
+    card = await run(house, "rollout env=prod")
     asked = await house.line(card, "Needs 1 approval")
 
     await house.workspace.click("bo", asked, "answer:1")
@@ -141,7 +73,7 @@ async def test_a_no_stops_the_run(house: House) -> None:
 
 
 async def test_of_two_who_click_at_once_one_is_told_who_was_faster(house: House) -> None:
-    card = await _run(house, "rollout env=prod")
+    card = await run(house, "rollout env=prod")
     asked = await house.line(card, "Needs 1 approval")
 
     await asyncio.gather(
@@ -158,7 +90,7 @@ async def test_of_two_who_click_at_once_one_is_told_who_was_faster(house: House)
 
 
 async def test_status_home_and_a_word_in_its_thread_lead_to_the_question(house: House) -> None:
-    card = await _run(house, "rollout env=dev")
+    card = await run(house, "rollout env=dev")
     await house.line(card, "Whoever may run this can answer", "Approve")
 
     await house.workspace.slash("ana", "/job", "status", channel="#ops")
@@ -180,12 +112,12 @@ async def test_status_home_and_a_word_in_its_thread_lead_to_the_question(house: 
 
 
 async def test_a_form_that_comes_late_says_what_happened(house: House, engine: FakePrefect) -> None:
-    card = await _run(house, "fill env=dev")
+    card = await run(house, "fill env=dev")
     asked = await house.line(card, "Rollout")
     await house.workspace.click("ana", asked, "answer_form")
     form = await house.modal("ana", "answer_view")
-    [run] = engine.world.runs
-    engine.world.move(run, "RUNNING")
+    [flow_run] = engine.world.runs
+    engine.world.move(flow_run, "RUNNING")
     await house.line(card, "No answer is needed any more", timeout=60)
 
     gesture = await house.workspace.submit("ana", form, {"percent": "25"})
@@ -197,7 +129,7 @@ async def test_a_form_that_comes_late_says_what_happened(house: House, engine: F
 async def test_somebody_without_the_right_is_told_so_and_nothing_goes_on(
     house: House, engine: FakePrefect
 ) -> None:
-    card = await _run(house, "rollout env=dev")
+    card = await run(house, "rollout env=dev")
     asked = await house.line(card, "Whoever may run this")
 
     await house.workspace.click("dana", asked, "answer:0")

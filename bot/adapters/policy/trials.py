@@ -14,7 +14,7 @@ from bot.adapters.yaml_documents import FileMistake
 from bot.adapters.yaml_files import read_file
 from bot.adapters.yaml_shapes import Entry, near, shaped
 from bot.domain.actors import Actor, ActorKind, PersonId
-from bot.domain.answers import Circumstances
+from bot.domain.answers import Circumstances, Occasion
 from bot.domain.jobs import Command as Argv
 from bot.domain.jobs import Job
 from bot.domain.rules import Command
@@ -50,6 +50,8 @@ class TrialEntry(Entry):
     """Who asks: a user id, or user, groups, email and kind."""
     command: Command = Command.RUN
     """Which command is given."""
+    of: Occasion = Occasion.RUN
+    """With `run`: its start, a question of it while it waits (pause), or its form (form)."""
     job: str = ""
     """For which job, by its name."""
     values: dict[str, Words] = Field(default_factory=dict)
@@ -110,6 +112,8 @@ def bare_job(name: str) -> Job:
 def _wrong(entry: TrialEntry, zone: ZoneInfo, jobs: Mapping[str, Job]) -> Iterator[tuple[str, str]]:
     if entry.job and entry.job not in jobs:
         yield "job", f"there is no job `{entry.job[:60]}`{near(entry.job, list(jobs)) or '.'}"
+    if entry.command is not Command.RUN and entry.of is not Occasion.RUN:
+        yield "of", "only what is run waits for somebody."
     if entry.command is Command.RUN and not entry.job:
         yield "job", "say which job is run."
     if entry.at:
@@ -134,6 +138,7 @@ def _trial(number: int, entry: TrialEntry, zone: ZoneInfo, jobs: Mapping[str, Jo
         command=entry.command,
         job=jobs[entry.job] if entry.job else None,
         values=values,
+        occasion=entry.of,
         around=Circumstances(
             now=parse_moment(entry.at, zone) if entry.at else None, channel=entry.channel
         ),
