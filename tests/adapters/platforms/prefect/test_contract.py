@@ -157,7 +157,7 @@ async def platform_bench() -> AsyncIterator[Bench]:
             fake.world.deploy(doing.value, script=script)
         for number in range(OFFERS):
             fake.world.deploy("deploy", f"bot-{number}", schema=SCHEMA)
-        settings: dict[str, Any] = {"timeout": "1s"}
+        settings: dict[str, Any] = {"timeout": "3s"}
         platform = opened(fake.url, **settings)
         yield Bench(
             platform=platform,
