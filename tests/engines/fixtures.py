@@ -4,12 +4,13 @@ One Prefect serves all tests of a run: the marker `prefect` gathers them in one 
 may stop, restart and kill what they are given: the next one finds it whole again.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
 from tests.engines.airflow_servers import AirflowServer, running_airflow
 from tests.engines.prefect_servers import PrefectServer, running_prefect
+from tests.engines.relays import Relay, relaying
 
 CREDENTIALS = "bot:secret"
 """What the servers of tests ask for."""
@@ -28,6 +29,13 @@ def prefect(_prefect: PrefectServer) -> Iterator[PrefectServer]:
     yield _prefect
     _prefect.mend()
     _prefect.clear()
+
+
+@pytest.fixture
+async def relay(prefect: PrefectServer) -> AsyncGenerator[Relay]:
+    """A way to the real Prefect on which messages get lost."""
+    async with relaying(prefect.page) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """A way to a real server on which messages get lost, as on the worst of networks."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import aiohttp
 from aiohttp import web
@@ -11,6 +13,7 @@ from tests.fakes.servers import Heard, hang_up, serving
 
 _HOP = frozenset({"connection", "content-length", "host", "keep-alive", "transfer-encoding"})
 """Headers that are between two neighbours only."""
+_PAUSES = (0.2, 0.5, 1.0)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -18,8 +21,7 @@ class Relay:
     """Hands requests on to `target`, without a path at its end, and answers back.
 
     A request of which `unheard` is true reaches nobody and its connection is closed; one of which
-    `unanswered` is true is done, and its answer is lost. `swallowed` ones are answered 201 with
-    what was asked, and nobody else hears of them.
+    `unanswered` is true is done, and its answer is lost.
     """
 
     target: str
@@ -44,8 +46,17 @@ class Relay:
             return web.json_response({"exception_message": "Unauthorized"}, status=self.status)
         if self.unheard(request):
             return await hang_up(request)
-        answered = await self._hand_on(request)
+        answered = await self._insisted(request)
         return await hang_up(request) if self.unanswered(request) else answered
+
+    async def _insisted(self, request: web.BaseRequest) -> web.StreamResponse:
+        """A server whose SQLite is busy did nothing, and its own clients come again as well."""
+        for pause in _PAUSES:
+            answered = await self._hand_on(request)
+            if answered.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                return answered
+            await asyncio.sleep(pause)
+        return await self._hand_on(request)
 
     async def _hand_on(self, request: web.BaseRequest) -> web.StreamResponse:
         given = {name: text for name, text in request.headers.items() if name.lower() not in _HOP}

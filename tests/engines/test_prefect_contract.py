@@ -6,17 +6,16 @@ one can show, with the two troubles that decide whether a run is started twice o
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.adapters.platforms.prefect import KIND, PrefectPlatform, PrefectSettings
-from jobthread.platforms import Answer, StartOrder, Surroundings
+from jobthread.platforms import Answer, StartOrder
 from jobthread.testing import Bench, Doing, Fault, Sample
+from tests.engines.benches import opened, order_of
 from tests.engines.prefect_servers import PrefectServer
-from tests.engines.relays import Relay, relaying
+from tests.engines.relays import Relay
 
-pytestmark = pytest.mark.prefect
+pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
 
 _FLOWS = {
     Doing.HELLO: "hello",
@@ -32,29 +31,7 @@ _FLOWS = {
 
 
 def order(doing: Doing, key: str) -> StartOrder:
-    flow = _FLOWS[doing]
-    limit = timedelta(minutes=10)
-    return StartOrder(
-        request_key=key, execution=7, job=flow, title=flow, remote=f"{flow}/bot", timeout=limit
-    )
-
-
-def opened(relay: Relay, server: PrefectServer) -> PrefectPlatform:
-    """The platform, by way of the relay."""
-    settings = PrefectSettings.model_validate(
-        {"url": f"{relay.url}/api", "auth": {"basic": "env:PREFECT"}}
-    )
-    surroundings = Surroundings(
-        secret=lambda reference: server.credentials,
-        now=lambda: datetime.now(UTC),  # noqa: TID251  the server has the machine's clock
-    )
-    return KIND.open("prefect", settings, surroundings)
-
-
-@pytest.fixture
-async def relay(prefect: PrefectServer) -> AsyncGenerator[Relay]:
-    async with relaying(prefect.page) as made:
-        yield made
+    return order_of(_FLOWS[doing], key)
 
 
 @pytest.fixture
@@ -90,7 +67,7 @@ async def platform_bench(prefect: PrefectServer, relay: Relay) -> AsyncGenerator
         no=lambda pause: Answer(pause=pause.key, arguments={"reason": "x"}),
         many=10,
         flood=2_000,
-        patience=60,
+        patience=100,
         interval=0.1,
     )
     await platform.close()
