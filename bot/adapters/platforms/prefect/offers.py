@@ -13,6 +13,7 @@ from bot.domain.errors import Permanent
 from bot.domain.jobs import Job, Risk, digest_of
 from bot.domain.offers import slug_of
 
+LONGEST_REMOTE = 300
 LONGEST_DESCRIPTION = 500
 _ARGUMENTS = re.compile(
     r"^\s*(Args|Arguments|Parameters|Returns|Raises|Yields)\s*:?\s*$", re.MULTILINE
@@ -55,13 +56,15 @@ def job_of(
     Raises `Permanent` when its parameters cannot be asked for.
     """
     remote = f"{flow}/{deployment.name}"
+    if len(remote) > LONGEST_REMOTE:
+        raise Permanent("Its name is too long.")
     schema = schema_text(deployment.parameter_openapi_schema or _EMPTY)
     parameters = parameters_of(schema, deployment.parameters)
     return Job(
         name=slug_of(flow if is_one else remote) or f"{platform}-{digest_of(remote)[:8]}",
         title=_title(flow, "" if is_one else deployment.name),
         description=_description(deployment.description or ""),
-        tags=tuple(tag for tag in deployment.tags if tag not in tags),
+        tags=tuple(sorted(tag for tag in set(deployment.tags) if tag not in tags)),
         platform=platform,
         remote=remote,
         schema=schema,

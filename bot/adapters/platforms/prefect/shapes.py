@@ -3,9 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    TypeAdapter,
+)
+
+Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F-]{36}$")]
+"""A UUID, which goes into addresses and cursors as it is."""
 
 
 class _Said(BaseModel):
@@ -42,7 +53,7 @@ class Policy(_Said):
 class Run(_Said):
     """A flow run."""
 
-    id: str
+    id: Id
     name: str = ""
     created: AwareDatetime | None = None
     deployment_id: str | None = None
@@ -60,7 +71,7 @@ class Run(_Said):
 class Deployment(_Said):
     """`parameters` win over the defaults of `parameter_openapi_schema`."""
 
-    id: str
+    id: Id
     name: str
     flow_id: str
     created: AwareDatetime | None = None
@@ -86,7 +97,7 @@ class Flow(_Said):
 class Line(_Said):
     """An entry of a log; `message` may be several lines. Ids are UUIDv7, in order of arrival."""
 
-    id: str
+    id: Id
     timestamp: AwareDatetime
     level: int = 20
     message: str = ""

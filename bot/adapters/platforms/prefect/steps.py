@@ -21,7 +21,7 @@ _MOST_NAMES = 3
 _FEWEST_AHEAD = 3
 """Task runs that must be known before their share says how far a run is."""
 
-_NUMBER = re.compile(r"-[0-9a-f]{3}$|-\d+$")
+_NUMBER = re.compile(r"-[0-9a-f]{3}$")
 _ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 _WAITING = {"SCHEDULED", "PENDING"}
 

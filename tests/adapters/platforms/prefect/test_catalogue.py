@@ -90,6 +90,12 @@ async def test_one_that_cannot_be_asked_for_takes_no_other_with_it(bench: Bench)
     assert [job.remote for job in await bench.platform.catalogue()] == ["endless/bot"]
 
 
+async def test_a_name_that_nobody_could_say_is_not_offered(bench: Bench) -> None:
+    bench.world.deploy("x" * 400)
+
+    assert [job.remote for job in await bench.platform.catalogue()] == ["endless/bot"]
+
+
 async def test_two_readings_of_the_same_hold_the_same_versions(bench: Bench) -> None:
     first = await deploy(bench)
     (same,) = [job for job in await bench.platform.catalogue() if job.remote == "deploy/bot"]

@@ -13,6 +13,7 @@ from bot.ports import RunState
 from tests.adapters.platforms.prefect.benches import Bench, now, opened, order
 from tests.fakes.prefect import Fault, prefect
 
+RUN = "b3b890ef-a479-4970-bfcc-15594ec3a20f"
 MAP = [
     ("SCHEDULED", "Scheduled", 0, RunState.PENDING),
     ("SCHEDULED", "Late", 0, RunState.PENDING),
@@ -41,17 +42,17 @@ MAP = [
 
 @pytest.mark.parametrize(("kind", "name", "count", "expected"), MAP)
 def test_every_state_is_one_of_ours(kind: str, name: str, count: int, expected: RunState) -> None:
-    run = Run.model_validate({"id": "a", "run_count": count, "state": {"type": kind, "name": name}})
+    run = Run.model_validate({"id": RUN, "run_count": count, "state": {"type": kind, "name": name}})
 
     assert standing(run).state is expected
 
 
 def test_a_run_without_a_state_waits() -> None:
-    assert standing(Run(id="a")).state is RunState.PENDING
+    assert standing(Run(id=RUN)).state is RunState.PENDING
 
 
 def test_a_state_that_nobody_has_heard_of_is_named_and_ends_nothing() -> None:
-    said = {"id": "a", "state": {"type": "HIBERNATING", "name": "Winter"}}
+    said = {"id": RUN, "state": {"type": "HIBERNATING", "name": "Winter"}}
 
     assert "Winter" in standing(Run.model_validate(said)).note
 
