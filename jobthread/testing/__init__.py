@@ -26,11 +26,12 @@ The fixture may have parameters: each is a platform.
 """
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+import pytest_asyncio
 
 pytest.register_assert_rewrite("jobthread.testing")
 
@@ -55,10 +56,12 @@ _PROMISES = (
 )
 
 
-@pytest.fixture
-def platform_runner(platform_bench: Bench) -> Runner:
+@pytest_asyncio.fixture
+async def platform_runner(platform_bench: Bench) -> AsyncIterator[Runner]:
     """The platform under test with the waiting that promises need."""
-    return Runner(bench=platform_bench)
+    runner = Runner(bench=platform_bench)
+    yield runner
+    await runner.close()
 
 
 class Promises(pytest.Module):

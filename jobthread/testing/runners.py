@@ -21,6 +21,7 @@ class Runner:
 
     bench: Bench
     prefix: str = field(default_factory=lambda: f"promise-{secrets.token_hex(4)}")
+    opened: list[JobPlatform] = field(default_factory=list["JobPlatform"])
 
     @property
     def platform(self) -> JobPlatform:
@@ -43,7 +44,13 @@ class Runner:
         """The same platform in another process of ours."""
         if self.bench.second is None:
             pytest.skip("the bench opens no second one")
-        return self.bench.second()
+        self.opened.append(self.bench.second())
+        return self.opened[-1]
+
+    async def close(self) -> None:
+        """Let go of what was opened besides."""
+        for platform in self.opened:
+            await platform.close()
 
     def key(self, name: str = "run") -> str:
         return f"{self.prefix}-{name}"

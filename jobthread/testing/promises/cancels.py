@@ -39,7 +39,6 @@ async def test_another_process_can_cancel_a_run(platform_runner: Runner) -> None
     await platform_runner.within(second.cancel(platform_runner.key()))
 
     assert (await platform_runner.ended()).state is RunState.CANCELLED
-    await second.close()
 
 
 async def test_cancelling_what_has_ended_changes_nothing(platform_runner: Runner) -> None:

@@ -47,7 +47,6 @@ async def test_two_processes_that_start_one_key_start_one_run(platform_runner: R
 
     assert len(handles) == 1
     assert len(lines_with("hello", await platform_runner.log())) == 1
-    await second.close()
 
 
 async def test_a_start_whose_answer_was_lost_is_found_and_is_one_run(
