@@ -132,7 +132,7 @@ _TIES = {
     **dict.fromkeys(("分钟", "duration"), ("持续", "时长", "压测时长")),
 }  # fmt: skip
 _FREE = {
-    "args": ("参数",),
+    "args": ("参数", "arguments"),
     "message": ("消息", "文案", "公告", "提示语"),
     "note": ("备注",),
     "comment": ("备注",),

@@ -117,7 +117,8 @@ def _begins(sentence: Sentence, at: int) -> bool:
 
 def _states(atoms: Sequence[Atom]) -> bool:
     """`It hangs`, `the disk is full`, `qa signed off`, `memory leak`: how something is."""
-    words = [atom.text for atom in atoms if atom.shape is not Shape.MARK]
+    # As written: what was brought into its base form since, as `not send`, may tell of trouble.
+    words = [_as_written(atom) for atom in atoms if atom.shape is not Shape.MARK]
     while words[:1] and words[0] in {
         "and",
         "as",
@@ -144,6 +145,11 @@ def _states(atoms: Sequence[Atom]) -> bool:
     if any(word in _STATES or _is_past(word) for word in words[1 : _LONGEST_SUBJECT + 1]):
         return True
     return len(words) <= _LONGEST_TROUBLE and bool(_TROUBLES & {*words})
+
+
+def _as_written(atom: Atom) -> str:
+    raw = atom.raw.lower()
+    return raw if raw.isalpha() and raw.endswith("ing") else atom.text
 
 
 def _is_past(word: str) -> bool:

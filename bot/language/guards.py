@@ -161,7 +161,7 @@ def _is_told_of(claims: Claims) -> bool:
         return True
     while at >= 0 and atoms[at].text in _MODALS:
         at -= 1
-    if at < 0 or atoms[at].text not in _SUBJECTS:
+    if at < 0 or atoms[at].text not in _SUBJECTS or claims.owner[at] == "courtesy":
         return False
     return not at or atoms[at - 1].text not in _INVERTED
 
@@ -198,7 +198,10 @@ def _is_own_wish(claims: Claims, at: int) -> bool:
     texts = [atom.text for atom in claims.atoms[at + 1 : at + 3]]
     before = claims.atoms[at - 1].text if at else ""
     is_ours = before in {"i", "we", "id", "you", ""} and claims.atoms[at].text in {"need", "want"}
-    return is_ours and ("to" in texts or texts[:1] == ["you"] or texts[:1] == ["a"])
+    return is_ours and ("to" in texts or bool(_WISHED & {*texts[:1]}))
+
+
+_WISHED = frozenset({"you", "a", "an", "the", "another", "my", "some"})
 
 
 def _unclaimed_han(claims: Claims) -> str:
@@ -217,7 +220,7 @@ def _unclaimed_han(claims: Claims) -> str:
 
 
 _REQUEST = re.compile(
-    r"\b(?:can|could|would|will) (?:you|u|ya|someone|somebody|anyone|the bot)\b|^\W*(?:can|could) (?:we|i) (?:please |pls |plz )?(?:get|have)\b|\b(?:please|pls|plz)\b|mind\b"
+    r"\b(?:can|could|would|will) (?:you|u|ya|someone|somebody|anyone|the bot)\b|^\W*(?:can|could) (?:we|i) (?:please |pls |plz )?(?:get|have)\b|\b(?:please|pls|plz)\b|mind\b|\bany chance (?:that )?(?:you|someone|somebody|we)\b"
     rf"|[能可][不否]?[能可]?以?[{HAN}]{{0,6}}帮|能不能|能否|可不可以|可否|可以帮|麻烦|请|帮(?:我|忙)|行吗|好吗|可以吗"
 )
 

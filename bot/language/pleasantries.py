@@ -18,6 +18,9 @@ _ENGLISH = (
     r"(?:do not|don't|dont|no need to) wait(?= *(?:$|[,.;!]))|no matter what|no (?:questions asked|excuses|worries|problem)(?= *(?:$|[,.;!]))",
     r"(?:as soon as|the soonest|if) (?:humanly )?possible|as (?:soon|quickly|fast) as you can",
     r"(?:(?:it's|its|it is|this is) )?(?:(?:really|very|kinda|super) )?urgent(?:ly)?|rn|pl[sz]{2,}|k(?= (?:thx|thanks|bye))",
+    r"good (?:morning|afternoon|evening|day)(?: (?:all|everyone|everybody|team|folks|there))?|(?:morning|evening)(?=[!,.])",
+    r"(?:would|could) you be so (?:kind|nice|good)(?: as)?(?: to| and)?|if you would be so kind|be so kind (?:as to|to|and)",
+    r"(?:is there |there's )?any chance (?:that )?(?:you|someone|somebody|we) (?:could|can|might)",
     r"no (?:rush|hurry)|at your (?:earliest )?convenience|sorry to bother(?: you)?|do me a favou?r(?: and)?",
     r"(?:we're|we are|i'm|i am) (?:all set|all ready|ready|good to go|good)",
 )  # fmt: skip
@@ -30,7 +33,7 @@ _BOT = re.compile(r"\s*@?(?:[\w-]{0,20}bot|jobthread)(?=[\s,:，]|$)")
 
 
 def claim_pleasantries(claims: Claims) -> None:
-    """Taken as a whole, so that `no rush` denies nothing and `if you can` is no condition."""
+    """Taken as a whole, so that `no rush` denies nothing and `good morning` is no time."""
     for begin, end in _spans(claims.sentence.folded):
         covered = [i for i, a in enumerate(claims.atoms) if a.at < end and a.end > begin]
         if covered and claims.is_free(covered[0], covered[-1]):
@@ -80,6 +83,10 @@ def _adjectives(word: str) -> tuple[str, ...]:
 def _is_cue(sentence: Sentence, at: int) -> bool:
     """`Try restarting it` asks, `you could try restarting it` does not."""
     atoms = sentence.atoms
+    if atoms[at].text == "of":
+        return at > 0 and atoms[at - 1].text in {"run", "test", "simulation"}
+    if atoms[at].text in {"a", "any"}:
+        return at > 0 and atoms[at - 1].text in {"send", "sending"}
     if atoms[at].text == "try":
         return at == 0 or atoms[at - 1].text in _BEFORE_TRY
     return atoms[at].text in _BEFORE_GERUND

@@ -25,6 +25,12 @@ def fill_booleans(claims: Claims) -> None:
             claims.put(parameter, "false" if denial is not None else "true", first, last)
             if denial is not None:
                 low, high = min(denial, first), max(denial, last)
+                if (
+                    low
+                    and claims.atoms[low - 1].text in {"but", "and"}
+                    and claims.is_free(low - 1, low - 1)
+                ):
+                    low -= 1
                 claims.claim(low, high, parameter.name)
             _claim_order(claims, last)
             claim_then(claims, first)
@@ -53,8 +59,8 @@ def _denial_of(claims: Claims, first: int) -> int | None:
     return None
 
 
-_BEFORE_SWITCH = frozenset({"to", "need", "being", "any"})
-"""`No need to be`, `without being`, `without any`."""
+_BEFORE_SWITCH = frozenset({"to", "need", "being", "any", "send", "sending"})
+"""`No need to be`, `without being`, `don't send any`."""
 
 
 def _off_after(claims: Claims, last: int) -> int | None:

@@ -12,7 +12,13 @@ from tests.language.kitchens import AROUND, JOBS
 
 STATES = [
     *("it smells of smoke", "it's full of crumbs", "there is smoke in it", "the door is stuck"),
-    *("customers are complaining", "bad smell and errors", "it isn't heating", "it won't heat up"),
+    *(
+        "customers are complaining",
+        "bad smell and errors",
+        "it isn't heating",
+        "it won't heat up",
+        "it's not baking anything",
+    ),
     *("marta noticed smoke", "it keeps smoking", "they can't bake with it", "the floor is sticky"),
 ]
 HINDRANCES = [
