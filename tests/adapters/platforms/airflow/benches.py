@@ -18,7 +18,7 @@ from tests.fakes.airflow_world import Run, Task, World
 PATIENCE = 20.0
 """Seconds after which waiting is given up."""
 
-SHORT = timedelta(seconds=1)
+SHORT = timedelta(seconds=3)
 """For answers of servers that are silent on purpose only."""
 
 SECRET = "env:AIRFLOW_PASSWORD"
