@@ -11,7 +11,6 @@ from tests.fakes.airflow_requests import (
     NewRun,
     Response,
     RunsAsked,
-    TasksAsked,
 )
 from tests.fakes.airflow_shapes import (
     dag_said,
@@ -35,7 +34,7 @@ MOST_TERMS = 1_000
 
 _STATES = {
     "removed", "scheduled", "queued", "running", "success", "restarting", "failed", "up_for_retry",
-    "up_for_reschedule", "upstream_failed", "skipped", "deferred", "awaiting_input", None,
+    "up_for_reschedule", "upstream_failed", "skipped", "deferred", "awaiting_input",
 }  # fmt: skip
 
 
@@ -111,16 +110,7 @@ class Answers:
         return run_said(run)
 
     def runs(self, query: Mapping[str, str]) -> Record:
-        """Whatever begins like one of these, its last signs that are no letters left aside."""
-        terms = [each.strip() for each in query.get("run_id_prefix_pattern", "").split("|")]
-        if len(terms) > MOST_TERMS:
-            raise Declined(500, serious("Database error"))
-        prefixes = tuple(_alphanumeric(each) for each in terms if each)
-        found = [
-            run
-            for (_, run_id), run in self.world.runs.items()
-            if not prefixes or run_id.startswith(prefixes)
-        ]
+        found = [run for run in self.world.runs.values() if _begins(run, query)]
         if query.get("order_by") == "run_id":
             found.sort(key=lambda run: run.id)
         rows = [run_said(run) for run in _paged(found, query)]
@@ -151,19 +141,19 @@ class Answers:
             self.world.cancel(run, change.state)
         return run_said(run)
 
-    def tasks_listed(self, asked: TasksAsked) -> Record:
-        wanted = set(asked.dag_run_ids or ())
-        unknown = set(asked.state or ()) - _STATES
+    def tasks_of_runs(self, query: Mapping[str, str], states: Sequence[str]) -> Record:
+        later = {"awaiting_input"} if self.world.is_before_3_3 else set[str]()
+        unknown = set(states) - (_STATES - later)
         if unknown:
-            raise Declined(422, f"Invalid value for state: {unknown}")
+            raise Declined(422, f"Invalid value for state. Valid values are {_STATES}")
         found = [
             (run, task)
             for run in self.world.runs.values()
-            if not wanted or run.id in wanted
+            if _begins(run, query)
             for task in run.tasks
-            if not asked.state or task.state in asked.state
+            if not states or task.state in states
         ]
-        rows = [task_said(*pair) for pair in page_of(found, asked.page_offset, asked.page_limit)]
+        rows = [task_said(*pair) for pair in _paged(found, query)]
         return {"task_instances": rows, "total_entries": len(found), "next_cursor": None}
 
     def tries(self, dag_id: str, run_id: str, name: str, index: str) -> Record:
@@ -284,6 +274,15 @@ def _paged(rows: Sequence[Any], query: Mapping[str, str]) -> list[Any]:
     """No page is longer than the longest, and nobody is told."""
     limit = min(int(query.get("limit", "50")), PAGE)
     return page_of(list(rows), int(query.get("offset", "0")), limit)
+
+
+def _begins(run: Run, query: Mapping[str, str]) -> bool:
+    """Like one of these, whose last signs that are no letters are left aside."""
+    terms = query.get("run_id_prefix_pattern", "").split("|")
+    if len(terms) > MOST_TERMS:
+        raise Declined(500, serious("Database error"))
+    prefixes = tuple(_alphanumeric(each.strip()) for each in terms if each.strip())
+    return not prefixes or run.id.startswith(prefixes)
 
 
 def _alphanumeric(term: str) -> str:

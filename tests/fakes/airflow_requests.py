@@ -41,15 +41,6 @@ class RunsAsked(_Strict):
     page_limit: NonNegativeInt = 100
 
 
-class TasksAsked(_Strict):
-    dag_ids: list[str] | None = None
-    dag_run_ids: list[str] | None = None
-    task_ids: list[str] | None = None
-    state: list[str | None] | None = None
-    page_offset: NonNegativeInt = 0
-    page_limit: NonNegativeInt = 100
-
-
 class Response(BaseModel):
     chosen_options: list[str] = Field(min_length=1)
     params_input: dict[str, Any] = Field(default_factory=dict)

@@ -15,7 +15,6 @@ from tests.fakes.airflow_requests import (
     NewRun,
     Response,
     RunsAsked,
-    TasksAsked,
 )
 
 VERSION = "3.3.2"
@@ -77,8 +76,9 @@ def _of_runs(
             return answers.changed(dag, run, read(ChangedRun, body))
         case ["GET", run, "hitlDetails"]:
             return answers.questions(dag, run)
-        case ["POST", "~", "taskInstances", "list"]:
-            return answers.tasks_listed(read(TasksAsked, body))
+        case ["GET", "~", "taskInstances"]:
+            states = request.query.getall("state", [])
+            return answers.tasks_of_runs(dict(request.query), states)
         case [_, run, "taskInstances", task, *more]:
             return _of_task(answers, (dag, run, task), more, request, body)
         case _:

@@ -108,7 +108,8 @@ class Dag:
 class World:
     """`ahead` is by how much its clock is; while `has_scheduler`, runs that are due begin.
 
-    Of runs that `obeys_cancel` is false for it takes the request and does nothing.
+    Unless it `obeys_cancel` it takes the request and does nothing. Before 3.3 a task that asks was
+    a deferred one.
     """
 
     def __init__(self) -> None:

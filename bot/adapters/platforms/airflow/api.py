@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter
 
 from bot.adapters.platforms.airflow.wire import (
+    SINCE_3_3,
     Dag,
     DagDetails,
     DagRun,
@@ -33,9 +34,6 @@ from bot.domain.wording import at_rest
 PAGE = 100
 """Airflow gives no more at a time, whatever is asked (`[api] maximum_page_limit`)."""
 
-BATCH = 500
-"""Of a list that is asked for by POST, which has no such bound."""
-
 MOST_PAGES = 50
 KEYS_AT_ONCE = 100
 """Runs in one pattern; 1,500 were too many for Airflow's own database."""
@@ -47,6 +45,7 @@ _PAUSES = (0.3, 1.0)
 """Seconds before the second and the third try."""
 
 _GONE = frozenset({200, 404})
+_TOO_MANY = at_rest("{where} has too many runs whose ids begin alike.")
 _FORBIDDEN = at_rest("{where} does not let our account do this with `{dag}`.")
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -121,12 +120,15 @@ class Api:
             rows = await self._get("/dags/~/dagRuns", DagRuns, (*fixed, *_paged(offset)))
             return rows.dag_runs, rows.total_entries
 
-        async for each in _all(page):
-            if each.dag_run_id in wanted:
-                found.setdefault(each.dag_run_id, each)
-            if len(found) == len(wanted):
-                break
-        return found
+        seen, total = 0, 0
+        for offset in range(0, MOST_PAGES * PAGE, PAGE):
+            rows, total = await page(offset)
+            seen += len(rows)
+            found |= {each.dag_run_id: each for each in rows if each.dag_run_id in wanted}
+            if len(found) == len(wanted) or not rows or seen >= (total or 0):
+                return found
+        # Never say that a run is not there as long as not all were looked at.
+        raise Temporary(_TOO_MANY.format(where=self.rest.where))
 
     async def longest_waiting(self, dag_ids: Collection[str], until: str) -> DagRun | None:
         """Of these DAGs, the run that should have begun first and has not."""
@@ -150,19 +152,35 @@ class Api:
     async def task_instances(
         self, run_ids: Sequence[str], states: Sequence[str] = ()
     ) -> Sequence[TaskInstance]:
-        """The tasks of many runs, at their latest tries; only those in `states` where given."""
-        asked: dict[str, Any] = {"dag_run_ids": list(run_ids), "page_limit": BATCH}
-        if states:
-            asked["state"] = list(states)
-        path = "/dags/~/dagRuns/~/taskInstances/list"
+        """The tasks of many runs, at their latest tries; only those in `states` where given.
+
+        By GET: the POST that is made for this leaves a row in Airflow's audit log at every look.
+        """
+        chunks = [run_ids[at : at + KEYS_AT_ONCE] for at in range(0, len(run_ids), KEYS_AT_ONCE)]
+        found = await asyncio.gather(*(self._some_tasks(chunk, states) for chunk in chunks))
+        return [each for chunk in found for each in chunk]
+
+    async def _some_tasks(
+        self, run_ids: Sequence[str], states: Sequence[str]
+    ) -> Sequence[TaskInstance]:
+        fixed = (
+            ("run_id_prefix_pattern", "|".join(run_ids)),
+            *(("state", state) for state in states),
+            ("order_by", "id"),
+        )
 
         async def page(offset: int) -> tuple[Sequence[TaskInstance], int | None]:
-            body = {**asked, "page_offset": offset}
-            reply = await self._call("POST", path, json=body, repeatable=True)
-            rows = _read(reply, TaskInstances)
+            path = "/dags/~/dagRuns/~/taskInstances"
+            rows = await self._get(path, TaskInstances, (*fixed, *_paged(offset)))
             return rows.task_instances, rows.total_entries
 
-        return [each async for each in _all(page)] if run_ids else []
+        wanted = set(run_ids)
+        try:
+            return [each async for each in _all(page) if each.dag_run_id in wanted]
+        except Permanent as error:
+            if error.code != "http 422" or SINCE_3_3 not in states:
+                raise
+        return await self._some_tasks(run_ids, [each for each in states if each != SINCE_3_3])
 
     async def tries(self, task: TaskInstance) -> Sequence[TaskInstance]:
         """Every try of a task, the latest too."""

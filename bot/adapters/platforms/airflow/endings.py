@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -68,29 +68,39 @@ class Endings:
         self._known = Recent[tuple[str, ...], End](500)
         self._last = Recent[tuple[str, ...], frozenset[str]](500)
 
-    async def of(
-        self, runs: Sequence[DagRun], tasks: Mapping[tuple[str, str], Sequence[TaskInstance]]
-    ) -> Sequence[End]:
-        """One for each run, in their order; `tasks` are theirs by DAG and run."""
+    def told_whole(self, runs: Sequence[DagRun]) -> Sequence[DagRun]:
+        """Those of which all tasks have to be known; failures first."""
         most = max(MOST_WHOLE - len(runs) // RUNS_FOR_ONE, FEWEST_WHOLE)
-        failures_first = sorted(runs, key=lambda run: run.state != "failed")
-        whole = {(run.dag_id, run.dag_run_id) for run in failures_first[:most]}
+        in_order = sorted(runs, key=lambda run: run.state != "failed")
+        return [*in_order[:most], *(run for run in in_order[most:] if is_cancelled(run.note))]
+
+    async def of(
+        self,
+        runs: Sequence[DagRun],
+        told_whole: Sequence[DagRun],
+        tasks: Mapping[tuple[str, str], Sequence[TaskInstance]],
+    ) -> Sequence[End]:
+        """One for each run, in their order; `tasks` are theirs by DAG and run.
+
+        Of those that are not told whole, only the tasks that failed.
+        """
+        whole = {(run.dag_id, run.dag_run_id) for run in told_whole}
         return await asyncio.gather(
-            *(self._end(run, tasks[run.dag_id, run.dag_run_id], whole) for run in runs)
+            *(
+                self._end(run, tasks[run.dag_id, run.dag_run_id])
+                if (run.dag_id, run.dag_run_id) in whole
+                else _at_a_glance(run, tasks[run.dag_id, run.dag_run_id])
+                for run in runs
+            )
         )
 
-    async def _end(
-        self, run: DagRun, tasks: Sequence[TaskInstance], whole: Collection[tuple[str, str]]
-    ) -> End:
+    async def _end(self, run: DagRun, tasks: Sequence[TaskInstance]) -> End:
         key = (run.dag_id, run.dag_run_id, run.state, str(run.end_date), run.note)
         known = self._known.get(key)
-        if known is not None:
-            return known
-        if (run.dag_id, run.dag_run_id) not in whole:
-            return _bare(run, tasks, None, Glimpse())
-        end = await self._told(run, tasks)
-        self._known.put(key, end)
-        return end
+        if known is None:
+            known = await self._told(run, tasks)
+            self._known.put(key, known)
+        return known
 
     async def _told(self, run: DagRun, tasks: Sequence[TaskInstance]) -> End:
         limit = await _unless_refused(self._limit(run, tasks), None)
@@ -144,6 +154,12 @@ class Endings:
             return ()
         found = await self._api.links(telling.task)
         return tuple(Link(url=url, text=name) for name, url in found.items())
+
+
+async def _at_a_glance(run: DagRun, failed: Sequence[TaskInstance]) -> End:
+    """Of many at once: how it ended and which task failed; its log is there to be read."""
+    end = _bare(run, failed, None, Glimpse())
+    return replace(end, progress=None, result=replace(end.result, log_size=1))
 
 
 def _bare(

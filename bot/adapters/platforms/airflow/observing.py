@@ -26,9 +26,6 @@ log = structlog.get_logger(__name__)
 CLOSELY = 16
 """Runs of one call whose log and whole list of tasks are looked at; the others come next time."""
 
-RUNS_AT_ONCE = 200
-"""Runs whose tasks are asked for in one request."""
-
 LONGEST_LOOK = 8.0
 """Seconds that closer looks may take; without them a run is told as far as is known."""
 
@@ -65,11 +62,14 @@ class Observing:
         over = [run for run in runs if state_of(run, (), None).is_final]
         busy = sorted((run for run in runs if run.state == "running"), key=self._last_turn)
         closely = busy[:CLOSELY]
-        at_work, whole = await asyncio.gather(
-            self._tasks(busy[CLOSELY:], AT_WORK), self._tasks([*closely, *over])
+        told_whole = self._endings.told_whole(over)
+        at_work, failed, whole = await asyncio.gather(
+            self._tasks(busy[CLOSELY:], AT_WORK),
+            self._tasks([run for run in over if run not in told_whole], ("failed",)),
+            self._tasks([*closely, *told_whole]),
         )
-        tasks = {**at_work, **whole}
-        ends = await self._endings.of(over, tasks)
+        tasks = {**at_work, **failed, **whole}
+        ends = await self._endings.of(over, told_whole, tasks)
         await asyncio.gather(*(self._within(self._look(run, tasks[_id(run)])) for run in closely))
         going = [run for run in runs if run not in over]
         seen = [
@@ -85,15 +85,9 @@ class Observing:
     async def _tasks(
         self, runs: Sequence[DagRun], states: Sequence[str] = ()
     ) -> Mapping[tuple[str, str], Sequence[TaskInstance]]:
-        chunks = [runs[at : at + RUNS_AT_ONCE] for at in range(0, len(runs), RUNS_AT_ONCE)]
-        found = await asyncio.gather(
-            *(
-                self._api.task_instances([run.dag_run_id for run in chunk], states)
-                for chunk in chunks
-            )
-        )
+        found = await self._api.task_instances([run.dag_run_id for run in runs], states)
         by_run: dict[tuple[str, str], list[TaskInstance]] = {_id(run): [] for run in runs}
-        for task in (each for chunk in found for each in chunk):
+        for task in found:
             by_run.setdefault((task.dag_id, task.dag_run_id), []).append(task)
         return by_run
 

@@ -155,14 +155,17 @@ class TaskInstance(_Said):
     def may_ask(self) -> bool:
         """True when a person may be awaited; before 3.3 such a task was a deferred one."""
         by_trigger = self.trigger is not None and "hitl" in self.trigger.classpath.casefold()
-        return self.state == "awaiting_input" or (self.state == "deferred" and by_trigger)
+        return self.state == SINCE_3_3 or (self.state == "deferred" and by_trigger)
 
 
 OVER = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
 """States in which a task stays."""
 
-AT_WORK = ("running", "restarting", "deferred", "awaiting_input", "up_for_retry")
-"""States of the tasks that a run is busy with; every 3.x knows them but `awaiting_input`."""
+SINCE_3_3 = "awaiting_input"
+"""A state that Airflow refuses to be asked for before 3.3."""
+
+AT_WORK = ("running", "restarting", "deferred", SINCE_3_3, "up_for_retry")
+"""States of the tasks that a run is busy with."""
 
 
 class TaskInstances(_Said):

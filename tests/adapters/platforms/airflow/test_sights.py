@@ -135,6 +135,15 @@ async def test_every_one_of_many_runs_is_looked_at_closely_in_its_turn(bench: Be
     assert {each.tail for each in found.values()} == {("begun",)}
 
 
+async def test_before_3_3_many_runs_are_seen_too(bench: Bench) -> None:
+    bench.world.is_before_3_3 = True
+    keys = [await bench.begin("endless") for _ in range(20)]
+
+    found = await bench.platform.observe(keys)
+
+    assert {each.progress.step for each in found.values() if each.progress} == {"work"}
+
+
 async def test_a_log_that_cannot_be_read_hides_nothing_else(bench: Bench) -> None:
     key = await bench.begin("endless")
     bench.fake.faults.append(Fault(path="/logs/", status=500, times=10))
