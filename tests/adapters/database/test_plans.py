@@ -57,6 +57,8 @@ LOOKS: dict[str, Look] = {
     "the latest of a person": lambda tx: tx.executions.latest_of(person("U7")),
     "first in line": lambda tx: tx.executions.first_in_line("key 1"),
     "holder of a key": lambda tx: tx.executions.holder("key 1"),
+    "places of a platform": lambda tx: tx.places.taken(execution(PAST), NOW),
+    "who waits for a place": lambda tx: tx.places.call("fake", 5, NOW),
     "of a host": lambda tx: tx.executions.of_host("h", [Status.RUNNING], 100),
     "durations": lambda tx: tx.executions.durations("job 3", "prod"),
     "favourites": lambda tx: tx.executions.favourites(person("U7")),
