@@ -207,7 +207,8 @@ class Polling:
             await follow(tx, fresh, after, now)
             news = [(s.after, now + card_pace(s.after, now)) for s in sightings if s.has_news]
             await show_cards(tx, news, now, lane=Lane.PROGRESS)
-            await self._slowness.say(tx, [e for e in after if e.request_key in seen], now)
+            at_work = [e for e in after if e.request_key in seen and e.pause is None]
+            await self._slowness.say(tx, at_work, now)
             return await _overrun(tx, platform, after, seen, now)
 
     async def _end(

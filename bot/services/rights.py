@@ -1,6 +1,6 @@
 """Rights: what the policy says to a question that nobody acts on, and why it decided as it did."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any, cast
@@ -17,6 +17,7 @@ from bot.domain.parameters import Raw, Value
 from bot.domain.policies import Policy
 from bot.domain.rights import Explained, Recorded
 from bot.domain.rules import Command
+from bot.domain.waits import Standing, Wait
 from bot.domain.wording import N_, _, restated
 from bot.ports import Clock, People, PolicySource, Store
 from bot.services.executions import Executions
@@ -130,6 +131,7 @@ class Rights:
         found = card.execution
         async with self._store.reading() as tx:
             entries = await tx.audit.about(f"execution:{found.id}")
+            waits = await tx.waits.of(found.id)
         asked = next((each for each in entries if each.tag.endswith(":requested")), None)
         detail: Mapping[str, Any] = asked.detail if asked else {}
         said = [_("Policy {version}").format(version=found.policy_version[:8])]
@@ -140,6 +142,7 @@ class Rights:
             _("Noticed: {rule}").format(rule=rule) for rule in _words(detail.get("compliance"))
         ]
         said += [f"{each.name}: {each.verdict}" for each in card.decisions]
+        said += [fact for each in reversed(waits) for fact in _of_wait(each)]
         said.append(_("Now: {state}").format(state=_with_note(found)))
         return Recorded(
             asks=f"{found.requester_name}: #{found.id} {found.target}",
@@ -208,6 +211,20 @@ class Rights:
     ) -> tuple[str, ...]:
         found = await self._voices.possible(policy, need.roles, whom, around)
         return tuple(map(_named, found[:MOST_NAMED]))
+
+
+def _of_wait(wait: Wait) -> Iterator[str]:
+    """Whose word a pause takes, by which rules, and who gave it."""
+    if wait.standing is Standing.OPEN:
+        needed = _("An answer is needed from {who} ({rule})")
+        for need in wait.needs:
+            yield needed.format(who=_(" or ").join(need.roles), rule=need.rule)
+        if not wait.needs:
+            yield _("Whoever may run this can answer.")
+    elif wait.reply is not None:
+        what = ", ".join(wait.reply.chosen)
+        answered = _("{who} answered: {what}") if what else _("{who} answered")
+        yield answered.format(who=wait.reply.name, what=what)
 
 
 def _named(voice: Voice) -> str:

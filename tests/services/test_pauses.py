@@ -14,7 +14,7 @@ from bot.domain.rules import ApprovalPolicy, Freeze
 from bot.domain.waits import Standing
 from bot.ports import RunState
 from bot.services.replies import Said
-from tests.fakes.values import OPS
+from tests.fakes.values import NOW, OPS, execution
 from tests.services.pauses import (
     CHOICES,
     FORM,
@@ -380,3 +380,30 @@ async def test_a_run_that_is_cancelled_while_it_waits_says_so(world: World) -> N
     assert "being cancelled" in asked_in_thread(world)[0]
     with pytest.raises(Stale):
         await answer(world, ANA, wait)
+
+
+async def test_a_run_that_waits_for_a_person_is_not_called_slow(world: World) -> None:
+    async with world.store.transaction() as tx:
+        for number in range(1, 6):
+            done = execution(
+                number,
+                environment="dev",
+                status=Status.SUCCEEDED,
+                started_at=NOW,
+                ended_at=NOW + timedelta(seconds=5),
+            )
+            await tx.executions.add(done)
+    asked = (await world.ask()).execution
+    await world.submission.submit_due()
+    key = (await world.now(asked.id)).request_key
+    world.platform.pause(key, PLAIN)
+    for _ in range(3):
+        world.clock.advance(600)
+        await world.tick()
+
+    assert "slow" not in world.lines()
+    world.platform.resume(key)
+    for _ in range(3):
+        world.clock.advance(60)
+        await world.tick()
+    assert "slow" in world.lines()

@@ -12,7 +12,9 @@ from bot.domain.hours import Hours, Shift
 from bot.domain.rules import Binding, Command, Permission, Role
 from bot.services.delegations import AwayWanted
 from bot.services.rights import Rights, Wanted
-from tests.services.worlds import ANA, BO, DANA, PROD, World, asking, policy, run_request
+from tests.fakes.values import OPS
+from tests.services.pauses import CHOICES, answer, paused_in_prod
+from tests.services.worlds import ANA, BO, CHEN, DANA, PROD, World, asking, policy, run_request
 
 RUN = Wanted(command=Command.RUN, job="deploy", given=PROD)
 
@@ -90,6 +92,19 @@ async def test_why_an_execution_was_decided_so_is_read_from_the_audit(
     assert found.rule == "policy: more eyes"
     assert "Needed: policy: more eyes (1 of approver)" in found.facts
     assert "Bo: approve" in found.facts
+
+
+async def test_whose_word_a_pause_takes_and_who_gave_it_is_told_of_a_run(
+    world: World, rights: Rights
+) -> None:
+    wait = await paused_in_prod(world, CHOICES)
+    asked = await rights.why(ANA, 1001, OPS)
+
+    await answer(world, CHEN, wait, chosen=("Reject",))
+    said = await rights.why(ANA, 1001, OPS)
+
+    assert "An answer is needed from approver (job deploy: approval)" in asked.facts
+    assert "Chen answered: Reject" in said.facts
 
 
 async def test_why_the_last_refusal_came_and_what_would_be_said_now(
