@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from bot.domain.durations import parse_duration
 from bot.domain.jobs import Job
-from bot.domain.json_texts import is_json, json_text, parsed
+from bot.domain.json_texts import is_json, json_text, list_of, object_of, parsed
 from bot.domain.parameters import Kind, Parameter, Value, shown
 
 _CHOSEN = {Kind.ENUM, Kind.MULTI_ENUM, Kind.LIST}
@@ -126,12 +126,10 @@ def _put(arguments: dict[str, Any], path: tuple[str, ...], value: object) -> Non
 
 def _nothing_given(job: Job, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """What the schema requires although nobody needs to say it: null, or an object of defaults."""
-    schema: Any = json.loads(job.schema) if job.schema else {}
-    required = {place_of(each)[0] for each in job.parameters if each.required}
+    schema = object_of(json.loads(job.schema) if job.schema else None)
+    names = {each for each in list_of(schema.get("required")) if isinstance(each, str)}
+    asked = {place_of(each)[0] for each in job.parameters if each.required}
     objects = {each.path[0] for each in job.parameters if len(each.path) > 1}
     known = {place_of(each)[0] for each in job.parameters}
-    return {
-        name: {} if name in objects else None
-        for name in schema.get("required", ())
-        if name in known and name not in arguments and name not in required
-    }
+    left = sorted(names & known - asked - arguments.keys())
+    return {name: {} if name in objects else None for name in left}

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.platforms.schemas import parameters_of, problems
+from bot.adapters.platforms.schemas import parameters_of, problems, schema_text
 from bot.domain.arguments import arguments_of
 from bot.domain.errors import Permanent
 from bot.domain.jobs import Job
@@ -62,7 +62,7 @@ def _nodes(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 SCHEMAS = st.recursive(st.booleans() | JSON, _nodes, max_leaves=12)
 OBJECTS = st.dictionaries(NAMES, SCHEMAS, max_size=5).map(
     lambda held: {"type": "object", "properties": held, "required": list(held)}
-)
+) | st.fixed_dictionaries({"properties": st.dictionaries(NAMES, SCHEMAS), "required": JSON})
 
 
 @settings(max_examples=120, deadline=None)
@@ -103,6 +103,7 @@ def test_whatever_was_read_can_be_sent(schema: Any, words: list[str]) -> None:
 
     reading = read_all(parameters, said)
 
-    sent = arguments_of(Job(name="it", parameters=parameters), reading.values)
+    job = Job(name="it", parameters=parameters, schema=schema_text(schema))
+    sent = arguments_of(job, reading.values)
     assert isinstance(sent, dict)
     assert all(each.kind is not Kind.SECRET for each in parameters)
