@@ -116,6 +116,7 @@ class World:
         self.ahead = timedelta()
         self.has_scheduler = True
         self.obeys_cancel = True
+        self.is_before_3_3 = False
         self.parts = dict[str, str | None](
             metadatabase="healthy",
             scheduler="healthy",
