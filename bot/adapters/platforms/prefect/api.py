@@ -44,9 +44,10 @@ _TOO_MANY = at_rest("{where} offers more than {most} deployments with these tags
 _BUSY = "http 503"
 """Its database is locked by another request: whoever asks is expected to ask again."""
 
-_PAUSES = (0.3, 1.0, 2.0)
-_PATIENCE = 8.0
-"""Seconds after which somebody else decides whether to ask again."""
+_PAUSES = (0.3, 1.0, 2.0, 4.0)
+_PATIENCE = 5.0
+_PATIENCE_TO_CHANGE = 15.0
+"""Seconds after which somebody else decides whether to ask again, or to change again."""
 
 Shape = TypeVar("Shape")
 
@@ -85,7 +86,8 @@ class Api:
         path, ok = f"/deployments/{quoted(deployment)}/create_flow_run", {200, 201, 404}
         # The same key is the same run, so asking again when it may have been heard is no risk.
         reply = await _patiently(
-            lambda: self.rest.call("POST", path, json=body, ok=ok, hidden=hidden)
+            lambda: self.rest.call("POST", path, json=body, ok=ok, hidden=hidden),
+            _PATIENCE_TO_CHANGE,
         )
         return None if reply.status == 404 else (reply.read(RUN), reply.status == 201)
 
@@ -137,12 +139,15 @@ class Api:
     async def resume(
         self, run: str, given: Mapping[str, Any] | None, hidden: Sequence[str]
     ) -> Orchestrated:
+        """What came of it; what was heard before is found not to be paused any more."""
         path = f"/flow_runs/{quoted(run)}/resume"
         body = {} if given is None else {"run_input": dict(given)}
         ok = {200, 201}
-        return (await self.rest.call("POST", path, json=body, ok=ok, hidden=hidden)).read(
-            ORCHESTRATED
+        reply = await _patiently(
+            lambda: self.rest.call("POST", path, json=body, ok=ok, hidden=hidden),
+            _PATIENCE_TO_CHANGE,
         )
+        return reply.read(ORCHESTRATED)
 
     async def inputs(self, run: str, prefix: str) -> Sequence[Input]:
         """What is kept for a run under names that begin like this."""
@@ -223,13 +228,13 @@ class Api:
         return reply.read(shape)
 
 
-async def _patiently(call: Callable[[], Awaitable[Reply]]) -> Reply:
+async def _patiently(call: Callable[[], Awaitable[Reply]], patience: float = _PATIENCE) -> Reply:
     """The reply, also when the server was busy with others for a moment.
 
     Once it may have happened, an error says so, whatever came of the last try.
     """
     clock = asyncio.get_running_loop().time
-    until = clock() + _PATIENCE
+    until = clock() + patience
     unsure: Ambiguous | None = None
     for pause in (*_PAUSES, None):
         try:

@@ -40,6 +40,7 @@ class Logs:
         self._api = api
         self._now = now
         self._pages: OrderedDict[str, int] = OrderedDict()
+        self._settled: set[str] = set()
 
     async def after(self, run: Run, cursor: str, limit: int) -> LogChunk:
         """Raises `Permanent` for a cursor that is none."""
@@ -84,19 +85,31 @@ class Logs:
             return False
         ended = [run.end_time, run.state.timestamp if run.state else None]
         last = max((at for at in ended if at is not None), default=None)
+        if _end(run) in self._settled:
+            return True
         over = LATEST_OF_ALL if last is None else self._now() - last
         if over >= LATEST_OF_ALL:
             return True
         if run.state is not None and run.state.type in _STRUCK_DOWN:
             return over >= LATEST_OF_THE_DEAD
         page = await self._api.lines([run.id], newest_first=True, limit=_FEW)
-        return any(each.message.startswith(_LAST_WORDS) for each in page.lines)
+        is_settled = any(each.message.startswith(_LAST_WORDS) for each in page.lines)
+        if is_settled:
+            self._settled.add(_end(run))
+            if len(self._settled) > MOST_KEPT:
+                self._settled.clear()
+        return is_settled
 
     def _remember(self, run: str, page: int) -> None:
         self._pages[run] = page
         self._pages.move_to_end(run)
         while len(self._pages) > MOST_KEPT:
             self._pages.popitem(last=False)
+
+
+def _end(run: Run) -> str:
+    """Names this end of the run: it may be tried once more by hand."""
+    return f"{run.id} {run.state.id if run.state else ''}"
 
 
 def text_of(line: Line, veil: Veil) -> str:

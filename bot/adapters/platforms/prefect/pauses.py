@@ -73,7 +73,14 @@ class Pauses:
         given = await self._given(run, state, answer)
         if given is not None and (why := template_in(given)):
             raise Permanent(why)
-        self._settle(await self._api.resume(run.id, given, ()))
+        came = await self._api.resume(run.id, given, ())
+        if came.status == "ACCEPT":
+            return
+        if came.status == "ABORT" or (came.state is not None and came.state.type != "PAUSED"):
+            # It goes on: by this answer, or by one that somebody gave a moment before.
+            await self._was_answered(run, answer)
+            return
+        self._settle(came)
 
     async def _asked(self, run: Run) -> Pause | None:
         state = run.state
@@ -146,14 +153,11 @@ class Pauses:
         return {name: by_key[key] for name, key in keyset.items() if key in by_key}
 
     def _settle(self, came: Orchestrated) -> None:
-        if came.status == "ACCEPT":
-            return
+        """Tell why a run still waits."""
+        why = came.details.reason or came.status
         if came.status == "WAIT":
-            reason = came.details.reason or came.status
-            raise Temporary(self._not_taken(reason), retry_after=came.details.delay_seconds)
-        if came.state is None or came.state.type != "PAUSED":
-            raise Permanent(_OVER, code="over")
-        raise Permanent(self._not_taken(came.details.reason or came.status))
+            raise Temporary(self._not_taken(why), retry_after=came.details.delay_seconds)
+        raise Permanent(self._not_taken(why))
 
     def _not_taken(self, why: str) -> str:
         line = " ".join(plain(why.removeprefix("Reason: ")).split())

@@ -111,6 +111,18 @@ async def test_an_answer_whose_answer_was_lost_may_be_given_once_more(bench: Ben
     assert len(bench.fake.paths("/resume")) == 1
 
 
+async def test_an_answer_to_a_busy_server_is_given_until_it_is_heard(bench: Bench) -> None:
+    key, pause = await paused(bench, FORM)
+    answer = Answer(pause=pause.key, arguments={"reason": "because"})
+    bench.fake.faults.append(Fault(path="/resume", status=503))
+    bench.fake.faults.append(Fault(path="/resume", status=503, waits=0.01))
+
+    await bench.platform.answer(key, answer)
+
+    assert bench.world.run(key)["state_type"] == "RUNNING"
+    assert len(bench.fake.paths("/resume")) == 3
+
+
 async def test_an_answer_that_the_form_does_not_take_is_refused_in_prefects_words(
     bench: Bench,
 ) -> None:
