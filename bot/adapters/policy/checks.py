@@ -19,10 +19,12 @@ from bot.adapters.policy.entries import (
 from bot.adapters.policy.times import parse_moment
 from bot.adapters.yaml_documents import KeyPath
 from bot.adapters.yaml_shapes import near
+from bot.domain.answers import Occasion
+from bot.domain.instances import LOCAL
 from bot.domain.jobs import Job
 from bot.domain.patterns import touches
 from bot.domain.policies import Policy
-from bot.domain.rules import Command, Conditions
+from bot.domain.rules import Command, Conditions, is_meant
 
 MOST_STARS = 8
 """Wildcards in one glob."""
@@ -63,7 +65,11 @@ def mistakes_in(entry: PolicyEntry) -> Found:
 
 def disagreements(jobs: Sequence[Job], policy: Policy) -> tuple[str, ...]:
     """Where catalogue and policy do not fit together, a sentence each."""
-    return (*_unknown_approvers(jobs, policy), *_idle_globs(jobs, policy))
+    return (
+        *_unknown_approvers(jobs, policy),
+        *_unanswerable(jobs, policy),
+        *_idle_globs(jobs, policy),
+    )
 
 
 def _unknown_approvers(jobs: Sequence[Job], policy: Policy) -> Iterator[str]:
@@ -75,6 +81,19 @@ def _unknown_approvers(jobs: Sequence[Job], policy: Policy) -> Iterator[str]:
         if roles and not held.intersection(roles):
             wanted = " or ".join(roles)
             yield f"{what} waits for {wanted}, a role that the policy gives to nobody."
+
+
+def _unanswerable(jobs: Sequence[Job], policy: Policy) -> Iterator[str]:
+    """Questions of runs take no passkey; local runs ask none."""
+    for each in policy.approvals:
+        asks = [
+            job.name for job in jobs if job.platform != LOCAL and is_meant(job, each.scope.jobs)
+        ]
+        if each.need.step_up and each.of - {Occasion.RUN} and asks:
+            yield (
+                f"Approval {each.need.rule} takes a passkey, with which nobody answers a run that "
+                f"waits ({asks[0]}): say `of: run`, and ask for `of: pause` without one."
+            )
 
 
 def _idle_globs(jobs: Sequence[Job], policy: Policy) -> Iterator[str]:

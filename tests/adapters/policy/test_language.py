@@ -235,3 +235,20 @@ def test_a_program_that_nobody_may_approve_is_refused(tmp_path: Path) -> None:
     answer = ask(held, person("UANA", kind=ActorKind.MCP), "dev")
 
     assert (type(answer), answer.rule) == (Denied, "mcp: never alone")
+
+
+@pytest.mark.parametrize(
+    ("of", "platform", "told"),
+    [("", "etl", True), ("of: run, ", "etl", False), ("", "local", False)],
+)
+def test_a_passkey_for_questions_that_take_none_is_told(
+    tmp_path: Path, of: str, platform: str, *, told: bool
+) -> None:
+    roles = "version: 1\nroles: {lead: {may: approve}}\npeople: [{users: UBO, roles: lead}]\n"
+    rules = policy(
+        tmp_path, f"{roles}approvals:\n  - {{name: keys, {of}by: lead, step_up: true}}\n"
+    )
+
+    found = disagreements([job(platform=platform)], rules)
+
+    assert any("takes a passkey" in each for each in found) is told
