@@ -65,7 +65,7 @@ async def platform_bench(prefect: PrefectServer, relay: Relay) -> AsyncGenerator
         offers=len(prefect.deployments()),
         yes=lambda pause: Answer(pause=pause.key, arguments={"reason": "because"}),
         no=lambda pause: Answer(pause=pause.key, arguments={"reason": "x"}),
-        many=10,
+        many=4,
         flood=2_000,
         patience=100,
         interval=0.1,

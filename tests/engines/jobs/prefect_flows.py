@@ -259,7 +259,14 @@ def register(pool: str) -> None:
         loaded = one.from_source(
             source=str(here.parent), entrypoint=f"{here.name}:{one.fn.__name__}"
         )
-        loaded.deploy(name=DEPLOYMENT, work_pool_name=pool, tags=TAGS, print_next_steps=False)
+        loaded.deploy(
+            name=DEPLOYMENT,
+            work_pool_name=pool,
+            tags=TAGS,
+            # Else a second process prepares the folder, and a run takes twice as long to begin.
+            job_variables={"command": f"{sys.executable} -m prefect.engine"},
+            print_next_steps=False,
+        )
 
 
 if __name__ == "__main__":
