@@ -129,7 +129,7 @@ async def test_how_it_is_says_version_and_how_long_runs_wait(bench: Bench) -> No
 
     assert (before.unwell, before.version, before.lag) == ("", "3.8.8", timedelta())
     assert health.lag is not None
-    assert timedelta(seconds=170) < health.lag < timedelta(seconds=200)
+    assert timedelta(minutes=2) < health.lag < timedelta(minutes=5)
 
 
 async def test_what_does_not_answer_is_unwell(bench: Bench) -> None:

@@ -1,6 +1,6 @@
 """How runs stand: many at once in few requests, every state known, times by our clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -197,12 +197,11 @@ async def test_a_clock_five_minutes_off_is_taken_into_account(ahead: timedelta) 
         await platform.close()
 
     assert seen.started_at is not None
-    assert abs(seen.started_at - began) < timedelta(seconds=3)
+    assert abs(seen.started_at - began) < timedelta(minutes=1)
     assert ended.ended_at is not None
-    assert abs(ended.ended_at - began) < timedelta(seconds=3)
+    assert abs(ended.ended_at - began) < timedelta(minutes=1)
     assert abs(health.skew - ahead) < timedelta(seconds=2)
-    skewed = (at + ahead).isoformat()[:16]
-    assert held[:16] in {skewed, (at + ahead - timedelta(seconds=2)).isoformat()[:16]}
+    assert abs(datetime.fromisoformat(held) - (at + ahead)) < timedelta(seconds=3)
 
 
 async def test_a_server_that_starts_anew_in_mid_run_is_found_again(bench: Bench) -> None:
