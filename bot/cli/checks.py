@@ -56,6 +56,8 @@ async def preflight(
         instances=fleet.instances,
     )
     told = await answers_of(fleet) if asks else ()
+    if not asks:
+        await fleet.close()
     found = whole(catalog, fleet, told)
     policy = read_policy(settings.jobthread_policy.absolute())
     problems = [

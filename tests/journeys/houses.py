@@ -186,6 +186,7 @@ def settings_for(workspace: Workspace, folder: Path) -> Settings:
         slack_api_url=workspace.api_url,
         jobthread_catalog=folder / "catalog",
         jobthread_policy=folder / "policy.yaml",
+        jobthread_platforms=folder / "platforms.yaml",
         jobthread_database_url=SecretStr(f"sqlite+aiosqlite:///{folder / 'jobthread.db'}"),
         jobthread_state=folder / "state",
         jobthread_sandbox=SandboxMode.NONE,

@@ -50,8 +50,7 @@ async def fake() -> AsyncGenerator[FakePrefect]:
 async def house(workspace: Workspace, fake: FakePrefect, tmp_path: Path) -> AsyncGenerator[House]:
     write_files(tmp_path)
     (tmp_path / "platforms.yaml").write_text(PLATFORMS.format(url=fake.url))
-    changes = {"jobthread_platforms": tmp_path / "platforms.yaml"}
-    settings = settings_for(workspace, tmp_path).model_copy(update=changes)
+    settings = settings_for(workspace, tmp_path)
     await migrated(settings)
     async with bot_on(workspace, settings) as services:
         yield House(workspace=workspace, settings=settings, services=services)
