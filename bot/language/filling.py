@@ -14,6 +14,7 @@ from bot.language.choosing import (
     guess_misspelt,
 )
 from bot.language.claims import Claims
+from bot.language.clauses import unsettled_by
 from bot.language.corrections import claim_taken_back
 from bot.language.dates import day_for, due_after, fill_spans, last_day_for
 from bot.language.frames import claim_frames
@@ -74,6 +75,7 @@ def filled(
     claim_frames(claims)
     _claim_fillers(claims)
     fill_leftovers(claims, left_over(claims))
+    claims.unsure += dict.fromkeys(unsettled_by(claims))
     return claims
 
 

@@ -13,7 +13,7 @@ MOST = 8
 _BEFORE_VALUES = frozenset("走拿按凭选")
 _BEFORE_DEEDS = frozenset("打搞弄做跑来")
 _VERSION = re.compile(r"v?\d+\.\d+[\w.-]*|latest|[0-9a-f]{7,40}")
-_NEW = re.compile(r"(?:最新|新)的?版本?的?")
+_NEW = re.compile(r"(?:最新|新版本?|新的)(?:版本?)?的?")
 _ENOUGH = re.compile(
     r"(?:就|便)(?:行|好|可以|够|成|得)(?:了|啦)?(?=[\W]*$)|即可|就是了|得了(?=\W*$)|直接"
 )

@@ -13,6 +13,7 @@ from bot.domain.intents import (
     RejectRun,
     RerunJob,
     RunJob,
+    ScheduleJob,
     ShowHelp,
     ShowHistory,
     Unknown,
@@ -98,7 +99,7 @@ def _plainly(known: Known, text: str, around: Surroundings) -> Understanding:
         return _unknown(text)
     commanded = parse_with(known.quiet, text, in_thread=around.in_thread)
     if isinstance(commanded, RunJob) and commanded.exact:
-        return _sure(commanded)
+        return _read_on(known, text, commanded, around)
     sentence = sentence_of(text)
     control = _control(sentence, known, around)
     if control is not None:
@@ -116,6 +117,23 @@ def _plainly(known: Known, text: str, around: Surroundings) -> Understanding:
     if isinstance(found.intent, Unknown) and isinstance(commanded, Unknown):
         return replace(found, intent=_suggesting(known, text, around))
     return found
+
+
+_GOES_ON = re.compile(r"[，,；;]")
+
+
+def _read_on(known: Known, text: str, commanded: RunJob, around: Surroundings) -> Understanding:
+    """A reason with a mark in it may end there: …，因为大促，今晚八点."""
+    is_whole = _GOES_ON.search(commanded.reason) is None or '"' in text or "=" in text
+    if is_whole or len(text) > LONGEST_SENTENCE:
+        return _sure(commanded)
+    found = _sentence(known, text, sentence_of(text), around)
+    own = found.intent
+    if isinstance(own, ScheduleJob):
+        return found
+    reading = own.candidates[0] if isinstance(own, Clarify) and own.candidates else own
+    differs = isinstance(reading, RunJob) and reading.reason != commanded.reason
+    return found if differs or bool(found.when) else _sure(commanded)
 
 
 def _sentence(known: Known, text: str, sentence: Sentence, around: Surroundings) -> Understanding:

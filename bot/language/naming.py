@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from bot.domain.parameters import Kind, Parameter
 from bot.language.amounts import NUMERIC, amounts_in, unit_of, written
 from bot.language.claims import Claims
+from bot.language.clauses import reason_ends
 from bot.language.dates import day_for, is_last, last_day_for
 from bot.language.lexicons import phrase_key, stem, windows
 from bot.language.listing import fill_list
@@ -124,7 +125,7 @@ def _reason_end(claims: Claims, first: int) -> int:
     for at in range(first, len(claims.atoms)):
         if claims.atoms[at].shape in {Shape.PAIR, Shape.FLAG} and claims.owner[at]:
             return max(at - 1, first)
-    return len(claims.atoms) - 1
+    return reason_ends(claims, first, len(claims.atoms) - 1)
 
 
 def fill_named(claims: Claims, known: Collection[str] = ()) -> None:
@@ -234,7 +235,10 @@ def _text(claims: Claims, parameter: Parameter, first: int, at: int, *, has_sign
     if is_free_text:
         last = _free_end(claims, at)
         value = claims.sentence.shown[atom.at : claims.atoms[last].end]
-        claims.put(parameter, value.strip(), first, last)
+        if reason_ends(claims, at, last) < last:
+            # Its last words may as well say when, or be a value of another.
+            claims.unsure.append(parameter.name)
+        claims.put(parameter, value.strip(" ，,。；;"), first, last)
         return
     if atom.shape is not Shape.WORD or parameter.kind is Kind.JSON:
         return

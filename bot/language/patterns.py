@@ -124,6 +124,7 @@ def _spoken(claims: Claims, parameter: Parameter) -> None:
 
 def _is_of_the_next(claims: Claims, parameter: Parameter, at: int) -> bool:
     """最新的 4f9c2ab: that one is the value."""
+    at += at < len(claims.atoms) and claims.atoms[at].text == "的"
     if at >= len(claims.atoms) or claims.atoms[at].shape is not Shape.WORD:
         return False
     raw = claims.atoms[at].raw

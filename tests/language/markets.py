@@ -145,6 +145,16 @@ KEEP = Job(
         Parameter(name="retention_days", kind=Kind.INTEGER, default=7, aliases=("保留",)),
     ),
 )
+FEED = Job(
+    name="feed-cats",
+    aliases=("喂猫", "feed cats"),
+    command=_COMMAND,
+    parameters=(
+        replace(STALL, required=False, default="east"),
+        Parameter(name="bowls", kind=Kind.INTEGER, default=1, aliases=("碗数", "bowls")),
+        Parameter(name="message", aliases=("消息",)),
+    ),
+)
 JOBS = (
     SHIP,
     CARTS,
@@ -161,4 +171,5 @@ JOBS = (
     UNLOCK,
     RESTORE,
     KEEP,
+    FEED,
 )
