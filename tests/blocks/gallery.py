@@ -17,6 +17,7 @@ from blocks.ids import FormPlace
 from blocks.lines import thread_line
 from blocks.listings import history_answer, job_list, log_answer, status_answer
 from blocks.menus import menu
+from blocks.pauses import answer_view, pause_message
 from blocks.recurrences import Recurrence
 from blocks.reviews import Review, review_view
 from blocks.schedules import handover_view, schedules_answer
@@ -30,7 +31,9 @@ from bot.domain.notices import Card, HomeView, LineKind
 from bot.domain.parameters import Choice, ChoiceSource, Kind, Parameter
 from bot.domain.results import Comparison, Link, Metric, Progress, Result
 from bot.domain.schedules import State
+from bot.domain.waits import Standing
 from tests.blocks import test_schedules as schedules
+from tests.blocks.pauses import CHOICES, FORM, paused_card, reply_of, wait_of
 from tests.blocks.samples import (
     ANA,
     ENVIRONMENT,
@@ -97,6 +100,24 @@ def messages() -> dict[str, Message]:
         "approval, longest": approval_card(_longest(Status.AWAITING_APPROVAL)),
         **_lines(),
         **_answers(),
+        **_pauses(),
+    }
+
+
+def _pauses() -> dict[str, Message]:
+    """A run that waits for a person, before and after the answer."""
+    question = wait_of(CHOICES, needs=(Need(rule="policy: prod", roles=("payments-leads",)),))
+    form = wait_of(FORM)
+    said = reply_of(chosen=("Approve",))
+    return {
+        "pause": pause_message(paused_card(question), question),
+        "pause, form": pause_message(paused_card(form), form),
+        "pause, card": execution_card(paused_card(question)),
+        **{
+            f"pause, {standing}": pause_message(paused_card(question), each)
+            for standing in (Standing.ANSWERED, Standing.TAKEN, Standing.OVER)
+            for each in [replace(question, standing=standing, reply=said, note="")]
+        },
     }
 
 
@@ -115,6 +136,7 @@ def views() -> dict[str, View]:
     )
     return {
         "loading": loading_view(),
+        "pause": answer_view(paused_card(wait_of(FORM)), wait_of(FORM)),
         "pick": pick_view("d1"),
         "page 1": page_view(of, held, FormPlace(draft="d1")),
         "page 1, problem": page_view(

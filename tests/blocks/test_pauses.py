@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -11,18 +10,15 @@ from blocks.cards import execution_card
 from blocks.home import home_view, waiting_answer
 from blocks.listings import status_answer
 from blocks.pauses import answer_errors, answer_view, pause_message, read_answer_view
-from bot.domain.answers import Need
-from bot.domain.executions import Status
-from bot.domain.notices import Card, HomeView
-from bot.domain.parameters import Choice, Kind, Parameter
+from bot.domain.notices import HomeView
+from bot.domain.parameters import Choice, Parameter
 from bot.domain.pauses import Pause
 from bot.domain.waits import Reply, Standing, Wait
+from tests.blocks.pauses import ASKED, CHOICES, FORM, LEADS, paused_card, reply_of, wait_of
 from tests.blocks.samples import (
     ANA,
-    BO,
     HOSTILE,
     NOW,
-    card,
     check_message,
     check_modal,
     decision,
@@ -31,43 +27,15 @@ from tests.blocks.samples import (
     words,
 )
 
-COUNT = Parameter(name="count", kind=Kind.INTEGER, required=True, title="How many")
-TOKEN = Parameter(name="token", sensitive=True, title="Token")
-ASKED = Pause(key="p", title="Ship it?", text="12 rows change\nin orders", until=NOW)
-CHOICES = replace(ASKED, choices=("Approve", "Reject"))
-FORM = replace(ASKED, parameters=(COUNT, TOKEN))
-LEADS = Need(rule="policy: prod", roles=("payments-leads",))
-
-
-def _wait(pause: Pause = ASKED, **changes: Any) -> Wait:
-    given: dict[str, Any] = {
-        "execution": 1042,
-        "request_key": "k" * 32,
-        "pause": pause,
-        "begun_at": NOW,
-        **changes,
-    }
-    return Wait(**given)
-
-
-def _card(wait: Wait) -> Card:
-    shown = card(Status.RUNNING, request_key=wait.request_key)
-    return replace(shown, execution=replace(shown.execution, pause=wait.pause))
-
-
-def _reply(**changes: Any) -> Reply:
-    given: dict[str, Any] = {"person": BO, "name": "Bo", "digest": "d" * 64, "at": NOW, **changes}
-    return Reply(**given)
-
 
 def _buttons(wait: Wait) -> list[str]:
-    return labels(pause_message(_card(wait), wait).blocks)
+    return labels(pause_message(paused_card(wait), wait).blocks)
 
 
 def test_a_plain_pause_asks_in_its_own_words_and_goes_on_with_one_button() -> None:
-    wait = _wait()
+    wait = wait_of()
 
-    message = pause_message(_card(wait), wait)
+    message = pause_message(paused_card(wait), wait)
 
     check_message(message)
     assert message.text == "Deploy api → prod waits for an answer: Ship it?"
@@ -80,9 +48,9 @@ def test_a_plain_pause_asks_in_its_own_words_and_goes_on_with_one_button() -> No
 
 
 def test_few_choices_are_buttons_and_the_first_is_the_primary_one() -> None:
-    wait = _wait(CHOICES, needs=(LEADS,))
+    wait = wait_of(CHOICES, needs=(LEADS,))
 
-    message = pause_message(_card(wait), wait)
+    message = pause_message(paused_card(wait), wait)
 
     check_message(message)
     [actions] = [each for each in message.blocks if each["type"] == "actions"]
@@ -101,15 +69,15 @@ def test_few_choices_are_buttons_and_the_first_is_the_primary_one() -> None:
     ids=["form", "several", "six"],
 )
 def test_what_takes_more_than_a_click_opens_a_form(pause: Pause) -> None:
-    assert _buttons(_wait(pause)) == ["Answer…"]
+    assert _buttons(wait_of(pause)) == ["Answer…"]
 
 
 def test_who_said_yes_already_is_named_while_others_are_needed() -> None:
-    wait = _wait(CHOICES, needs=(replace(LEADS, count=2),))
+    wait = wait_of(CHOICES, needs=(replace(LEADS, count=2),))
     digest = "e" * 64
     wait = replace(wait, said=(replace(decision("Bo"), digest=digest, serves=(LEADS.rule,)),))
 
-    seen = words(pause_message(_card(wait), wait).blocks)
+    seen = words(pause_message(paused_card(wait), wait).blocks)
 
     assert "Bo said so already." in seen
     assert "Needs 1 more approval from payments-leads." in seen
@@ -118,18 +86,18 @@ def test_who_said_yes_already_is_named_while_others_are_needed() -> None:
 @pytest.mark.parametrize(
     ("pause", "reply", "said"),
     [
-        (ASKED, _reply(), "*Bo let it go on* ✅"),
-        (CHOICES, _reply(chosen=("Reject",)), "*Bo answered: Reject* ⛔"),
-        (CHOICES, _reply(chosen=("Approve",), behalf="Ana"), "*Bo for Ana answered: Approve* ✅"),
-        (FORM, _reply(values={"count": 3}), "*Bo filled in the form* ✅"),
+        (ASKED, reply_of(), "*Bo let it go on* ✅"),
+        (CHOICES, reply_of(chosen=("Reject",)), "*Bo answered: Reject* ⛔"),
+        (CHOICES, reply_of(chosen=("Approve",), behalf="Ana"), "*Bo for Ana answered: Approve* ✅"),
+        (FORM, reply_of(values={"count": 3}), "*Bo filled in the form* ✅"),
     ],
 )
 def test_after_the_answer_it_says_who_answered_what_and_has_no_buttons(
     pause: Pause, reply: Reply, said: str
 ) -> None:
-    wait = _wait(pause, standing=Standing.TAKEN, reply=reply)
+    wait = wait_of(pause, standing=Standing.TAKEN, reply=reply)
 
-    message = pause_message(_card(wait), wait)
+    message = pause_message(paused_card(wait), wait)
 
     check_message(message)
     assert words(message.blocks).startswith(said)
@@ -137,11 +105,11 @@ def test_after_the_answer_it_says_who_answered_what_and_has_no_buttons(
 
 
 def test_what_is_sensitive_stays_hidden_in_what_was_answered() -> None:
-    reply = _reply(values={"count": 3, "token": "hunter2"}, masked=frozenset({"token"}))
+    reply = reply_of(values={"count": 3, "token": "hunter2"}, masked=frozenset({"token"}))
     for kept in (reply, replace(reply, values={"count": 3})):
-        wait = _wait(FORM, standing=Standing.ANSWERED, reply=kept)
+        wait = wait_of(FORM, standing=Standing.ANSWERED, reply=kept)
 
-        seen = words(pause_message(_card(wait), wait).blocks)
+        seen = words(pause_message(paused_card(wait), wait).blocks)
 
         assert "hunter2" not in seen
         assert "*Token*\n••••" in seen
@@ -149,18 +117,18 @@ def test_what_is_sensitive_stays_hidden_in_what_was_answered() -> None:
 
 
 def test_on_its_way_it_says_so_and_why_when_that_takes_long() -> None:
-    wait = _wait(CHOICES, standing=Standing.ANSWERED, reply=_reply(chosen=("Approve",)))
+    wait = wait_of(CHOICES, standing=Standing.ANSWERED, reply=reply_of(chosen=("Approve",)))
 
-    assert "Being handed to local." in words(pause_message(_card(wait), wait).blocks)
+    assert "Being handed to local." in words(pause_message(paused_card(wait), wait).blocks)
     wait = replace(wait, note="connection refused")
-    seen = words(pause_message(_card(wait), wait).blocks)
+    seen = words(pause_message(paused_card(wait), wait).blocks)
     assert "local has it not yet, and I go on trying: connection refused" in seen
 
 
 def test_over_without_an_answer_it_says_why() -> None:
-    wait = _wait(CHOICES, standing=Standing.OVER, note="Nobody answered in time.")
+    wait = wait_of(CHOICES, standing=Standing.OVER, note="Nobody answered in time.")
 
-    message = pause_message(_card(wait), wait)
+    message = pause_message(paused_card(wait), wait)
 
     check_message(message)
     assert "*No answer is needed any more* ⏹️" in words(message.blocks)
@@ -169,9 +137,9 @@ def test_over_without_an_answer_it_says_why() -> None:
 
 def test_the_form_asks_each_field_and_its_answer_reads_back() -> None:
     pause = replace(FORM, choices=("Approve", "Reject"), given={"count": 4})
-    wait = _wait(pause, needs=(replace(LEADS, comment=True),))
+    wait = wait_of(pause, needs=(replace(LEADS, comment=True),))
 
-    view = answer_view(_card(wait), wait, pick=1)
+    view = answer_view(paused_card(wait), wait, pick=1)
     read = read_answer_view(state_of(view), view["private_metadata"])
 
     check_modal(view)
@@ -185,16 +153,16 @@ def test_the_form_asks_each_field_and_its_answer_reads_back() -> None:
 @pytest.mark.parametrize("count", [2, 11, 120])
 def test_any_number_of_choices_fits_into_the_form(count: int, *, several: bool) -> None:
     choices = tuple(f"choice {number}" for number in range(count))
-    wait = _wait(replace(ASKED, choices=choices, several=several))
+    wait = wait_of(replace(ASKED, choices=choices, several=several))
 
-    check_modal(answer_view(_card(wait), wait))
+    check_modal(answer_view(paused_card(wait), wait))
 
 
 def test_a_form_of_more_fields_than_slack_takes_says_where_to_answer() -> None:
     many = tuple(Parameter(name=f"p{number}") for number in range(120))
-    wait = _wait(replace(ASKED, parameters=many))
+    wait = wait_of(replace(ASKED, parameters=many))
 
-    view = answer_view(_card(wait), wait)
+    view = answer_view(paused_card(wait), wait)
 
     check_modal(view)
     assert "platform's own page" in words(view["blocks"])
@@ -235,22 +203,22 @@ def test_whatever_a_run_asks_harms_nobody(text: str, standing: Standing) -> None
         pause = Pause(
             key=text, title=text, text=text, choices=(text, f"{text}!"), parameters=parameters
         )
-        reply = _reply(name=text, chosen=(text,), values={"p": text}, comment=text)
+        reply = reply_of(name=text, chosen=(text,), values={"p": text}, comment=text)
         is_open = standing is Standing.OPEN
-        wait = _wait(
+        wait = wait_of(
             pause, standing=standing, note=text, needs=(LEADS,), reply=None if is_open else reply
         )
 
-        check_message(pause_message(_card(wait), wait))
-        check_modal(answer_view(_card(wait), wait))
-        check_message(execution_card(_card(wait)))
+        check_message(pause_message(paused_card(wait), wait))
+        check_modal(answer_view(paused_card(wait), wait))
+        check_message(execution_card(paused_card(wait)))
 
 
 def test_its_card_and_status_say_that_it_waits_and_lead_to_the_question() -> None:
-    wait = _wait(replace(CHOICES, until=NOW + timedelta(hours=1)))
+    wait = wait_of(replace(CHOICES, until=NOW + timedelta(hours=1)))
 
-    message = execution_card(_card(wait))
-    listed = status_answer([_card(wait)], NOW)
+    message = execution_card(paused_card(wait))
+    listed = status_answer([paused_card(wait)], NOW)
 
     check_message(message)
     check_message(listed)
@@ -261,8 +229,8 @@ def test_its_card_and_status_say_that_it_waits_and_lead_to_the_question() -> Non
 
 
 def test_an_answered_run_runs_on_its_card() -> None:
-    wait = _wait(CHOICES)
-    shown = _card(wait)
+    wait = wait_of(CHOICES)
+    shown = paused_card(wait)
     shown = replace(shown, execution=replace(shown.execution, answered=wait.pause.key))
 
     seen = execution_card(shown)
@@ -272,8 +240,8 @@ def test_an_answered_run_runs_on_its_card() -> None:
 
 
 def test_home_and_approvals_list_what_waits_for_somebody() -> None:
-    wait = _wait(CHOICES, needs=(LEADS,))
-    pauses = ((_card(wait), wait),)
+    wait = wait_of(CHOICES, needs=(LEADS,))
+    pauses = ((paused_card(wait), wait),)
 
     view = home_view(HomeView(person=ANA, pauses=pauses, now=NOW))
     listed = waiting_answer([], pauses)
