@@ -29,6 +29,7 @@ from bot.language.weighing import (
 )
 
 _MOST_CANDIDATES = 3
+_MANY = 80
 _NEAR = 1.0
 """Points between two candidates that are as good as each other."""
 
@@ -37,6 +38,8 @@ def decide(
     lexicon: Lexicon, sentence: Sentence, times: Sequence[Time], around: Surroundings
 ) -> Understanding:
     """The reading of a sentence that is no exact command."""
+    if _repeats(sentence):
+        return unknown(sentence)
     clauses = explanations(sentence)
     found = _explained(lexicon, sentence, times, around, clauses) if clauses else None
     found = found or _read(lexicon, sentence, times, around)
@@ -45,6 +48,12 @@ def decide(
     rung = Rung.CLARIFY if found.doubts else Rung.PLAIN
     intent = _question(found.doubts, found.shown) if found.doubts else _intent(found.best)
     return _understood(intent, rung, found.best, found.shown)
+
+
+def _repeats(sentence: Sentence) -> bool:
+    """The same few words over and over: nobody asks like that."""
+    count = len(sentence.atoms)
+    return count > _MANY and len({atom.text for atom in sentence.atoms}) * 4 < count
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

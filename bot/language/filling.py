@@ -1,7 +1,7 @@
 """A job's parameters filled from a sentence, in the order in which words can be trusted."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.domain.jobs import Job
 from bot.domain.parameters import Kind, Parameter
@@ -298,10 +298,11 @@ def _claim_own(claims: Claims, lexicon: Lexicon) -> None:
 
 def left_over(claims: Claims) -> list[int]:
     """Places that say something nobody understood."""
-    return [at for at in claims.free() if not _is_own_word(claims, at)]
+    named = {a.text for i, a in enumerate(claims.atoms) if claims.owner[i] == "job"}
+    return [at for at in claims.free() if not _is_own_word(claims, at, named)]
 
 
-def _is_own_word(claims: Claims, at: int) -> bool:
+def _is_own_word(claims: Claims, at: int, named: Collection[str]) -> bool:
     """A word with which the job describes itself explains nothing away, and disturbs nothing."""
     atom = claims.atoms[at]
     if atom.shape is Shape.WORD:
@@ -314,7 +315,7 @@ def _is_own_word(claims: Claims, at: int) -> bool:
         return False
     before = claims.atoms[at - 1].text if at else ""
     after = claims.atoms[at + 1].text if at + 1 < len(claims.atoms) else ""
-    if any(claims.owner[i] == "job" and a.text == atom.text for i, a in enumerate(claims.atoms)):
+    if atom.text in named:
         # 强制续 after 续签: the verb once more.
         return True
     return before + atom.text in claims.words.own or atom.text + after in claims.words.own

@@ -287,16 +287,17 @@ def windows(
     quoted: bool = False,
 ) -> Iterator[tuple[int, int, str]]:
     """Every run of atoms (first, last, key) that is a known phrase."""
+    words = [compacted(atom.text) if atom.is_word else "" for atom in atoms]
     for first, atom in enumerate(atoms):
-        if not atom.is_word:
+        if not words[first]:
             if quoted and atom.shape is Shape.QUOTED and (said := compacted(atom.text)) in known:
                 yield first, first, said
             continue
         key = ""
         for last in range(first, min(first + longest, len(atoms))):
-            if not atoms[last].is_word:
+            if not words[last]:
                 break
-            key += compacted(atoms[last].text)
+            key += words[last]
             if key in known:
                 yield first, last, key
             elif plural and key[-1:] == "s" and key[:-1] in known and len(key) > 3:

@@ -128,6 +128,10 @@ def _reason_end(claims: Claims, first: int) -> int:
     return reason_ends(claims, first, len(claims.atoms) - 1)
 
 
+MOST_NAMED = 60
+"""Names of parameters in a sentence of which a value is looked for."""
+
+
 def fill_named(claims: Claims, known: Collection[str] = ()) -> None:
     """A parameter's name followed by (or for numbers after) its value; longer names first.
 
@@ -137,7 +141,7 @@ def fill_named(claims: Claims, known: Collection[str] = ()) -> None:
         windows(claims.atoms, claims.words.parameters),
         key=lambda w: (_is_of_text(claims, w[2]), w[0] - w[1], w[0]),
     )
-    for first, last, key in found:
+    for first, last, key in found[:MOST_NAMED]:
         for name in claims.words.parameters[key]:
             parameter = claims.job.parameter(name)
             if parameter is None or not claims.is_open(parameter):

@@ -101,3 +101,8 @@ def test_the_way_back_is_not_the_way_there(text: str) -> None:
 
 def test_a_thing_that_comes_back_up_is_the_same_deed() -> None:
     assert isinstance(meant("restart north back up"), RunJob)
+
+
+@pytest.mark.parametrize("piece", ["restart north ", "north it ", "roll back shop 2.0.9 "])
+def test_the_same_words_over_and_over_ask_for_nothing(piece: str) -> None:
+    assert isinstance(meant((piece * 400)[:990]), Unknown)
