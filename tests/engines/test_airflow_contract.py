@@ -19,7 +19,7 @@ from jobthread.testing import Bench, Doing, Fault, Sample
 from tests.engines.airflow_servers import AirflowServer
 from tests.engines.relays import Relay, relaying
 
-pytestmark = [pytest.mark.airflow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
 
 FLOOD = 2_000
 _DAGS: dict[Doing, tuple[str, dict[str, Any]]] = {
@@ -51,8 +51,10 @@ def order(doing: Doing, key: str) -> StartOrder:
 
 def opened(relay: Relay, server: AirflowServer) -> AirflowPlatform:
     """The platform, by way of the relay."""
+    auth = {"user": server.user, "password": "env:AIRFLOW"}
     settings = AirflowSettings.model_validate(
-        {"url": relay.url, "auth": {"user": server.user, "password": "env:AIRFLOW"}}
+        # Its database is one file, for which a busy machine may have to wait.
+        {"url": relay.url, "auth": auth, "timeout": "60s"}
     )
     surroundings = Surroundings(
         secret=lambda reference: server.password,
@@ -93,9 +95,9 @@ async def platform_bench(airflow: AirflowServer, relay: Relay) -> AsyncGenerator
         offers=len(airflow.dags()),
         yes=lambda pause: Answer(pause=pause.key, arguments={"percent": 50}, by="Ann"),
         no=lambda pause: Answer(pause=pause.key, arguments={"percent": 500}),
-        many=10,
+        many=5,
         flood=FLOOD,
-        patience=120,
-        interval=0.2,
+        patience=240,
+        interval=0.3,
     )
     await platform.close()

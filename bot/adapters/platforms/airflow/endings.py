@@ -89,7 +89,7 @@ class Endings:
             *(
                 self._end(run, tasks[run.dag_id, run.dag_run_id])
                 if (run.dag_id, run.dag_run_id) in whole
-                else _at_a_glance(run, tasks[run.dag_id, run.dag_run_id])
+                else _at_a_glance(run, tasks.get((run.dag_id, run.dag_run_id), ()))
                 for run in runs
             )
         )

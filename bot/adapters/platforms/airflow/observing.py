@@ -63,9 +63,10 @@ class Observing:
         busy = sorted((run for run in runs if run.state == "running"), key=self._last_turn)
         closely = busy[:CLOSELY]
         told_whole = self._endings.told_whole(over)
+        failures = [run for run in over if run.state == "failed"]
         at_work, failed, whole = await asyncio.gather(
             self._tasks(busy[CLOSELY:], AT_WORK),
-            self._tasks([run for run in over if run not in told_whole], ("failed",)),
+            self._tasks([run for run in failures if run not in told_whole], ("failed",)),
             self._tasks([*closely, *told_whole]),
         )
         tasks = {**at_work, **failed, **whole}

@@ -183,3 +183,19 @@ async def test_an_end_is_read_once(bench: Bench) -> None:
 
 def _state(run: Run) -> tuple[str, str | None, object]:
     return run.state, run.note, run.end
+
+
+async def test_of_many_failures_at_once_each_is_told_with_the_task_that_failed(
+    bench: Bench,
+) -> None:
+    keys = [await bench.begin("failing") for _ in range(120)]
+    asked = bench.asked()
+
+    found = await bench.platform.observe(keys)
+
+    results = [each.result for each in found.values() if each.result is not None]
+    assert {each.state for each in found.values()} == {RunState.FAILED}
+    assert {each.failing_step for each in results} == {"work"}
+    assert {each.cause for each in results} == {"3 tests failed", "The task work failed."}
+    assert all(each.log_size for each in results)
+    assert asked() < 120
