@@ -55,6 +55,7 @@ _NOT_YET = N_("{platform} has it not yet, and I go on trying: {why}")
 _ALOUD = N_("{what} waits for an answer")
 _ALOUD_OVER = N_("{what}: no answer is needed any more")
 _WHICH = N_("Your answer")
+_KNOWN = (N_("Approve"), N_("Reject"))
 _PICK_HINT = N_("The first one lets it go on.")
 _PICK_SOME_HINT = N_("Choose one or more.")
 _COMMENT, _COMMENT_HINT = N_("Why?"), N_("A few words; they are kept with the answer.")
@@ -181,7 +182,7 @@ def _answered(card: Card, wait: Wait) -> Message:
     reply = wait.reply
     assert reply is not None
     who = safe(spoken_for(reply.name, reply.behalf), 160)
-    what = ", ".join(safe(brief(each, _TITLE_COLUMNS)) for each in reply.chosen)
+    what = ", ".join(safe(brief(_worded(each), _TITLE_COLUMNS)) for each in reply.chosen)
     if what:
         said = _(_ANSWERED).format(who=who, what=what)
     else:
@@ -207,7 +208,7 @@ def _answered(card: Card, wait: Wait) -> Message:
 def _too_late(card: Card, wait: Wait) -> Message:
     first = joined([marked(_(_OVER), Sign.STOPPED), target(card.execution)])
     reply = wait.reply
-    what = safe(", ".join(reply.chosen), 300) if reply is not None else ""
+    what = safe(", ".join(map(_worded, reply.chosen)), 300) if reply is not None else ""
     who = _(_ANSWERED).format(who=safe(reply.name, 80), what=what or "–") if reply else ""
     note = prose(restated(wait.note), 600)
     text = joined([first, safe(brief(wait.pause.title, _TITLE_COLUMNS)), who, note], "\n")
@@ -225,7 +226,7 @@ def _buttons(card: Card, wait: Wait) -> list[Block]:
         return [button(_(_GO_ON), ids.ANSWER, _value(card, wait).encoded(), style="primary")]
     return [
         button(
-            brief(choice, _CHOICE_COLUMNS),
+            brief(_worded(choice), _CHOICE_COLUMNS),
             ids.numbered(ids.ANSWER, at),
             _value(card, wait, at).encoded(),
             style="" if at else "primary",
@@ -234,11 +235,18 @@ def _buttons(card: Card, wait: Wait) -> list[Block]:
     ]
 
 
+def _worded(choice: str) -> str:
+    """A choice in the reader's language, where it is one of the two that everybody knows."""
+    return _(choice) if choice in _KNOWN else choice
+
+
 def _choice_inputs(wait: Wait, pick: int | None) -> list[Block]:
     pause = wait.pause
     if not pause.choices:
         return []
-    options = [option(str(at), each) for at, each in enumerate(pause.choices[:OPTIONS_LIMIT])]
+    options = [
+        option(str(at), _worded(each)) for at, each in enumerate(pause.choices[:OPTIONS_LIMIT])
+    ]
     few = len(options) <= _FEW
     kind = {
         (True, True): "checkboxes",

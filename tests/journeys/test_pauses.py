@@ -138,6 +138,19 @@ async def test_somebody_without_the_right_is_told_so_and_nothing_goes_on(
     assert not engine.paths("/resume")
 
 
+async def test_a_question_has_its_buttons_in_chinese(house: House) -> None:
+    known = house.workspace.person("ana")
+    house.workspace.change_person(replace(known, locale="zh-CN"))
+    await house.workspace.slash("ana", "/job", "运行 rollout env=dev", channel="#ops")
+    card = await house.message("#ops", "等待答复", timeout=40)
+    asked = await house.line(card, "可执行此作业的人都能回答", "批准", "拒绝")
+
+    await house.workspace.click("ana", asked, "answer:1")
+
+    await house.line(card, "Ana 已回答：拒绝")
+    await house.message("#ops", "rollout", "已取消", timeout=40)
+
+
 async def test_it_is_asked_and_answered_in_chinese(house: House) -> None:
     for name in ("ana", "chen"):
         known = house.workspace.person(name)
