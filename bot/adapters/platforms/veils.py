@@ -25,6 +25,11 @@ def places_of(
     return tuple(sorted(found))
 
 
+def every_place(arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where any value stands."""
+    return tuple(dict.fromkeys(place for place, _ in _leaves(arguments)))
+
+
 def hidden_at(places: Collection[str], arguments: Mapping[str, Any]) -> tuple[str, ...]:
     """The values at these places as they may be written, longest first."""
     found = [_text(value) for place, value in _leaves(arguments) if place in places]

@@ -1,11 +1,14 @@
 """The note of a run: what Airflow's own page says of it, and what we find again after a restart."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from bot.adapters.platforms.lines import plain
-from bot.adapters.platforms.veils import hidden_at, places_of
+from bot.adapters.platforms.veils import every_place, hidden_at, places_of
 from bot.ports import StartOrder
 
 LONGEST = 1_000
@@ -19,6 +22,7 @@ EVERYTHING = "*"
 
 _LONGEST_TOLD = 600
 _LONGEST_PLACES = 250
+_PLACES = TypeAdapter(tuple[str, ...])
 _HIDDEN = re.compile(r"^Values not shown: (.+)$", re.MULTILINE)
 
 
@@ -32,9 +36,10 @@ def note_of(order: StartOrder) -> str:
         order.thread,
     ]
     lines = [" ".join(plain(each).split()) for each in told]
-    places = " ".join(places_of(order.sensitive, order.values, order.arguments))
-    places = places if len(places) <= _LONGEST_PLACES else EVERYTHING
-    hidden = f"\nValues not shown: {places}" if places else ""
+    places = places_of(order.sensitive, order.values, order.arguments)
+    said = json.dumps(places)
+    named = said if len(said) <= _LONGEST_PLACES else EVERYTHING
+    hidden = f"\nValues not shown: {named}" if places else ""
     return "\n".join(filter(None, lines))[:_LONGEST_TOLD] + hidden
 
 
@@ -53,5 +58,9 @@ def hidden_values(note: str, conf: Mapping[str, Any]) -> tuple[str, ...]:
     if found is None:
         return ()
     if found[1] == EVERYTHING:
-        return hidden_at(places_of(conf, {}, conf), conf)
-    return hidden_at(set(found[1].split()), conf)
+        return hidden_at(every_place(conf), conf)
+    try:
+        return hidden_at(_PLACES.validate_json(found[1]), conf)
+    except ValidationError:
+        # Somebody edited the note: better too little is shown than too much.
+        return hidden_at(every_place(conf), conf)

@@ -202,3 +202,26 @@ async def test_escapes_of_terminals_are_not_shown(bench: Bench) -> None:
     key = await bench.begin("red")
 
     assert await bench.whole_log(key) == "red and plain\n"
+
+
+@pytest.mark.parametrize("edit", ["*", "[nonsense", '["db.password"]'])
+async def test_a_note_that_was_edited_shows_no_more_than_before(bench: Bench, edit: str) -> None:
+    bench.world.add("login", script=writes("password is hunter2hunter2"))
+    wanted = order("login", arguments={"db": {"password": "hunter2hunter2"}})
+    await bench.platform.start(wanted)
+    bench.run(wanted.request_key).note = f"Mended by hand\nValues not shown: {edit}"
+
+    assert await bench.platform.end_of_log(wanted.request_key) == f"password is {VEIL}\n"
+
+
+async def test_places_that_are_too_many_to_be_named_are_all_veiled(bench: Bench) -> None:
+    names = [f"a rather long name of a parameter {number}" for number in range(20)]
+    bench.world.add("login", script=writes("it is hunter2hunter2"))
+    values = dict.fromkeys(names, "hunter2hunter2")
+    wanted = order("login", arguments=values, values=values, sensitive=tuple(names))
+
+    await bench.platform.start(wanted)
+
+    note = bench.run(wanted.request_key).note or ""
+    assert len(note) < 900
+    assert await bench.platform.end_of_log(wanted.request_key) == f"it is {VEIL}\n"
