@@ -60,6 +60,10 @@ MOMENTS = {
     "周五同一时间": "2026-05-15T15:30",
     "月底最后一天晚上十一点": "2026-05-31T23:00",
     "下个月最后一天 9:00": "2026-06-30T09:00",
+    "今晚 10 点 30 分": "2026-05-13T22:30",
+    "今晚10点30 分": "2026-05-13T22:30",
+    "今晚 10 时 30 分": "2026-05-13T22:30",
+    "今晚十点过五分": "2026-05-13T22:05",
 }
 
 
@@ -69,6 +73,11 @@ def test_the_same_hour_of_another_day_and_last_days(text: str) -> None:
 
     assert found.at_moment is not None
     assert (found.at_moment.strftime("%Y-%m-%dT%H:%M"), found.doubt) == (MOMENTS[text], "")
+
+
+@pytest.mark.parametrize("text", ["明天半夜两点", "周五深夜一点", "周六半夜十二点"])
+def test_in_the_night_of_a_day_may_be_before_it_or_after(text: str) -> None:
+    assert times_in(text, NOW)[0].doubt == "half"
 
 
 def test_today_at_this_hour_is_over() -> None:

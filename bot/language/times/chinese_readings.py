@@ -175,7 +175,8 @@ def read_clock(found: re.Match[str], _now: datetime) -> Element | None:
     hour = number_of(found["h"])
     if hour is None or hour > 24 or hour != int(hour):
         return None
-    minute = _minute(found["m"] or "", found["rest"] or "")
+    groups = found.groupdict()
+    minute = _minute(found["m"] or groups.get("m2") or groups.get("m3") or "", found["rest"] or "")
     if minute is None:
         return None
     is_open = found["sign"] in "点時时" and not found["h"].startswith("0")

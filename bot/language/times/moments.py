@@ -145,7 +145,9 @@ def _clocked(
         elif settled.half and moment <= now and moment.date() == now.date():
             # Three o'clock today, said in the morning, is still to come.
             moment += timedelta(hours=12)
-    doubt = "past" if moment <= now else "half" if settled.half else ""
+    # 明天半夜两点: before that day, or after it.
+    is_either = part is Part.NIGHT and days_on == 1 and day not in {None, now.date()}
+    doubt = "past" if moment <= now else "half" if settled.half or is_either else ""
     return Time(at=at, end=end, at_moment=moment, day=moment.date(), doubt=doubt, has_clock=True)
 
 
