@@ -225,6 +225,9 @@ def _bare(claims: Claims, left: list[Amount]) -> None:
     plain = [a for a in plain if a.unit != "%" or any(p.kind is Kind.NUMBER for p in wanting)]
     if any(each.suffix for each in plain):
         return
+    if any(each.first and claims.atoms[each.first - 1].text == "from" for each in plain):
+        # How many there were is not how many there shall be.
+        return
     if len(wanting) == 1 and len(plain) == 1 and claims.atoms[plain[0].first].text != "one":
         _put(claims, wanting[0], plain[0])
 

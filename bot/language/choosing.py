@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from bot.domain.parameters import Kind, Parameter
 from bot.language.claims import Claims
 from bot.language.colloquial import ORDINARY
-from bot.language.corrections import is_corrected
+from bot.language.corrections import is_corrected, is_ruled_out
 from bot.language.lexicons import phrase_key, windows
 from bot.language.sentences import Shape
 from bot.language.shortened import SHORTEST, wholes
@@ -116,12 +116,16 @@ def _again(claims: Claims, parameter: Parameter, value: str, first: int, last: i
     start, _ = claims.places[parameter.name]
     low, high = sorted((start, first))
     later, earlier = (value, before) if first > start else (before, value)
+    if is_ruled_out(claims, low, high):
+        claims.given[parameter.name] = earlier
+        claims.places[parameter.name] = (low, low)
+        claims.mistaken.remove(first)
+        return
     if is_corrected(claims, low, high) or is_denied(claims, low):
         claims.given[parameter.name] = later
         claims.places[parameter.name] = (first, last) if later == value else (start, start)
         claims.mistaken.remove(first)
         return
-    del earlier
     claims.unsure.append(parameter.name)
 
 

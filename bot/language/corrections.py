@@ -57,6 +57,18 @@ def is_corrected(claims: Claims, low: int, high: int) -> bool:
     return True
 
 
+_INSTEAD = re.compile(r"\b(?:instead of|rather than|in place of)(?: (?:the|in|on|to|at|from))*\s*$")
+
+
+def is_ruled_out(claims: Claims, low: int, high: int) -> bool:
+    """`To prod instead of staging`: the later of the two is the one that is not meant."""
+    between = claims.sentence.folded[claims.atoms[low].end : claims.atoms[high].at]
+    if _INSTEAD.search(between) is None:
+        return False
+    claims.claim(low + 1, high - 1, "correction")
+    return True
+
+
 def claim_taken_back(claims: Claims) -> None:
     """Of two numbers, versions or machines of which one is taken back, that one says nothing."""
     text = claims.sentence.folded

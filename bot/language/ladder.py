@@ -158,8 +158,9 @@ def _has_values(intent: Intent) -> bool:
 
 def _says_more(own: Intent, example: Intent) -> bool:
     """True where an example without `{values}` holds some in plain words, as an author wrote it."""
-    is_run = isinstance(own, RunJob) and isinstance(example, RunJob)
-    return is_run and own.job == example.job and bool(own.given)
+    if not isinstance(own, RunJob) or not isinstance(example, RunJob):
+        return False
+    return own.job == example.job and bool(own.given)
 
 
 MOST_COMPARED = 300

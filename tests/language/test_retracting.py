@@ -102,3 +102,26 @@ def test_what_is_left_keeps_its_place(text: str) -> None:
     assert all(
         before.shown[atom.at : atom.end] == after.shown[atom.at : atom.end] for atom in after.atoms
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "publish rye-bread 1.4.0 to the shop instead of trial",
+            "publish rye-bread 1.4.0 to the shop rather than to trial",
+        ),
+        "publish rye-bread 1.4.0 in place of 1.3.9 to the shop",
+    ],
+)
+def test_what_something_is_done_instead_of_is_not_meant(text: str) -> None:
+    run = meant(text)
+
+    assert isinstance(run, RunJob)
+    assert run.given == {"recipe": "rye-bread", "version": "1.4.0", "site": "shop"}
+
+
+def test_how_many_there_were_is_not_how_many_there_shall_be() -> None:
+    run = meant("scale the shop from 5")
+
+    assert not isinstance(run, RunJob)
