@@ -54,10 +54,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 pytest.exit(f"{marker} tests are required and cannot run: {why}", returncode=3)
             if why:
                 item.add_marker(pytest.mark.skip(reason=f"left out: {why}"))
-        for engine in environments.ENGINES:
-            if item.get_closest_marker(engine):
-                # One worker has all its tests, so that one server is enough.
-                item.add_marker(pytest.mark.xdist_group(engine))
 
 
 def _leave_out_what_was_not_asked_for(config: pytest.Config, items: list[pytest.Item]) -> None:
