@@ -274,9 +274,11 @@ def check_page(
     )
 
 
-def first_place(job: Job, draft: Draft, *, zone: str = "UTC") -> ids.FormPlace:
+def first_place(
+    job: Job, draft: Draft, *, zone: str = "UTC", reading: Reading | None = None
+) -> ids.FormPlace:
     """Where a draft goes on: the first page with something missing or wrong, else the review."""
-    reading = read_all(job.parameters, draft.given, zone=zone)
+    reading = reading or read_all(job.parameters, draft.given, zone=zone)
     wrong = set(_wrong(reading)) & {parameter.name for parameter in job.parameters}
     front = pages(job, draft.given, zone=zone)
     more = bool(wrong - {p.name for page in front for p in page.parameters})

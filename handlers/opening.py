@@ -80,7 +80,7 @@ async def next_view(
             who_can=denied.who_can,
             opens_at=denied.opens_at,
         )
-    at = place or forms.first_place(job, preview.draft, zone=actor.tz)
+    at = place or forms.first_place(job, preview.draft, zone=actor.tz, reading=preview.reading)
     pages = forms.pages(job, preview.draft.given, more=at.more, zone=actor.tz)
     if at.page < len(pages):
         problems = preview.reading.problems

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.cli.checks import preflight
-from simulator import Workspace
+from simulator import View, Workspace
 from tests.fakes.prefect import FakePrefect, prefect
 from tests.fakes.prefect_world import World
 from tests.journeys.houses import CATALOG, House, bot_on, migrated, settings_for, write_files
@@ -25,7 +25,7 @@ SCHEMA = {
     "type": "object",
     "properties": {
         "app": {"type": "string", "title": "App", "position": 0},
-        "env": {"type": "string", "position": 1},
+        "env": {"type": "string", "position": 1, "not": {"const": "moon"}},
         "canary": {"type": "integer", "default": 10, "minimum": 0, "maximum": 50, "position": 2},
     },
     "required": ["app", "env"],
@@ -65,6 +65,23 @@ async def test_what_a_platform_offers_is_run_from_chat(house: House, fake: FakeP
     run: dict[str, Any] = next(iter(fake.world.runs.values()))
     assert run["state_type"] == "COMPLETED"
     assert any("slack.com/archives/" in str(each) for each in run["labels"].values())
+
+
+async def test_what_only_the_platform_finds_wrong_is_shown_in_the_form(
+    house: House, fake: FakePrefect
+) -> None:
+    await _offered(house)
+
+    await house.workspace.slash("ana", "/job", "run live app=api env=moon", channel="#ops")
+
+    view = await house.workspace.until(
+        lambda: (top := house.workspace.modal("ana")) and "Env" in top.seen and top,
+        why="the form",
+    )
+    assert isinstance(view, View)
+    assert "Step 1 of 2" in view.seen
+    assert "Env: that is no possible value." in view.seen
+    assert not fake.world.runs
 
 
 async def test_whom_a_platform_is_not_for_is_told_so(house: House) -> None:
