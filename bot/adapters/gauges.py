@@ -67,7 +67,7 @@ def _all(overview: Overview) -> Iterable[Metric]:
         "jobthread_platform_up",
         "Whether a platform says that it is well.",
         "platform",
-        {name: not unwell for name, unwell in overview.platforms.items()},
+        {each.name: not each.unwell for each in overview.platforms},
     )
     yield _by(
         "jobthread_processes",

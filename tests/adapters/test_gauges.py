@@ -9,6 +9,7 @@ from bot.adapters.gauges import exposition
 from bot.domain.executions import Status
 from bot.domain.notices import Lane
 from bot.domain.overviews import Backlog, Overview, Standing
+from bot.domain.platforms import PlatformStanding
 from bot.domain.processes import Process, Role
 from bot.domain.vitals import Ears, Vitals
 from tests.fakes.values import NOW
@@ -32,7 +33,10 @@ OVERVIEW = Overview(
     standings={Status.RUNNING: Standing(count=5, next_due=NOW - timedelta(seconds=11))},
     approvals=Backlog(),
     processes=(PROCESS,),
-    platforms={"local": "", "far": "It is away."},
+    platforms=(
+        PlatformStanding(name="local"),
+        PlatformStanding(name="far", unwell="It is away."),
+    ),
 )
 
 
