@@ -265,15 +265,22 @@ class Api:
         return _read(reply, shape) if reply.status == 200 else None
 
     async def _insisted(self, method: str, path: str, **how: Any) -> Reply:
-        """What may be sent again, and is when Airflow's database was busy: it says 500 then."""
-        for pause in _PAUSES:
+        """What may be sent again, and is when Airflow's database was busy: it says 500 then.
+
+        Once it may have happened, an error says so, whatever came of the last try.
+        """
+        unsure: Ambiguous | None = None
+        for pause in (*_PAUSES, None):
             try:
                 return await self._call(method, path, **how)
             except (Ambiguous, Temporary) as error:
-                if error.code != "http 500":
-                    raise
+                unsure = error if isinstance(error, Ambiguous) else unsure
+                if error.code != "http 500" or pause is None:
+                    if unsure is None or unsure is error:
+                        raise
+                    raise unsure from error
             await asyncio.sleep(pause)
-        return await self._call(method, path, **how)
+        raise AssertionError("the last try returns or raises")
 
     async def _call(self, method: str, path: str, **how: Any) -> Reply:
         return await self.rest.call(method, f"/api/v2{path}", **how)

@@ -35,6 +35,10 @@ Of the others it is told how they ended, and which task failed: nobody waits for
 LONGEST_READING = 15.0
 """Seconds that may take for each; what is not known by then is left out."""
 
+LOOKS_FOR_LAST_LINES = 6
+BETWEEN_LOOKS = 0.5
+"""Seconds; a task is over a moment before the last of its log is written."""
+
 MOST_LINKED = 5
 LONGEST_LINK = 2_000
 MOST_RETURNED = 5
@@ -108,7 +112,7 @@ class Endings:
         telling = _telling(segments, failing_task(tasks))
         glimpse = Glimpse()
         if telling is not None:
-            glimpse = await _unless_refused(self._logs.glimpse(run, telling), glimpse)
+            glimpse = await _unless_refused(self._last_lines(run, telling), glimpse)
         end = _bare(run, tasks, limit, glimpse)
         outputs, links = await asyncio.gather(
             _unless_refused(self._outputs(run, end), {}),
@@ -116,6 +120,16 @@ class Endings:
         )
         links = (*links, *_addresses(outputs))[:MOST_LINKED]
         return replace(end, result=replace(end.result, outputs=outputs, links=links))
+
+    async def _last_lines(self, run: DagRun, telling: Segment) -> Glimpse:
+        """The end of its log, for which a moment is waited where it is not written yet."""
+        glimpse = await self._logs.glimpse(run, telling)
+        for _ in range(0 if is_cancelled(run.note) else LOOKS_FOR_LAST_LINES):
+            if glimpse.is_whole:
+                break
+            await asyncio.sleep(BETWEEN_LOOKS)
+            glimpse = await self._logs.glimpse(run, telling)
+        return glimpse
 
     async def _limit(self, run: DagRun, tasks: Sequence[TaskInstance]) -> timedelta | None:
         """How long its DAG may run, where that may be why it failed."""

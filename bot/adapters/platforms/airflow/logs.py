@@ -1,9 +1,10 @@
 """Output of runs: read on from a cursor, its end, and the lines that a card shows."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.adapters.platforms.airflow.api import Api
@@ -40,6 +41,9 @@ It builds such an answer whole in its memory, so a long log is asked for as a st
 LARGE_LOG_PACE = 30.0
 """Seconds between two readings of a long log that goes on, of which there is no token yet."""
 
+LAST_LINES_WITHIN = timedelta(seconds=10)
+"""How long after its end a task's log may grow, unless Airflow has said the last of it."""
+
 MOST_ENDS = 5
 """Segments from whose ends the end of a log is put together."""
 
@@ -48,8 +52,12 @@ _Name: TypeAlias = tuple[str, str, str, int, int]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Glimpse:
-    """The end of a segment as a card shows it; `size` is in bytes, `cause` its last error."""
+    """The end of a segment as a card shows it; `size` is in bytes, `cause` its last error.
 
+    `is_whole` when nothing more can come.
+    """
+
+    is_whole: bool = False
     tail: tuple[str, ...] = ()
     size: int = 0
     cause: str = ""
@@ -58,8 +66,15 @@ class Glimpse:
 class Logs:
     """Reads each log once, however many pieces it is asked for in."""
 
-    def __init__(self, api: Api, segments: Segments, largest: int = LARGEST) -> None:
+    def __init__(
+        self,
+        api: Api,
+        segments: Segments,
+        now: Callable[[], datetime],
+        largest: int = LARGEST,
+    ) -> None:
         self._api = api
+        self._now = now
         self._largest = largest
         self._segments = segments
         self._spools = Recent[_Name, Spool](MOST_SPOOLS, Spool.let_go)
@@ -101,7 +116,9 @@ class Logs:
 
     async def glimpse(self, run: DagRun, segment: Segment) -> Glimpse:
         async with self._spool(run, segment) as spool:
-            return Glimpse(tail=spool.tail(), size=spool.size, cause=spool.cause)
+            return Glimpse(
+                tail=spool.tail(), size=spool.size, cause=spool.cause, is_whole=spool.is_whole
+            )
 
     def close(self) -> None:
         self._spools.clear()
@@ -120,12 +137,20 @@ class Logs:
             async with spool.door:
                 if not spool.is_whole:
                     await self._go_on(spool, segment)
-                    spool.finish(is_whole=segment.is_over)
+                    spool.finish(is_whole=self._is_settled(spool, segment))
                     self._make_room()
             yield spool
         finally:
             spool.users -= 1
             spool.close_unless_used()
+
+    def _is_settled(self, spool: Spool, segment: Segment) -> bool:
+        """A task is over a moment before the last of its log is written."""
+        ended = segment.task.end_date
+        if not segment.is_over or ended is None:
+            return segment.is_over
+        now = self._api.rest.ours_to_theirs(self._now())
+        return spool.has_said_end or now - ended >= LAST_LINES_WITHIN
 
     def _make_room(self) -> None:
         while sum(each.kept for each in self._spools.all()) > MOST_KEPT:

@@ -83,7 +83,7 @@ class AirflowPlatform:
         self._offered: frozenset[str] = frozenset()
         self._is_closed = asyncio.Event()
         segments = Segments(api)
-        self._logs = Logs(api, segments)
+        self._logs = Logs(api, segments, now)
         self._pauses = Pauses(api)
         self._observing = Observing(api, self._logs, segments, self._pauses, page)
 

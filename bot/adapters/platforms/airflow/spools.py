@@ -50,6 +50,11 @@ class Spool:
     _is_let_go: bool = False
 
     @property
+    def has_said_end(self) -> bool:
+        """True once Airflow wrote what it writes after a task."""
+        return self._told.is_over
+
+    @property
     def kept(self) -> int:
         """Bytes on disk."""
         return self._kept

@@ -13,7 +13,8 @@ LONGEST_LINE = 4 * 1024 * 1024
 
 _GROUP = "::group::"
 _GROUP_END = "::endgroup::"
-_OWN_GROUPS = frozenset({"Log message source details", "Pre Execute", "Post Execute"})
+_LAST_GROUP = "Post Execute"
+_OWN_GROUPS = frozenset({"Log message source details", "Pre Execute", _LAST_GROUP})
 _QUIET = frozenset({"", "debug", "info"})
 _PLAIN_ERRORS = frozenset({"Exception", "RuntimeError", "AirflowException", "AirflowFailException"})
 _RECORD = '{"timestamp"'
@@ -28,11 +29,15 @@ _MESSAGE = TypeAdapter[Message | str](Message | str)
 class Transcript:
     """Messages in their order, told as lines; `cause` is the last error in the job's own words.
 
+    `is_over` once Airflow said what it says after a task.
+
     What Airflow says of itself before and after a task is left out while it is well.
     """
 
     def __init__(self, hidden: Collection[str] = ()) -> None:
         self.cause = ""
+        self.is_over = False
+        self._is_last = False
         self._hidden = hidden
         self._is_airflows = False
 
@@ -48,9 +53,11 @@ class Transcript:
 
     def _is_folded(self, said: Message) -> bool:
         if said.event.startswith(_GROUP):
-            self._is_airflows = said.event.removeprefix(_GROUP).strip() in _OWN_GROUPS
+            name = said.event.removeprefix(_GROUP).strip()
+            self._is_airflows, self._is_last = name in _OWN_GROUPS, name == _LAST_GROUP
             return self._is_airflows
         if said.event.startswith(_GROUP_END):
+            self.is_over = self.is_over or self._is_last
             was, self._is_airflows = self._is_airflows, False
             return was or said.event == _GROUP_END
         is_echo = said.event.startswith(_RETURNED) and said.logger.startswith(_OPERATORS)

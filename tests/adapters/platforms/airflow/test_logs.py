@@ -1,6 +1,7 @@
 """Output of runs: task after task and try after try, read once, whole, and without secrets."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.adapters.platforms.airflow.segments import Segments
 from bot.adapters.platforms.airflow.wire import DagRun
 from bot.domain.errors import Permanent
 from bot.domain.parameters import VEIL
-from tests.adapters.platforms.airflow.benches import Bench, opened, order
+from tests.adapters.platforms.airflow.benches import Bench, now, opened, order
 from tests.adapters.platforms.airflow.scripts import writes
 from tests.fakes.airflow import Fault
 from tests.fakes.airflow_shapes import run_said
@@ -151,7 +152,7 @@ async def test_of_a_log_without_an_end_the_beginning_and_the_end_are_kept(bench:
     bench.world.add("long", script=writes(*(f"line {number}" for number in range(50_000))))
     run = DagRun.model_validate(run_said(bench.run(await bench.begin("long"))))
     api = Api(bench.platform._api.rest)  # pyright: ignore[reportPrivateUsage]
-    small = Logs(api, Segments(api), largest=100_000)
+    small = Logs(api, Segments(api), now, largest=100_000)
 
     pieces, cursor = list[str](), ""
     for _ in range(10):
@@ -225,3 +226,31 @@ async def test_places_that_are_too_many_to_be_named_are_all_veiled(bench: Bench)
     note = bench.run(wanted.request_key).note or ""
     assert len(note) < 900
     assert await bench.platform.end_of_log(wanted.request_key) == f"it is {VEIL}\n"
+
+
+async def test_a_log_is_not_complete_before_its_last_lines_can_have_come(bench: Bench) -> None:
+    key = await bench.begin("endless")
+    task = bench.task(key)
+    bench.world.finish(task)
+    bench.world.settle(bench.run(key))
+    task.tries[-1].end = None
+    early = await bench.platform.logs(key)
+    bench.world.say(task, "the last line")
+    task.tries[-1].end = bench.world.now
+
+    late = await bench.platform.logs(key, early.cursor)
+
+    assert (early.text, early.complete) == ("begun\n", False)
+    assert (late.text, late.complete) == ("the last line\n", True)
+
+
+async def test_a_task_that_was_killed_has_said_all_a_while_after(bench: Bench) -> None:
+    key = await bench.begin("endless")
+    task = bench.task(key)
+    bench.world.finish(task, "failed")
+    bench.world.settle(bench.run(key))
+    task.tries[-1].end, task.end = None, bench.world.now - timedelta(minutes=1)
+
+    piece = await bench.platform.logs(key)
+
+    assert (piece.text, piece.complete) == ("begun\n", True)

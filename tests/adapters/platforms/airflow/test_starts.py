@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import Permanent
+from bot.domain.errors import Ambiguous, Permanent
 from bot.ports import Attachment, RunState
 from tests.adapters.platforms.airflow.benches import Bench, now, opened, order
 from tests.fakes.airflow import Fault
@@ -147,3 +147,36 @@ async def test_a_server_whose_database_was_busy_is_asked_again(bench: Bench) -> 
     await bench.platform.start(wanted)
 
     assert await bench.platform.find(wanted.request_key) is not None
+
+
+async def test_a_start_that_may_have_been_heard_once_is_not_told_as_surely_unheard(
+    bench: Bench,
+) -> None:
+    path = "hello/dagRuns"
+    bench.fake.faults.append(Fault(method="POST", path=path, status=500, is_done=True))
+    bench.fake.faults.append(Fault(method="POST", path=path, status=429))
+
+    with pytest.raises(Ambiguous):
+        await bench.platform.start(order("hello", "k1"))
+
+    assert await bench.platform.find("k1") is not None
+
+
+async def test_a_run_that_is_there_and_cannot_be_looked_at_is_not_told_as_surely_not_started(
+    bench: Bench,
+) -> None:
+    key = await bench.begin("endless")
+    path = f"endless/dagRuns/{key}"
+    bench.fake.faults.append(Fault(method="GET", path=path, status=503))
+
+    with pytest.raises(Ambiguous):
+        await bench.platform.start(order("endless", key))
+
+
+async def test_a_run_that_is_there_is_found_although_its_values_are_not_taken_any_more(
+    bench: Bench,
+) -> None:
+    key = await bench.begin("endless")
+    bench.fake.faults.append(Fault(method="POST", path="endless/dagRuns", status=400))
+
+    assert (await bench.platform.start(order("endless", key))).request_key == key
