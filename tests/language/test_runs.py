@@ -6,8 +6,10 @@ import pytest
 
 from bot.domain.intents import Clarify, Intent, RunJob, Unknown
 from bot.domain.jobs import Command, Job
-from bot.language import parse
+from bot.domain.parameters import Choice, Kind, Parameter
+from bot.language import parse, understand
 from tests.language.catalogues import JOBS
+from tests.language.kitchens import AROUND
 
 FULL = {"app": "api", "env": "prod"}
 
@@ -270,3 +272,22 @@ def test_a_sentence_about_a_job_is_no_command(text: str) -> None:
     intent: Intent = parse(text, JOBS)
 
     assert not isinstance(intent, RunJob)
+
+
+@pytest.mark.parametrize("mark", ["，", "；", "。"])
+def test_a_chinese_mark_ends_a_value_that_nobody_quoted(mark: str) -> None:
+    cache = Parameter(name="pattern", required=True)
+    where = Parameter(name="env", kind=Kind.ENUM, choices=(Choice(value="dev", aliases=("开发",)),))
+    job = Job(name="purge", aliases=("清理",), parameters=(cache, where))
+
+    alone = understand(f"清理 pattern=cart:*{mark}开发", (job,), AROUND).intent
+    quoted = understand(f"清理 pattern='cart:*{mark}开发'", (job,), AROUND).intent
+
+    assert alone == RunJob(
+        job="purge",
+        given={"pattern": "cart:*", "env": "dev"},
+        exact=False,
+        inferred={"pattern": "pattern=cart:*", "env": "开发"},
+    )
+    assert isinstance(quoted, RunJob)
+    assert quoted.exact
