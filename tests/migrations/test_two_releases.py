@@ -22,7 +22,7 @@ LATER = NOW + timedelta(minutes=5)
 LEASE = timedelta(minutes=1)
 ENTRY = AuditEntry(at=NOW, tag="job:test:written", actor="person:T/U", subject="test")
 
-NEW_TOPICS = {Topic.DIGEST, Topic.SCHEDULE}
+NEW_TOPICS = {Topic.DIGEST, Topic.SCHEDULE, Topic.PAUSE}
 """What only this release can read: the one before leaves such rows to it, and stops at them."""
 
 OLD_SIDE = """
