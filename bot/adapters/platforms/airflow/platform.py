@@ -18,7 +18,7 @@ from bot.adapters.platforms.airflow.wire import Dag, DagRun
 from bot.adapters.platforms.rest import Rest
 from bot.adapters.platforms.schemas import problems
 from bot.domain.arguments import arguments_of
-from bot.domain.errors import Permanent
+from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.jobs import Job
 from bot.domain.parameters import Value
 from bot.domain.pauses import Answer
@@ -108,18 +108,21 @@ class AirflowPlatform:
             raise Permanent(_NO_SECRETS.format(where=self._where))
         if order.files:
             raise Permanent(_NO_FILES.format(where=self._where))
-        unstartable = self._unstartable(await self._api.dag(order.remote), order.remote)
-        if not unstartable:
-            body = self._body(order)
-            hidden = hidden_values(body["note"], order.arguments)
-            begun = await self._api.trigger(order.remote, body, hidden)
-            if begun is not None:
-                return self._observing.begun(begun)
-        # Where the id is taken, it is by ourselves; also when its DAG was paused since.
-        run = await self._api.run(order.remote, key)
-        if run is None:
-            raise Permanent(unstartable or _NO_RUN.format(where=self._where))
-        return (await self._observing.of([run]))[key]
+        try:
+            begun = await self._begun(order)
+        except Permanent:
+            # It may have been started before its DAG was paused, or what it takes was changed.
+            before = await self._started_before(order)
+            if before is None:
+                raise
+            return before
+        if begun is not None:
+            return self._observing.begun(begun)
+        # Where the id is taken, it is by ourselves.
+        before = await self._started_before(order)
+        if before is None:
+            raise Permanent(_NO_RUN.format(where=self._where))
+        return before
 
     async def find(self, request_key: str) -> Observation | None:
         return (await self.observe([request_key])).get(request_key)
@@ -162,6 +165,23 @@ class AirflowPlatform:
         await self._api.rest.close()
         if self._entrance is not None:
             await self._entrance.close()
+
+    async def _begun(self, order: StartOrder) -> DagRun | None:
+        """A new run; None where its id is taken."""
+        unstartable = self._unstartable(await self._api.dag(order.remote), order.remote)
+        if unstartable:
+            raise Permanent(unstartable)
+        body = self._body(order)
+        hidden = hidden_values(body["note"], order.arguments)
+        return await self._api.trigger(order.remote, body, hidden)
+
+    async def _started_before(self, order: StartOrder) -> Observation | None:
+        """Raises `Ambiguous` while nobody can say: it may well have been started."""
+        try:
+            run = await self._api.run(order.remote, order.request_key)
+            return None if run is None else (await self._observing.of([run]))[order.request_key]
+        except Temporary as error:
+            raise Ambiguous(str(error), code=error.code) from error
 
     async def _run(self, request_key: str) -> DagRun:
         run = await self._run_or_none(request_key)
