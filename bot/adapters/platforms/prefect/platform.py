@@ -111,7 +111,11 @@ class PrefectPlatform:
         self._remember([run])
         if is_new:
             return self._sights.at_start(order.request_key, run)
-        seen = await self._sights.of([run])
+        try:
+            seen = await self._sights.of([run])
+        except Temporary as error:
+            # It is there: whoever took this for surely not started would let it go on unseen.
+            raise Ambiguous(str(error), code=error.code) from error
         return seen[run.idempotency_key or order.request_key]
 
     async def find(self, request_key: str) -> Observation | None:

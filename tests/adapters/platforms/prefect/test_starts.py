@@ -137,6 +137,17 @@ async def test_a_refusal_is_none_while_nobody_can_say_whether_it_was_started_bef
         await bench.platform.start(order("nope/bot", "k1"))
 
 
+async def test_a_run_that_is_there_and_cannot_be_looked_at_is_not_told_as_surely_not_started(
+    bench: Bench,
+) -> None:
+    key = await bench.begin()
+    bench.world.move(bench.world.id_of(key), "COMPLETED")
+    bench.fake.faults.append(Fault(path="/artifacts/filter", status=429))
+
+    with pytest.raises(Ambiguous):
+        await bench.platform.start(order("endless/bot", key))
+
+
 async def test_a_deployment_that_does_not_exist_is_named(bench: Bench) -> None:
     with pytest.raises(Permanent, match="prefect has no deployment called `nope/bot`"):
         await bench.platform.start(order("nope/bot", "k1"))
