@@ -13,6 +13,8 @@ from bot.adapters.platforms.prefect.masks import Veil
 from bot.adapters.platforms.prefect.shapes import Orchestrated, Run, State
 from bot.adapters.platforms.prefect.starts import template_in
 from bot.adapters.platforms.schemas import parameters_of
+from bot.adapters.platforms.veils import every_place, hidden_at, veiled
+from bot.domain.arguments import place_of
 from bot.domain.errors import Permanent, PortError, Temporary
 from bot.domain.pauses import Answer, Pause
 from bot.domain.wording import at_rest
@@ -68,19 +70,22 @@ class Pauses:
         if REJECT in answer.chosen:
             message = f"Rejected by {answer.by}" if answer.by else "Rejected"
             wish = {"type": "CANCELLING", "message": message[:LONGEST_TEXT]}
-            await self._api.set_state(run.id, wish)
+            stopped = await self._api.set_state(run.id, wish)
+            if stopped is not None and stopped.status == "WAIT":
+                self._settle(stopped)
             return
         given = await self._given(run, state, answer)
         if given is not None and (why := template_in(given)):
             raise Permanent(why)
-        came = await self._api.resume(run.id, given, ())
+        hidden = self._hidden(run, answer)
+        came = await self._api.resume(run.id, given, hidden)
         if came.status == "ACCEPT":
             return
         if came.status == "ABORT" or (came.state is not None and came.state.type != "PAUSED"):
             # It goes on: by this answer, or by one that somebody gave a moment before.
             await self._was_answered(run, answer)
             return
-        self._settle(came)
+        self._settle(came, hidden)
 
     async def _asked(self, run: Run) -> Pause | None:
         state = run.state
@@ -152,9 +157,17 @@ class Pauses:
         by_key = {each.key: each.value for each in await self._api.inputs(run, prefix)}
         return {name: by_key[key] for name, key in keyset.items() if key in by_key}
 
-    def _settle(self, came: Orchestrated) -> None:
+    def _hidden(self, run: Run, answer: Answer) -> Sequence[str]:
+        """What no refusal may repeat; all of it where the form is not known any more."""
+        pause = self.of(run)
+        if pause is None:
+            return hidden_at(every_place(answer.arguments), answer.arguments)
+        places = [".".join(place_of(each)) for each in pause.parameters if each.is_masked]
+        return hidden_at(places, answer.arguments)
+
+    def _settle(self, came: Orchestrated, hidden: Sequence[str] = ()) -> None:
         """Tell why a run still waits."""
-        why = came.details.reason or came.status
+        why = veiled(came.details.reason or came.status, hidden)
         if came.status == "WAIT":
             raise Temporary(self._not_taken(why), retry_after=came.details.delay_seconds)
         raise Permanent(self._not_taken(why))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import Ambiguous, Permanent
+from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.parameters import Kind
 from bot.domain.pauses import Answer, Pause
 from bot.ports import RunState
@@ -133,6 +133,31 @@ async def test_an_answer_that_the_form_does_not_take_is_refused_in_prefects_word
     ):
         await bench.platform.answer(key, Answer(pause=pause.key, arguments={"percent": 1}))
 
+    assert (await bench.seen(key)).state is RunState.PAUSED
+
+
+async def test_a_refusal_of_an_answer_does_not_repeat_what_nobody_is_to_see(bench: Bench) -> None:
+    token = {"type": "string", "format": "password"}
+    form = {"type": "object", "properties": {"token": token}, "not": {"required": ["token"]}}
+    key, pause = await paused(bench, form)
+    answer = Answer(pause=pause.key, arguments={"token": "hunter2-of-ours"})
+
+    with pytest.raises(Permanent) as raised:
+        await bench.platform.answer(key, answer)
+
+    assert pause.parameters[0].is_masked
+    assert "hunter2" not in str(raised.value)
+
+
+async def test_a_no_that_prefect_cannot_take_now_is_said_once_more_later(bench: Bench) -> None:
+    key, pause = await paused(bench)
+    wait = b'{"state": null, "status": "WAIT", "details": {"reason": "busy", "delay_seconds": 3}}'
+    bench.fake.faults.append(Fault(path="/set_state", says=wait))
+
+    with pytest.raises(Temporary) as raised:
+        await bench.platform.answer(key, Answer(pause=pause.key, chosen=("Reject",)))
+
+    assert raised.value.retry_after == 3
     assert (await bench.seen(key)).state is RunState.PAUSED
 
 
