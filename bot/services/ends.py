@@ -32,6 +32,10 @@ _NEVER_STOPPED = at_rest(
     "{platform} was asked to stop this run ({key}) and never said that it did. Look there whether "
     "it still runs."
 )
+_NO_PLATFORM = at_rest(
+    "There is no platform called {platform} any more, so nobody can say what became of this run "
+    "({key}). It was last seen {state}; look there."
+)
 _TRY_FAILED = at_rest("Try {attempt} failed")
 _TRY_FAILED_BY = at_rest("Try {attempt} failed: {cause}")
 
@@ -74,6 +78,16 @@ async def give_up(tx: Transaction, execution: Execution, now: datetime) -> None:
     result = Result(cause=cause, tail=execution.tail)
     due = now if may_be_known else None
     after = execution.moved_to(Status.LOST, now, result=result, due_at=due)
+    await finish(tx, execution, after, SYSTEM, now, cause=cause)
+
+
+async def give_up_unasked(tx: Transaction, execution: Execution, now: datetime) -> None:
+    """End one whose platform is not among ours any more; due, should that come back."""
+    cause = _NO_PLATFORM.format(
+        platform=execution.platform, key=execution.request_key, state=execution.status
+    )
+    result = Result(cause=cause, tail=execution.tail)
+    after = execution.moved_to(Status.LOST, now, result=result, due_at=now)
     await finish(tx, execution, after, SYSTEM, now, cause=cause)
 
 

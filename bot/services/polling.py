@@ -23,7 +23,7 @@ from bot.ports import (
     Traces,
     Transaction,
 )
-from bot.services.ends import end_of, give_up
+from bot.services.ends import end_of, give_up, give_up_unasked
 from bot.services.moves import Step, move_all, show_cards
 from bot.services.outages import LEFT_ALONE_FOR, Outages
 from bot.services.overruns import is_over_time, stopped_for_time, unconfirmed_stop
@@ -158,7 +158,7 @@ class Polling:
         platform = self._platforms.get(name)
         if platform is None:
             log.error("platform_missing", platform=name, executions=len(due))
-            await self._look_again(due, LOOK_AGAIN)
+            await self._without_platform(due)
             return
         if not self._outages.lets(name):
             await self._look_again(due, LEFT_ALONE_FOR)
@@ -180,6 +180,17 @@ class Polling:
         await self._end(over, [each for each in after if is_given_up(each, now)], seen)
         stopping = [e for e in after if e.status is Status.CANCELLING and e.request_key in seen]
         await few((self._stop(platform, each) for each in stopping), BESIDE_EACH_OTHER)
+
+    async def _without_platform(self, due: Sequence[Execution]) -> None:
+        """It was taken out of the file; another process may know it still, so not at once."""
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.by_request_keys([each.request_key for each in due])
+            after = [unheard_of(each, now).after for each in fresh if each.status in _POLLED]
+            await tx.executions.save_all(after)
+            for each in after:
+                if is_given_up(each, now):
+                    await about(each, give_up_unasked(tx, each, now))
 
     async def _go_on(
         self,
