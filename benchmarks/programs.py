@@ -91,7 +91,16 @@ def cpu_of(pid: int) -> float:
 
 def memory_of(pid: int) -> float:
     """Resident memory of a process in MB, from /proc (Linux)."""
+    return _status_of(pid, "VmRSS:")
+
+
+def peak_of(pid: int) -> float:
+    """The most resident memory that it ever had, in MB."""
+    return _status_of(pid, "VmHWM:")
+
+
+def _status_of(pid: int, name: str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(name):
             return int(line.split()[1]) / 1_024
-    raise ValueError(f"no VmRSS for process {pid}")
+    raise ValueError(f"no {name} for process {pid}")

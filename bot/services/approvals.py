@@ -22,8 +22,9 @@ from bot.domain.wording import N_, _, at_rest
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.hearings import Hearing
-from bot.services.moves import finish, move, record, record_refusal, say, show_card, tell
+from bot.services.moves import finish, move, record, record_refusal, show_card
 from bot.services.renewals import Renewals
+from bot.services.sayings import say, tell
 from bot.services.voices import Voices, still_held
 
 _STILL = at_rest("#{id} {target} still waits for your answer; the card above has the buttons.")

@@ -6,7 +6,7 @@ from bot.domain.chains import BEGINNING, Checkpoint, Walk, next_checkpoint
 from bot.domain.errors import Permanent
 from bot.domain.wording import at_rest
 from bot.ports import Clock, Signer, Store, Transaction, Witness
-from bot.services.moves import tell_operators
+from bot.services.sayings import tell_operators
 
 log = structlog.get_logger(__name__)
 

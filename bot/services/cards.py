@@ -14,7 +14,7 @@ from bot.domain.parameters import Value, masked, shown
 from bot.domain.policies import Policy
 from bot.domain.results import compare, usual_duration
 from bot.ports import Catalog, PolicySource, Transaction
-from bot.services.moves import lane_of
+from bot.services.sayings import lane_of
 
 EARLIER_LOOKED_AT = 20
 """Successful runs among which the last one about the same app or host is looked for."""

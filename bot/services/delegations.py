@@ -29,8 +29,9 @@ from bot.domain.rules import Command
 from bot.domain.wording import N_, _, at_rest
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
 from bot.services.gates import refusal_from
-from bot.services.moves import ask_approver, record_refusal, tell
+from bot.services.moves import ask_approver, record_refusal
 from bot.services.origins import here
+from bot.services.sayings import tell
 
 HANDED_OVER = 50
 """Executions that wait already of which a stand-in is told at once."""

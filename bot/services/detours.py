@@ -11,8 +11,9 @@ from bot.domain.executions import Execution
 from bot.domain.notices import LineKind, Notice, Topic, about
 from bot.domain.wording import at_rest
 from bot.ports import TOLD_ANOTHER_WAY, Chat, Clock, Outgoing, Store, Transaction
-from bot.services.moves import record, say, show_card, tell
+from bot.services.moves import record, show_card
 from bot.services.refusals import tell_refusals
+from bot.services.sayings import say, tell
 
 log = structlog.get_logger(__name__)
 

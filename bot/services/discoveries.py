@@ -15,9 +15,9 @@ from bot.domain.jobs import Job, digest_of
 from bot.domain.offers import KEPT_GONE_DAYS, Offer, Offering
 from bot.domain.wording import at_rest
 from bot.ports import Capability, Clock, JobPlatform, Store, Transaction
-from bot.services.moves import tell_operators
 from bot.services.operators import Operators
 from bot.services.rounds import every, within
+from bot.services.sayings import tell_operators
 
 log = structlog.get_logger(__name__)
 

@@ -17,8 +17,9 @@ from bot.domain.reviews import Review
 from bot.domain.wording import _, at_rest
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
-from bot.services.moves import move, record, record_refusal, say, tell_security
+from bot.services.moves import move, record, record_refusal
 from bot.services.renewals import Renewals
+from bot.services.sayings import say, tell_security
 
 MOST_OPEN = 50
 """Reviews among which a person's own are looked for."""

@@ -11,7 +11,8 @@ from bot.domain.notices import LineKind
 from bot.domain.results import Result
 from bot.domain.wording import at_rest
 from bot.ports import Catalog, Observation, RunState, Transaction
-from bot.services.moves import Step, finish, line_of, said_of_end
+from bot.services.moves import Step, finish
+from bot.services.sayings import line_of, said_of_end
 from bot.services.sightings import SOONEST, progress_of
 
 ENDS = {

@@ -21,9 +21,10 @@ from bot.domain.wording import _
 from bot.ports import Catalog, Clock, JobPlatform, PolicySource, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.gates import refusal_from
-from bot.services.moves import move, record, record_refusal, say
+from bot.services.moves import move, record, record_refusal
 from bot.services.readings import Together
 from bot.services.rounds import within
+from bot.services.sayings import say
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,8 @@ from bot.domain.parameters import Value, shown
 from bot.domain.policies import Policy
 from bot.domain.wording import _
 from bot.ports import Transaction
-from bot.services.moves import record_refusal, tell_security
+from bot.services.moves import record_refusal
+from bot.services.sayings import tell_security
 
 QUIET_FOR = timedelta(minutes=5)
 """How long a limit on what is underway is told once; one on a time is until that is over."""

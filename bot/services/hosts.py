@@ -12,8 +12,9 @@ from bot.domain.results import Result
 from bot.domain.wording import at_rest
 from bot.ports import Clock, Store, Transaction
 from bot.services.detours import end_notices_of_host
-from bot.services.moves import finish, tell_operators
+from bot.services.moves import finish
 from bot.services.presences import BEAT_EVERY
+from bot.services.sayings import tell_operators
 
 log = structlog.get_logger(__name__)
 

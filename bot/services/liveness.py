@@ -11,8 +11,8 @@ from bot.domain.liveness import Hearing, Liveness
 from bot.domain.wording import at_rest
 from bot.ports import Clock, Store
 from bot.ports.ears import Connections, Echo
-from bot.services.moves import tell_operators
 from bot.services.presences import Presences
+from bot.services.sayings import tell_operators
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from bot.domain.jobs import digest_of
 from bot.domain.processes import Process
 from bot.domain.wording import at_rest
 from bot.ports import Clock, Store
-from bot.services.moves import tell_operators
+from bot.services.sayings import tell_operators
 
 MISTAKES_SHOWN = 5
 

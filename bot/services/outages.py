@@ -15,8 +15,9 @@ from bot.domain.outages import Outage, place_called
 from bot.domain.wording import at_rest, restated
 from bot.ports import Clock, Health, JobPlatform, Store, Transaction
 from bot.services.breakers import Breaker
-from bot.services.moves import show_cards, tell_operators
+from bot.services.moves import show_cards
 from bot.services.rounds import every, within
+from bot.services.sayings import tell_operators
 
 log = structlog.get_logger(__name__)
 

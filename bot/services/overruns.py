@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import LineKind, Notice
-from bot.services.moves import Step, line_of
+from bot.services.moves import Step
+from bot.services.sayings import line_of
 from bot.services.sightings import LATEST
 
 TOLD_FOR = 4 * LATEST

@@ -22,7 +22,8 @@ from bot.domain.wording import ENGLISH, at_rest, restated, speaking
 from bot.ports import Catalog, Clock, JobPlatform, People, PolicySource, Store, Transaction
 from bot.services.fitness import found_wrong
 from bot.services.hearings import serving
-from bot.services.moves import ask_approver, finish, move, record, say, say_ended, show_card
+from bot.services.moves import ask_approver, finish, move, record, show_card
+from bot.services.sayings import say, say_ended
 from bot.services.voices import Voices
 
 FRESH = timedelta(minutes=1)

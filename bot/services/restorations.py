@@ -12,8 +12,9 @@ from bot.domain.results import Result
 from bot.domain.schedules import State
 from bot.domain.wording import at_rest
 from bot.ports import Clock, JobPlatform, Observation, RunState, Store, Transaction
-from bot.services.moves import finish, move, say_ended
+from bot.services.moves import finish, move
 from bot.services.polling import Polling
+from bot.services.sayings import say_ended
 from bot.services.timings import change, say
 
 UNFINISHED = tuple(status for status in Status if not status.is_final)

@@ -16,8 +16,9 @@ from bot.domain.waits import Reply, Standing, Wait
 from bot.domain.wording import at_rest
 from bot.ports import Clock, JobPlatform, Store, Transaction
 from bot.services.answerers import Answerers
-from bot.services.moves import record, show_card, tell
+from bot.services.moves import record, show_card
 from bot.services.rounds import every, within
+from bot.services.sayings import tell
 from bot.services.waits import show_wait
 
 log = structlog.get_logger(__name__)

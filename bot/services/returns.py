@@ -14,9 +14,10 @@ from bot.domain.notices import LineKind
 from bot.domain.wording import at_rest
 from bot.ports import Clock, JobPlatform, Observation, RunState, Store, Transaction
 from bot.services.ends import ENDS, take_true_end
-from bot.services.moves import move, say, show_card
+from bot.services.moves import move, show_card
 from bot.services.pieces import about
 from bot.services.rounds import every, few, within
+from bot.services.sayings import say
 
 log = structlog.get_logger(__name__)
 

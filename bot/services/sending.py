@@ -18,11 +18,12 @@ from bot.domain.wording import _, language_of, speaking
 from bot.ports import Chat, Clock, JobPlatform, Outgoing, People, Rendered, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.holds import Holds
-from bot.services.moves import say, show_card
+from bot.services.moves import show_card
 from bot.services.outcomes import Outcomes, Writing
 from bot.services.pausing import Pausing
 from bot.services.posting import Posting
 from bot.services.refusals import SINCE, refused, told_together
+from bot.services.sayings import say
 
 log = structlog.get_logger(__name__)
 

@@ -11,8 +11,8 @@ from bot.domain.passkeys import LONGEST_NAME, MOST_EACH, Errand, Passkey, Step, 
 from bot.domain.wording import N_, _, at_rest
 from bot.ports import Clock, PolicySource, Store, Transaction
 from bot.services.errands import ONE_ROW_IN, Errands, subject_of
-from bot.services.moves import tell, tell_watchers
 from bot.services.records import record_about
+from bot.services.sayings import tell, tell_watchers
 
 _WENT_BACK, _CHANGED = "passkey: sign count", "passkey: changed"
 _NOT_COUNTED = {

@@ -7,7 +7,7 @@ from bot.domain.executions import Execution
 from bot.domain.notices import LineKind, Notice
 from bot.domain.results import usual_duration
 from bot.ports import Transaction
-from bot.services.moves import line_of
+from bot.services.sayings import line_of
 
 SLOW_FACTOR = 2.0
 """A run this many times longer than usual is said to be slow, once."""

@@ -10,7 +10,8 @@ from bot.domain.jobs import Job, OnConflict
 from bot.domain.limits import counts_for, over_limit
 from bot.domain.wording import ENGLISH, at_rest, speaking
 from bot.ports import Clock, People, PolicySource, Store, Transaction
-from bot.services.moves import Step, finish, move, move_all, said_unstarted, show_card
+from bot.services.moves import Step, finish, move, move_all, show_card
+from bot.services.sayings import said_unstarted
 
 BEGUN_AT_ONCE = 200
 """Executions that one tick takes up."""

@@ -25,13 +25,14 @@ from bot.ports import (
     Transaction,
 )
 from bot.services.accounts import Accounts
-from bot.services.moves import finish, move, say
+from bot.services.moves import finish, move
 from bot.services.orders import Orders
 from bot.services.pieces import about
 from bot.services.places import Places
 from bot.services.polling import Polling
 from bot.services.renewals import Renewals
 from bot.services.rounds import every, within
+from bot.services.sayings import say
 from bot.services.starts import Starts
 
 log = structlog.get_logger(__name__)

@@ -10,8 +10,8 @@ from bot.domain.actors import Actor
 from bot.domain.errors import PortError
 from bot.domain.wording import at_rest
 from bot.ports import Clock, Outcome, Reply, Store, Transaction
-from bot.services.moves import tell_operators
 from bot.services.records import record_about
+from bot.services.sayings import tell_operators
 
 _SPENT = at_rest(
     "This month's {tokens} tokens for Claude are spent. Until next month the bot understands words "

@@ -18,6 +18,7 @@ from bot.adapters.meters import PrometheusMeters
 from bot.domain.executions import Status
 from bot.domain.notices import Lane
 from bot.domain.overviews import Backlog, Overview, Standing
+from bot.domain.platforms import PlatformStanding
 from bot.domain.processes import Process, Role
 from bot.domain.vitals import Ears, Round, Vitals
 from tests.fakes.values import NOW
@@ -75,7 +76,7 @@ def _everything() -> str:
         standings={Status.RUNNING: Standing(count=1, next_due=NOW)},
         approvals=Backlog(),
         processes=(_process(),),
-        platforms={"local": ""},
+        platforms=(PlatformStanding(name="local"),),
     )
     return (meters.exposition() + exposition(vitals, overview)).decode()
 

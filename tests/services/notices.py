@@ -1,7 +1,8 @@
 """What tests of delivery have told, and what the operators read of it."""
 
 from bot.domain.notices import LineKind
-from bot.services.moves import say, show_card
+from bot.services.moves import show_card
+from bot.services.sayings import say
 from tests.services.worlds import World
 
 

@@ -11,7 +11,7 @@ from bot.domain.actors import Place
 from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.notices import LineKind
 from bot.ports import RunState
-from bot.services.moves import tell, tell_operators
+from bot.services.sayings import tell, tell_operators
 from tests.services.notices import said_line, shown_card, told_operators
 from tests.services.worlds import ANA, BO, CHEN, OPS, PROD, World, approved_job
 

@@ -10,7 +10,8 @@ from bot.domain.executions import Status
 from bot.domain.notices import LineKind
 from bot.ports import Letter, LetterState, RunState
 from bot.services.detours import end_notices_of_host
-from bot.services.moves import say, show_card, tell, tell_operators
+from bot.services.moves import show_card
+from bot.services.sayings import say, tell, tell_operators
 from tests.fakes.chats import Post
 from tests.services.worlds import BO, OPS, PROD, World, approved_job
 

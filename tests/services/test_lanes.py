@@ -13,7 +13,8 @@ from bot.domain.executions import Execution
 from bot.domain.notices import Lane, LineKind
 from bot.ports import Rendered
 from bot.services.delivery import AT_ONCE
-from bot.services.moves import say, show_card
+from bot.services.moves import show_card
+from bot.services.sayings import say
 from tests.fakes.chats import FakeChat, Post
 from tests.services.worlds import BO, OPS, PROD, World, approved_job
 

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.executions import Status
 from bot.domain.notices import LineKind
-from bot.services.moves import tell_operators
+from bot.services.sayings import tell_operators
 from tests.services.notices import said_line, shown_card, told_operators
 from tests.services.worlds import BO, PROD, World, approved_job
 

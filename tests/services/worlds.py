@@ -298,6 +298,7 @@ class World:
             schedules=self.schedules,
             emergencies=self.emergencies,
             delegations=self.delegations,
+            replies=self.replies,
             voices=self.voices,
             store=store,
             policy=rules,

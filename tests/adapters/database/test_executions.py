@@ -321,7 +321,7 @@ of_field: dict[str, st.SearchStrategy[Any]] = {
     ),
     "pause": st.none() | pauses,
     "page": st.none() | st.builds(Link, url=text, text=text),
-    "over_time": st.booleans(),
+    **dict.fromkeys(("over_time", "queued"), st.booleans()),
     "tail": st.lists(text, max_size=3).map(tuple),
     "result": st.none() | results,
     **dict.fromkeys(("rerun_of", "schedule"), st.none() | st.integers(0, 10**9)),

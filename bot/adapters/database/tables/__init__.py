@@ -1,0 +1,75 @@
+"""Every table; `migrations/` makes them."""
+
+from bot.adapters.database.tables.columns import (
+    HOLDING,
+    IN_LINE,
+    NOT_OVER,
+    QUEUED,
+    Moment,
+    Words,
+    metadata,
+)
+from bot.adapters.database.tables.people import (
+    delegations,
+    errands,
+    hosts,
+    passkeys,
+    processes,
+    reviews,
+    spendings,
+)
+from bot.adapters.database.tables.proof import audit, audit_cursors, checkpoints
+from bot.adapters.database.tables.runs import (
+    decisions,
+    drafts,
+    executions,
+    offerings,
+    offers,
+    outages,
+    schedules,
+    waits,
+)
+from bot.adapters.database.tables.talk import (
+    aliases,
+    allowances,
+    copies,
+    inbox,
+    open_questions,
+    outbox,
+    tellings,
+)
+
+__all__ = [
+    "HOLDING",
+    "IN_LINE",
+    "NOT_OVER",
+    "QUEUED",
+    "Moment",
+    "Words",
+    "aliases",
+    "allowances",
+    "audit",
+    "audit_cursors",
+    "checkpoints",
+    "copies",
+    "decisions",
+    "delegations",
+    "drafts",
+    "errands",
+    "executions",
+    "hosts",
+    "inbox",
+    "metadata",
+    "offerings",
+    "offers",
+    "open_questions",
+    "outages",
+    "outbox",
+    "passkeys",
+    "processes",
+    "reviews",
+    "schedules",
+    "spendings",
+    "tellings",
+    "waits",
+]
