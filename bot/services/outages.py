@@ -9,7 +9,7 @@ import structlog
 from bot.domain.actors import SYSTEM
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import PortError
-from bot.domain.executions import LIVE
+from bot.domain.executions import LIVE, Status
 from bot.domain.notices import Lane
 from bot.domain.outages import Outage, place_called
 from bot.domain.wording import at_rest, restated
@@ -29,6 +29,8 @@ LONGEST_LOOK = timedelta(seconds=10)
 MOST_CARDS = 200
 """Cards of live executions that say so when their platform is away: Slack takes 50 a minute."""
 
+_ASKED_ABOUT = frozenset({Status.RUNNING, Status.CANCELLING})
+
 _AWAY = at_rest(
     "{platform} does not answer: {why} What runs there goes on without being seen, and what is to "
     "start there waits."
@@ -39,13 +41,17 @@ _SECONDS = at_rest("{count} s")
 
 
 class Outages:
-    """A breaker for each platform of this process; what is told of it is in the database."""
+    """Breakers for each platform of this process; what is told of it is in the database.
+
+    One hears how questions about runs end, the other what the platform says of itself.
+    """
 
     def __init__(self, *, store: Store, clock: Clock, platforms: Mapping[str, JobPlatform]) -> None:
         self._store = store
         self._clock = clock
         self._platforms = platforms
         self._breakers: defaultdict[str, Breaker] = defaultdict(lambda: Breaker(LEFT_ALONE_FOR))
+        self._looks: defaultdict[str, Breaker] = defaultdict(lambda: Breaker(LEFT_ALONE_FOR))
 
     def lets(self, name: str) -> bool:
         """Whether to ask a platform; while it is away, one question after each rest."""
@@ -59,8 +65,19 @@ class Outages:
         return sum(await every(looks))
 
     async def failed(self, name: str, error: PortError | str) -> None:
-        """A question was not answered, or the platform says itself that it is unwell."""
-        now, breaker = self._clock.now(), self._breakers[name]
+        """A question about runs was not answered."""
+        await self._trouble(name, self._breakers[name], error)
+
+    async def answered(self, name: str) -> None:
+        """A question about runs was answered; what says that it is unwell is not back by that."""
+        breaker = self._breakers[name]
+        was_open = breaker.is_open
+        breaker.ended(self._clock.now(), well=True)
+        if was_open and not self._looks[name].is_open:
+            await self._is_back(name)
+
+    async def _trouble(self, name: str, breaker: Breaker, error: PortError | str) -> None:
+        now = self._clock.now()
         breaker.ended(now, well=False)
         if not breaker.is_open:
             return
@@ -68,14 +85,6 @@ class Outages:
         async with self._store.transaction() as tx:
             if await tx.outages.begin(outage):
                 await self._tell(tx, name, "began", _away(name, error), now, why=str(error))
-
-    async def answered(self, name: str) -> None:
-        """A question was answered."""
-        breaker = self._breakers[name]
-        was_open = breaker.is_open
-        breaker.ended(self._clock.now(), well=True)
-        if was_open:
-            await self._is_back(name)
 
     async def _is_back(self, name: str) -> None:
         now = self._clock.now()
@@ -87,20 +96,31 @@ class Outages:
                 await self._tell(tx, name, "ended", said, now, since=outage.since.isoformat())
 
     async def _look_at(self, platform: JobPlatform, away: Container[str]) -> bool:
-        if not self.lets(platform.name):
-            return True
+        name = platform.name
         try:
             health = await within(LONGEST_LOOK, platform.health())
         except PortError as error:
             health = Health(unwell=str(error))
         if health.unwell:
-            await self.failed(platform.name, health.unwell)
+            await self._trouble(name, self._looks[name], health.unwell)
             return True
-        await self.answered(platform.name)
-        if self._place(platform.name) in away:
+        self._looks[name].ended(self._clock.now(), well=True)
+        if self._breakers[name].is_open and await self._runs_at(platform):
+            # It may be well and tell nothing of its runs: then the next question about them says.
+            return True
+        await self.answered(name)
+        if self._place(name) in away:
             # Another process told of it, or one that is gone.
-            await self._is_back(platform.name)
+            await self._is_back(name)
         return False
+
+    async def _runs_at(self, platform: JobPlatform) -> bool:
+        """Whether this process asks about runs there."""
+        async with self._store.reading() as tx:
+            live = await tx.executions.listing(
+                platform=platform.name, statuses=sorted(_ASKED_ABOUT), limit=MOST_CARDS
+            )
+        return any(each.host == platform.host for each in live)
 
     def _place(self, name: str) -> str:
         platform = self._platforms.get(name)

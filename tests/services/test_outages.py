@@ -1,11 +1,14 @@
 """A platform that is away is told of once, whoever notices, and everything true is told after."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.errors import Temporary
 from bot.domain.executions import Status
 from bot.domain.outages import Outage
+from bot.ports import Observation
 from bot.services.outages import LEFT_ALONE_FOR
+from tests.fakes.platforms import FakePlatform
 from tests.services.notices import told_operators
 from tests.services.worlds import World
 
@@ -118,3 +121,74 @@ async def test_a_platform_that_says_it_is_unwell_is_told_of_while_nothing_runs_t
 
     [away] = await told_operators(world)
     assert "The disk is full." in away
+
+
+class _Mute(FakePlatform):
+    """Says that it is well, and nothing of its runs while it is `mute`."""
+
+    mute = False
+
+    async def observe(self, request_keys: Sequence[str]) -> Mapping[str, Observation]:
+        if self.mute:
+            raise Temporary("its database is slow")
+        return await super().observe(request_keys)
+
+
+async def _goes_on(world: World, seconds: int) -> None:
+    """Questions and looks as a worker has them."""
+    for second in range(seconds):
+        world.clock.advance(1)
+        await world.polling.poll_due()
+        if second % 15 == 0:
+            await world.outages.look()
+
+
+async def test_one_that_says_it_is_well_and_tells_nothing_of_its_runs_is_told_of_once(
+    world: World,
+) -> None:
+    world.outside.platform = platform = _Mute()
+    world = World(world.outside, world.store)
+    await world.running()
+    platform.mute = True
+    await _goes_on(world, 200)
+    assert len(await told_operators(world)) == 1
+
+    platform.mute = False
+    await _goes_on(world, 60)
+
+    assert len(await told_operators(world)) == 2
+    assert await _outages(world) == []
+
+
+async def test_one_that_says_nothing_of_runs_is_back_by_its_word_when_none_are_left(
+    world: World,
+) -> None:
+    world.outside.platform = platform = _Mute()
+    world = World(world.outside, world.store)
+    run = await world.running()
+    platform.mute = True
+    await _goes_on(world, 60)
+    platform.end(run.request_key)
+    seen = await platform.find(run.request_key)
+    assert seen is not None
+    await world.polling.observed(seen)
+
+    await _goes_on(world, 30)
+
+    assert await _outages(world) == []
+
+
+async def test_one_that_says_it_is_unwell_is_not_back_because_it_answers(world: World) -> None:
+    world.platform.unwell = "There is no scheduler at work."
+    await _goes_on(world, 60)
+    run = await world.running()
+    for number in range(3):
+        world.platform.say(run.request_key, str(number))
+        await _goes_on(world, 40)
+    assert len(await told_operators(world)) == 1
+
+    world.platform.unwell = ""
+    await _goes_on(world, 20)
+
+    assert len(await told_operators(world)) == 2
+    assert await _outages(world) == []
