@@ -1,6 +1,8 @@
 """Tasks that wait for a person (human-in-the-loop operators), and what the person says."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,6 +18,9 @@ from bot.domain.wording import at_rest
 
 log = structlog.get_logger(__name__)
 
+NOT_BEFORE = timedelta(seconds=3)
+"""Airflow fails a task that is answered while its scheduler still sees off the asking process."""
+
 _OVER = at_rest("That pause is over.")
 _ANSWERED = at_rest("{who} answered it already: {what}.")
 _NO_CHOICE = at_rest("`{what}` cannot be chosen there.")
@@ -26,8 +31,9 @@ _SOMEBODY = at_rest("Somebody else")
 class Pauses:
     """A question stays as it is while its task waits, so each is asked for once."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
         self._api = api
+        self._now = now
         self._known = Recent[str, Pause](1_000)
 
     async def of(self, run: DagRun, waiting: TaskInstance) -> Pause | None:
@@ -49,6 +55,9 @@ class Pauses:
             return _compare(question, response)
         if not question.task_instance.may_ask:
             raise Permanent(_OVER)
+        age = self._api.rest.ours_to_theirs(self._now()) - question.created_at
+        if timedelta() <= age < NOT_BEFORE:
+            await asyncio.sleep((NOT_BEFORE - age).total_seconds())
         if await self._api.respond(question.task_instance, response):
             return await self._say_who(question.task_instance, answer)
         question = await self._question(run, answer)

@@ -84,7 +84,7 @@ class AirflowPlatform:
         self._is_closed = asyncio.Event()
         segments = Segments(api)
         self._logs = Logs(api, segments, now)
-        self._pauses = Pauses(api)
+        self._pauses = Pauses(api, now)
         self._observing = Observing(api, self._logs, segments, self._pauses, page)
 
     async def account(self, name: str) -> str:
