@@ -24,6 +24,13 @@ async def offered(api: Api, platform: str, tags: Collection[str]) -> Sequence[Jo
     Each is read whole every time: Airflow changes a DAG that never ran without a new version.
     """
     found = await asyncio.gather(*(api.details(dag.dag_id) for dag in await api.dags(tags)))
+    return await asyncio.to_thread(_jobs, found, platform, tags)
+
+
+def _jobs(
+    found: Sequence[DagDetails | None], platform: str, tags: Collection[str]
+) -> Sequence[Job]:
+    """Beside the loop: a schema may be large, and there may be thousands."""
     jobs = [_job(each, platform, tags) for each in found if each is not None]
     return [each for each in jobs if each is not None]
 

@@ -98,7 +98,8 @@ class AirflowPlatform:
 
     async def check(self, job: Job, values: Mapping[str, Value]) -> Mapping[str, str]:
         """By the schema as it was offered: Airflow itself has no other way than to start."""
-        return problems(job.schema, arguments_of(job, values), job.parameters)
+        arguments = arguments_of(job, values)
+        return await asyncio.to_thread(problems, job.schema, arguments, job.parameters)
 
     async def start(self, order: StartOrder) -> Observation:
         key = order.request_key

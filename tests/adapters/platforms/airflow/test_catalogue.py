@@ -1,5 +1,6 @@
 """DAGs as jobs: which are offered, and what their parameters ask for."""
 
+import asyncio
 from typing import Any
 
 from bot.domain.jobs import Job, Risk
@@ -117,3 +118,17 @@ async def test_values_are_held_against_the_schema_before_anything_is_sent(bench:
 
     assert set(problems) == {"it"}
     assert asked() == 0
+
+
+async def test_a_check_that_takes_long_keeps_nobody_waiting(bench: Bench) -> None:
+    items = {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 9}}
+    bench.world.add("many", params={"it": {"value": None, "schema": items}})
+    found, turns = await job(bench, "many"), 0
+    check = asyncio.create_task(bench.platform.check(found, {"it": ("x",) * 3_000}))
+
+    while not check.done():
+        await asyncio.sleep(0)
+        turns += 1
+
+    assert await check == {}
+    assert turns > 10
