@@ -26,6 +26,9 @@ _ANSWERED = at_rest("{who} answered it already: {what}.")
 _NO_CHOICE = at_rest("`{what}` cannot be chosen there.")
 _ONE_CHOICE = at_rest("Only one can be chosen there.")
 _SOMEBODY = at_rest("Somebody else")
+_ON_ITS_PAGE = at_rest(
+    "Its form cannot be shown here; it has to be answered on Airflow's own page."
+)
 
 
 class Pauses:
@@ -80,11 +83,16 @@ class Pauses:
 
 
 def _pause(question: Question) -> Pause:
+    text = question.body
+    try:
+        parameters = parameters_of(object_schema(question.params))
+    except Permanent:
+        text, parameters = f"{text}\n{_ON_ITS_PAGE}".strip(), ()
     return Pause(
         key=question.task_instance.id,
         title=question.subject,
-        text=question.body,
-        parameters=parameters_of(object_schema(question.params)),
+        text=text,
+        parameters=parameters,
         choices=question.options if len(question.options) > 1 else (),
         several=question.multiple,
     )

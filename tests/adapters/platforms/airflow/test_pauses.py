@@ -163,3 +163,23 @@ async def test_an_answer_stands_though_nobody_could_note_who_gave_it(bench: Benc
     await bench.platform.answer(key, Answer(pause=pause.key, chosen=("Approve",), by="Bob"))
 
     assert bench.task(key).state == "success"
+
+
+async def test_a_form_that_cannot_be_shown_says_where_to_answer_and_hides_no_other(
+    bench: Bench,
+) -> None:
+    bench.world.add("two", "first", "second")
+    key = await bench.begin("two")
+    first, second = (bench.world.begin(bench.run(key), name) for name in ("first", "second"))
+    outside = {"it": {"value": 1, "schema": {"$ref": "https://example.com/it.json"}}}
+    bench.world.ask(first, "Odd", ["OK"], params=outside)
+    bench.world.ask(second, "Even", ["Yes", "No"])
+
+    asked = await paused(bench, key)
+    bench.world.finish(first if asked.title == "Odd" else second, "success")
+    other = await paused(bench, key)
+
+    told = {each.title: each for each in (asked, other)}
+    assert set(told) == {"Odd", "Even"}
+    assert "Airflow's own page" in told["Odd"].text
+    assert told["Odd"].parameters == ()
