@@ -18,6 +18,7 @@ from bot.services.hearings import Hearing
 from bot.services.voices import Voices
 
 _PEOPLE_ALONE = N_("Only a person can say how #{number} goes on.")
+_JOB_GONE = N_("The job of #{number} is not in the catalogue any more, so only {who} can answer.")
 
 
 class Answerers:
@@ -40,18 +41,21 @@ class Answerers:
         """Whose yes it takes; nobody's in particular where there are none. Raises PortError.
 
         What was asked for the run itself is asked for its questions too, although no rule of today
-        speaks of it. A form is filled in once, so that one person is enough for each rule.
+        speaks of it. A form is filled in once, so that one person is enough for each rule; what was
+        asked for the run is asked for it only where its job is gone, whose rules nobody knows.
         """
         requester = await self._people.actor(execution.requester)
         policy, job = self._policy.current(), self._job_of(execution)
         around = self._around(execution)
         answer = may_be_answered(policy, requester, job, execution.values, occasion, around)
         needs = answer.needs if isinstance(answer, NeedsApproval) else ()
-        if occasion is Occasion.FORM:
+        if occasion is Occasion.FORM and self._is_known(execution):
             return tuple(replace(need, count=1) for need in needs)
         known = {each.need.rule for each in policy.approvals} | {need.rule for need in needs}
         known |= {f"job {job.name}: approval"} if job.approval is not None else set()
-        return (*needs, *(need for need in execution.all_needs if need.rule not in known))
+        needs = (*needs, *(need for need in execution.all_needs if need.rule not in known))
+        count = {"count": 1} if occasion is Occasion.FORM else {}
+        return tuple(replace(need, **count) for need in needs)
 
     async def to_ask(self, execution: Execution, wait: Wait) -> Sequence[Voice]:
         """Those who are asked by DM: all whom the policy names, without the requester."""
@@ -81,6 +85,10 @@ class Answerers:
             return Refused(said, rule=f"{own.kind}: never alone")
         if wait.needs:
             return self.hearing(voices, execution, wait).refusal()
+        if not self._is_known(execution) and not own.id.is_same_person(execution.requester):
+            # For whom its platform is, and what its tags deny, nobody can say.
+            said = _(_JOB_GONE).format(number=execution.id, who=execution.requester_name)
+            return Refused(said, rule="job: gone")
         job, around = self._job_of(execution), self._around(execution)
         policy = self._policy.current()
         answer = may_answer(policy, own, job, execution.values, wait.occasion, around)
@@ -88,6 +96,10 @@ class Answerers:
 
     def _around(self, execution: Execution) -> Circumstances:
         return Circumstances(now=self._clock.now(), channel=execution.place.channel)
+
+    def _is_known(self, execution: Execution) -> bool:
+        job = self._catalog.find(execution.job)
+        return job is not None and job.name == execution.job
 
     def _job_of(self, execution: Execution) -> Job:
         job = self._catalog.find(execution.job)
