@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --no-annotate --python-version 3.11
 
-.PHONY: demo demo-prefect test test-airflow lint bench chaos soak tamper messages pins release-archive clean
+.PHONY: demo demo-prefect test test-airflow lint bench bench-engines chaos soak tamper messages pins release-archive clean
 
 demo: .venv/.installed  ## The local workspace and the bot on this machine
 	@$(BIN)/jobthread demo $(ARGS)
@@ -26,6 +26,9 @@ lint: .venv/.installed-dev
 
 bench: .venv/.installed-dev  ## Speed and memory; figures are kept in benchmarks/README.md
 	$(BIN)/python -m benchmarks.run $(ARGS)
+
+bench-engines: .venv/.installed-dev  ## 5,000 runs at an engine elsewhere; ARGS=delay: how late people see a start and an end
+	$(BIN)/python -m benchmarks.engines $(ARGS)
 
 chaos: .venv/.installed-dev  ## Everything fails at once; SEED=n again, PLAN=1 only prints, QUICK=1 is short
 	@$(BIN)/python -m chaos
