@@ -112,7 +112,7 @@ async def delayed(course: Course, *, real: bool) -> None:
     workspace.add_person("ana")
     for name in (ROOM, "operators"):
         workspace.add_channel(name, members=["ana"])
-    flows = [each.job for each in course.flows]
+    flows, used = [each.job for each in course.flows], list[str]()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         async with _engine(flows, real=real) as url, workspace.serving():
@@ -128,8 +128,8 @@ async def delayed(course: Course, *, real: bool) -> None:
                     _tell(known, runs)
                     cpu = (cpu_of(bot.pid) - began) / len(runs)
                     memory = memory_of(bot.pid)
-                print(f"CPU of the bot {cpu * 1_000:.0f} ms a run, memory {memory:.0f} MB")
-    print(machine(), flush=True)
+                used.append(f"{known}: CPU {cpu * 1_000:.0f} ms a run, memory {memory:.0f} MB")
+    print(f"\nThe bot, {'; '.join(used)}\n{machine()}", flush=True)
 
 
 @asynccontextmanager

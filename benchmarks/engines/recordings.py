@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from benchmarks.engines.lags import record
-from benchmarks.engines.rests import NotedRest, noted_platform
+from benchmarks.engines.rests import NotedPlatform, NotedRest
 from benchmarks.figures import machine
 from benchmarks.spreads import spread_of
 from bot.adapters.platforms.prefect import PrefectPlatform
@@ -29,7 +29,7 @@ async def recorded(runs: int) -> None:
     print(machine(), flush=True)
     with running_prefect() as server:
         server.kill_workers()
-        platform, rest = noted_platform(server.url)
+        platform = NotedPlatform(server.url)
         try:
             keys = await _filled(server, platform, runs)
             await _looked(platform, keys)
@@ -38,7 +38,7 @@ async def recorded(runs: int) -> None:
                 await platform.catalogue()
         finally:
             await platform.close()
-    _tell(rest)
+    _tell(platform.rest)
 
 
 async def _looked(platform: PrefectPlatform, keys: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -9,6 +10,7 @@ from typing import Any, cast
 from bot.adapters.platforms.prefect import PrefectPlatform, PrefectSettings
 from bot.adapters.platforms.rest import Bounds, Reply, Rest
 from bot.domain.errors import PortError
+from bot.ports import Observation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,11 +54,24 @@ class NotedRest(Rest):
         return Counter(each.path for each in self.requests)
 
 
-def noted_platform(url: str) -> tuple[PrefectPlatform, NotedRest]:
-    """A platform at this address of an API, as `platforms.yaml` would open it, without a key."""
-    settings = PrefectSettings(url=url)
-    rest = NotedRest(settings.api, settings)
-    return PrefectPlatform("prefect", settings, rest, WallClock().now), rest
+class NotedPlatform(PrefectPlatform):
+    """As `platforms.yaml` would open it, without a key; `waits` are seconds of each look at runs.
+
+    `url` is the address of its API.
+    """
+
+    def __init__(self, url: str) -> None:
+        settings = PrefectSettings(url=url)
+        self.rest = NotedRest(settings.api, settings)
+        self.waits: list[float] = []
+        super().__init__("prefect", settings, self.rest, WallClock().now)
+
+    async def observe(self, request_keys: Sequence[str]) -> Mapping[str, Observation]:
+        began = time.perf_counter()
+        try:
+            return await super().observe(request_keys)
+        finally:
+            self.waits.append(time.perf_counter() - began)
 
 
 def runs_in(body: Any) -> int:

@@ -19,7 +19,7 @@ from statistics import median
 from sqlalchemy import event, update
 
 from benchmarks.databases import new_database, server_for
-from benchmarks.engines.rests import NotedRest, WallClock, noted_platform
+from benchmarks.engines.rests import NotedPlatform, WallClock
 from benchmarks.engines.served import Served, key_of, served
 from benchmarks.figures import machine
 from benchmarks.programs import memory_of, peak_of
@@ -27,6 +27,7 @@ from benchmarks.spreads import spread_of
 from bot.adapters.database import SqlStore
 from bot.adapters.database.tables import executions
 from bot.domain.executions import Execution, Status
+from bot.ports import JobPlatform
 from bot.services.outages import Outages
 from bot.services.polling import POLLED_AT_ONCE, Polling
 from tests.fakes.catalogs import FakeCatalog
@@ -48,7 +49,7 @@ class Bench:
 
     store: SqlStore
     polling: Polling
-    rest: NotedRest
+    platform: NotedPlatform
     engine: Served
     runs: int
     statements: int = 0
@@ -56,30 +57,36 @@ class Bench:
 
 @dataclass(kw_only=True, slots=True)
 class Looks:
-    """What was seen of ticks: seconds of each, whole seconds and CPU of ours, and their number."""
+    """What was seen of ticks, added up. Seconds: `ticks` each, `waits` for the engine among them,
+    `rounds` until nothing was due, `cpu` of our process.
+    """
 
     name: str
     asked_about: int = 0
     requests: Counter[str] = field(default_factory=Counter[str])
     statements: int = 0
     ticks: list[float] = field(default_factory=list[float])
+    waits: list[float] = field(default_factory=list[float])
     rounds: list[float] = field(default_factory=list[float])
     cpu: float = 0.0
 
     def told(self) -> str:
-        count, spread = len(self.ticks), spread_of(self.ticks)
+        count, spread, looked = len(self.ticks), spread_of(self.ticks), max(1, self.asked_about)
+        waits = f"{median(self.waits):.2f}" if self.waits else ""
         rounds = f"{median(self.rounds):.1f}" if self.rounds else ""
         return (
             f"| {self.name} | {count} | {self.asked_about / count:.0f} "
             f"| {self.requests.total() / count:.1f} | {self.statements / count:.1f} "
-            f"| {spread.p50 / 1_000:.2f} | {spread.p99 / 1_000:.2f} | {rounds} "
-            f"| {self.cpu / count * 1_000:.0f} | {self.cpu / self.asked_about * 1_000:.2f} |"
+            f"| {spread.p50 / 1_000:.2f} | {spread.p99 / 1_000:.2f} "
+            f"| {waits} | {rounds} "
+            f"| {self.cpu / count * 1_000:.0f} | {self.cpu / looked * 1_000:.2f} |"
         )
 
 
 TITLE = (
     "| what | ticks | runs each | requests | statements | tick p50 s | p99 s "
-    "| until nothing is due s | CPU ms a tick | a run |\n|---|---|---|---|---|---|---|---|---|---|"
+    "| engine's p50 s | until nothing is due s | CPU ms a tick | a run |\n"
+    "|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -97,11 +104,13 @@ async def ticked(kind: Kind, folder: Path, runs: int, rounds: int, seconds: floa
         first = await _rounds(bench, "the first round of a process", 1)
         print(first.told(), flush=True)
         known = memory_of(os.getpid())
-        print((await _rounds(bench, "quiet", rounds)).told(), flush=True)
+        quiet = await _rounds(bench, "quiet", rounds)
+        print(quiet.told(), flush=True)
         print((await _rounds(bench, f"{NEWS:.0%} news", rounds, NEWS)).told(), flush=True)
-        steady = await _steady(bench, seconds)
-        print(f"{steady.told()}\n", flush=True)
-        print(f"until {runs} are seen: requests {dict(first.requests)}")
+        if seconds:
+            print((await _steady(bench, seconds)).told(), flush=True)
+        asked = {path: round(count / rounds) for path, count in quiet.requests.items()}
+        print(f"\nrequests until nothing is due, quiet: {sum(asked.values())}, {asked}")
         print(
             f"memory MB: {standing:.0f} before, {known:.0f} after the first round, "
             f"{memory_of(os.getpid()):.0f} at the end, {peak_of(os.getpid()):.0f} at most"
@@ -148,13 +157,15 @@ async def _tick(bench: Bench, looks: Looks) -> int:
 async def _noted(bench: Bench, looks: Looks) -> AsyncGenerator[None]:
     """What is asked of database and engine meanwhile, and our CPU."""
     bench.statements = 0
-    bench.rest.requests.clear()
+    bench.platform.rest.requests.clear()
+    bench.platform.waits.clear()
     cpu = time.process_time()
     yield
-    assert not bench.rest.failed, "what is measured is an engine that answers"
+    assert not bench.platform.rest.failed, "what is measured is an engine that answers"
     looks.cpu += time.process_time() - cpu
     looks.statements += bench.statements
-    looks.requests += bench.rest.paths()
+    looks.requests += bench.platform.rest.paths()
+    looks.waits += bench.platform.waits
 
 
 async def _fill(bench: Bench) -> None:
@@ -184,8 +195,8 @@ def _running(number: int) -> Execution:
 async def _bench(url: str, engine: Served, runs: int) -> AsyncGenerator[Bench]:
     """Polling over a database, with everything that is asked of it counted."""
     store, clock = SqlStore(url), WallClock()
-    platform, rest = noted_platform(engine.url)
-    platforms = {platform.name: platform}
+    platform = NotedPlatform(engine.url)
+    platforms: dict[str, JobPlatform] = {platform.name: platform}
     polling = Polling(
         store=store,
         catalog=FakeCatalog(job()),
@@ -193,7 +204,7 @@ async def _bench(url: str, engine: Served, runs: int) -> AsyncGenerator[Bench]:
         platforms=platforms,
         outages=Outages(store=store, clock=clock, platforms=platforms),
     )
-    bench = Bench(store=store, polling=polling, rest=rest, engine=engine, runs=runs)
+    bench = Bench(store=store, polling=polling, platform=platform, engine=engine, runs=runs)
 
     def count(*_arguments: object) -> None:
         bench.statements += 1
