@@ -170,8 +170,10 @@ class Resumptions:
         run = seen.get(sent.wait.request_key)
         pause = run.pause if run is not None else None
         is_there = pause is not None and pause.key == sent.wait.pause.key
+        # A run that goes on without a pause may have one that cannot be read just now.
+        is_past = run is None or run.state.is_final or (pause is not None and not is_there)
         if not isinstance(error, Permanent):
-            await (self._later(sent, error, unsure=True) if is_there else self._taken(sent))
+            await (self._taken(sent) if is_past else self._later(sent, error, unsure=True))
         elif is_there:
             await self._not_taken(sent, error)
         elif sent.unsure:

@@ -68,10 +68,24 @@ async def test_without_an_answer_the_run_tells_whether_it_was_taken(
     await _answered(world)
     world.platform.fail_next_answer(Ambiguous("no answer"), arrives=arrives)
 
-    standing = (await handed_over(world)).standing
-
-    assert standing is (Standing.TAKEN if arrives else Standing.ANSWERED)
+    assert (await handed_over(world)).standing is Standing.ANSWERED
     world.clock.advance(10)
+    assert (await handed_over(world)).standing is Standing.TAKEN
+    assert len(world.platform.answers) == 1
+
+
+async def test_an_answer_is_not_called_taken_because_its_question_cannot_be_seen_just_now(
+    world: World,
+) -> None:
+    await _answered(world)
+    key = (await world.now()).request_key
+    world.platform.fail_next_answer(Ambiguous("no answer"), arrives=False)
+    world.platform.resume(key)
+    assert (await handed_over(world)).standing is Standing.ANSWERED
+
+    world.platform.pause(key, CHOICES)
+    world.clock.advance(10)
+
     assert (await handed_over(world)).standing is Standing.TAKEN
     assert len(world.platform.answers) == 1
 
