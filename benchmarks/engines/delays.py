@@ -119,7 +119,7 @@ async def delayed(course: Course, *, real: bool) -> None:
         async with _engine(flows, real=real) as url, workspace.serving():
             environment = await _environment(workspace, folder, url)
             watcher = Watcher(workspace)
-            print("| job | what | runs | p50 s | p99 s | slowest s |\n|---|---|---|---|---|---|")
+            print("| job | what | runs | p50 s | p99 s |\n|---|---|---|---|---|")
             for number, known in enumerate(("first runs", "their length is known")):
                 async with program(workspace, environment, "-m", "bot", "run") as bot:
                     await _offered(workspace)
@@ -210,7 +210,5 @@ def _tell(known: str, runs: Sequence[Sighted]) -> None:
             both = [span(each) for each in runs if each.flow == flow]
             took = [(to - since).total_seconds() for since, to in both if since and to]
             spread = spread_of(took)
-            seconds = " | ".join(
-                f"{each / 1_000:.2f}" for each in (spread.p50, spread.p99, spread.slowest)
-            )
+            seconds = f"{spread.p50 / 1_000:.2f} | {spread.p99 / 1_000:.2f}"
             print(f"| {flow.seconds} s, {known} | {what} | {len(took)} | {seconds} |", flush=True)
