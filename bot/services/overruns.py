@@ -1,9 +1,11 @@
 """Overruns: runs over their time on platforms without a limit, and stops that never arrive."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import LineKind, Notice
+from bot.ports import Transaction
 from bot.services.moves import Step
 from bot.services.sayings import line_of
 from bot.services.sightings import LATEST
@@ -12,11 +14,25 @@ TOLD_FOR = 4 * LATEST
 """A stop that is not confirmed is told at one of the looks in this time; its key tells it once."""
 
 
-def is_over_time(execution: Execution, now: datetime) -> bool:
-    """True for a run that took longer than it may; waiting on its platform does not count."""
+async def over_time(
+    tx: Transaction, executions: Sequence[Execution], now: datetime
+) -> Sequence[Execution]:
+    """Runs that took longer than they may; waiting to be begun, or for a person, does not count."""
+    late = [each for each in executions if _took_too_long(each, now)]
+    return [each for each in late if _took_too_long(each, now - await _waited(tx, each, now))]
+
+
+def _took_too_long(execution: Execution, now: datetime) -> bool:
     if execution.status is not Status.RUNNING or execution.started_at is None:
         return False
-    return now - execution.started_at > execution.timeout
+    return execution.pause is None and now - execution.started_at > execution.timeout
+
+
+async def _waited(tx: Transaction, execution: Execution, now: datetime) -> timedelta:
+    """For how long this try waited for people."""
+    waits = await tx.waits.of(execution.id)
+    own = [each for each in waits if each.request_key == execution.request_key]
+    return sum(((each.ended_at or now) - each.begun_at for each in own), timedelta())
 
 
 def stopped_for_time(execution: Execution, now: datetime) -> Step:

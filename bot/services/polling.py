@@ -26,7 +26,7 @@ from bot.ports import (
 from bot.services.ends import end_of, give_up, give_up_unasked
 from bot.services.moves import Step, move_all, show_cards
 from bot.services.outages import LEFT_ALONE_FOR, Outages
-from bot.services.overruns import is_over_time, stopped_for_time, unconfirmed_stop
+from bot.services.overruns import over_time, stopped_for_time, unconfirmed_stop
 from bot.services.pieces import about
 from bot.services.rounds import every, few, within
 from bot.services.sightings import (
@@ -298,7 +298,7 @@ async def _overrun(
     await tx.outbox.put_all([(line, None) for line in lines if line is not None], now)
     if Capability.TIME_LIMIT in platform.capabilities:
         return going
-    late = [stopped_for_time(each, now) for each in heard if is_over_time(each, now)]
+    late = [stopped_for_time(each, now) for each in await over_time(tx, heard, now)]
     await move_all(tx, late, SYSTEM, now)
     moved = {step.after.id: step.after for step in late}
     return [moved.get(each.id, each) for each in going]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.executions import Status
+from bot.domain.pauses import Pause
 from bot.ports import Capability, RunState
 from bot.services.sightings import NEVER_STOPPED_AFTER
 from tests.fakes.values import NOW, OPS, execution, job
@@ -46,6 +47,24 @@ async def test_waiting_for_somebody_to_take_it_up_is_not_running(limitless: Worl
 
     assert limitless.platform.cancelled == []
     assert (await limitless.now()).started_at is None
+
+
+async def test_the_time_for_which_a_run_waits_for_a_person_is_not_its_own(
+    limitless: World,
+) -> None:
+    run = await limitless.running()
+    limitless.platform.pause(run.request_key, Pause(key="p1", title="Go on?"))
+    await _passes(limitless, LIMIT * 2)
+    assert limitless.platform.cancelled == []
+
+    limitless.platform.resume(run.request_key)
+    for _ in range(4):
+        await _passes(limitless, timedelta(minutes=1))
+        await limitless.resumptions.resume_due()
+    assert limitless.platform.cancelled == []
+
+    await _passes(limitless, LIMIT)
+    assert await limitless.status() is Status.TIMED_OUT
 
 
 async def test_a_platform_with_a_limit_of_its_own_is_left_to_it(world: World) -> None:
