@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.errors import Permanent, Unauthorized
+from bot.domain.wording import at_rest
+
+_NO_TEXT = at_rest("The credentials are no text of one line; they have to be mended.")
 
 
 class Credentials(Protocol):
@@ -57,6 +60,9 @@ class Basic:
 def secret_of(read: Callable[[], str]) -> str:
     """What a reference holds; without it we are not let in until somebody puts it there."""
     try:
-        return read().strip()
+        secret = read().strip()
     except Permanent as error:
         raise Unauthorized(str(error), code="no secret") from error
+    if not secret.isprintable():
+        raise Unauthorized(_NO_TEXT, code="no secret")
+    return secret

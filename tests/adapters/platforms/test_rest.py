@@ -281,3 +281,19 @@ async def test_more_than_a_server_is_told_at_once_is_not_sent() -> None:
             await rest.call("POST", "/x", json={"text": "x" * 1024})
 
     assert server.requests == []
+
+
+@pytest.mark.parametrize("kind", [Basic, Bearer])
+@pytest.mark.parametrize("secret", ["hunter\nlines", "hunter: \udcff"])
+async def test_credentials_that_cannot_be_sent_have_to_be_mended(
+    kind: type[Basic] | type[Bearer], secret: str
+) -> None:
+    async with (
+        serving(always(plain())) as server,
+        Client(server, credentials=kind(read=lambda: secret)) as rest,
+    ):
+        with pytest.raises(Unauthorized) as raised:
+            await rest.call("GET", "/x")
+
+    assert "hunter" not in str(raised.value)
+    assert server.requests == []
