@@ -19,6 +19,9 @@ ONE_LOOK_IN = 8
 """So often are quiet runs thought about."""
 
 KNOWN_FOR = timedelta(minutes=5)
+UNKNOWN_FOR = timedelta(seconds=30)
+"""What is usual is asked for again so much later; sooner while too few runs have ended."""
+
 ASKED_AT_ONCE = 3
 MOST_KNOWN = 1_000
 
@@ -62,7 +65,9 @@ class Slowness:
 
     def _knows(self, kind: _Kind, now: datetime) -> bool:
         known = self._usual.get(kind)
-        return known is not None and abs(now - known[0]) < KNOWN_FOR
+        if known is None:
+            return False
+        return abs(now - known[0]) < (UNKNOWN_FOR if known[1] is None else KNOWN_FOR)
 
     def _line(self, execution: Execution, now: datetime) -> Notice | None:
         _, usual = self._usual.get(_kind(execution), (now, None))
