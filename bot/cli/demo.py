@@ -54,9 +54,16 @@ class DemoSettings(Settings):
     help="A catalogue file that is laid beside those of the demo.",
 )
 @click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A policy in place of the demo's own.",
+)
+@click.option(
     "--folder", default=".demo", show_default=True, help="Where the demo keeps its state."
 )
-def demo(port: int, folder: str, platforms: Path | None, jobs: Path | None) -> None:
+def demo(
+    port: int, folder: str, platforms: Path | None, jobs: Path | None, policy: Path | None
+) -> None:
     """A local workspace and the bot on this machine: nothing leaves it."""
     # slack_sdk takes a proxy from the environment even for this machine itself.
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
@@ -65,7 +72,7 @@ def demo(port: int, folder: str, platforms: Path | None, jobs: Path | None) -> N
     state.mkdir(parents=True, exist_ok=True)
     set_up("WARNING", LogFormat.TEXT)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_demo(port, state, _Extras(platforms=platforms, jobs=jobs)))
+        asyncio.run(_demo(port, state, _Extras(platforms=platforms, jobs=jobs, policy=policy)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +81,7 @@ class _Extras:
 
     platforms: Path | None = None
     jobs: Path | None = None
+    policy: Path | None = None
 
 
 async def _demo(port: int, state: Path, extras: _Extras) -> None:
@@ -101,6 +109,8 @@ def _with(settings: Settings, state: Path, extras: _Extras) -> Settings:
     changes: dict[str, Path] = {}
     if extras.platforms is not None:
         changes["jobthread_platforms"] = extras.platforms.absolute()
+    if extras.policy is not None:
+        changes["jobthread_policy"] = extras.policy.absolute()
     if extras.jobs is not None:
         catalog = state / "catalog"
         shutil.copytree(EXAMPLES / "catalog", catalog, dirs_exist_ok=True)

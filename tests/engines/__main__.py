@@ -25,6 +25,12 @@ DEMO_PLATFORMS = """prefect:
   jobs: {{tags: [engine], timeout: 30m}}
 """
 
+BEFORE_RULES = "  developer:\n"
+DEMO_RULE = """    - name: use the engine
+      may: [run, schedule, cancel]
+      jobs: "tag:engine"
+"""
+
 _PREPARED = {"prefect": registered, "airflow": migrated}
 
 
@@ -54,8 +60,14 @@ def demo_prefect() -> None:
     with running_prefect(page=True, flows=EXAMPLES / "flows.py") as server:
         platforms = folder / "platforms.yaml"
         platforms.write_text(DEMO_PLATFORMS.format(url=server.url))
+        policy = folder / "policy.yaml"
+        own = (EXAMPLES.parent / "policy.yaml").read_text()
+        policy.write_text(own.replace(BEFORE_RULES, BEFORE_RULES + DEMO_RULE, 1))
         say(f"\n  Prefect's own page: {server.page}")
-        given = ["--folder", folder, "--platforms", platforms, "--jobs", EXAMPLES / "roll-out.yaml"]
+        given = [
+            *("--folder", folder, "--platforms", platforms, "--policy", policy),
+            *("--jobs", EXAMPLES / "roll-out.yaml"),
+        ]
         with Popen([sys.executable, "-m", "bot", "demo", *map(str, given)]) as demo:
             while demo.poll() is None:
                 try:
