@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.adapters.catalog.entries import (
     ApprovalEntry,
@@ -193,10 +193,18 @@ def _digest(path: Path) -> str:
 def version_of(job: Job, files: Mapping[str, str]) -> str:
     """A digest of everything that decides a run; `files` are digests of what it uses."""
     # When it runs, and who may have it run, is no part of what runs: nobody says yes to it anew.
-    left_out = {"schedule", "start_within", "who", "withdrawn"}
-    decisive = {
-        each.name: getattr(job, each.name)
-        for each in dataclasses.fields(job)
-        if each.name not in left_out
-    }
+    decisive = dataclasses.asdict(job)
+    for name in ("schedule", "start_within", "who", "withdrawn"):
+        del decisive[name]
+    # What a release before this one did not know counts where it is used: else an upgrade would
+    # void every yes that was given before it.
+    _without_unused(decisive, {"remote": "", "schema": ""})
+    for parameter in decisive["parameters"]:
+        _without_unused(parameter, {"path": (), "items": Kind.STRING})
     return digest_of(decisive, files)
+
+
+def _without_unused(fields: dict[str, Any], unused: Mapping[str, object]) -> None:
+    for name, value in unused.items():
+        if fields[name] == value:
+            del fields[name]
