@@ -29,6 +29,10 @@ _SETTINGS = {
     "AIRFLOW__API_AUTH__JWT_SECRET": "for tests only, and of the length that is asked for, too",
     "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    # Tasks that died with their scheduler are found in seconds; usually that takes five minutes.
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
 }
 
 
