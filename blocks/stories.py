@@ -1,11 +1,10 @@
 """What a card says in words: its first line, the few lines below it, and how it reads aloud."""
 
-from datetime import timedelta
-
 from blocks.figures import comparison_line, progress_line
 from blocks.states import badge, number, target, word
 from blocks.texts import brief, code, duration, joined, moment, prose, safe, span
 from blocks.whereabouts import (
+    elapsed,
     in_line_badge,
     is_in_line,
     pause_line,
@@ -216,7 +215,7 @@ def _told(card: Card) -> list[str]:  # noqa: C901  one arm per status
         case Status.RUNNING:
             return [pause_line(execution), running_line(card)]
         case Status.CANCELLING:
-            return [stopping_line(execution), progress_line(None, _elapsed(card), None)]
+            return [stopping_line(execution), progress_line(None, elapsed(card), None)]
         case Status.SUCCEEDED:
             return [comparison_line(card.comparison), _summary(execution)]
         case Status.FAILED | Status.TIMED_OUT:
@@ -298,11 +297,6 @@ def _note(card: Card) -> str:
 
 def _whom_to_ask(card: Card) -> str:
     return _(_ASK).format(contact=safe(card.contact, 120)) if card.contact else ""
-
-
-def _elapsed(card: Card) -> timedelta | None:
-    started = card.execution.started_at
-    return card.now - started if started is not None else None
 
 
 def _took(execution: Execution) -> str:

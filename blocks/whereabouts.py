@@ -1,5 +1,7 @@
 """What a card says of a run and its platform: nobody took it up, it waits, or is out of sight."""
 
+from datetime import timedelta
+
 from blocks.figures import progress_line
 from blocks.states import Sign, marked
 from blocks.texts import brief, duration, joined, moment, safe
@@ -45,9 +47,13 @@ def running_line(card: Card) -> str:
     execution = card.execution
     if is_in_line(execution):
         return _(_TAKEN).format(platform=safe(execution.platform, 60))
-    started = execution.started_at
-    elapsed = card.now - started if started is not None else None
-    return progress_line(execution.progress, elapsed, card.usual)
+    return progress_line(execution.progress, elapsed(card), card.usual)
+
+
+def elapsed(card: Card) -> timedelta | None:
+    """For how long it has run; None before it began."""
+    started = card.execution.started_at
+    return card.now - started if started is not None else None
 
 
 def stopping_line(execution: Execution) -> str:

@@ -40,10 +40,10 @@ NAPS: dict[str, Any] = {
 class LatePrefect(FakePrefect):
     """Each answer is as late as that of a real one, which had as much else to do then."""
 
-    async def _hear(self, request: web.Request) -> web.StreamResponse:
+    async def hear(self, request: web.Request) -> web.StreamResponse:
         body = await request.json() if request.can_read_body else None
         await asyncio.sleep(lag_of(request.path.removeprefix("/api"), runs_in(body)))
-        answered = await super()._hear(request)
+        answered = await super().hear(request)
         self.asked.clear()
         return answered
 

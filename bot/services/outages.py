@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.actors import SYSTEM
 from bot.domain.audit import AuditEntry
+from bot.domain.durations import roughly
 from bot.domain.errors import PortError
 from bot.domain.executions import LIVE, Status
 from bot.domain.notices import Lane
@@ -36,8 +37,6 @@ _AWAY = at_rest(
     "start there waits."
 )
 _BACK = at_rest("{platform} answers again, after {span}. What happened meanwhile is being told.")
-_MINUTES = at_rest("{count} min")
-_SECONDS = at_rest("{count} s")
 
 
 class Outages:
@@ -91,7 +90,7 @@ class Outages:
         async with self._store.transaction() as tx:
             outage = await tx.outages.end(self._place(name))
             if outage is not None:
-                span = _words(now - outage.since)
+                span = roughly((now - outage.since).total_seconds())
                 said = _BACK.format(platform=name, span=span)
                 await self._tell(tx, name, "ended", said, now, since=outage.since.isoformat())
 
@@ -151,10 +150,3 @@ class Outages:
 def _away(name: str, error: PortError | str) -> str:
     why = restated(str(error)).rstrip(".")
     return _AWAY.format(platform=name, why=f"{why}.")
-
-
-def _words(span: timedelta) -> str:
-    seconds = max(span.total_seconds(), 0.0)
-    if seconds < 100:
-        return _SECONDS.format(count=f"{seconds:.0f}")
-    return _MINUTES.format(count=f"{seconds / 60:.0f}")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from bot.domain.durations import roughly
 from bot.domain.errors import PortError
 from bot.domain.outages import place_called
 from bot.domain.overviews import BEHIND_IS_FELT, Overview
@@ -31,23 +32,16 @@ def health_line(overview: Overview) -> str:
     """What a person should know of it, in a line; empty when there is nothing to say."""
     said = [f"{each.name}: {restated(each.unwell)}" for each in overview.platforms if each.unwell]
     if overview.behind >= BEHIND_IS_FELT:
-        said.append(
-            _("Slack is told {span} late.").format(span=_words(overview.behind.total_seconds()))
-        )
+        late = roughly(overview.behind.total_seconds(), _)
+        said.append(_("Slack is told {span} late.").format(span=late))
     if overview.poll_lag >= LATE_IS_FELT:
-        said.append(_("Runs are looked at {span} late.").format(span=_words(overview.poll_lag)))
+        said.append(_("Runs are looked at {span} late.").format(span=roughly(overview.poll_lag, _)))
     heard = overview.heard_age
     if heard is not None and (said or heard >= HEARD_IS_LATE):
-        said.append(_("Slack was last heard {span} ago.").format(span=_words(heard)))
+        said.append(_("Slack was last heard {span} ago.").format(span=roughly(heard, _)))
     elif heard is not None:
-        said.append(_("All is well; Slack was heard {span} ago.").format(span=_words(heard)))
+        said.append(_("All is well; Slack was heard {span} ago.").format(span=roughly(heard, _)))
     return " ".join(said)
-
-
-def _words(seconds: float) -> str:
-    if seconds < 100:
-        return _("{count} s").format(count=f"{seconds:.0f}")
-    return _("{count} min").format(count=f"{seconds / 60:.0f}")
 
 
 class Overviews:

@@ -1,7 +1,7 @@
 """What a real Prefect makes of what it is told, beyond the promises of every platform."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from uuid import uuid4
 
@@ -9,14 +9,13 @@ import pytest
 
 from bot.adapters.platforms.prefect import PrefectPlatform
 from bot.domain.arguments import arguments_of
-from jobthread.platforms import Answer, Observation, Pause, Permanent, RunState
-from tests.engines.benches import opened, order_of
+from jobthread.platforms import Answer, Pause, Permanent, RunState
+from tests.engines.benches import PATIENCE, opened, order_of, until
 from tests.engines.prefect_servers import PrefectServer
 from tests.engines.relays import Relay
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
 
-PATIENCE = 100.0
 THREAD = "https://example.slack.com/archives/C1/p123"
 
 
@@ -27,21 +26,10 @@ async def platform(prefect: PrefectServer, relay: Relay) -> AsyncGenerator[Prefe
     await made.close()
 
 
-async def _until(
-    platform: PrefectPlatform, key: str, holds: Callable[[Observation], bool]
-) -> Observation:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            seen = (await platform.observe([key]))[key]
-            if holds(seen):
-                return seen
-            await asyncio.sleep(0.1)
-
-
 async def _paused(platform: PrefectPlatform, flow: str) -> tuple[str, Pause]:
     key = uuid4().hex
     await platform.start(order_of(flow, key))
-    seen = await _until(platform, key, lambda each: each.state is RunState.PAUSED)
+    seen = await until(platform, key, lambda each: each.state is RunState.PAUSED)
     assert seen.pause is not None
     return key, seen.pause
 
@@ -90,7 +78,7 @@ async def test_a_run_that_was_tried_twice_is_one_execution(platform: PrefectPlat
     key = uuid4().hex
     await platform.start(order_of("retrying", key))
 
-    seen = await _until(platform, key, lambda each: each.state.is_final)
+    seen = await until(platform, key, lambda each: each.state.is_final)
 
     assert (seen.state, seen.attempt) == (RunState.SUCCEEDED, 2)
 
@@ -99,7 +87,7 @@ async def test_a_pause_is_no_try_and_a_yes_lets_the_run_go_on(platform: PrefectP
     key, pause = await _paused(platform, "waiting")
 
     await platform.answer(key, Answer(pause=pause.key, chosen=("Approve",), by="Bo"))
-    ended = await _until(platform, key, lambda each: each.state.is_final)
+    ended = await until(platform, key, lambda each: each.state.is_final)
 
     assert pause.choices == ("Approve", "Reject")
     assert (ended.state, ended.attempt) == (RunState.SUCCEEDED, 1)
@@ -110,7 +98,7 @@ async def test_a_no_ends_the_run_as_cancelled(platform: PrefectPlatform) -> None
 
     await platform.answer(key, Answer(pause=pause.key, chosen=("Reject",), by="Bo"))
 
-    ended = await _until(platform, key, lambda each: each.state.is_final)
+    ended = await until(platform, key, lambda each: each.state.is_final)
     assert ended.state is RunState.CANCELLED
 
 
@@ -119,7 +107,7 @@ async def test_sensitive_values_reach_the_run_and_nobody_else(platform: PrefectP
     order = replace(order_of("deploy", uuid4().hex, **given), values=given, sensitive=("version",))
 
     await platform.start(order)
-    seen = await _until(platform, order.request_key, lambda each: each.state.is_final)
+    seen = await until(platform, order.request_key, lambda each: each.state.is_final)
     log = await _whole_log(platform, order.request_key)
 
     assert seen.state is RunState.SUCCEEDED
@@ -134,7 +122,7 @@ async def test_what_the_form_makes_of_values_is_taken(platform: PrefectPlatform)
     order = replace(order_of("deploy", uuid4().hex), arguments=arguments_of(job, values))
     await platform.start(order)
 
-    seen = await _until(platform, order.request_key, lambda each: each.state.is_final)
+    seen = await until(platform, order.request_key, lambda each: each.state.is_final)
     assert seen.state is RunState.SUCCEEDED
 
 
@@ -151,7 +139,7 @@ async def test_runs_that_nobody_takes_up_are_told_as_a_lag(
     prefect.kill_workers()
     key = uuid4().hex
     await platform.start(order_of("hello", key))
-    seen = await _until(platform, key, lambda each: "No worker" in each.note)
+    seen = await until(platform, key, lambda each: "No worker" in each.note)
 
     health = await platform.health()
 
@@ -161,4 +149,4 @@ async def test_runs_that_nobody_takes_up_are_told_as_a_lag(
     assert health.lag is not None
     assert health.lag.total_seconds() > 1
     await platform.cancel(key)
-    assert (await _until(platform, key, lambda each: True)).state is RunState.CANCELLED
+    assert (await until(platform, key, lambda each: True)).state is RunState.CANCELLED

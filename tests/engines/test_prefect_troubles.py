@@ -1,20 +1,18 @@
 """What goes wrong with a real Prefect in mid-run, as the platform tells it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from uuid import uuid4
 
 import pytest
 
 from bot.adapters.platforms.prefect import PrefectPlatform
-from jobthread.platforms import Observation, RunState, Temporary, Unauthorized
-from tests.engines.benches import opened, order_of
+from jobthread.platforms import RunState, Temporary, Unauthorized
+from tests.engines.benches import opened, order_of, until
 from tests.engines.prefect_servers import PrefectServer
 from tests.engines.relays import Relay
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
-
-PATIENCE = 100.0
 
 
 @pytest.fixture
@@ -24,22 +22,11 @@ async def platform(prefect: PrefectServer, relay: Relay) -> AsyncGenerator[Prefe
     await made.close()
 
 
-async def _until(
-    platform: PrefectPlatform, key: str, holds: Callable[[Observation], bool]
-) -> Observation:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            seen = (await platform.observe([key]))[key]
-            if holds(seen):
-                return seen
-            await asyncio.sleep(0.1)
-
-
 async def _running(platform: PrefectPlatform, flow: str, **arguments: float) -> str:
     """The key of a run that was begun."""
     key = uuid4().hex
     await platform.start(order_of(flow, key, **arguments))
-    await _until(platform, key, lambda seen: seen.state is RunState.RUNNING)
+    await until(platform, key, lambda seen: seen.state is RunState.RUNNING)
     return key
 
 
@@ -53,7 +40,7 @@ async def test_a_run_is_the_same_after_a_restart_of_the_server(
         await platform.observe([key])
     await asyncio.to_thread(prefect.start)
 
-    assert (await _until(platform, key, lambda seen: True)).state is RunState.RUNNING
+    assert (await until(platform, key, lambda seen: True)).state is RunState.RUNNING
 
 
 async def test_a_run_that_lost_its_worker_has_failed_in_words(
@@ -62,7 +49,7 @@ async def test_a_run_that_lost_its_worker_has_failed_in_words(
     key = await _running(platform, "brief", seconds=1)
 
     prefect.kill_workers()
-    ended = await _until(platform, key, lambda seen: seen.state.is_final)
+    ended = await until(platform, key, lambda seen: seen.state.is_final)
 
     assert ended.state is RunState.FAILED
     assert ended.result is not None
@@ -79,4 +66,4 @@ async def test_credentials_that_are_taken_back_in_mid_run_end_nothing(
         await platform.observe([key])
     relay.status = 0
 
-    assert (await _until(platform, key, lambda seen: True)).state is RunState.RUNNING
+    assert (await until(platform, key, lambda seen: True)).state is RunState.RUNNING

@@ -18,6 +18,7 @@ from tests.fakes.airflow_answers import Answers, Declined
 from tests.fakes.airflow_requests import Login
 from tests.fakes.airflow_routes import Stream, read, routed
 from tests.fakes.airflow_world import World
+from tests.fakes.servers import Engine
 
 USER, PASSWORD = "bot", "a secret of tests"
 _OPEN = ("/api/v2/monitor/health", "/api/v2/version")
@@ -46,7 +47,7 @@ class Fault:
 
 
 @dataclass(kw_only=True)
-class FakeAirflow:
+class FakeAirflow(Engine):
     """`latency` is waited before each answer, in s; `asked` are requests as method and path.
 
     It takes tokens of `generation`, and calls others expired, or, once `has_new_secret`, invalid.
@@ -57,32 +58,14 @@ class FakeAirflow:
     password: str = PASSWORD
     generation: int = 1
     has_new_secret: bool = False
-    url: str = ""
-    port: int = 0
     faults: list[Fault] = field(default_factory=list[Fault])
     asked: list[tuple[str, str, Any]] = field(default_factory=list[tuple[str, str, Any]])
-    _runner: web.AppRunner | None = None
-
-    async def begin(self) -> None:
-        """Listen; at the same port as before when it has been stopped."""
-        app = web.Application(client_max_size=64 * 1024 * 1024)
-        app.router.add_route("*", "/{path:.*}", self._hear)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-        self.port = int(self._runner.addresses[0][1])
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    async def stop(self) -> None:
-        """Listen no more; what it holds stays, as in a database."""
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     def paths(self, method: str, part: str = "") -> Sequence[str]:
         """What was asked so, whose path holds this."""
         return [path for how, path, _ in self.asked if how == method and part in path]
 
-    async def _hear(self, request: web.Request) -> web.StreamResponse:
+    async def hear(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         self.asked.append((request.method, request.path, json.loads(body) if body else None))
         if self.latency:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from math import inf
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
@@ -29,6 +29,7 @@ from tests.fakes.prefect_requests import (
     TasksAsked,
 )
 from tests.fakes.prefect_world import World
+from tests.fakes.servers import Engine
 
 VERSION = "3.8.8"
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -56,35 +57,18 @@ class Fault:
 
 
 @dataclass(kw_only=True)
-class FakePrefect:
+class FakePrefect(Engine):
     """`auth` is the Authorization that it wants; `latency` is waited before each answer, in s.
 
     `asked` are the paths of requests, in order, with their bodies; `url` is what a client is told.
     """
 
+    root: ClassVar[str] = "/api"
     world: World = field(default_factory=World)
     auth: str = ""
     latency: float = 0.0
-    url: str = ""
-    port: int = 0
     faults: list[Fault] = field(default_factory=list[Fault])
     asked: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
-    _runner: web.AppRunner | None = None
-
-    async def begin(self) -> None:
-        """Listen; at the same port as before when it has been stopped."""
-        app = web.Application(client_max_size=64 * 1024 * 1024)
-        app.router.add_route("*", "/{path:.*}", self._hear)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-        self.port = int(self._runner.addresses[0][1])
-        self.url = f"http://127.0.0.1:{self.port}/api"
-
-    async def stop(self) -> None:
-        """Listen no more; what it holds stays, as in a database."""
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     def paths(self, end: str = "") -> Sequence[str]:
         """What was asked whose path ends like this."""
@@ -100,7 +84,7 @@ class FakePrefect:
         finally:
             self.faults.remove(fault)
 
-    async def _hear(self, request: web.Request) -> web.StreamResponse:
+    async def hear(self, request: web.Request) -> web.StreamResponse:
         path = request.path.removeprefix("/api")
         body = await request.read()
         self.asked.append((path, json.loads(body) if body else None))

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ssl import SSLContext
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from aiohttp import web
 
@@ -43,6 +43,34 @@ async def serving(
         yield heard
     finally:
         await runner.cleanup()
+
+
+@dataclass(kw_only=True)
+class Engine:
+    """An engine's server that can be stopped and begun again; `root` is where its API lies."""
+
+    root: ClassVar[str] = ""
+    url: str = ""
+    port: int = 0
+    _runner: web.AppRunner | None = None
+
+    async def begin(self) -> None:
+        """Listen; at the same port as before when it has been stopped."""
+        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app.router.add_route("*", "/{path:.*}", self.hear)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = int(self._runner.addresses[0][1])
+        self.url = f"http://127.0.0.1:{self.port}{self.root}"
+
+    async def stop(self) -> None:
+        """Listen no more; what it holds stays, as in a database."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def hear(self, request: web.Request) -> web.StreamResponse:
+        raise NotImplementedError
 
 
 def always(response: Callable[[], web.Response]) -> Answering:

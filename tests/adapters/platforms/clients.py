@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.adapters.platforms.rest import Rest
 from bot.domain.errors import PortError
+from bot.ports import JobPlatform
 from tests.fakes.servers import Answering, Heard, serving
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -51,3 +52,15 @@ async def failure(
             async with asyncio.timeout(PATIENCE):
                 await rest.call(**given)
     return raised.value
+
+
+async def whole_log(platform: JobPlatform, key: str, limit: int = 65_536) -> str:
+    """Everything, read piece by piece until it is complete or nothing more is given."""
+    text, cursor = "", ""
+    async with asyncio.timeout(60):
+        while True:
+            piece = await platform.logs(key, cursor, limit)
+            assert len(piece.text.encode()) <= limit
+            text, cursor = text + piece.text, piece.cursor
+            if piece.complete or not piece.text:
+                return text

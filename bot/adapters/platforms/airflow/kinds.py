@@ -1,18 +1,17 @@
 """What stands below an Airflow in `platforms.yaml`, and how an instance is made of it."""
 
-from datetime import timedelta
 from typing import Annotated, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
-from bot.adapters.notations import Duration, Words
-from bot.adapters.platforms.addresses import Address, Proxy, Reference
+from bot.adapters.platforms.addresses import Address, Reference
 from bot.adapters.platforms.airflow.api import Api
 from bot.adapters.platforms.airflow.credentials import SignedIn
 from bot.adapters.platforms.airflow.platform import AirflowPlatform
 from bot.adapters.platforms.airflow.wire import Token
+from bot.adapters.platforms.connections import Connection, Written
 from bot.adapters.platforms.credentials import Bearer, Credentials, Nobody, secret_of
-from bot.adapters.platforms.rest import Bounds, Rest, Road
+from bot.adapters.platforms.rest import Rest
 from bot.ports import Surroundings
 
 _TOKEN = TypeAdapter(Token)
@@ -25,11 +24,7 @@ def _base(address: str) -> str:
 Server: TypeAlias = Annotated[Address, AfterValidator(_base)]
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class AirflowAuth(_Written):
+class AirflowAuth(Written):
     """A user of Airflow and a reference of its password, or a reference of a token."""
 
     user: str = ""
@@ -48,31 +43,15 @@ class AirflowAuth(_Written):
         return self
 
 
-class AirflowSettings(_Written):
+class AirflowSettings(Connection):
     """One Airflow 3."""
 
     url: Annotated[Server, Field(min_length=1)]
     """Its address, as a browser has it; with the prefix of `[api] base_url`, if there is one."""
-    tags: Words = ("chatops",)
-    """Its DAGs that have all of these tags are offered."""
     auth: AirflowAuth = AirflowAuth()
     """How we are let in."""
     page: Server = ""
     """Where people see it, if that is another address than `url`."""
-    ca: str = ""
-    """A file of the authorities that its certificate is held against."""
-    proxy: Proxy = ""
-    """A way out, as http://host:3128."""
-    stops_within: Annotated[Duration, Field(gt=timedelta(), le=timedelta(days=1))] = timedelta(
-        minutes=2
-    )
-    """How long a run that was told to stop may take, with the teardown of its tasks."""
-    timeout: Annotated[Duration, Field(gt=timedelta(), le=timedelta(minutes=2))] = timedelta(
-        seconds=20
-    )
-    """How long an answer may take."""
-    requests: Annotated[int, Field(ge=1, le=64)] = 8
-    """Most requests under way at a time."""
 
 
 class AirflowKind:
@@ -83,8 +62,7 @@ class AirflowKind:
     def open(
         self, name: str, settings: AirflowSettings, surroundings: Surroundings
     ) -> AirflowPlatform:
-        road, wait = Road(ca=settings.ca, proxy=settings.proxy), settings.timeout.total_seconds()
-        bounds = Bounds(read=wait, total=wait * 1.5, concurrency=settings.requests)
+        road, bounds = settings.road, settings.bounds
         entrance = Rest(name, settings.url, now=surroundings.now, road=road, bounds=bounds)
         rest = Rest(
             name,

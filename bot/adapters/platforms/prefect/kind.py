@@ -3,7 +3,7 @@
 from bot.adapters.platforms.credentials import Basic, Bearer, Credentials, Nobody
 from bot.adapters.platforms.prefect.platform import PrefectPlatform
 from bot.adapters.platforms.prefect.settings import PrefectSettings
-from bot.adapters.platforms.rest import Bounds, Rest, Road
+from bot.adapters.platforms.rest import Rest
 from bot.ports import Surroundings
 
 
@@ -15,14 +15,13 @@ class PrefectKind:
     def open(
         self, name: str, settings: PrefectSettings, surroundings: Surroundings
     ) -> PrefectPlatform:
-        wait = settings.timeout.total_seconds()
         rest = Rest(
             name,
             settings.api,
             now=surroundings.now,
             credentials=_credentials(settings, surroundings),
-            road=Road(ca=settings.ca, proxy=settings.proxy),
-            bounds=Bounds(read=wait, total=wait * 1.5, concurrency=settings.requests),
+            road=settings.road,
+            bounds=settings.bounds,
         )
         return PrefectPlatform(name, settings, rest, surroundings.now)
 

@@ -1,14 +1,13 @@
 """What stands below an instance of Prefect in `platforms.yaml`."""
 
 import re
-from datetime import timedelta
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from bot.adapters.notations import Duration, Words
-from bot.adapters.platforms.addresses import Address, Proxy, Reference
+from bot.adapters.platforms.addresses import Address, Reference
+from bot.adapters.platforms.connections import Connection, Written
 
 _CLOUD = re.compile(
     r"https://api\.prefect\.cloud/api/accounts/(?P<account>[0-9a-f-]{36})"
@@ -16,11 +15,7 @@ _CLOUD = re.compile(
 )
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class PrefectAuth(_Written):
+class PrefectAuth(Written):
     """A key of Prefect Cloud, or the name and password of a server of one's own."""
 
     api_key: Reference = ""
@@ -35,31 +30,15 @@ class PrefectAuth(_Written):
         return self
 
 
-class PrefectSettings(_Written):
+class PrefectSettings(Connection):
     """One Prefect 3: a server, or a workspace of the cloud."""
 
     url: Annotated[Address, Field(min_length=1)]
     """The address of its API, whose `/api` may be left out; of a workspace all of it."""
-    tags: Words = ("chatops",)
-    """Its deployments that have all of these tags are offered."""
     auth: PrefectAuth = PrefectAuth()
     """How we are let in."""
     page: Address = ""
     """Where people see it, if that does not follow from `url`."""
-    ca: str = ""
-    """A file of the authorities that its certificate is held against."""
-    proxy: Proxy = ""
-    """A way out, as http://host:3128."""
-    stops_within: Annotated[Duration, Field(gt=timedelta(), le=timedelta(days=1))] = timedelta(
-        minutes=2
-    )
-    """How long a run that was told to stop may take, with the end of its infrastructure."""
-    timeout: Annotated[Duration, Field(gt=timedelta(), le=timedelta(minutes=2))] = timedelta(
-        seconds=20
-    )
-    """How long an answer may take."""
-    requests: Annotated[int, Field(ge=1, le=64)] = 8
-    """Most requests under way at a time."""
 
     @property
     def api(self) -> str:

@@ -12,6 +12,7 @@ from bot.adapters.platforms.airflow.kinds import AirflowSettings
 from bot.adapters.platforms.airflow.platform import AirflowPlatform
 from bot.domain.errors import Permanent
 from bot.ports import Observation, StartOrder, Surroundings
+from tests.adapters.platforms.clients import whole_log
 from tests.fakes.airflow import PASSWORD, USER, FakeAirflow
 from tests.fakes.airflow_world import Run, Task, World
 
@@ -89,15 +90,7 @@ class Bench:
             return (await self.platform.observe([key]))[key]
 
     async def whole_log(self, key: str, limit: int = 65_536) -> str:
-        """Everything, read piece by piece until it is complete or nothing more is given."""
-        text, cursor = "", ""
-        async with asyncio.timeout(60):
-            while True:
-                piece = await self.platform.logs(key, cursor, limit)
-                assert len(piece.text.encode()) <= limit
-                text, cursor = text + piece.text, piece.cursor
-                if piece.complete or not piece.text:
-                    return text
+        return await whole_log(self.platform, key, limit)
 
     def asked(self) -> Callable[[], int]:
         """How many requests there were since."""
