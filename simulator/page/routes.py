@@ -143,7 +143,11 @@ class Page:
         socket = web.WebSocketResponse(
             heartbeat=watchers.HEARTBEAT_SECONDS, max_msg_size=watchers.MESSAGE_BYTES
         )
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionResetError:
+            # A window that was closed or drawn anew while it was still opening its connection.
+            return socket
         try:
             await watchers.Watcher(self._workspace, self._marks, socket).run()
         finally:

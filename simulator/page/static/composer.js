@@ -18,6 +18,8 @@ export class Composer {
       class: "composer-field",
       rows: 1,
       maxlength: MOST,
+      // Until a conversation is there: what is written before would belong to none and be lost.
+      disabled: true,
       "aria-label": label,
       "aria-autocomplete": "list",
       "aria-controls": listId,

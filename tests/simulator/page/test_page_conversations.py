@@ -1,7 +1,9 @@
 """Talking: commands, mentions, threads, direct messages, what is unread, what fails."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from simulator import Workspace
 from tests.simulator.page.conftest import connected
@@ -241,3 +243,22 @@ async def test_an_empty_channel_offers_things_to_try(workspace: Workspace, windo
 
     await expect(window.composer).to_have_value("/job run disk-report")
     await expect(window.composer).to_be_focused()
+
+
+async def test_nothing_can_be_written_before_there_is_a_conversation_to_write_in(
+    workspace: Workspace, window: Window
+) -> None:
+    opening = asyncio.Event()
+
+    async def held(socket: WebSocketRoute) -> None:
+        await opening.wait()
+        socket.connect_to_server()
+
+    await window.page.route_web_socket("**/page/live", held)
+    await window.page.goto(f"{window.base_url}/#user=ana&channel=ops")
+    await expect(window.composer).to_be_disabled()
+    opening.set()
+
+    await window.write("good morning")
+
+    await expect(window.feed.get_by_text("good morning")).to_be_visible()
