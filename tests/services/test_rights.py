@@ -1,7 +1,7 @@
 """What the policy says to a question, and why it decided as it did."""
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +10,9 @@ from bot.domain.answers import Allowed, Denied, NeedsApproval
 from bot.domain.errors import Refused, UnknownName
 from bot.domain.hours import Hours, Shift
 from bot.domain.rules import Binding, Command, Permission, Role
-from bot.services.delegations import AwayWanted
 from bot.services.rights import Rights, Wanted
 from tests.fakes.values import OPS
+from tests.services.absences import STAFF, away
 from tests.services.pauses import CHOICES, answer, paused_in_prod
 from tests.services.worlds import ANA, BO, CHEN, DANA, PROD, World, asking, policy, run_request
 
@@ -137,21 +137,12 @@ async def test_asking_starts_nothing(world: World, rights: Rights) -> None:
 async def test_who_stands_in_is_told_so_and_named_in_place_of_who_is_away(
     world: World, rights: Rights
 ) -> None:
-    looks = Role(
-        name="looks", permissions=(Permission(name="l", commands=frozenset({Command.USE})),)
-    )
-    world.policy.policy = policy(
-        approvals=(asking(),),
-        roles={**policy().roles, "looks": looks},
-        bindings=(*policy().bindings, Binding(roles=("looks",), people=("UDANA",))),
-    )
-    ends = world.clock.now() + timedelta(days=1)
-    wanted = AwayWanted(user="UDANA", ends=ends, request_id="away")
-    await world.delegations.create(BO, wanted)
+    world.policy.policy = policy(approvals=(asking(),), **STAFF)
+    begun = await away(world)
 
     may = await rights.can(DANA, "", replace(RUN, command=Command.APPROVE))
     asked = await rights.can(ANA, "", RUN)
 
     assert isinstance(may.answer, Allowed)
-    assert may.notes == (f"As stand-in for Bo, until {ends:%Y-%m-%d %H:%M} UTC.",)
+    assert may.notes == (f"As stand-in for Bo, until {begun.ends:%Y-%m-%d %H:%M} UTC.",)
     assert [names for _, names in asked.approvers] == [("Dana for Bo", "Chen")]

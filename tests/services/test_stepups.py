@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -11,10 +10,10 @@ from bot.domain.answers import Need
 from bot.domain.errors import BotError, InvalidValues, Refused, Stale
 from bot.domain.executions import Execution, Status
 from bot.domain.passkeys import Purpose, StepUpLink
-from bot.domain.rules import ApprovalPolicy, Binding, Command, Permission, Role
-from bot.services.delegations import AwayWanted
+from bot.domain.rules import ApprovalPolicy
 from tests.fakes.authenticators import ORIGIN, Authenticator
 from tests.fakes.values import job
+from tests.services.absences import STAFF, away
 from tests.services.rooms import Room, room_of, token_of
 from tests.services.worlds import ANA, BO, CHEN, DANA, asking, policy
 
@@ -300,17 +299,8 @@ async def test_without_a_web_address_it_is_said_that_it_is_not_set_up(room: Room
 
 async def test_who_stands_in_shows_their_own_passkey(room: Room) -> None:
     world = room.world
-    looks = Role(
-        name="looks", permissions=(Permission(name="l", commands=frozenset({Command.USE})),)
-    )
-    world.policy.policy = policy(
-        approvals=(asking(step_up=True),),
-        roles={**policy().roles, "looks": looks},
-        bindings=(*policy().bindings, Binding(roles=("looks",), people=("UDANA",))),
-    )
-    ends = world.clock.now() + timedelta(days=1)
-    wanted = AwayWanted(user="UDANA", ends=ends, request_id="away")
-    await world.delegations.create(BO, wanted)
+    world.policy.policy = policy(approvals=(asking(step_up=True),), **STAFF)
+    await away(world)
     await room.register(BO)
     asked = await room.ask()
 
