@@ -1,6 +1,8 @@
 """Small blocks and views to post and open."""
 
+from simulator import Message, Workspace
 from simulator.shapes import JsonObject
+from tests.simulator.apps import WebClient
 
 
 def plain(text: str) -> JsonObject:
@@ -55,3 +57,10 @@ def modal(*blocks: JsonObject, **more: object) -> JsonObject:
 
 def home(*blocks: JsonObject, **more: object) -> JsonObject:
     return {"type": "home", "blocks": list(blocks) or [section()], **more}
+
+
+async def card(ws: Workspace, client: WebClient, *blocks: JsonObject) -> Message:
+    """Post blocks to #ops and look at them."""
+    shown = list(blocks) or [actions(button("yes", "Approve", value="7"), button("no", "Reject"))]
+    await client.chat_postMessage(channel="COPS", text="card", blocks=shown)
+    return ws.messages("#ops")[-1]
