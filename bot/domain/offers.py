@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,9 +60,14 @@ def slug_of(words: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:LONGEST_NAME].rstrip("-_")
 
 
-def names_for(offer: Offer) -> Iterator[str]:
-    """What it may be called, the best first; the last one is surely nobody else's."""
+def names_for(offer: Offer, *, is_elsewhere: bool = False) -> Iterator[str]:
+    """What it may be called, the best first; the last one is surely nobody else's.
+
+    `is_elsewhere`: another platform has one of this name, so which platform tells them apart.
+    """
     yield offer.slug
+    if is_elsewhere:
+        yield slug_of(f"{offer.platform}-{offer.slug}")
     whole = slug_of(offer.remote)
     if whole:
         yield whole
@@ -70,13 +75,39 @@ def names_for(offer: Offer) -> Iterator[str]:
     yield _by_number(offer.platform, offer.remote)
 
 
-def name_for(offer: Offer, taken: Collection[str]) -> str:
-    """The best name that is not taken."""
-    last = ""
-    for last in names_for(offer):
-        if last not in taken:
-            break
-    return last
+class Names:
+    """What is called how so far; names go to those first who are named first.
+
+    `taken` are nobody's to have, `whose` says of which platform those are that run elsewhere.
+    """
+
+    def __init__(self, taken: Iterable[str], whose: Mapping[str, str]) -> None:
+        self._taken = set(taken)
+        self._whose = dict(whose)
+
+    def name(self, offer: Offer) -> str:
+        """Take the best name that is free.
+
+        What is gone leaves its own to others of its platform alone: else whoever asks for it, and a
+        schedule of it, would get what another platform has of that name.
+        """
+        found = ""
+        for found in names_for(offer, is_elsewhere=self._is_elsewhere(offer.slug, offer)):
+            if self.take(found, offer):
+                break
+        return found
+
+    def take(self, name: str, offer: Offer) -> bool:
+        """Whether the name, folded, was free; it is the offer's then."""
+        if name in self._taken or self._is_elsewhere(name, offer):
+            return False
+        self._whose[name] = offer.platform
+        if offer.gone_at is None:
+            self._taken.add(name)
+        return True
+
+    def _is_elsewhere(self, name: str, offer: Offer) -> bool:
+        return self._whose.get(name, offer.platform) != offer.platform
 
 
 def is_called(offer: Offer, name: str) -> bool:

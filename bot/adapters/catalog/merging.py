@@ -13,7 +13,7 @@ from bot.adapters.catalog.shortcuts import short_forms
 from bot.adapters.yaml_documents import FileMistake
 from bot.domain.instances import LONGEST_ELSEWHERE, Instance, Instances
 from bot.domain.jobs import ApprovalRule, Job, Risk
-from bot.domain.offers import LONGEST_NAME, Offer, is_called, name_for
+from bot.domain.offers import LONGEST_NAME, Names, Offer, is_called
 from bot.domain.shortcuts import ShortForm
 from bot.domain.wording import at_rest
 
@@ -27,6 +27,7 @@ _SEVERAL = at_rest("{platform} offers several that are called `{name}`: {remotes
 _MISFIT = at_rest("The catalogue does not fit what {platform} offers as `{remote}`: {why}")
 _TOO_MANY = at_rest("`{remote}` has more parameters than a form can hold.")
 
+_Called: TypeAlias = tuple[Offer, tuple[str, Sequence[str]]]
 _Found: TypeAlias = tuple[Job, Sequence[tuple[Finding, bool]]]
 
 
@@ -54,7 +55,6 @@ def merged(
     if not instances.offering:
         return Merged(jobs=reading.jobs, shortcuts=reading.shortcuts)
     known = [each for each in offers if each.platform in instances.offering]
-    present = [each for each in known if each.gone_at is None]
     warnings: list[FileMistake] = []
     jobs: list[Job] = []
     for source in reading.sources:
@@ -65,16 +65,21 @@ def merged(
         jobs.append(whole)
         warnings += _told(source, findings)
     laid_over = {(job.platform, job.remote) for job in jobs if job.remote}
-    found = [each for each in present if (each.platform, each.remote) not in laid_over]
-    names = _names_of(reading, jobs)
-    jobs += _discovered(found, instances, names)
+    found = [each for each in known if (each.platform, each.remote) not in laid_over]
+    whose = {job.name: job.platform for job in jobs if job.remote}
+    called = _called(found, Names(_names_of(reading, jobs), whose))
+    jobs += [
+        _versioned(_bounded(_by_itself(each, instances.named[each.platform], *names)))
+        for each, names in called
+        if each.gone_at is None
+    ]
     jobs.sort(key=lambda job: job.name)
     shortcuts, wrong = short_forms(reading.written, jobs)
     return Merged(
         jobs=tuple(jobs),
         shortcuts=shortcuts,
         warnings=(*warnings, *wrong, *undone(reading.sources, jobs)),
-        gone=_gone(known, _all_names(jobs)),
+        gone=_gone(known, called, _all_names(jobs)),
     )
 
 
@@ -131,25 +136,22 @@ def _told(source: Source, findings: Sequence[tuple[Finding, bool]]) -> Iterator[
         yield source.document.mistake((*source.path, *finding.path), finding.text)
 
 
-def _discovered(offers: Sequence[Offer], instances: Instances, taken: set[str]) -> Iterator[Job]:
-    """Jobs that no file speaks of, each by the best name that is free."""
+def _called(offers: Sequence[Offer], names: Names) -> Sequence[_Called]:
+    """Each offer that no file speaks of with its name and aliases, the best that are free."""
+    called: list[_Called] = []
     for offer in sorted(offers, key=lambda each: (each.since, each.platform, each.remote)):
-        where = instances.named[offer.platform]
-        name = name_for(offer, taken)
-        taken.add(name)
-        own = offer.remote.strip()
-        alias = own.casefold() if _is_possible(own) else ""
-        aliases = (own,) if alias and alias not in taken else ()
-        taken.update(each.casefold() for each in aliases)
-        yield _versioned(_bounded(_by_itself(offer.job, where, name, aliases)))
+        name, own = names.name(offer), offer.remote.strip()
+        is_alias = own != name and _is_possible(own) and names.take(own.casefold(), offer)
+        called.append((offer, (name, (own,) if is_alias else ())))
+    return called
 
 
-def _by_itself(offered: Job, where: Instance, name: str, aliases: tuple[str, ...]) -> Job:
-    terms = where.terms
+def _by_itself(offer: Offer, where: Instance, name: str, aliases: Sequence[str]) -> Job:
+    offered, terms = offer.job, where.terms
     return replace(
         offered,
         name=name,
-        aliases=aliases,
+        aliases=tuple(aliases),
         title=offered.title or name,
         tags=joined(offered.tags, terms.tags),
         platform=where.name,
@@ -200,11 +202,11 @@ def _names_of(reading: CatalogReading, jobs: Sequence[Job]) -> set[str]:
     return _all_names(jobs) | short | COMMAND_WORDS
 
 
-def _gone(offers: Sequence[Offer], names: set[str]) -> dict[str, str]:
+def _gone(offers: Sequence[Offer], called: Sequence[_Called], names: set[str]) -> dict[str, str]:
+    """What to tell whoever asks for what is no more, by what it was called here or there."""
+    ours = [(name, offer) for offer, (name, _) in called]
     return {
         name.casefold(): _NO_MORE.format(platform=each.platform, remote=each.remote)
-        for each in offers
-        if each.gone_at is not None
-        for name in (each.slug, each.remote)
-        if name.casefold() not in names
+        for name, each in (*((each.remote, each) for each in offers), *ours)
+        if each.gone_at is not None and name.casefold() not in names
     }

@@ -147,7 +147,31 @@ def test_who_was_there_first_keeps_the_short_name(tmp_path: Path) -> None:
     names = {(each.platform, each.remote): each.name for each in found.jobs}
     assert names[("etl", "b/sync")] == "sync"
     assert names[("etl", "a/sync")] == "a-sync"
-    assert names[("other", "b/sync")] == "b-sync"
+    assert names[("other", "b/sync")] == "other-sync"
+
+
+def test_what_is_gone_keeps_its_name_from_what_another_platform_calls_so(tmp_path: Path) -> None:
+    gone, there = offer("a/sync", gone_at=LATER), offer("a/sync", platform="other", since=LATER)
+
+    found = whole(tmp_path / "c", "", gone, there)
+
+    assert only(found).name == "other-sync"
+    assert found.gone["sync"] == "etl does not offer `a/sync` any more."
+
+
+def test_a_twin_of_what_a_file_speaks_of_is_called_by_its_own_platform(tmp_path: Path) -> None:
+    found = whole(tmp_path / "c", OVER, offer(), offer(platform="other"))
+
+    assert {each.name: each.platform for each in found.jobs} == {
+        "deploy": "etl",
+        "other-deploy": "other",
+    }
+
+
+def test_what_is_made_anew_under_another_name_there_keeps_its_name_here(tmp_path: Path) -> None:
+    gone, there = offer("a/sync", gone_at=LATER), offer("b/sync", since=LATER)
+
+    assert only(whole(tmp_path / "c", "", gone, there)).name == "sync"
 
 
 def test_names_of_files_and_commands_go_before_those_of_platforms(tmp_path: Path) -> None:
