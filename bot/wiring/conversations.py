@@ -1,6 +1,7 @@
 """Talking with people, wired: Bolt's app, and the taking up of what was recorded before."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
@@ -8,6 +9,10 @@ import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.logger.messages import (
+    warning_client_prioritized_and_token_skipped,
+    warning_token_skipped,
+)
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_checks import SlackCheck
@@ -24,6 +29,14 @@ LOOKED_FOR_EVERY = 5.0
 
 BEFORE_NEW_ONES = 10.0
 """Seconds for which what is left over may keep us from connecting."""
+
+
+_OF_TOKENS = {warning_token_skipped(), warning_client_prioritized_and_token_skipped()}
+
+
+def _of_something_else(record: logging.LogRecord) -> bool:
+    """Bolt warns that it leaves our token alone, which is what we want: `_Known` hands it out."""
+    return record.getMessage() not in _OF_TOKENS
 
 
 class _Known(AsyncAuthorize):
@@ -62,6 +75,7 @@ def app_of(web: AsyncWebClient, desk: Desk, slack: SlackCheck) -> AsyncApp:
     Listeners hand their work to the desk's queue and return, so their acks need not be polled for,
     which Bolt would do in steps of 10 ms.
     """
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_of_something_else)
     app = AsyncApp(
         client=web,
         authorize=_Known(slack, web.token),
