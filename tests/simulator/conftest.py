@@ -8,13 +8,6 @@ from simulator import Workspace
 from tests.simulator.apps import BareApp, BoltApp, WebClient, web_client
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """slack_sdk would send even calls to this machine through a proxy."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def settle(workspace: Workspace) -> Workspace:
     """Ana, Bo and Cy, a stranger; #ops, #quiet without the bot, #secret and #hidden, private."""
     for name in ("ana", "bo", "cy"):
