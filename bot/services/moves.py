@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot.domain.actors import Actor, PersonId
+from bot.domain.actors import Actor, MessageRef, PersonId
 from bot.domain.audit import AuditEntry
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, Notice, Topic
@@ -106,9 +106,18 @@ async def _call_next_of(tx: Transaction, concurrency_keys: Sequence[str], now: d
         await tx.executions.save_all(called)
 
 
-def _is_called(first: Execution) -> bool:
-    """Whoever waits for a key is looked at now; who waits before a next try keeps that time."""
-    return first.status is Status.READY and first.attempt == 1 and first.polls_unchanged == 0
+def _is_called(waiting: Execution) -> bool:
+    """Whoever waits for something is looked at now; who waits before a next try keeps that time."""
+    ready = waiting.status is Status.READY
+    return ready and waiting.attempt == 1 and waiting.polls_unchanged == 0
+
+
+def carded(execution: Execution, card: MessageRef, now: datetime) -> Execution:
+    """With its card; a start that may wait for that is looked at now."""
+    due = execution.due_at
+    if due is not None and _is_called(execution) and not execution.queued:
+        due = min(due, now)
+    return replace(execution, card=card, due_at=due)
 
 
 async def record(

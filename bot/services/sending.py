@@ -18,7 +18,7 @@ from bot.domain.wording import _, language_of, speaking
 from bot.ports import Chat, Clock, JobPlatform, Outgoing, People, Rendered, Store, Transaction
 from bot.services.cards import Cards
 from bot.services.holds import Holds
-from bot.services.moves import show_card
+from bot.services.moves import carded, show_card
 from bot.services.outcomes import Outcomes, Writing
 from bot.services.pausing import Pausing
 from bot.services.posting import Posting
@@ -189,7 +189,7 @@ class Sending:
         async def written_down(tx: Transaction) -> None:
             fresh = await tx.executions.get(execution.id)
             assert fresh is not None
-            moved = replace(fresh, card=ref)
+            moved = carded(fresh, ref, self._clock.now())
             await tx.executions.save(moved)
             await tx.copies.add(execution.id, ref, None)
             if instead is not None and stands:

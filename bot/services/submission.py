@@ -26,7 +26,7 @@ from bot.ports import (
 )
 from bot.services.accounts import Accounts
 from bot.services.moves import finish, move
-from bot.services.orders import Orders
+from bot.services.orders import CARD_WITHIN, Orders
 from bot.services.pieces import about
 from bot.services.places import Places
 from bot.services.polling import Polling
@@ -50,8 +50,6 @@ STARTS_AT_ONCE = 20
 
 LOOK_AGAIN = timedelta(seconds=5)
 """How long something waits that cannot be started now, when nobody calls it sooner."""
-
-CARD_AGAIN = timedelta(milliseconds=500)
 
 LATE_AFTER = timedelta(minutes=2)
 """A start this long after it could have been is said in the thread."""
@@ -144,7 +142,7 @@ class Submission:
         if as_asked is None or job is None:
             return False
         if self._orders.waits_for_card(as_asked, job, self._clock.now()):
-            await self._put_off(as_asked, CARD_AGAIN)
+            await self._wait_for_card(as_asked, job)
             return False
         claimed = await self._claim(as_asked, job, asker)
         if claimed is None:
@@ -224,12 +222,23 @@ class Submission:
         first = await tx.executions.first_in_line(execution.concurrency_key)
         return first is None or first.id == execution.id
 
-    async def _put_off(self, execution: Execution, wait: timedelta = LOOK_AGAIN) -> None:
+    async def _wait_for_card(self, execution: Execution, job: Job) -> None:
+        """Whoever posts the card calls it; else it begins without one."""
+        async with self._store.transaction() as tx:
+            fresh = await tx.executions.get(execution.id)
+            if fresh is None or fresh.status is not Status.READY:
+                return
+            # A card that was posted meanwhile has called it.
+            if self._orders.waits_for_card(fresh, job, self._clock.now()):
+                due = fresh.created_at + CARD_WITHIN
+                await tx.executions.save(replace(fresh, due_at=due, queued=False))
+
+    async def _put_off(self, execution: Execution) -> None:
         """Look again soon, unless it moved on; whoever waits for a place goes before it."""
         async with self._store.transaction() as tx:
             fresh = await tx.executions.get(execution.id)
             if fresh is not None and fresh.status is execution.status:
-                due = self._clock.now() + wait
+                due = self._clock.now() + LOOK_AGAIN
                 await tx.executions.save(replace(fresh, due_at=due, queued=False))
 
     async def _refused(self, execution: Execution, cause: str) -> None:

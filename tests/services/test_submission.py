@@ -309,6 +309,21 @@ async def test_a_card_posted_meanwhile_is_not_forgotten_when_a_start_is_called_o
     assert world.chat.messages("COPS", "") == ["card #1001 cancelled"]
 
 
+async def test_a_card_posted_while_a_start_was_about_to_wait_for_it_is_not_waited_for(
+    world: World,
+) -> None:
+    world.catalog.put(job(remote="live/deploy"))
+    await world.ask()
+    world.policy.policy = policy("p2")
+    slowly = World(replace(world.outside, people=_Slowly(world)), world.store)
+
+    await slowly.submission.submit_due()
+    assert (await world.now()).card is not None
+    await slowly.submission.submit_due()
+
+    assert [order.execution for order in world.platform.orders] == [1001]
+
+
 async def test_people_that_cannot_be_asked_about_hold_up_only_their_own(world: World) -> None:
     await world.ask(request_id="r1")
     world.clock.advance(minutes=2)
