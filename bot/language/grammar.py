@@ -122,11 +122,11 @@ def _about_execution(head: Head, names: Names, text: str, *, in_thread: bool) ->
     lines, rest = line_count(head.rest) if head.verb is Verb.LOGS else (None, head.rest)
     reference = reference_in(rest, in_thread=in_thread)
     if reference is None:
-        return _unclear(head, names, text)
+        return _unclear(head, names, text, in_thread=in_thread)
     execution = reference.execution
     if head.verb is Verb.CANCEL and not (head.official or in_thread or execution):
         # A bare "stop" outside a thread may be said of anything.
-        return Unknown(text=text, near=(Verb.CANCEL.value,))
+        return Unknown(text=text, near=(Verb.STATUS.value,))
     match head.verb:
         case Verb.CANCEL:
             return CancelRun(execution=execution)
@@ -151,11 +151,13 @@ def _history(head: Head, names: Names, text: str) -> Intent:
     return Unknown(text=text, near=_histories(near) or (Verb.LIST.value,))
 
 
-def _unclear(head: Head, names: Names, text: str) -> Unknown:
+def _unclear(head: Head, names: Names, text: str, *, in_thread: bool) -> Unknown:
     if forbids(_bare_words(head.rest)):
         return Unknown(text=text)
     jobs = mentioned(names, head.rest)
-    return Unknown(text=text, near=(head.verb.value, *_histories(jobs))[:3])
+    # Outside a thread `cancel` alone stops the latest run, which these words did not name.
+    offered = Verb.STATUS if head.verb is Verb.CANCEL and not in_thread else head.verb
+    return Unknown(text=text, near=(offered.value, *_histories(jobs))[:3])
 
 
 def _unheaded(text: str, tokens: Sequence[Token], names: Names, *, in_thread: bool) -> Intent:

@@ -16,6 +16,7 @@ from bot.domain.intents import (
     ScheduleJob,
     ShowHelp,
     ShowHistory,
+    ShowStatus,
     Unknown,
 )
 from bot.domain.jobs import Job
@@ -36,6 +37,7 @@ from bot.language.schedule_controls import schedule_control_of
 from bot.language.sentences import LONGEST_SENTENCE, Sentence, sentence_of
 from bot.language.shortcuts import shortcut_in
 from bot.language.starting import with_start
+from bot.language.stopping import says_more
 from bot.language.synonyms import in_own_words
 from bot.language.times import times_in
 from bot.language.topics import topic_of
@@ -194,20 +196,23 @@ def _control(sentence: Sentence, known: Known, around: Surroundings) -> Intent |
         return changed
     control = control_of(sentence.folded, in_thread=around.in_thread)
     if control is not None:
-        return _without_doubt(control, sentence)
+        return _without_doubt(control, sentence, around)
     return topic_of(sentence, known.lexicon)
 
 
-def _without_doubt(control: Intent, sentence: Sentence) -> Intent:
-    """What changes something is neither a question nor under a condition."""
+def _without_doubt(control: Intent, sentence: Sentence, around: Surroundings) -> Intent:
+    """What changes something is neither a question nor under a condition, and is all there is."""
     if not isinstance(control, _CHANGES):
         return control
     asks = sentence.folded.rstrip().endswith(("?", "？")) and "you" not in sentence.folded
     stops = isinstance(control, CancelRun)
     said = sentence_of(_ONCE_MORE.sub("again", sentence.folded)).atoms
     words = [atom.text for atom in said if not (stops and atom.text == "stop")]
-    if asks or (limits(words) and not isinstance(control, RejectRun)):
-        return Unknown(text=sentence.text, near=(format_intent(control),))
+    limited = limits(words) and not isinstance(control, RejectRun)
+    if asks or limited or (stops and says_more(sentence.folded, around.now)):
+        is_nameless = control.execution is None and not around.in_thread
+        offered = ShowStatus() if stops and is_nameless else control
+        return Unknown(text=sentence.text, near=(format_intent(offered),))
     return control
 
 

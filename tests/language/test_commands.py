@@ -92,7 +92,9 @@ NEAR = {
     "run 1042": ("rerun #1042", "status #1042"),
     "run it": ("rerun", "status"),
     "again": ("rerun",),
-    "stop": ("cancel",),
+    "stop": ("status",),
+    "stop everything": ("status",),
+    "cancel #7 #8": ("status",),
     "logs -n 0": ("logs",),
     "status 0": ("status",),
 }

@@ -155,3 +155,34 @@ def test_further_words_for_what_runs(text: str, intent: Intent) -> None:
 @pytest.mark.parametrize("text", ["don't stop run 1042", "stop, don't cancel 1042"])
 def test_a_denied_stop_stops_nothing(text: str) -> None:
     assert isinstance(meant(text), Unknown)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("and 1043", "#1043", "or 1043", "and clean the grill", "then rerun it", "but wait"),
+        *("tomorrow", "at 5pm", "in ten minutes", "tonight", "on monday"),
+    ],
+)
+def test_a_stop_that_says_more_than_why_stops_nothing(said: str) -> None:
+    found = meant(f"cancel #1042 {said}")
+
+    assert isinstance(found, Unknown)
+    assert set(found.near) <= {"cancel #1042", "status"}
+
+
+@pytest.mark.parametrize(
+    "said", ["wrong version", ", it hangs", "because it hangs since noon and 1043 waits", "please"]
+)
+def test_a_stop_may_say_why(said: str) -> None:
+    assert meant(f"cancel #1042 {said}") == CancelRun(execution=1042)
+
+
+@pytest.mark.parametrize(
+    "text", ["cancel the last run and rerun it", "stop everything", "取消全部"]
+)
+def test_no_button_stops_a_run_that_nobody_named(text: str) -> None:
+    found = meant(text)
+
+    assert isinstance(found, Unknown)
+    assert "cancel" not in found.near
