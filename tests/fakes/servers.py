@@ -47,17 +47,21 @@ async def serving(
 
 @dataclass(kw_only=True)
 class Engine:
-    """An engine's server that can be stopped and begun again; `root` is where its API lies."""
+    """An engine's server that can be stopped and begun again; `root` is where its API lies.
+
+    `shown` are the Authorizations that it was ever shown.
+    """
 
     root: ClassVar[str] = ""
     url: str = ""
     port: int = 0
+    shown: set[str] = field(default_factory=set[str])
     _runner: web.AppRunner | None = None
 
     async def begin(self) -> None:
         """Listen; at the same port as before when it has been stopped."""
         app = web.Application(client_max_size=64 * 1024 * 1024)
-        app.router.add_route("*", "/{path:.*}", self.hear)
+        app.router.add_route("*", "/{path:.*}", self._heard)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -71,6 +75,10 @@ class Engine:
 
     async def hear(self, request: web.Request) -> web.StreamResponse:
         raise NotImplementedError
+
+    async def _heard(self, request: web.Request) -> web.StreamResponse:
+        self.shown.add(request.headers.get("Authorization", ""))
+        return await self.hear(request)
 
 
 def always(response: Callable[[], web.Response]) -> Answering:
