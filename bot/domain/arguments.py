@@ -130,6 +130,17 @@ def _nothing_given(job: Job, arguments: Mapping[str, Any]) -> dict[str, Any]:
     names = {each for each in list_of(schema.get("required")) if isinstance(each, str)}
     asked = {place_of(each)[0] for each in job.parameters if each.required}
     objects = {each.path[0] for each in job.parameters if len(each.path) > 1}
+    nodes = object_of(schema.get("properties"))
     known = {place_of(each)[0] for each in job.parameters}
     left = sorted(names & known - asked - arguments.keys())
-    return {name: {} if name in objects else None for name in left}
+    return {
+        name: {} if name in objects and not _may_be_null(nodes.get(name)) else None for name in left
+    }
+
+
+def _may_be_null(node: object) -> bool:
+    """Whether a schema says so; `{}` could not stand for an object of which a part is required."""
+    said = object_of(node)
+    types = said.get("type")
+    ways = [*list_of(said.get("anyOf")), *list_of(said.get("oneOf"))]
+    return "null" in (types, *list_of(types)) or any(_may_be_null(each) for each in ways)

@@ -94,6 +94,25 @@ def test_a_required_object_of_which_nothing_was_said_is_empty() -> None:
     assert arguments_of(job, {}) == {"limits": {}}
 
 
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"anyOf": [{"$ref": "#/definitions/Limits"}, {"type": "null"}]},
+        {"oneOf": [{"anyOf": [{"type": "null"}]}, {"type": "object"}]},
+        {"type": ["object", "null"]},
+    ],
+)
+def test_a_required_object_that_may_be_null_is_null_when_nothing_was_said(
+    node: dict[str, Any],
+) -> None:
+    asked = (parameter(Kind.INTEGER, "limits_cpu", path=("limits", "cpu")),)
+    schema = {"properties": {"limits": node}, "required": ["limits"]}
+    job = Job(name="deploy", parameters=asked, schema=json.dumps(schema))
+
+    assert arguments_of(job, {}) == {"limits": None}
+    assert arguments_of(job, {"limits_cpu": 2}) == {"limits": {"cpu": 2}}
+
+
 def test_a_required_value_that_is_missing_is_not_made_up() -> None:
     asked = (parameter(Kind.STRING, "a", required=True),)
     job = Job(name="deploy", parameters=asked, schema=json.dumps({"required": ["a"]}))
