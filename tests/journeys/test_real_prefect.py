@@ -1,14 +1,18 @@
 """The walk with a real Prefect: typed, approved, run by a worker, answered, finished, run again."""
 
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from shutil import copy
 from typing import Any
 
+import aiohttp
 import pytest
 
 from simulator import Message, Workspace
 from tests.engines.prefect_servers import PrefectServer, running_prefect
+from tests.fakes.prefect import prefect
+from tests.journeys.fleets import end, reports
 from tests.journeys.houses import House, bot_on, migrated, settings_for, write_files
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
@@ -25,26 +29,46 @@ def engine() -> Iterator[PrefectServer]:
         yield server
 
 
-@pytest.fixture
-async def house(
-    workspace: Workspace, engine: PrefectServer, tmp_path: Path
+PLATFORMS = """
+prefect:
+  type: prefect
+  url: {url}
+  tags: [chatops]
+  auth: {{basic: 'file:{folder}/key'}}
+  jobs: {{risk: safe}}
+"""
+
+SITE = """
+site:
+  type: prefect
+  url: {url}
+  auth: {{basic: 'file:{folder}/site.key'}}
+  jobs: {{risk: safe}}
+"""
+
+
+@asynccontextmanager
+async def _open(
+    workspace: Workspace, engine: PrefectServer, folder: Path, more: str = ""
 ) -> AsyncGenerator[House]:
-    write_files(tmp_path)
-    copy(EXAMPLES / "roll-out.yaml", tmp_path / "catalog")
-    (tmp_path / "key").write_text(engine.credentials)
-    file = tmp_path / "platforms.yaml"
-    file.write_text(
-        "prefect:\n  type: prefect\n"
-        f"  url: {engine.url}\n  tags: [chatops]\n"
-        f"  auth: {{basic: 'file:{tmp_path / 'key'}'}}\n"
-        "  jobs: {risk: safe}\n"
-    )
-    settings = settings_for(workspace, tmp_path)
-    settings = settings.model_copy(update={"jobthread_platforms": file})
+    write_files(folder)
+    copy(EXAMPLES / "roll-out.yaml", folder / "catalog")
+    (folder / "key").write_text(engine.credentials)
+    platforms = PLATFORMS.format(url=engine.url, folder=folder)
+    (folder / "platforms.yaml").write_text(f"{platforms}{more}")
+    settings = settings_for(workspace, folder)
     await migrated(settings)
     async with bot_on(workspace, settings) as services:
         found = House(workspace=workspace, settings=settings, services=services)
         await found.message("#operators", "prefect offers 2 jobs")
+        yield found
+
+
+@pytest.fixture
+async def house(
+    workspace: Workspace, engine: PrefectServer, tmp_path: Path
+) -> AsyncGenerator[House]:
+    async with _open(workspace, engine, tmp_path) as found:
         yield found
 
 
@@ -98,3 +122,37 @@ async def test_tries_of_prefect_are_one_execution(house: House) -> None:
     done = await house.message("#ops", "Done", "3 days counted", timeout=A_WORKER_TAKES)
 
     assert "Traffic report" in done.seen
+
+
+async def test_a_run_goes_on_while_another_instance_is_away(
+    workspace: Workspace, engine: PrefectServer, tmp_path: Path
+) -> None:
+    key = "bot:key-of-the-site"
+    (tmp_path / "site.key").write_text(key)
+    async with prefect(auth=aiohttp.encode_basic_auth(*key.split(":"))) as site:
+        site.world.deploy("traffic-report", "demo", script=reports("the site"))
+        more = SITE.format(url=site.url, folder=tmp_path)
+        async with _open(workspace, engine, tmp_path, more) as house:
+            await house.message("#operators", "site offers 1 jobs")
+            for name in ("traffic-report", await _twin(house)):
+                await _ask(house, f"run {name}")
+            await house.message("#ops", "Running", "report of the site")
+
+            await site.stop()
+            await house.message("#operators", "site does not answer", timeout=60)
+
+            await house.message("#ops", "Done", "7 days counted", timeout=A_WORKER_TAKES)
+            end(site, message="all of the site")
+            await site.begin()
+            await house.message("#ops", "Done", "all of the site", timeout=60)
+            assert {"", *site.shown} == {"", site.auth}
+
+
+async def _twin(house: House) -> str:
+    """What the later one of the two is called, once both are known."""
+    assert house.services is not None
+    jobs = house.services.desk.jobs
+    names = {"site-traffic-report", "prefect-traffic-report"}
+    return await house.workspace.until(
+        lambda: next((each.name for each in jobs() if each.name in names), ""), why="both"
+    )
