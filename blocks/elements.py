@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from blocks.texts import FIELD_LIMIT, brief, cut, exact, one_line, safe
 
@@ -168,3 +168,10 @@ def modal(
         "notify_on_close": notify,
     }
     return {**view, "submit": plain(submit, 24)} if submit else view
+
+
+def pairs(found: object) -> list[tuple[str, object]]:
+    """What an object of a view's state holds; nothing of what is no object."""
+    if not isinstance(found, dict):
+        return []
+    return list(cast("dict[str, object]", found).items())

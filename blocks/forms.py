@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from blocks import ids
-from blocks.elements import Block, View, actions, button, context, modal, plain, section
+from blocks.elements import Block, View, actions, button, context, modal, pairs, plain, section
 from blocks.inputs import OPTIONS_LIMIT, fits_an_option, input_block, option, read_input
 from blocks.texts import code, prose, safe
 from bot.domain.drafts import Draft
@@ -342,13 +342,7 @@ def _steps(
 def _elements(state: object) -> list[tuple[str, str, Mapping[str, object]]]:
     return [
         (block, action, cast("dict[str, object]", element))
-        for block, held in _pairs(state)
-        for action, element in _pairs(held)
+        for block, held in pairs(state)
+        for action, element in pairs(held)
         if isinstance(element, dict)
     ]
-
-
-def _pairs(found: object) -> list[tuple[str, object]]:
-    if not isinstance(found, dict):
-        return []
-    return list(cast("dict[str, object]", found).items())

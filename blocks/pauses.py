@@ -16,10 +16,12 @@ from blocks.elements import (
     fields,
     labelled,
     modal,
+    pairs,
     section,
     words_input,
 )
 from blocks.inputs import OPTIONS_LIMIT, input_block, option, read_input
+from blocks.links import page
 from blocks.states import Sign, marked, number, target
 from blocks.stories import spoken_for
 from blocks.texts import brief, clean, clock, code, joined, mention, moment, prose, safe
@@ -60,6 +62,7 @@ _PICK_HINT = N_("The first one lets it go on.")
 _PICK_SOME_HINT = N_("Choose one or more.")
 _COMMENT, _COMMENT_HINT = N_("Why?"), N_("A few words; they are kept with the answer.")
 _TOO_LONG = N_("There is more to fill in than fits here; answer on the platform's own page.")
+_ELSEWHERE = N_("It cannot be answered here: answer it on the page of {platform}.")
 
 
 def pause_message(card: Card, wait: Wait) -> Message:
@@ -93,13 +96,14 @@ def answer_view(
         for each in pause.parameters[:_MOST_INPUTS]
     ]
     about = joined([f"*{target(card.execution)}*", _asked(wait)], "\n")
-    fits = len(pause.parameters) <= _MOST_INPUTS
+    fits = len(pause.parameters) <= _MOST_INPUTS and not pause.elsewhere
+    instead = _there(card) if pause.elsewhere else _(_TOO_LONG)
     return modal(
         callback=ids.ANSWER_VIEW,
         title=_(_TITLE),
         blocks=[
             section(about),
-            *(inputs if fits else [section(_(_TOO_LONG))]),
+            *(inputs if fits else [section(instead)]),
             *(_choice_inputs(wait, pick) if fits else []),
             *(_comment_input(wait) if fits else []),
             context(joined([_who(card, wait), _until(wait)], " ")),
@@ -130,8 +134,8 @@ def read_answer_view(state: object, metadata: object) -> AnswerRead | None:
     given: dict[str, Raw] = {}
     own: dict[str, Raw] = {}
     shown: set[str] = set()
-    for block, held in _pairs(state):
-        for action, element in _pairs(held):
+    for block, held in pairs(state):
+        for action, element in pairs(held):
             raw = read_input(cast("dict[str, object]", element)) if _is_object(element) else None
             shown.add(block)
             if ":" in block:
@@ -167,15 +171,15 @@ def _question(card: Card, wait: Wait) -> Message:
         _asked(wait),
         f"{Sign.UNSURE} {note}" if note else "",
         *(_(_SAID_YES).format(who=safe(each.name, 80)) for each in wait.said[:5]),
-        _who(card, wait),
+        _there(card) if wait.pause.elsewhere else _who(card, wait),
         _until(wait),
     ]
     whom = "" if wait.needs else mention(card.execution.requester)
     text = joined([*lines, whom], "\n")
     aloud = _(_ALOUD).format(what=target(card.execution))
     said = joined([aloud, safe(brief(wait.pause.title, _TITLE_COLUMNS))], _(": "))
-    blocks = (section(text), actions(*_buttons(card, wait)), _footnote(card))
-    return Message(text=said, blocks=blocks)
+    buttons = [] if wait.pause.elsewhere else [actions(*_buttons(card, wait))]
+    return Message(text=said, blocks=(section(text), *buttons, _footnote(card)))
 
 
 def _answered(card: Card, wait: Wait) -> Message:
@@ -289,6 +293,13 @@ def _asked(wait: Wait) -> str:
     return joined([f"*{title}*" if title else "", *text], "\n", limit=1_800)
 
 
+def _there(card: Card) -> str:
+    """Where it is answered that cannot be answered here."""
+    execution = card.execution
+    url = execution.page.url if execution.page is not None else ""
+    return _(_ELSEWHERE).format(platform=page(url, execution.platform))
+
+
 def _who(card: Card, wait: Wait) -> str:
     if not wait.needs:
         return _(_RUNNERS)
@@ -337,9 +348,3 @@ def _picks(raw: Raw) -> tuple[int, ...]:
 
 def _is_object(found: object) -> bool:
     return isinstance(found, dict)
-
-
-def _pairs(found: object) -> list[tuple[str, object]]:
-    if not isinstance(found, dict):
-        return []
-    return list(cast("dict[str, object]", found).items())

@@ -14,7 +14,8 @@ class Pause:
 
     With `parameters` it is a form. `choices` are what may be said beside (`Approve`, `Reject`), the
     first of them goes on; empty: going on is all there is. `until` is when the platform gives up
-    waiting. `given` are the values that the form begins with.
+    waiting. `given` are the values that the form begins with. `elsewhere`: what it asks cannot be
+    put into a form, or not be read, so that it is answered on the platform's own page alone.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Pause:
     several: bool = False
     until: datetime | None = None
     given: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -127,7 +127,8 @@ def name_of(request_key: str, pause: str) -> str:
 def mark_of(request_key: str, pause: Pause) -> str:
     """What a button of this very pause carries, as SHA-256 in hex: any change makes another."""
     asked = [(each.name, each.kind, each.required) for each in pause.parameters]
-    about = (pause.key, pause.title, pause.text, list(pause.choices), pause.several)
+    shown = (pause.title, pause.text, list(pause.choices), pause.several)
+    about = (pause.key, *shown, pause.elsewhere)
     return digest_of(request_key, *about, asked)
 
 

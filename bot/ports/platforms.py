@@ -113,7 +113,8 @@ class Observation:
 
     Times are by our clock: an adapter takes a platform's clock that is ahead or behind into
     account. `attempt` counts the tries that the platform made by itself. `pause` is set while the
-    state is PAUSED. `page` is where the platform shows this run to people.
+    state is PAUSED, as soon as it could be read; until then what was known of it holds. `page` is
+    where the platform shows this run to people.
     """
 
     request_key: str

@@ -37,6 +37,7 @@ _PASSKEY = N_(
     "#{id} takes a passkey ({rule}), and a pause cannot be answered with one from here. Answer it "
     "on the platform's own page."
 )
+_ELSEWHERE = N_("#{id} cannot be answered here: answer it on the page of {platform}.")
 _ALL_RULES = N_("A form is filled in by one person, who must be of {roles}.")
 _COUNTED = N_("#{id} has the yes of your group already.")
 _FORM, _GO_ON = N_("the form"), N_("go on")
@@ -115,6 +116,8 @@ class Replies:
             wait = replace(wait, needs=needs)
             held = await still_held(tx, voices, now)
             refusal = self._answerers.refusal(held, found, wait)
+            if refusal is None and wait.pause.elsewhere:
+                raise Mistake(_(_ELSEWHERE).format(id=found.id, platform=found.platform))
             if refusal is None:
                 said = said.to(wait.pause)
                 values = self.checked(wait, said, actor.tz)
@@ -310,13 +313,12 @@ async def _record(
 ) -> None:
     """What was said as the audit has it: masked, and bound by its digest."""
     masked = {each.name for each in wait.pause.parameters if each.is_masked}
+    values = {name: "••••" if name in masked else each for name, each in given.values.items()}
     behalf = voice.behalf
     facts = {
         "pause": wait.pause.key[:200],
         "chosen": [each[:200] for each in given.said.chosen],
-        "values": {
-            name: "••••" if name in masked else value for name, value in given.values.items()
-        },
+        "values": values,
         "comment": given.said.comment,
         "digest": given.digest(wait),
         "needs": [need.rule for need in wait.needs],

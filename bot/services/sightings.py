@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.executions import Execution, Status
+from bot.domain.pauses import Pause
 from bot.domain.results import Progress
 from bot.ports import Observation, RunState
 
@@ -56,7 +57,7 @@ def sighted(execution: Execution, seen: Observation, now: datetime) -> Sighting:
         progress=progress_of(seen),
         tail=seen.tail,
         sandbox=seen.sandbox,
-        pause=seen.pause,
+        pause=_pause_of(execution, seen),
         page=seen.page or execution.page,
         unheard_since=None,
     )
@@ -68,6 +69,15 @@ def sighted(execution: Execution, seen: Observation, now: datetime) -> Sighting:
         due_at=now + next_look(execution.id, quiet),
     )
     return Sighting(after=after, has_news=has_news and not begins)
+
+
+def _pause_of(execution: Execution, seen: Observation) -> Pause | None:
+    """What it waits for; what cannot be read just now is as it was known."""
+    known, asked = execution.pause, seen.pause
+    if asked is None:
+        return known if seen.state is RunState.PAUSED else None
+    is_known = known is not None and known.key == asked.key
+    return known if asked.elsewhere and is_known else asked
 
 
 def began_at(seen: Observation, now: datetime) -> datetime | None:

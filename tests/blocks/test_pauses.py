@@ -13,6 +13,7 @@ from blocks.pauses import answer_errors, answer_view, pause_message, read_answer
 from bot.domain.notices import HomeView
 from bot.domain.parameters import Choice, Parameter
 from bot.domain.pauses import Pause
+from bot.domain.results import Link
 from bot.domain.waits import Reply, Standing, Wait
 from tests.blocks.pauses import ASKED, CHOICES, FORM, LEADS, paused_card, reply_of, wait_of
 from tests.blocks.samples import (
@@ -45,6 +46,26 @@ def test_a_plain_pause_asks_in_its_own_words_and_goes_on_with_one_button() -> No
     assert "It waits until <!date^" in seen
     assert f"<@{ANA.user}>" in seen
     assert _buttons(wait) == ["Continue"]
+
+
+def test_what_cannot_be_answered_here_leads_to_the_page_of_the_platform() -> None:
+    wait = wait_of(replace(ASKED, elsewhere=True))
+    shown = paused_card(wait)
+    shown = replace(
+        shown,
+        execution=replace(shown.execution, page=Link(url="https://prefect.example/runs/1")),
+    )
+
+    message = pause_message(shown, wait)
+    view = answer_view(shown, wait)
+
+    check_message(message)
+    check_modal(view)
+    said = "It cannot be answered here: answer it on the page of <https://prefect.example/runs/1|"
+    assert said in words(message.blocks)
+    assert said in words(view["blocks"])
+    assert _buttons(wait) == []
+    assert "submit" not in view
 
 
 def test_few_choices_are_buttons_and_the_first_is_the_primary_one() -> None:

@@ -195,10 +195,11 @@ class Answers:
         _, task = self._task(dag_id, run_id, name, index)
         return {"extra_links": task.links, "total_entries": len(task.links)}
 
-    def questions(self, dag_id: str, run_id: str) -> Record:
+    def questions(self, dag_id: str, run_id: str, query: Mapping[str, str]) -> Record:
         run = self._run(dag_id, run_id)
-        rows = [question_said(run, each) for each in run.tasks if each.question is not None]
-        return {"hitl_details": rows, "total_entries": len(rows)}
+        found = [each for each in run.tasks if each.question is not None]
+        rows = [question_said(run, each) for each in _paged(found, query)]
+        return {"hitl_details": rows, "total_entries": len(found)}
 
     def answered(self, place: Sequence[str], response: Response) -> Record:
         dag_id, run_id, name, index = place

@@ -75,7 +75,7 @@ def _of_runs(
         case ["PATCH", run]:
             return answers.changed(dag, run, read(ChangedRun, body))
         case ["GET", run, "hitlDetails"]:
-            return answers.questions(dag, run)
+            return answers.questions(dag, run, dict(request.query))
         case ["GET", "~", "taskInstances"]:
             states = request.query.getall("state", [])
             return answers.tasks_of_runs(dict(request.query), states)

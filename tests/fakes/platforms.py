@@ -112,6 +112,11 @@ class FakePlatform:
         run.seen = replace(run.seen, state=RunState.PAUSED, pause=pause)
         self._tell(request_key)
 
+    def mumble(self, request_key: str, pause: Pause | None) -> None:
+        """The run waits on, and what it asks cannot be read as it was."""
+        run = self._runs[request_key]
+        run.seen = replace(run.seen, state=RunState.PAUSED, pause=pause)
+
     def resume(self, request_key: str) -> None:
         """Somebody answered on the platform's own page, or it waited no longer."""
         run = self._runs[request_key]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import InvalidValues, Stale, UnknownName
+from bot.domain.errors import InvalidValues, Mistake, Stale, UnknownName
 from bot.domain.executions import Status
 from bot.domain.pauses import Pause
 from bot.domain.waits import Standing
@@ -26,7 +26,8 @@ from tests.services.pauses import (
     seen,
     wait_of,
 )
-from tests.services.worlds import ANA, BO, CHEN, World
+from tests.services.staff import ANA, BO, CHEN
+from tests.services.worlds import World
 
 
 async def test_a_pause_is_asked_about_once_in_the_thread_and_written_down_once(
@@ -242,3 +243,46 @@ async def test_a_run_that_waits_for_a_person_is_not_called_slow(world: World) ->
         world.clock.advance(60)
         await world.tick()
     assert "slow" in world.lines()
+
+
+async def test_a_question_that_cannot_be_read_just_now_stays_as_it_was_asked(
+    world: World,
+) -> None:
+    asked = await paused(world, FORM)
+    key = (await world.now()).request_key
+    for unread in (None, Pause(key=FORM.key, elsewhere=True)):
+        world.platform.mumble(key, unread)
+        await seen(world)
+        await handed_over(world)
+
+    assert await wait_of(world) == asked
+    assert asked_in_thread(world) == ["pause p3 of #1001 open"]
+
+
+async def test_a_question_that_nobody_can_read_here_is_told_once_and_answered_elsewhere(
+    world: World,
+) -> None:
+    unread = Pause(key="p4", elsewhere=True)
+    wait = await paused(world, unread)
+    for _ in range(3):
+        await seen(world)
+        await handed_over(world)
+
+    assert asked_in_thread(world) == ["pause p4 of #1001 open"]
+    with pytest.raises(Mistake, match="on the page of fake"):
+        await answer(world, ANA, wait)
+    world.platform.resume((await world.now()).request_key)
+    await seen(world)
+    assert (await handed_over(world)).standing is Standing.OVER
+
+
+async def test_a_question_that_could_be_read_in_the_end_is_asked_in_the_same_message(
+    world: World,
+) -> None:
+    await paused(world, Pause(key=FORM.key, elsewhere=True))
+    await begun(world, FORM)
+
+    wait = await wait_of(world)
+    assert wait.pause == FORM
+    assert asked_in_thread(world) == ["pause p3 of #1001 open"]
+    await answer(world, ANA, wait, given={"count": "3"})

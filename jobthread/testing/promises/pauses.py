@@ -15,8 +15,9 @@ async def _paused(runner: Runner) -> Pause:
     """A run that waits for a person."""
     runner.needs(Capability.PAUSE)
     await runner.start(Doing.PAUSING)
-    seen = await runner.until(lambda each: each.state is RunState.PAUSED)
+    seen = await runner.until(lambda each: each.pause is not None)
     assert seen.pause is not None
+    assert seen.state is RunState.PAUSED
     return seen.pause
 
 

@@ -232,9 +232,12 @@ class Api:
     async def questions(self, run: DagRun) -> Sequence[Question]:
         """What its tasks ask people or have asked them, in their order."""
         path = f"{_run(run.dag_id, run.dag_run_id)}/hitlDetails"
-        asked = (("order_by", "created_at"), ("limit", str(PAGE)))
-        found = await self._find(path, Questions, asked)
-        return found.hitl_details if found is not None else ()
+
+        async def page(offset: int) -> tuple[Sequence[Question], int | None]:
+            found = await self._find(path, Questions, (("order_by", "created_at"), *_paged(offset)))
+            return (found.hitl_details, found.total_entries) if found is not None else ((), 0)
+
+        return [each async for each in _all(page)]
 
     async def respond(self, task: TaskInstance, response: Mapping[str, Any]) -> bool:
         """Answer a task; False when it has been answered or is no more."""

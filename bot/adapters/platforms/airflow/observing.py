@@ -123,7 +123,8 @@ class Observing:
         if not waiting:
             return seen
         pause = await self._within(self._pauses.of(run, waiting[0]))
-        return replace(seen, state=RunState.PAUSED, pause=pause) if pause else seen
+        pause = pause or self._pauses.unread(waiting[0])
+        return replace(seen, state=RunState.PAUSED, pause=pause)
 
     def _ended(self, run: DagRun, end: End) -> Observation:
         self._looks.drop(run.dag_run_id)

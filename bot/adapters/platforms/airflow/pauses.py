@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,14 +22,14 @@ log = structlog.get_logger(__name__)
 NOT_BEFORE = timedelta(seconds=3)
 """Airflow fails a task that is answered while its scheduler still sees off the asking process."""
 
+PATIENCE = timedelta(minutes=1)
+"""How long a question may not be readable before people are sent to Airflow's own page."""
+
 _OVER = at_rest("That pause is over.")
 _ANSWERED = at_rest("{who} answered it already: {what}.")
 _NO_CHOICE = at_rest("`{what}` cannot be chosen there.")
 _ONE_CHOICE = at_rest("Only one can be chosen there.")
 _SOMEBODY = at_rest("Somebody else")
-_ON_ITS_PAGE = at_rest(
-    "Its form cannot be shown here; it has to be answered on Airflow's own page."
-)
 
 
 class Pauses:
@@ -48,6 +49,13 @@ class Pauses:
             if not question.response_received and question.task_instance.may_ask:
                 self._known.put(question.task_instance.id, _pause(question))
         return self._known.get(waiting.id)
+
+    def unread(self, waiting: TaskInstance) -> Pause | None:
+        """What there is to say of a task whose question could not be read, once that has lasted."""
+        if waiting.start_date is None:
+            return None
+        lasted = self._now() - self._api.rest.theirs_to_ours(waiting.start_date)
+        return None if lasted < PATIENCE else Pause(key=waiting.id, elsewhere=True)
 
     async def answer(self, run: DagRun, answer: Answer) -> None:
         question = await self._question(run, answer)
@@ -83,19 +91,17 @@ class Pauses:
 
 
 def _pause(question: Question) -> Pause:
-    text = question.body
-    try:
-        parameters = parameters_of(object_schema(question.params))
-    except Permanent:
-        text, parameters = f"{text}\n{_ON_ITS_PAGE}".strip(), ()
-    return Pause(
+    asked = Pause(
         key=question.task_instance.id,
         title=question.subject,
-        text=text,
-        parameters=parameters,
+        text=question.body,
         choices=question.options if len(question.options) > 1 else (),
         several=question.multiple,
     )
+    try:
+        return replace(asked, parameters=parameters_of(object_schema(question.params)))
+    except Permanent:
+        return replace(asked, choices=(), several=False, elsewhere=True)
 
 
 def _response(question: Question, answer: Answer) -> Mapping[str, Any]:

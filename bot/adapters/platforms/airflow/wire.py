@@ -201,6 +201,7 @@ class Questions(_Said):
     """A page of them."""
 
     hitl_details: tuple[Question, ...]
+    total_entries: int | None = None
 
 
 class Entry(_Said):

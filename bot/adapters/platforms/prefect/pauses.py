@@ -4,7 +4,8 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from bot.adapters.platforms.lines import plain
@@ -23,43 +24,52 @@ APPROVE = "Approve"
 REJECT = "Reject"
 
 MOST_AT_ONCE = 20
-"""Forms that are read in one go; the other runs are shown as paused in the next."""
+"""Forms that are read in one go; those of other runs have their turn in the next."""
+
+PATIENCE = timedelta(minutes=1)
+"""How long a form may not be readable before people are sent to Prefect's own page."""
+
+RETRY_AFTER = timedelta(minutes=1)
+"""How long a form that they were sent away for is left alone before it is tried once more."""
 
 MOST_KEPT = 2_000
 LONGEST_TEXT = 2_000
 
 _OVER = at_rest("That pause is over.")
 _NOT_TAKEN = at_rest("{where} did not take the answer: {why}")
-_ON_ITS_PAGE = at_rest(
-    "Its form cannot be shown here; it has to be answered on Prefect's own page."
-)
 
 Schema = Mapping[str, Any]
 
 
 class Pauses:
-    """Forms are kept as a cache by their pause, whose form never changes."""
+    """Forms are kept as a cache by their pause, whose form never changes; `now` is our clock."""
 
-    def __init__(self, api: Api, ours: Callable[[datetime], datetime]) -> None:
+    def __init__(
+        self, api: Api, ours: Callable[[datetime], datetime], now: Callable[[], datetime]
+    ) -> None:
         self._api = api
         self._ours = ours
+        self._now = now
         self._kept: OrderedDict[str, Pause] = OrderedDict()
+        self._unread: OrderedDict[str, datetime] = OrderedDict()
 
     def of(self, run: Run) -> Pause | None:
         """None while what it asks was not read yet."""
         return self._kept.get(run.state.id) if run.state is not None else None
 
     async def look(self, runs: Sequence[Run]) -> None:
-        """Read what these ask, as far as it is not known."""
-        new = [run for run in runs if self.of(run) is None][:MOST_AT_ONCE]
-        asked = await asyncio.gather(*(self._asked(run) for run in new), return_exceptions=True)
-        for run, pause in zip(new, asked, strict=True):
-            if isinstance(pause, Pause) and run.state is not None:
-                self._kept[run.state.id] = pause
-            elif isinstance(pause, BaseException) and not isinstance(pause, PortError):
+        """Read what these ask, as far as it is not known; those that were not tried go first."""
+        paused = [(run, run.state) for run in runs if run.state is not None]
+        due = [each for each in paused if self._is_due(each[1])]
+        due = sorted(due, key=lambda each: self._last_try(each[1]))[:MOST_AT_ONCE]
+        asked = await asyncio.gather(*(self._asked(*each) for each in due), return_exceptions=True)
+        for (run, state), pause in zip(due, asked, strict=True):
+            if isinstance(pause, BaseException) and not isinstance(pause, PortError):
                 raise pause
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+            self._take(run, state, pause if isinstance(pause, Pause) else None)
+        for kept in (self._kept, self._unread):
+            while len(kept) > MOST_KEPT:
+                kept.popitem(last=False)
 
     async def answer(self, run: Run, answer: Answer) -> None:
         """Let it go on, or stop it when the answer is a no."""
@@ -87,28 +97,57 @@ class Pauses:
             return
         self._settle(came, hidden)
 
-    async def _asked(self, run: Run) -> Pause | None:
-        state = run.state
-        assert state is not None
-        details, veil = state.state_details, Veil(run)
-        until = self._ours(details.pause_timeout) if details.pause_timeout else None
-        message = veil.over(plain(state.message or ""))[:LONGEST_TEXT]
+    def _is_due(self, state: State) -> bool:
+        tried = self._unread.get(state.id)
+        if state.id not in self._kept or tried is None:
+            return state.id not in self._kept
+        return not timedelta() <= self._now() - tried < RETRY_AFTER
+
+    def _last_try(self, state: State) -> float:
+        tried = self._unread.get(state.id)
+        return tried.timestamp() if tried is not None else 0.0
+
+    def _take(self, run: Run, state: State, pause: Pause | None) -> None:
+        """What was read; where that was nothing for too long, that it is answered elsewhere."""
+        if pause is not None:
+            self._kept[state.id] = pause
+            self._unread.pop(state.id, None)
+            return
+        self._unread[state.id] = now = self._now()
+        began = self._ours(state.timestamp) if state.timestamp is not None else now
+        if state.id not in self._kept and now - began >= PATIENCE:
+            self._kept[state.id] = replace(self._plain(run, state), choices=(), elsewhere=True)
+
+    async def _asked(self, run: Run, state: State) -> Pause | None:
+        details, plain_one = state.state_details, self._plain(run, state)
         if not details.run_input_keyset:
-            choices = (APPROVE, REJECT)
-            return Pause(key=state.id, text=message, choices=choices, until=until)
+            return plain_one
         inputs = await self._inputs(run.id, details.run_input_keyset)
         schema = _object(inputs.get("schema", ""))
         if schema is None:
             # The state is set a moment before its form is there.
             return None
-        text = veil.over(plain(_text(inputs.get("description", "")) or message))[:LONGEST_TEXT]
-        title = plain(str(schema.get("title") or ""))[:100]
+        description = Veil(run).over(plain(_text(inputs.get("description", ""))))
+        asking = replace(
+            plain_one,
+            title=plain(str(schema.get("title") or ""))[:100],
+            text=description[:LONGEST_TEXT] or plain_one.text,
+            choices=(),
+        )
         try:
-            parameters = parameters_of(schema)
+            return replace(asking, parameters=parameters_of(schema))
         except Permanent:
-            text = f"{text}\n{_ON_ITS_PAGE}".strip()
-            return Pause(key=state.id, title=title, text=text, until=until)
-        return Pause(key=state.id, title=title, text=text, parameters=parameters, until=until)
+            return replace(asking, elsewhere=True)
+
+    def _plain(self, run: Run, state: State) -> Pause:
+        """What a pause asks that has no form."""
+        until = state.state_details.pause_timeout
+        return Pause(
+            key=state.id,
+            text=Veil(run).over(plain(state.message or ""))[:LONGEST_TEXT],
+            choices=(APPROVE, REJECT),
+            until=self._ours(until) if until is not None else None,
+        )
 
     async def _given(self, run: Run, state: State, answer: Answer) -> Mapping[str, Any] | None:
         """What is sent; a form of which nothing was filled in is sent with its defaults.

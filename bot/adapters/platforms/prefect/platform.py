@@ -69,7 +69,7 @@ class PrefectPlatform:
         self._now = now
         self._api = Api(rest)
         self._logs = Logs(self._api, self._theirs)
-        self._pauses = Pauses(self._api, rest.theirs_to_ours)
+        self._pauses = Pauses(self._api, rest.theirs_to_ours, now)
         self._sights = Sights(self._api, self._pauses, settings.pages, self._theirs)
         self._ids: OrderedDict[str, str] = OrderedDict()
         self._deployments: dict[str, str] = {}

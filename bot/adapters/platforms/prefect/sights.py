@@ -82,16 +82,12 @@ class Sights:
 
     def _observation(self, key: str, run: Run, result: Result | None) -> Observation:
         stands, ours = standing(run), self._api.rest.theirs_to_ours
-        state, pause = stands.state, None
-        if state is RunState.PAUSED:
-            pause = self._pauses.of(run)
-            # What it asks is not there yet: until then there is nothing that anybody could answer.
-            state = RunState.PAUSED if pause is not None else RunState.RUNNING
+        pause = self._pauses.of(run) if stands.state is RunState.PAUSED else None
         ended = run.end_time or (run.state.timestamp if result and run.state else None)
         return Observation(
             request_key=key,
             handle=run.id,
-            state=state,
+            state=stands.state,
             started_at=ours(run.start_time) if run.start_time else None,
             ended_at=ours(ended) if ended and result else None,
             progress=self._steps.of(run.id),

@@ -1,12 +1,15 @@
 """Tasks that wait for a person: what they ask, and answers that fit, once."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.adapters.platforms.airflow.api import PAGE
 from bot.domain.errors import Permanent
 from bot.domain.parameters import Kind
 from bot.domain.pauses import Answer, Pause
 from bot.ports import RunState
-from tests.adapters.platforms.airflow.benches import Bench, opened
+from tests.adapters.platforms.airflow.benches import Bench, now, opened
 from tests.fakes.airflow import Fault
 
 
@@ -181,5 +184,42 @@ async def test_a_form_that_cannot_be_shown_says_where_to_answer_and_hides_no_oth
 
     told = {each.title: each for each in (asked, other)}
     assert set(told) == {"Odd", "Even"}
-    assert "Airflow's own page" in told["Odd"].text
+    assert told["Odd"].elsewhere
     assert told["Odd"].parameters == ()
+    assert not told["Even"].elsewhere
+
+
+async def test_a_question_that_cannot_be_read_is_to_be_answered_elsewhere_after_a_while(
+    bench: Bench,
+) -> None:
+    key = await asked_to_choose(bench)
+
+    fault = Fault(method="GET", path="hitlDetails", status=500, times=9)
+    bench.fake.faults.append(fault)
+    early = await bench.seen(key)
+    bench.task(key).tries[-1].start = now() - timedelta(minutes=2)
+    late = await bench.seen(key)
+    bench.fake.faults.remove(fault)
+    read = await paused(bench, key)
+
+    assert (early.state, early.pause) == (RunState.PAUSED, None)
+    assert late.pause is not None
+    assert late.pause.elsewhere
+    assert not read.elsewhere
+
+
+async def test_a_question_is_found_after_more_answered_ones_than_a_page_holds(
+    bench: Bench,
+) -> None:
+    names = [f"ask{number}" for number in range(PAGE + 5)]
+    bench.world.add("many", *names)
+    key = await bench.begin("many")
+    for name in names:
+        task = bench.world.begin(bench.run(key), name)
+        bench.world.ask(task, name, ["Yes", "No"])
+        if name != names[-1]:
+            assert task.question is not None
+            task.question["response_received"] = True
+            bench.world.finish(task, "success")
+
+    assert (await paused(bench, key)).title == names[-1]

@@ -57,9 +57,15 @@ def reader(secrets: dict[str, str]) -> Callable[[str], str]:
     return read
 
 
-def opened(url: str, secrets: dict[str, str] | None = None, **settings: Any) -> PrefectPlatform:
-    """A platform called `prefect` that speaks to this address."""
-    surroundings = Surroundings(secret=reader(secrets or {}), now=now)
+def opened(
+    url: str,
+    secrets: dict[str, str] | None = None,
+    *,
+    clock: Callable[[], datetime] = now,
+    **settings: Any,
+) -> PrefectPlatform:
+    """A platform called `prefect` that speaks to this address; `clock` is ours."""
+    surroundings = Surroundings(secret=reader(secrets or {}), now=clock)
     return KIND.open("prefect", PrefectSettings(url=url, **settings), surroundings)
 
 

@@ -1,16 +1,20 @@
 """Runs that wait for a person: what they ask, and one answer that is taken once."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.adapters.platforms.prefect.pauses import MOST_AT_ONCE
 from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.parameters import Kind
 from bot.domain.pauses import Answer, Pause
 from bot.ports import RunState
-from tests.adapters.platforms.prefect.benches import Bench, now
+from tests.adapters.platforms.prefect.benches import Bench, now, opened
+from tests.fakes.clocks import FakeClock
 from tests.fakes.prefect import Fault
+from tests.fakes.prefect_world import written
 
 FORM: dict[str, Any] = {
     "additionalProperties": False,
@@ -223,8 +227,8 @@ async def test_a_pause_is_told_when_its_form_is_there(bench: Bench) -> None:
     early = await bench.seen(key)
     bench.world.inputs[identity] = form
 
-    assert (early.state, early.pause) == (RunState.RUNNING, None)
-    assert (await bench.seen(key)).state is RunState.PAUSED
+    assert (early.state, early.pause) == (RunState.PAUSED, None)
+    assert (await bench.seen(key)).pause is not None
 
 
 async def test_a_form_is_read_once(bench: Bench) -> None:
@@ -235,10 +239,76 @@ async def test_a_form_is_read_once(bench: Bench) -> None:
     assert bench.fake.paths("/input/filter") == []
 
 
-async def test_a_form_that_cannot_be_shown_says_where_to_answer(bench: Bench) -> None:
+async def test_a_form_that_cannot_be_shown_is_to_be_answered_elsewhere(bench: Bench) -> None:
     loop: dict[str, Any] = {"type": "object", "$ref": "#/definitions/A"}
     loop["definitions"] = {"A": {"$ref": "#/definitions/A"}}
     _, pause = await paused(bench, loop)
 
-    assert "Prefect's own page" in pause.text
+    assert pause.elsewhere
     assert pause.parameters == ()
+
+
+async def _with_unreadable_form(bench: Bench, ago: timedelta = timedelta()) -> str:
+    """A run that has waited for so long, with a form that nobody can read."""
+    key = await bench.begin()
+    identity = bench.world.id_of(key)
+    bench.world.pause(identity, FORM)
+    bench.world.inputs[identity] = {"paused-1-schema": "{"}
+    bench.world.run(key)["state"]["timestamp"] = written(now() - ago)
+    return key
+
+
+async def test_forms_that_cannot_be_read_keep_no_other_from_being_asked(bench: Bench) -> None:
+    broken = [await _with_unreadable_form(bench) for _ in range(MOST_AT_ONCE)]
+    readable = [await bench.begin() for _ in range(MOST_AT_ONCE)]
+    for key in readable:
+        bench.world.pause(bench.world.id_of(key), FORM)
+
+    await bench.platform.observe([*broken, *readable])
+    seen = await bench.platform.observe([*broken, *readable])
+
+    assert [seen[key].pause is not None for key in readable] == [True] * MOST_AT_ONCE
+
+
+async def test_a_form_that_stays_unreadable_is_to_be_answered_elsewhere(bench: Bench) -> None:
+    soon = await _with_unreadable_form(bench)
+    late = await _with_unreadable_form(bench, ago=timedelta(minutes=2))
+
+    assert (await bench.seen(soon)).pause is None
+    pause = (await bench.seen(late)).pause
+    assert pause is not None
+    assert pause.elsewhere
+
+
+async def test_a_form_whose_server_fails_each_time_is_to_be_answered_elsewhere(
+    bench: Bench,
+) -> None:
+    key = await _with_unreadable_form(bench, ago=timedelta(minutes=2))
+
+    async with bench.fake.during(Fault(path="/input/filter", status=500)):
+        seen = await bench.seen(key)
+
+    assert seen.state is RunState.PAUSED
+    assert seen.pause is not None
+    assert seen.pause.elsewhere
+
+
+async def test_a_form_that_nobody_could_read_is_looked_for_again_after_a_while(
+    bench: Bench,
+) -> None:
+    key = await _with_unreadable_form(bench, ago=timedelta(minutes=2))
+    clock = FakeClock(now())
+    later = opened(bench.fake.url, clock=clock.now)
+    try:
+        early = await later.observe([key])
+        bench.world.inputs[bench.world.id_of(key)] = {"paused-1-schema": json.dumps(FORM)}
+        still = await later.observe([key])
+        clock.advance(61)
+        seen = await later.observe([key])
+    finally:
+        await later.close()
+
+    assert early[key].pause == still[key].pause
+    pause = seen[key].pause
+    assert pause is not None
+    assert [each.name for each in pause.parameters] == ["strategy", "percent", "reason"]
