@@ -34,7 +34,9 @@ from bot.domain.rules import Binding
 from tests.fakes.clocks import FakeClock
 from tests.fakes.databases import Kind
 from tests.fakes.values import actor, execution, job, person
-from tests.services.worlds import Outside, World, policy
+from tests.services.staff import policy
+from tests.services.wired import Outside
+from tests.services.worlds import World
 
 _BODY_OF = TypeAdapter(Execution)
 PAST = int(os.environ.get("PAST", "1000000"))  # noqa: TID251  a smaller number for a first look

@@ -106,9 +106,7 @@ def desk_with(
             executions=executions,
             overviews=overviews,
         ),
-        proposals=proposals_with(
-            outside.settings, outside.model, **common, instruments=outside.instruments
-        ),
+        proposals=proposals_with(outside),
         questions=Questions(policy=policy, clock=clock),
         inquiries=Inquiries(
             **common,

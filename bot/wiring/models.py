@@ -5,14 +5,13 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot.adapters.budgets import MemoryAllowances
-from bot.adapters.database import SqlStore
 from bot.adapters.timetables import CronTimetables
 from bot.domain.errors import Mistake
 from bot.language import says_no
-from bot.ports import Catalog, Clock, LanguageModel, PolicySource
+from bot.ports import LanguageModel
 from bot.services.proposals import Proposals
 from bot.settings import Settings
-from bot.wiring.instruments import Instruments
+from bot.wiring.outside import Outside, common_of
 
 LARGEST_KEY = 4 * 1024
 """Bytes of a file with a key."""
@@ -77,26 +76,15 @@ async def model_of(settings: Settings, stack: AsyncExitStack) -> LanguageModel |
     return made
 
 
-def proposals_with(
-    settings: Settings,
-    model: LanguageModel | None,
-    *,
-    store: SqlStore,
-    catalog: Catalog,
-    policy: PolicySource,
-    clock: Clock,
-    instruments: Instruments,
-) -> Proposals:
+def proposals_with(outside: Outside) -> Proposals:
+    """What the model makes of unclear words, within the month's tokens of the settings."""
     return Proposals(
-        store=store,
-        catalog=catalog,
-        policy=policy,
-        clock=clock,
-        model=model,
-        budget=settings.jobthread_claude_tokens,
+        **common_of(outside),
+        model=outside.model,
+        budget=outside.settings.jobthread_claude_tokens,
         forbids=says_no,
-        allowances=store.allowances or MemoryAllowances(),
+        allowances=outside.store.allowances or MemoryAllowances(),
         timetables=CronTimetables(),
-        traces=instruments.traces,
-        meters=instruments.meters,
+        traces=outside.instruments.traces,
+        meters=outside.instruments.meters,
     )

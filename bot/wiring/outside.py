@@ -18,7 +18,16 @@ from bot.adapters.slack_checks import SlackCheck
 from bot.adapters.slack_clients import MeteredWebClient
 from bot.domain.actors import Place
 from bot.domain.instances import Instances
-from bot.ports import JobPlatform, LanguageModel, Meters, Unmeasured
+from bot.ports import (
+    Catalog,
+    Clock,
+    JobPlatform,
+    LanguageModel,
+    Meters,
+    PolicySource,
+    Store,
+    Unmeasured,
+)
 from bot.services.operators import Operators
 from bot.services.presences import Presences
 from bot.settings import Settings
@@ -53,10 +62,10 @@ class Outside:
 class Common(TypedDict):
     """What nearly every use case is given."""
 
-    store: SqlStore
-    catalog: CatalogFolder
-    policy: PolicyFile
-    clock: SystemClock
+    store: Store
+    catalog: Catalog
+    policy: PolicySource
+    clock: Clock
 
 
 def common_of(outside: Outside) -> Common:

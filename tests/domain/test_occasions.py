@@ -12,7 +12,8 @@ from bot.domain.rules import ApprovalPolicy
 from bot.domain.waits import is_no, mark_of
 from tests.fakes.values import actor
 from tests.fakes.values import job as job_of
-from tests.services.worlds import APPROVED_IN_PROD, PROD, policy
+from tests.services.staff import policy
+from tests.services.worlds import APPROVED_IN_PROD, PROD
 
 ANA, BO, DANA = actor("UANA"), actor("UBO"), actor("UDANA")
 NEED = Need(rule="policy: eyes", roles=("approver",))

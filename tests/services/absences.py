@@ -7,34 +7,21 @@ from typing import Any
 from bot.domain.actors import Actor
 from bot.domain.delegations import Delegation
 from bot.domain.executions import Execution
-from bot.domain.rules import Binding, Command, Permission, Role
+from bot.domain.rules import Binding, Command
 from bot.services.delegations import AwayWanted
 from tests.fakes.values import actor
-from tests.services.worlds import (
-    ANA,
-    BO,
-    CHEN,
-    DANA,
-    PROD,
-    World,
-    approved_job,
-    asking,
-    policy,
-)
+from tests.services.staff import ANA, BO, CHEN, DANA, asking, policy, role
+from tests.services.worlds import PROD, World, approved_job
 
 EVE = actor("UEVE")
 WEEK = timedelta(days=7)
 
 
-def _role(name: str, *commands: Command) -> Role:
-    return Role(name=name, permissions=(Permission(name=name, commands=frozenset(commands)),))
-
-
 STAFF: dict[str, Any] = {
     "roles": {
         **policy().roles,
-        "looker": _role("looker", Command.USE),
-        "admin": _role("admin", Command.USE, Command.ADMIN),
+        "looker": role("looker", Command.USE),
+        "admin": role("admin", Command.USE, Command.ADMIN),
     },
     "bindings": (
         *policy().bindings,

@@ -10,7 +10,9 @@ from bot.services.origins import Origin, coming_from
 from tests.fakes.authenticators import ORIGIN
 from tests.fakes.databases import Kind, database
 from tests.services.rooms import STEP_UP, Room, room_of
-from tests.services.worlds import Outside, World, opened, policy
+from tests.services.staff import policy
+from tests.services.wired import Outside
+from tests.services.worlds import World, opened
 
 
 @pytest.fixture(params=list(Kind))

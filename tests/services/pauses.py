@@ -9,7 +9,8 @@ from bot.domain.parameters import Kind, Parameter
 from bot.domain.pauses import Pause
 from bot.domain.waits import Wait
 from bot.services.replies import Replied, Said
-from tests.services.worlds import BO, PROD, World, approved_job
+from tests.services.staff import BO
+from tests.services.worlds import PROD, World, approved_job
 
 PLAIN = Pause(key="p1", title="Go on?")
 CHOICES = Pause(key="p2", title="Ship it?", choices=("Approve", "Reject"))

@@ -11,7 +11,8 @@ from bot.services.errands import Errands
 from bot.services.stepups import StepUps
 from tests.fakes.authenticators import ORIGIN, Authenticator
 from tests.fakes.values import job
-from tests.services.worlds import PROD, World, asking
+from tests.services.staff import asking
+from tests.services.worlds import PROD, World
 
 STEP_UP: dict[str, Any] = {"approvals": (asking(step_up=True),)}
 

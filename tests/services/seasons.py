@@ -9,7 +9,8 @@ from bot.domain.policies import Policy
 from bot.domain.rules import Binding, Command, Permission, Role
 from bot.domain.schedules import Schedule, ScheduleRules
 from tests.fakes.values import OPS
-from tests.services.worlds import ANA, World, policy
+from tests.services.staff import ANA, policy
+from tests.services.worlds import World
 
 HOURLY = "0 * * * *"
 DEV = {"app": "api", "env": "dev"}

@@ -13,7 +13,9 @@ from bot.domain.pauses import Pause
 from bot.ports import RunState
 from bot.services.replies import Said
 from tests.fakes.values import job
-from tests.services.worlds import ANA, BO, CHEN, PROD, Outside, World, approved_job
+from tests.services.staff import ANA, BO, CHEN
+from tests.services.wired import Outside
+from tests.services.worlds import PROD, World, approved_job
 
 QUESTION = Pause(key="ship", title="Ship it?", choices=("Approve", "Reject"))
 

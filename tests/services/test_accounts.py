@@ -8,7 +8,8 @@ from bot.domain.accounts import AccountRule
 from bot.domain.errors import Refused, Temporary
 from bot.domain.executions import Status
 from tests.fakes.values import actor
-from tests.services.worlds import ANA, BO, World, asking, policy
+from tests.services.staff import ANA, BO, asking, policy
+from tests.services.worlds import World
 
 MAILED = actor("UANA", email="ana@acme.test")
 

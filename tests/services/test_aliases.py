@@ -17,7 +17,8 @@ from bot.language.veils import Veils
 from bot.language.vocabulary import is_reserved
 from bot.services.aliases import Aliases
 from tests.fakes.values import job
-from tests.services.worlds import ANA, BO, DANA, World
+from tests.services.staff import ANA, BO, DANA
+from tests.services.worlds import World
 
 WORDS = "run deploy app=api env=dev"
 

@@ -7,7 +7,8 @@ from bot.domain.pauses import Pause
 from bot.domain.rules import Binding
 from tests.fakes.values import actor, job
 from tests.services.pauses import FORM, PLAIN, answer, handed_over, paused, paused_in_prod
-from tests.services.worlds import ANA, BO, World, policy
+from tests.services.staff import ANA, BO, policy
+from tests.services.worlds import World
 
 EVE = actor("UEVE")
 GIVEN = {"count": "3", "token": "hunter2"}

@@ -11,17 +11,8 @@ from bot.domain.approvals import Verdict
 from bot.domain.errors import BotError, Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status
 from bot.services.approvals import Decided
-from tests.services.worlds import (
-    ANA,
-    BO,
-    CHEN,
-    DANA,
-    PROD,
-    World,
-    approved_job,
-    asking,
-    policy,
-)
+from tests.services.staff import ANA, BO, CHEN, DANA, asking, policy
+from tests.services.worlds import PROD, World, approved_job
 
 
 async def _asked(world: World, count: int = 1) -> Execution:

@@ -5,11 +5,8 @@ import pytest
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.executions import Status
 from bot.ports import Observation, StartOrder
-from tests.services.worlds import (
-    ANA,
-    OPS,
-    World,
-)
+from tests.services.staff import ANA
+from tests.services.worlds import OPS, World
 
 
 async def test_a_cancel_during_the_start_stops_the_run_as_soon_as_it_is_known(

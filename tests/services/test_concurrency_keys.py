@@ -6,11 +6,8 @@ from bot.domain.errors import Temporary
 from bot.domain.executions import Status
 from bot.domain.jobs import Concurrency
 from tests.fakes.values import job
-from tests.services.worlds import (
-    ANA,
-    OPS,
-    World,
-)
+from tests.services.staff import ANA
+from tests.services.worlds import OPS, World
 
 KEYED = job(concurrency=Concurrency(key="deploy:{app}"))
 

@@ -14,18 +14,9 @@ from tests.fakes.databases import Kind, database
 from tests.fakes.values import actor
 from tests.services.absences import EVE, away, changed, staffed, waiting, waiting_of_dana
 from tests.services.kills import Fuse, Killed, mortal_store
-from tests.services.worlds import (
-    ANA,
-    BO,
-    CHEN,
-    DANA,
-    PROD,
-    Outside,
-    World,
-    approved_job,
-    opened,
-    policy,
-)
+from tests.services.staff import ANA, BO, CHEN, DANA, policy
+from tests.services.wired import Outside
+from tests.services.worlds import PROD, World, approved_job, opened
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from bot.domain.notices import LineKind
 from bot.ports import RunState
 from bot.services.sayings import tell, tell_operators
 from tests.services.notices import said_line, shown_card, told_operators
-from tests.services.worlds import ANA, BO, CHEN, OPS, PROD, World, approved_job
+from tests.services.staff import ANA, BO, CHEN
+from tests.services.worlds import OPS, PROD, World, approved_job
 
 LOST = Ambiguous("Slack did not answer", code="no_answer")
 SLOW = Temporary("Slack asks to slow down", code="ratelimited", retry_after=30)

@@ -13,7 +13,8 @@ from bot.services.detours import end_notices_of_host
 from bot.services.moves import show_card
 from bot.services.sayings import say, tell, tell_operators
 from tests.fakes.chats import Post
-from tests.services.worlds import BO, OPS, PROD, World, approved_job
+from tests.services.staff import BO
+from tests.services.worlds import OPS, PROD, World, approved_job
 
 
 def refused(code: str) -> Permanent:

@@ -9,7 +9,8 @@ from bot.domain.errors import Stale
 from bot.domain.executions import Status
 from bot.ports import Letter, LetterState, RunState
 from bot.services.digests import DigestPages
-from tests.services.worlds import ANA, BO, PROD, World, approved_job
+from tests.services.staff import ANA, BO
+from tests.services.worlds import PROD, World, approved_job
 
 RUNS = 40
 

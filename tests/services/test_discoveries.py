@@ -11,7 +11,8 @@ from bot.services.discoveries import ASK_EVERY, Discoveries
 from tests.fakes.databases import Kind, database
 from tests.fakes.platforms import FakePlatform
 from tests.fakes.values import job
-from tests.services.worlds import Outside, World, opened
+from tests.services.wired import Outside
+from tests.services.worlds import World, opened
 
 AWAY = Temporary("nobody is there")
 

@@ -12,7 +12,8 @@ from bot.domain.parameters import ChoiceSource, Kind, Parameter
 from bot.domain.rules import Command, Permission, Role
 from bot.services.drafts import KEPT_FOR
 from tests.fakes.values import OPS, actor, job
-from tests.services.worlds import ANA, BO, PROD, World, approved_job, policy
+from tests.services.staff import ANA, BO, policy
+from tests.services.worlds import PROD, World, approved_job
 
 
 async def _begun(world: World, **given: str) -> Draft:

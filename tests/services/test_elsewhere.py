@@ -17,16 +17,9 @@ from bot.ports import Work
 from bot.services.requests import NeedsForm
 from tests.fakes.platforms import FakePlatform
 from tests.fakes.values import OPS, job
-from tests.services.worlds import (
-    ANA,
-    BO,
-    PROD,
-    WORKSPACE,
-    World,
-    approved_job,
-    policy,
-    run_request,
-)
+from tests.services.staff import ANA, BO, policy
+from tests.services.wired import WORKSPACE
+from tests.services.worlds import PROD, World, approved_job, run_request
 
 WOKEN_WITHIN = 10.0
 """Seconds; by its bell, and not because nobody rang it for longer."""

@@ -9,7 +9,8 @@ from bot.domain.errors import InvalidValues, Refused, Stale
 from bot.domain.executions import Execution, Status
 from bot.domain.policies import Policy
 from bot.domain.rules import BreakGlass
-from tests.services.worlds import ANA, BO, DANA, PROD, World, approved_job, policy
+from tests.services.staff import ANA, BO, DANA, policy
+from tests.services.worlds import PROD, World, approved_job
 
 GLASS = BreakGlass(name="on call", roles=("developer",), review=("approver",))
 

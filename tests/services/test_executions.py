@@ -11,7 +11,8 @@ from bot.domain.parameters import Parameter
 from bot.domain.rules import Binding, Command, Permission, Role
 from bot.ports import RunState
 from tests.fakes.values import OPS, actor, execution, job
-from tests.services.worlds import ANA, BO, DANA, PROD, World, approved_job, policy
+from tests.services.staff import ANA, BO, DANA, policy
+from tests.services.worlds import PROD, World, approved_job
 
 
 async def test_one_is_looked_at_by_number_by_thread_or_as_ones_latest(world: World) -> None:

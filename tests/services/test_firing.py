@@ -22,7 +22,8 @@ from tests.services.seasons import (
     told,
     wait_until,
 )
-from tests.services.worlds import ANA, BO, PROD, World, approved_job, policy
+from tests.services.staff import ANA, BO, policy
+from tests.services.worlds import PROD, World, approved_job
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,8 @@ from bot.domain.intents import RunJob
 from bot.domain.parameters import Kind, Parameter
 from bot.services.followups import OPEN_FOR, FollowUps
 from tests.fakes.values import OPS, job
-from tests.services.worlds import ANA, BO, World
+from tests.services.staff import ANA, BO
+from tests.services.worlds import World
 
 RUN = RunJob(job="deploy", given={"app": "api"}, exact=False, inferred={"app": "the api"})
 

@@ -9,7 +9,8 @@ from bot.domain.answers import Denied, Per
 from bot.domain.errors import Refused
 from bot.domain.rules import Command, ComplianceRule, DenyRule, Limit, Scope
 from bot.services.requests import Accepted, NeedsForm
-from tests.services.worlds import ANA, PROD, World, policy, run_request
+from tests.services.staff import ANA, policy
+from tests.services.worlds import PROD, World, run_request
 
 TWO_AN_HOUR = Limit(name="two an hour", per=frozenset({Per.PERSON}), runs=2)
 

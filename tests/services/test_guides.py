@@ -15,7 +15,8 @@ from bot.language.completing import completing
 from bot.ports import RunState
 from bot.services.guides import Guides
 from tests.fakes.values import OPS, job
-from tests.services.worlds import ANA, BO, DANA, PROD, World, approved_job, asking, policy
+from tests.services.staff import ANA, BO, DANA, asking, policy
+from tests.services.worlds import PROD, World, approved_job
 
 SHIP = ShortForm(name="ship", job="deploy", arguments=("app",), values={"env": "prod"})
 

@@ -6,7 +6,8 @@ from bot.domain.executions import Status
 from bot.ports import RunState
 from bot.services.inbox import KEPT_FOR, TOLD_KEPT_FOR
 from tests.fakes.values import OPS
-from tests.services.worlds import ANA, BO, DANA, PROD, World, approved_job
+from tests.services.staff import ANA, BO, DANA
+from tests.services.worlds import PROD, World, approved_job
 
 
 async def test_home_shows_what_waits_for_me_and_what_runs(world: World) -> None:

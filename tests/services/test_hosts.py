@@ -14,7 +14,9 @@ from bot.services.hosts import LOOK_EVERY, LOST_AT_ONCE
 from tests.fakes.platforms import FakePlatform
 from tests.fakes.values import NOW, OPS, execution, job
 from tests.services.kills import Killed
-from tests.services.worlds import ANA, HOST_LEASE, World
+from tests.services.staff import ANA
+from tests.services.wired import HOST_LEASE
+from tests.services.worlds import World
 
 EVERY = LOOK_EVERY.total_seconds()
 LOOKS_IN_A_LEASE = int(HOST_LEASE / LOOK_EVERY)

@@ -20,7 +20,7 @@ from tests.fakes.chats import FakeChat
 from tests.fakes.clocks import FakeClock
 from tests.fakes.databases import fresh_database
 from tests.fakes.values import job
-from tests.services.worlds import ANA, BO, policy
+from tests.services.staff import ANA, BO, policy
 
 EVERYTHING = AuditQuestion(search=AuditSearch())
 READS = frozenset({Command.AUDIT})

@@ -16,7 +16,8 @@ from bot.services.delivery import AT_ONCE
 from bot.services.moves import show_card
 from bot.services.sayings import say
 from tests.fakes.chats import FakeChat, Post
-from tests.services.worlds import BO, OPS, PROD, World, approved_job
+from tests.services.staff import BO
+from tests.services.worlds import OPS, PROD, World, approved_job
 
 RUNS = 60
 

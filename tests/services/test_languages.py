@@ -11,8 +11,11 @@ from bot.domain.wording import _, learn, restated, speaking, spoken
 from bot.ports import Rendered
 from bot.services.cards import Cards
 from bot.services.delivery import Delivery
+from tests.services.renderings import RENDERERS
+from tests.services.staff import ANA, BO, policy
 from tests.services.windows import START, reached
-from tests.services.worlds import ANA, BO, OPERATORS, PROD, RENDERERS, World, approved_job, policy
+from tests.services.wired import OPERATORS
+from tests.services.worlds import PROD, World, approved_job
 
 LI = replace(ANA, locale="zh-CN")
 MEI = replace(BO, locale="zh-CN")

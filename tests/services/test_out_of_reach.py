@@ -7,7 +7,8 @@ from bot.domain.executions import Status
 from bot.domain.notices import LineKind
 from bot.services.sayings import tell_operators
 from tests.services.notices import said_line, shown_card, told_operators
-from tests.services.worlds import BO, PROD, World, approved_job
+from tests.services.staff import BO
+from tests.services.worlds import PROD, World, approved_job
 
 LOST = Ambiguous("Slack did not answer", code="no_answer")
 SLOW = Temporary("Slack asks to slow down", code="ratelimited", retry_after=30)

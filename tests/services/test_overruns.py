@@ -9,7 +9,8 @@ from bot.domain.pauses import Pause
 from bot.ports import Capability, RunState
 from bot.services.sightings import NEVER_STOPPED_AFTER
 from tests.fakes.values import NOW, OPS, execution, job
-from tests.services.worlds import ANA, World
+from tests.services.staff import ANA
+from tests.services.worlds import World
 
 LIMIT = timedelta(minutes=10)
 

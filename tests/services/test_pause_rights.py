@@ -21,7 +21,8 @@ from tests.services.pauses import (
     paused_in_prod,
     wait_of,
 )
-from tests.services.worlds import ANA, BO, CHEN, DANA, World, asking, policy
+from tests.services.staff import ANA, BO, CHEN, DANA, asking, policy
+from tests.services.worlds import World
 
 
 def _asks(*of: Occasion, count: int = 1) -> ApprovalPolicy:

@@ -6,7 +6,9 @@ from pathlib import Path
 from bot.domain.executions import Execution, Status
 from bot.ports import RunState
 from tests.fakes.databases import Kind, database
-from tests.services.worlds import ANA, Outside, World, opened
+from tests.services.staff import ANA
+from tests.services.wired import Outside
+from tests.services.worlds import World, opened
 
 WAITS = "It waits for a place on fake, where at most 2 run at a time."
 

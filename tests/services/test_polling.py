@@ -12,7 +12,8 @@ from bot.domain.jobs import Retries
 from bot.ports import Observation, RunState
 from tests.fakes.platforms import Script
 from tests.fakes.values import NOW, OPS, execution, job
-from tests.services.worlds import ANA, World
+from tests.services.staff import ANA
+from tests.services.worlds import World
 
 
 async def _ended(world: World, state: RunState, cause: str = "") -> Execution:

@@ -19,7 +19,8 @@ from bot.services.sightings import LATEST, SOONEST, next_look
 from tests.fakes.platforms import FakePlatform
 from tests.fakes.statements import statements_of
 from tests.fakes.values import NOW, OPS, execution, job
-from tests.services.worlds import ANA, World
+from tests.services.staff import ANA
+from tests.services.worlds import World
 
 
 class _Asked(FakePlatform):

@@ -24,7 +24,9 @@ from tests.fakes.databases import database
 from tests.fakes.messages import KEY, MODEL, Answer, Messages, fills, messages, runs, said, trouble
 from tests.fakes.meters import FakeMeters
 from tests.fakes.values import OPS, enum, job
-from tests.services.worlds import ANA, DANA, Outside, World, opened, policy
+from tests.services.staff import ANA, DANA, policy
+from tests.services.wired import Outside
+from tests.services.worlds import World, opened
 
 WORDS = "put the api live on our production machines"
 BUDGET = 1_000_000

@@ -6,7 +6,8 @@ from bot.domain.executions import Status
 from bot.ports import RunState
 from tests.fakes.platforms import FakePlatform
 from tests.fakes.values import OPS, job
-from tests.services.worlds import ANA, World
+from tests.services.staff import ANA
+from tests.services.worlds import World
 
 
 @pytest.fixture

@@ -12,16 +12,8 @@ from bot.domain.executions import Execution, Status
 from bot.domain.policies import Policy
 from bot.domain.rules import ApprovalPolicy, Binding
 from tests.fakes.values import actor
-from tests.services.worlds import (
-    ANA,
-    BO,
-    DANA,
-    PROD,
-    World,
-    approved_job,
-    asking,
-    policy,
-)
+from tests.services.staff import ANA, BO, DANA, asking, policy
+from tests.services.worlds import PROD, World, approved_job
 
 
 async def _approved(world: World, *, minutes: float = 0) -> Execution:

@@ -14,18 +14,8 @@ from bot.domain.parameters import ChoiceSource, Kind, Parameter
 from bot.domain.rules import Binding
 from bot.services.requests import Accepted, NeedsForm
 from tests.fakes.values import enum, job
-from tests.services.worlds import (
-    ANA,
-    BO,
-    CHEN,
-    DANA,
-    PROD,
-    World,
-    approved_job,
-    asking,
-    policy,
-    run_request,
-)
+from tests.services.staff import ANA, BO, CHEN, DANA, asking, policy
+from tests.services.worlds import PROD, World, approved_job, run_request
 
 
 async def test_what_is_complete_and_allowed_is_ready_and_written_down(world: World) -> None:

@@ -10,7 +10,8 @@ from bot.ports import RunState, StartOrder
 from bot.services.restorations import Restorations, Settled
 from tests.fakes.values import execution, job
 from tests.services.seasons import fired, kept, made, runs, scheduling
-from tests.services.worlds import BO, PROD, World, approved_job
+from tests.services.staff import BO
+from tests.services.worlds import PROD, World, approved_job
 
 
 async def _settled(world: World) -> Settled:

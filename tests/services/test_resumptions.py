@@ -20,7 +20,8 @@ from tests.services.pauses import (
     seen,
     wait_of,
 )
-from tests.services.worlds import ANA, World
+from tests.services.staff import ANA
+from tests.services.worlds import World
 
 
 async def _answered(world: World) -> None:

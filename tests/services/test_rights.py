@@ -14,7 +14,8 @@ from bot.services.rights import Rights, Wanted
 from tests.fakes.values import OPS
 from tests.services.absences import STAFF, away
 from tests.services.pauses import CHOICES, answer, paused_in_prod
-from tests.services.worlds import ANA, BO, CHEN, DANA, PROD, World, asking, policy, run_request
+from tests.services.staff import ANA, BO, CHEN, DANA, asking, policy
+from tests.services.worlds import PROD, World, run_request
 
 RUN = Wanted(command=Command.RUN, job="deploy", given=PROD)
 

@@ -12,7 +12,8 @@ from bot.domain.rules import Command, Permission, Role
 from bot.domain.schedules import Schedule, State
 from tests.fakes.values import OPS, actor, job
 from tests.services.seasons import DEV, HOURLY, fired, kept, made, runs, scheduling, told
-from tests.services.worlds import ANA, BO, CHEN, DANA, World
+from tests.services.staff import ANA, BO, CHEN, DANA
+from tests.services.worlds import World
 
 CHANGES = ("pause", "skip", "cancel")
 

@@ -14,15 +14,8 @@ from bot.domain.rules import Binding, Command, DenyRule, Role, Scope
 from bot.domain.rules import People as RulePeople
 from tests.fakes.values import actor
 from tests.services.absences import EVE, away, changed, staffed, waiting, waiting_of_dana
-from tests.services.worlds import (
-    ANA,
-    BO,
-    CHEN,
-    DANA,
-    PROD,
-    World,
-    asking,
-)
+from tests.services.staff import ANA, BO, CHEN, DANA, asking
+from tests.services.worlds import PROD, World
 
 
 @pytest.fixture

@@ -14,16 +14,10 @@ from tests.fakes.databases import Kind, database
 from tests.fakes.statements import statements_of
 from tests.fakes.values import NOW, OPS, job
 from tests.services.kills import Fuse, Killed, mortal_chat, mortal_platform, mortal_store
+from tests.services.staff import ANA, BO
 from tests.services.windows import FIRST, START, UNTIL, approved_ahead, reached
-from tests.services.worlds import (
-    ANA,
-    BO,
-    PROD,
-    Outside,
-    World,
-    approved_job,
-    opened,
-)
+from tests.services.wired import Outside
+from tests.services.worlds import PROD, World, approved_job, opened
 
 
 async def test_without_need_for_approval_it_is_scheduled_at_once(world: World) -> None:

@@ -14,16 +14,9 @@ from bot.domain.hours import Hours, Shift
 from bot.domain.jobs import Concurrency, OnConflict
 from bot.domain.rules import BreakGlass, Command, Freeze, Limit, Permission, Role
 from tests.fakes.values import NOW, job
+from tests.services.staff import ANA, BO, asking, policy
 from tests.services.windows import FIRST, START, UNTIL, approved_ahead, asked_ahead, reached
-from tests.services.worlds import (
-    ANA,
-    BO,
-    PROD,
-    World,
-    approved_job,
-    asking,
-    policy,
-)
+from tests.services.worlds import PROD, World, approved_job
 
 
 async def test_a_window_that_somebody_moved_in_the_row_is_not_what_was_approved(

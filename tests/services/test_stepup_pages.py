@@ -9,7 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.executions import Status
 from tests.fakes.authenticators import Authenticator
 from tests.services.rooms import Room
-from tests.services.worlds import BO
+from tests.services.staff import BO
 
 
 async def test_a_page_elsewhere_does_nothing_and_leaves_the_link_as_it_is(room: Room) -> None:

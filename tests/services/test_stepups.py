@@ -15,7 +15,7 @@ from tests.fakes.authenticators import ORIGIN, Authenticator
 from tests.fakes.values import job
 from tests.services.absences import STAFF, away
 from tests.services.rooms import Room, room_of, token_of
-from tests.services.worlds import ANA, BO, CHEN, DANA, asking, policy
+from tests.services.staff import ANA, BO, CHEN, DANA, asking, policy
 
 
 async def test_a_yes_with_a_passkey_counts_and_shows(room: Room) -> None:

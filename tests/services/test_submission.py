@@ -15,14 +15,8 @@ from tests.fakes.chats import FakeChat
 from tests.fakes.people import FakePeople
 from tests.fakes.values import enum, job
 from tests.services.kills import Killed
-from tests.services.worlds import (
-    ANA,
-    OPS,
-    PROD,
-    World,
-    approved_job,
-    policy,
-)
+from tests.services.staff import ANA, policy
+from tests.services.worlds import OPS, PROD, World, approved_job
 
 
 async def test_what_is_ready_is_started_with_complete_arguments(world: World) -> None:

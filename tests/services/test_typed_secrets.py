@@ -7,7 +7,8 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.parameters import Choice, Kind, Parameter
 from tests.fakes.values import OPS, job
-from tests.services.worlds import ANA, World
+from tests.services.staff import ANA
+from tests.services.worlds import World
 
 TOKEN = Parameter(name="token", kind=Kind.SECRET, choices=(Choice(value="env:TOKEN"),))
 

@@ -10,7 +10,8 @@ from bot.domain.jobs import Retries
 from bot.ports import RunState
 from bot.services.approvals import EXPIRED_AT_ONCE
 from tests.fakes.values import NOW, execution, job
-from tests.services.worlds import BO, PROD, World, approved_job
+from tests.services.staff import BO
+from tests.services.worlds import PROD, World, approved_job
 
 
 @pytest.fixture(params=[1, 2], ids=["one worker", "two workers"])

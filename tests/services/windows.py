@@ -5,12 +5,8 @@ from typing import Any
 
 from bot.domain.executions import Execution
 from tests.fakes.values import NOW
-from tests.services.worlds import (
-    BO,
-    PROD,
-    World,
-    approved_job,
-)
+from tests.services.staff import BO
+from tests.services.worlds import PROD, World, approved_job
 
 START = NOW + timedelta(hours=10)
 UNTIL = START + timedelta(hours=1)

@@ -15,7 +15,9 @@ from bot.web import Sights, serving
 from tests.fakes.authenticators import ORIGIN, Authenticator
 from tests.fakes.databases import fresh_database
 from tests.fakes.values import job
-from tests.services.worlds import BO, Outside, World, asking, opened, policy
+from tests.services.staff import BO, asking, policy
+from tests.services.wired import Outside
+from tests.services.worlds import World, opened
 from tests.web.test_routes import WELL
 
 
