@@ -41,6 +41,12 @@ class Countings(Protocol):
         """How many executions each platform may run now, and how many are ready to start there."""
         ...
 
+    async def next_due(
+        self, statuses: Sequence[Status], after: datetime, *, hosts: Sequence[str]
+    ) -> datetime | None:
+        """When the first execution of these statuses and hosts comes due after that, if any."""
+        ...
+
     async def approvals(self) -> Backlog:
         """Executions that wait for somebody's decision, since they were asked for."""
         ...

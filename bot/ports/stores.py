@@ -131,8 +131,8 @@ class Outbox(Protocol):
         """When the oldest notice of each lane was written that is due, or was put off."""
         ...
 
-    async def next_due(self) -> datetime | None:
-        """When the next notice can be claimed; None when nothing waits."""
+    async def next_due(self, after: datetime | None = None) -> datetime | None:
+        """When the next notice can be claimed, later than this where given; None without any."""
         ...
 
     async def forget(self, before: datetime) -> int:

@@ -27,6 +27,7 @@ from bot.services.digests import Digests
 from bot.services.holds import BUDGET, Holds
 from bot.services.outcomes import Outcomes
 from bot.services.pieces import telling
+from bot.services.rounds import rest_until
 from bot.services.sending import Looks, Renderers, Sending
 
 __all__ = ["Delivery", "Renderers"]
@@ -42,6 +43,9 @@ AT_ONCE = 32
 
 KEPT_FOR_APPROVALS = 8
 """Of these, so many that only approvals may take: a slow Slack fills all others."""
+
+SHORTEST_REST = 0.05
+"""Seconds between two rounds of which the first found nothing."""
 
 LONGEST_ROUND = 2.0
 """Seconds after which a round leaves those that are slow to themselves; the next one begins."""
@@ -124,6 +128,12 @@ class Delivery:
             looks = await self._sending.looks(claimed)
             await self._round({asyncio.create_task(self._piece(each, looks)) for each in claimed})
         return len(claimed)
+
+    async def rest(self, most: float) -> float:
+        """Seconds until the next notice is due, at most so many."""
+        now = self._clock.now()
+        due = await self._store.look(lambda tx: tx.outbox.next_due(now))
+        return rest_until(due, now, least=SHORTEST_REST, most=most)
 
     async def restarted(self) -> int:
         """This process is the only one and has just begun: what the last one held is free."""

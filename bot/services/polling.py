@@ -24,18 +24,18 @@ from bot.ports import (
     Transaction,
 )
 from bot.services.ends import end_of, give_up, give_up_unasked
+from bot.services.looks import Crowds, looked_at
 from bot.services.moves import Step, move_all, show_cards
 from bot.services.outages import LEFT_ALONE_FOR, Outages
 from bot.services.overruns import over_time, stopped_for_time, unconfirmed_stop
 from bot.services.pieces import about
-from bot.services.rounds import every, few, within
+from bot.services.rounds import every, few, rest_until, within
 from bot.services.sightings import (
     LOOK_AGAIN,
     Sighting,
-    card_pace,
     is_given_up,
+    news_of,
     sighted,
-    sooner,
     unheard_of,
 )
 from bot.services.slowness import Slowness
@@ -54,6 +54,10 @@ ENDS_AT_ONCE = 200
 
 BESIDE_EACH_OTHER = 8
 """Stops asked for, and what could not be written together, at the same time."""
+
+BETWEEN_LOOKS = 0.5
+SHORTEST_REST = 0.05
+"""Seconds after a tick that asked about runs, and after one that found none due."""
 
 LONGEST_ANSWER = timedelta(seconds=30)
 
@@ -85,6 +89,8 @@ class Polling:
         self._clock = clock
         self._platforms = platforms
         self._slowness = Slowness()
+        self._crowds = Crowds()
+        self._has_asked = False
 
     async def poll_due(self) -> int:
         """Ask each platform once about all that is due; returns how many were asked about."""
@@ -93,9 +99,21 @@ class Polling:
             due = await tx.executions.claim(
                 _POLLED, now, now + CLAIMED_FOR, POLLED_AT_ONCE, hosts=self._hosts
             )
+        self._has_asked = bool(due)
         by_platform = groupby(sorted(due, key=_platform), key=_platform)
         await every([self._poll(name, list(group)) for name, group in by_platform])
         return len(due)
+
+    async def rest(self, most: float) -> float:
+        """Seconds until the next run is due, at most so many; a while after some were asked about,
+        so that a look is about all that come due meanwhile.
+        """
+        now = self._clock.now()
+        due = await self._store.look(
+            lambda tx: tx.countings.next_due(_POLLED, now, hosts=self._hosts)
+        )
+        least = BETWEEN_LOOKS if self._has_asked else SHORTEST_REST
+        return rest_until(due, now, least=least, most=most)
 
     async def changed(self, platform: str, *request_keys: str) -> None:
         """A platform says that these runs changed just now."""
@@ -213,11 +231,11 @@ class Polling:
             after = [each.after for each in sightings]
             if Capability.PUSH not in platform.capabilities:
                 usual = await self._slowness.usual(tx, after, now)
-                after = [sooner(each, usual.get(each.id), now) for each in after]
+                crowd = await self._crowds.pause(tx, platform.name, now)
+                after = [looked_at(each, usual.get(each.id), crowd, now) for each in after]
             await tx.executions.save_all(after)
             await follow(tx, fresh, after, now)
-            news = [(s.after, now + card_pace(s.after, now)) for s in sightings if s.has_news]
-            await show_cards(tx, news, now, lane=Lane.PROGRESS)
+            await show_cards(tx, news_of(sightings, now), now, lane=Lane.PROGRESS)
             at_work = [e for e in after if e.request_key in seen and e.pause is None]
             await self._slowness.say(tx, at_work, now)
             return await _overrun(tx, platform, after, seen, now)
@@ -264,8 +282,7 @@ class Polling:
         await tx.executions.save_all([sighting.after for sighting in known])
         goes_on = [*(step.after for step in begun), *(sighting.after for sighting in known)]
         await follow(tx, [each for each, _ in going], goes_on, now)
-        news = [(s.after, now + card_pace(s.after, now)) for s in known if s.has_news]
-        await show_cards(tx, news, now, lane=Lane.PROGRESS)
+        await show_cards(tx, news_of(known, now), now, lane=Lane.PROGRESS)
 
     async def _look_again(self, due: Sequence[Execution], after: timedelta) -> None:
         async with self._store.transaction() as tx:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.domain.errors import Ambiguous
@@ -17,6 +17,11 @@ async def within(span: timedelta, call: Awaitable[Outcome]) -> Outcome:
             return await call
     except TimeoutError as error:
         raise Ambiguous(f"no answer in {span.seconds} seconds", code="no_answer") from error
+
+
+def rest_until(due: datetime | None, now: datetime, *, least: float, most: float) -> float:
+    """Seconds until then, within these bounds; the most where nothing is due."""
+    return most if due is None else min(max((due - now).total_seconds(), least), most)
 
 
 async def few(pieces: Iterable[Coroutine[Any, Any, Outcome]], at_once: int) -> list[Outcome]:

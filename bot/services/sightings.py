@@ -1,5 +1,6 @@
 """Sightings: what an answer of a platform makes of the row of a run that goes on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -26,12 +27,6 @@ NEVER_BEGUN_AFTER = timedelta(seconds=90)
 Longer than any start may take.
 """
 
-NEAR_ITS_END = timedelta(seconds=2)
-"""So often is a run looked at that should end about now, where its platform tells nothing."""
-
-OVERDUE_BY = 0.25
-"""By so much of its usual time a run may be late and still be thought to end any moment."""
-
 NEVER_STOPPED_AFTER = timedelta(hours=1)
 """So long after its time is over a run that was asked to stop, and goes on, is LOST."""
 
@@ -41,15 +36,16 @@ FEWEST_LOOKS = 0.5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
-    """The row as it is now, and whether there is anything to tell."""
+    """The row as it is now, whether there is anything to tell, and whether it is that it began."""
 
     after: Execution
     has_news: bool
+    begins: bool = False
 
 
 def sighted(execution: Execution, seen: Observation, now: datetime) -> Sighting:
     """The row of a run that its platform says goes on."""
-    begins = execution.status is Status.SUBMITTING
+    is_new = execution.status is Status.SUBMITTING
     after = replace(
         execution,
         handle=seen.handle,
@@ -62,13 +58,14 @@ def sighted(execution: Execution, seen: Observation, now: datetime) -> Sighting:
         unheard_since=None,
     )
     has_news = _shown(after) != _shown(execution)
-    quiet = 0 if has_news or begins else execution.polls_unchanged + 1
+    quiet = 0 if has_news or is_new else execution.polls_unchanged + 1
     after = replace(
         after,
         polls_unchanged=quiet,
         due_at=now + next_look(execution.id, quiet),
     )
-    return Sighting(after=after, has_news=has_news and not begins)
+    begins = execution.started_at is None and after.started_at is not None
+    return Sighting(after=after, has_news=has_news and not is_new, begins=begins)
 
 
 def _pause_of(execution: Execution, seen: Observation) -> Pause | None:
@@ -90,20 +87,6 @@ def progress_of(seen: Observation) -> Progress | None:
     if seen.attempt <= 1:
         return seen.progress
     return replace(seen.progress or Progress(), tries=seen.attempt)
-
-
-def sooner(execution: Execution, usual: timedelta | None, now: datetime) -> Execution:
-    """A run that should end before its next look is looked at then, and often from then on."""
-    if usual is None or execution.started_at is None or execution.due_at is None:
-        return execution
-    left = execution.started_at + usual - now
-    if left > timedelta():
-        soon = now + max(left, SOONEST)
-    elif -left <= usual * OVERDUE_BY:
-        soon = now + NEAR_ITS_END
-    else:
-        return execution
-    return replace(execution, due_at=min(execution.due_at, soon))
 
 
 def _shown(execution: Execution) -> tuple[object, ...]:
@@ -142,8 +125,26 @@ def is_given_up(execution: Execution, now: datetime) -> bool:
 
 def next_look(number: int, quiet: int) -> timedelta:
     """How long a run is left alone that had nothing new so many times."""
-    wait = min(SOONEST * 2 ** min(quiet, 6), LATEST)
-    return wait * (1 - SPREAD * _share(number)) if quiet else wait
+    return parted(number, backed_off(quiet))
+
+
+def backed_off(quiet: int) -> timedelta:
+    """Twice as long each time that there was nothing new."""
+    return min(SOONEST * 2 ** min(quiet, 6), LATEST)
+
+
+def parted(number: int, wait: timedelta) -> timedelta:
+    """The wait of one of those that began together."""
+    return wait * (1 - SPREAD * _share(number)) if wait > SOONEST else wait
+
+
+def news_of(sightings: Iterable[Sighting], now: datetime) -> list[tuple[Execution, datetime]]:
+    """What there is to tell, with when its card is due: that it began at once."""
+    return [
+        (each.after, now if each.begins else now + card_pace(each.after, now))
+        for each in sightings
+        if each.has_news
+    ]
 
 
 def card_pace(execution: Execution, now: datetime) -> timedelta:

@@ -1,7 +1,7 @@
 """Ticks, loops and pushes, for as long as the bot runs."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 
@@ -60,6 +60,26 @@ async def tasks_of(
         await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
+class _Punctual:
+    """Work that is looked for when it comes due, and not only when a loop comes round.
+
+    `rest` says in how many seconds that is, at most as many as it is given.
+    """
+
+    def __init__(
+        self, work: Callable[[], Awaitable[int]], rest: Callable[[float], Awaitable[float]]
+    ) -> None:
+        self.rest = HURRY
+        self._work = work
+        self._until_due = rest
+
+    async def work(self) -> int:
+        done = await self._work()
+        if not done:
+            self.rest = await self._until_due(HURRY)
+        return done
+
+
 def _offer_ticks(services: Services, outside: Outside, roles: frozenset[Role]) -> Sequence[Tick]:
     """Workers ask platforms what they offer; every process takes over what they said."""
     if not outside.instances.offering:
@@ -107,6 +127,9 @@ def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
         """Something only when there is more: a look comes round when it is due, not at once."""
         return int(await services.polling.poll_due() >= POLLED_AT_ONCE)
 
+    looks = _Punctual(polled, services.polling.rest)
+    deliveries = _Punctual(services.delivery.deliver_due, services.delivery.rest)
+
     def pushes_of(platform: JobPlatform) -> Loop:
         async def pushed() -> int:
             async with aclosing(bursts(platform.changes(), ENDS_AT_ONCE)) as changed:
@@ -130,8 +153,8 @@ def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
         ),
         Loop(
             name="deliver",
-            woken=lambda: outside.store.woken(Work.DELIVERY, HURRY),
-            work=services.delivery.deliver_due,
+            woken=lambda: outside.store.woken(Work.DELIVERY, deliveries.rest),
+            work=deliveries.work,
         ),
         Loop(
             name="resume",
@@ -141,8 +164,8 @@ def _worker_loops(services: Services, outside: Outside) -> Sequence[Loop]:
         # A stop that was asked for elsewhere reaches the host that runs it by this.
         Loop(
             name="poll",
-            woken=lambda: outside.store.woken(Work.POLLING, HURRY),
-            work=polled,
+            woken=lambda: outside.store.woken(Work.POLLING, looks.rest),
+            work=looks.work,
         ),
         *map(pushes_of, pushing),
     )

@@ -70,6 +70,22 @@ class SqlCountings:
             counts[name] = (live, ready + count) if is_ready else (live + count, ready)
         return counts
 
+    async def next_due(
+        self, statuses: Sequence[Status], after: datetime, *, hosts: Sequence[str]
+    ) -> datetime | None:
+        # One walk along the index for each status, to its first row.
+        firsts = [
+            select(executions.c.due_at)
+            .where(executions.c.status == status, executions.c.due_at > after)
+            .where(executions.c.host.in_(hosts))
+            .order_by(executions.c.due_at)
+            .limit(1)
+            .scalar_subquery()
+            for status in statuses
+        ]
+        row = (await self._connection.execute(select(*firsts))).one()
+        return min((due for due in row if due is not None), default=None)
+
     async def approvals(self) -> Backlog:
         found = select(func.count(), func.min(executions.c.created_at)).where(
             executions.c.status == Status.AWAITING_APPROVAL

@@ -137,12 +137,14 @@ class SqlOutbox:
         found = await self._connection.execute(_LATE, {"now": now})
         return {Lane(lane): since for lane, since in found}
 
-    async def next_due(self) -> datetime | None:
+    async def next_due(self, after: datetime | None = None) -> datetime | None:
         free_at = case(
             (outbox.c.leased_until > outbox.c.due_at, outbox.c.leased_until), else_=outbox.c.due_at
         )
-        statement = select(func.min(free_at)).where(outbox.c.state == _State.PENDING, _is_first())
-        return await self._connection.scalar(statement)
+        statement = select(func.min(free_at)).where(outbox.c.state == _State.PENDING)
+        if after is not None:
+            statement = statement.where(free_at > after)
+        return await self._connection.scalar(statement.where(_is_first()))
 
     async def forget(self, before: datetime) -> int:
         statement = delete(outbox).where(outbox.c.ended_at < before).returning(outbox.c.id)

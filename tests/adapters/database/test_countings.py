@@ -160,3 +160,23 @@ async def test_a_delivery_is_measured_from_its_writing_when_it_is_committed(url:
     await store.close()
 
     assert meters.seconds == {("delivery", "approval"): [120.0]}
+
+
+async def test_the_next_execution_comes_due_after_a_moment_and_on_a_host(store: Store) -> None:
+    await _given(store, Status.RUNNING, Status.CANCELLING, Status.RUNNING, Status.READY)
+    async with store.transaction() as tx:
+        there = execution(9, status=Status.RUNNING, due_at=NOW + timedelta(seconds=1), host="h")
+        await tx.executions.add(there)
+    polled = [Status.RUNNING, Status.CANCELLING]
+
+    async def next_due(after: float, host: str = "") -> timedelta | None:
+        moment = NOW + timedelta(seconds=after)
+        async with store.reading() as tx:
+            due = await tx.countings.next_due(polled, moment, hosts=[host])
+        return None if due is None else due - NOW
+
+    assert await next_due(0) == timedelta(seconds=1)
+    assert await next_due(1) == timedelta(seconds=2)
+    assert await next_due(2) is None
+    assert await next_due(0, "h") == timedelta(seconds=1)
+    assert await next_due(0, "elsewhere") is None

@@ -222,6 +222,17 @@ async def test_the_next_due_notice_is_the_first_of_its_thread(store: Store) -> N
     assert await next_due() == late + LEASE
 
 
+async def test_what_is_due_and_held_up_is_not_what_comes_due_next(store: Store) -> None:
+    soon = NOW + timedelta(seconds=30)
+    await _put(store, _notice("a", "t"))
+    await _put(store, _notice("b", "u"), due=soon)
+
+    async with store.reading() as tx:
+        assert await tx.outbox.next_due() == NOW
+        assert await tx.outbox.next_due(NOW) == soon
+        assert await tx.outbox.next_due(soon) is None
+
+
 async def test_how_late_delivery_is_is_seen_from_what_should_be_out(store: Store) -> None:
     async with store.reading() as tx:
         assert await tx.outbox.oldest(NOW) is None

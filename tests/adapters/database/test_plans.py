@@ -80,6 +80,10 @@ LOOKS: dict[str, Look] = {
     "backlog of the inbox": lambda tx: tx.countings.inbox(),
     "due notices": lambda tx: tx.outbox.claim(NOW, LEASE, 16),
     "when the next is due": lambda tx: tx.outbox.next_due(),
+    "when the next is due later": lambda tx: tx.outbox.next_due(NOW),
+    "when the next look is due": lambda tx: tx.countings.next_due(
+        [Status.RUNNING, Status.CANCELLING], NOW, hosts=[""]
+    ),
     "backlog of the outbox": lambda tx: tx.countings.outbox(NOW),
     "old notices": lambda tx: tx.outbox.forget(NOW - timedelta(days=50)),
     "old envelopes": lambda tx: tx.inbox.forget(NOW - timedelta(days=50)),
