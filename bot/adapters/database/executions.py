@@ -1,53 +1,30 @@
 """Executions: guarded moves, and the queries people wait for."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import (
-    Row,
-    Select,
-    Text,
-    TextClause,
-    bindparam,
-    cast,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import TextClause, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from bot.adapters.database.execution_queries import DURATIONS, FAVOURITES, POPULAR, newest
+from bot.adapters.database.execution_rows import WHOLE, body_of, read, row_of
 from bot.adapters.database.many_executions import move_rows, save_rows
-from bot.adapters.database.tables import HOLDING, IN_LINE, NOT_OVER, executions
+from bot.adapters.database.tables import HOLDING, IN_LINE, executions
 from bot.domain.actors import PersonId, Place
 from bot.domain.executions import Execution, Status
 from bot.ports import Work
-
-_BODY = TypeAdapter(Execution)
-
-MOST_COMPARED = 500
-"""The newest runs of all among which those of one channel are counted."""
-
-READ_LATELY = 512
-"""Readings of a body that are kept, some kilobytes each; the same text is the same execution."""
-
-_WHOLE = (cast(executions.c.body, Text), executions.c.host)
-"""The columns that an execution is read from."""
-
 
 SPREAD = 4
 """Of so many times as many as are asked for a reading on a shared database picks some."""
 
 
 class SqlExecutions:
+    """Executions of one transaction; what it moved is told to `made` and `ended`."""
+
     def __init__(
         self,
         connection: AsyncConnection,
@@ -65,7 +42,7 @@ class SqlExecutions:
         existing = await self.by_request_id(execution.request_id)
         if existing is not None:
             return existing
-        statement = insert(executions).values(_row(execution)).returning(executions.c.id)
+        statement = insert(executions).values(row_of(execution)).returning(executions.c.id)
         try:
             async with self._connection.begin_nested():
                 number = (await self._connection.execute(statement)).scalar_one()
@@ -93,7 +70,7 @@ class SqlExecutions:
         statement = (
             update(executions)
             .where(executions.c.id == before.id, executions.c.status == before.status)
-            .values(_row(after))
+            .values(row_of(after))
             .returning(executions.c.id)
         )
         try:
@@ -107,7 +84,7 @@ class SqlExecutions:
         return after
 
     async def move_all(self, moves: Sequence[tuple[Execution, Execution]]) -> Sequence[Execution]:
-        rows = [{"id": after.id, "was": was.status, **_row(after)} for was, after in moves]
+        rows = [{"id": after.id, "was": was.status, **row_of(after)} for was, after in moves]
         moved = await move_rows(self._connection, rows)
         done = [(before, after) for before, after in moves if after.id in moved]
         for before, after in done:
@@ -118,7 +95,7 @@ class SqlExecutions:
         return await self.move(execution, execution)
 
     async def save_all(self, changed: Sequence[Execution]) -> Sequence[Execution]:
-        rows = [{"id": each.id, **_row(each)} for each in changed]
+        rows = [{"id": each.id, **row_of(each)} for each in changed]
         saved = await save_rows(self._connection, rows)
         done = [each for each in changed if each.id in saved]
         for each in done:
@@ -134,7 +111,7 @@ class SqlExecutions:
     async def put_off(self, numbers: Sequence[int], due_at: datetime) -> int:
         waiting = await self._many(executions.c.id.in_(numbers))
         later = [replace(each, due_at=due_at) for each in waiting if not each.status.is_final]
-        rows = [{"id": each.id, **_row(each)} for each in later]
+        rows = [{"id": each.id, **row_of(each)} for each in later]
         return len(await save_rows(self._connection, rows))
 
     async def due(
@@ -150,15 +127,15 @@ class SqlExecutions:
             wanted.append(executions.c.host.in_(hosts))
         by_age = (executions.c.due_at, executions.c.id)
         if self._locking or self._connection.dialect.name == "sqlite":
-            statement = select(*_WHOLE).where(*wanted).order_by(*by_age).limit(limit)
+            statement = select(*WHOLE).where(*wanted).order_by(*by_age).limit(limit)
         else:
             # Those who read at the same moment must not all go for the same few.
             oldest = select(executions.c.id).where(*wanted).order_by(*by_age).limit(limit * SPREAD)
             some = select(oldest.subquery().c.id).order_by(func.random()).limit(limit)
-            statement = select(*_WHOLE).where(executions.c.id.in_(some)).order_by(*by_age)
+            statement = select(*WHOLE).where(executions.c.id.in_(some)).order_by(*by_age)
         if self._locking:
             statement = statement.with_for_update(skip_locked=True)
-        return [_read(row) for row in await self._connection.execute(statement)]
+        return [read(row) for row in await self._connection.execute(statement)]
 
     async def claim(
         self,
@@ -183,32 +160,32 @@ class SqlExecutions:
         )
         # The column alone: the body is written when there is more to say.
         claimed = update(executions).where(executions.c.id.in_(due)).values(due_at=until)
-        rows = await self._connection.execute(claimed.returning(*_WHOLE))
-        return sorted(map(_read, rows), key=_by_age)
+        rows = await self._connection.execute(claimed.returning(*WHOLE))
+        return sorted(map(read, rows), key=_by_age)
 
     async def of_host(
         self, host: str, statuses: Sequence[Status], limit: int
     ) -> Sequence[Execution]:
         statement = (
-            select(*_WHOLE)
+            select(*WHOLE)
             .where(executions.c.host == host, executions.c.status.in_(statuses))
             .order_by(executions.c.id)
             .limit(limit)
         )
-        return [_read(row) for row in await self._connection.execute(statement)]
+        return [read(row) for row in await self._connection.execute(statement)]
 
     async def holder(self, concurrency_key: str) -> Execution | None:
         return await self._one(executions.c.concurrency_key == concurrency_key, HOLDING)
 
     async def first_in_line(self, concurrency_key: str) -> Execution | None:
         statement = (
-            select(*_WHOLE)
+            select(*WHOLE)
             .where(executions.c.concurrency_key == concurrency_key, IN_LINE)
             .order_by(executions.c.id)
             .limit(1)
         )
         row = (await self._connection.execute(statement)).first()
-        return None if row is None else _read(row)
+        return None if row is None else read(row)
 
     async def firsts_in_line(self, concurrency_keys: Sequence[str]) -> Sequence[Execution]:
         oldest = (
@@ -216,8 +193,8 @@ class SqlExecutions:
             .where(executions.c.concurrency_key.in_(concurrency_keys), IN_LINE)
             .group_by(executions.c.concurrency_key)
         )
-        first = select(*_WHOLE).where(executions.c.id.in_(oldest)).order_by(executions.c.id)
-        return [_read(row) for row in await self._connection.execute(first)]
+        first = select(*WHOLE).where(executions.c.id.in_(oldest)).order_by(executions.c.id)
+        return [read(row) for row in await self._connection.execute(first)]
 
     async def in_thread(self, place: Place) -> Execution | None:
         if not place.thread:
@@ -248,54 +225,40 @@ class SqlExecutions:
             given["environment"] = environment
         if platform is not None:
             given["platform"] = platform[:100]
-        statement = _listing(tuple(given)[1:], tuple(statuses))
-        return [_read(row) for row in await self._connection.execute(statement, given)]
+        statement = newest(tuple(given)[1:], tuple(statuses))
+        return [read(row) for row in await self._connection.execute(statement, given)]
 
     async def durations(self, job: str, environment: str, limit: int = 20) -> Sequence[timedelta]:
         given = {"job": job, "environment": environment, "limit": limit}
-        found = await self._connection.scalars(_DURATIONS, given)
+        found = await self._connection.scalars(DURATIONS, given)
         return [timedelta(seconds=each) for each in found]
 
     async def favourites(self, person: PersonId, limit: int = 5) -> Sequence[str]:
         given = {"user": person.user, "limit": limit}
-        return list(await self._connection.scalars(_FAVOURITES, given))
+        return list(await self._connection.scalars(FAVOURITES, given))
 
     async def popular_in(self, channel: str, limit: int = 5) -> Sequence[str]:
-        newest = (
-            select(executions.c.job, executions.c.channel)
-            .order_by(executions.c.id.desc())
-            .limit(MOST_COMPARED)
-            .subquery()
-        )
-        statement = (
-            select(newest.c.job)
-            .where(newest.c.channel == channel)
-            .group_by(newest.c.job)
-            .order_by(func.count().desc(), newest.c.job)
-            .limit(limit)
-        )
-        return list(await self._connection.scalars(statement))
+        found = await self._connection.scalars(POPULAR, {"channel": channel, "limit": limit})
+        return list(found)
 
     async def _one(self, *wanted: ColumnElement[bool] | TextClause) -> Execution | None:
-        statement = select(*_WHOLE).where(*wanted).order_by(executions.c.id.desc()).limit(1)
+        statement = select(*WHOLE).where(*wanted).order_by(executions.c.id.desc()).limit(1)
         if self._locking:
             # What is read here is written back whole; SQLite holds the write lock already.
             statement = statement.with_for_update()
         row = (await self._connection.execute(statement)).first()
-        return None if row is None else _read(row)
+        return None if row is None else read(row)
 
     async def _many(self, wanted: ColumnElement[bool]) -> Sequence[Execution]:
         # In one order, so that two who lock many rows do not wait for each other.
-        statement = select(*_WHOLE).where(wanted).order_by(executions.c.id)
+        statement = select(*WHOLE).where(wanted).order_by(executions.c.id)
         if self._locking:
             statement = statement.with_for_update()
-        return [_read(row) for row in await self._connection.execute(statement)]
+        return [read(row) for row in await self._connection.execute(statement)]
 
     async def _rewrite_body(self, execution: Execution) -> None:
         statement = update(executions).where(executions.c.id == execution.id)
-        await self._connection.execute(
-            statement.values(body=_BODY.dump_python(execution, mode="json"))
-        )
+        await self._connection.execute(statement.values(body=body_of(execution)))
 
     def _moved(self, before: Execution, after: Execution) -> None:
         if after.status is not before.status:
@@ -310,89 +273,5 @@ class SqlExecutions:
             self._made.add(Work.SUBMISSION)
 
 
-# What people wait for is built once: that costs more than the answer of a database near by.
-_RECENT = (
-    select(executions.c.job)
-    .where(executions.c.requester_user == bindparam("user"))
-    .order_by(executions.c.id.desc())
-    .limit(200)
-    .subquery()
-)
-_FAVOURITES = (
-    select(_RECENT.c.job)
-    .group_by(_RECENT.c.job)
-    .order_by(func.count().desc(), _RECENT.c.job)
-    .limit(bindparam("limit"))
-)
-_DURATIONS = (
-    select(executions.c.seconds)
-    .where(
-        executions.c.job == bindparam("job"),
-        executions.c.environment == bindparam("environment"),
-        executions.c.status == Status.SUCCEEDED,
-        executions.c.seconds.is_not(None),
-    )
-    .order_by(executions.c.id.desc())
-    .limit(bindparam("limit"))
-)
-
-
-@lru_cache
-def _listing(columns: Sequence[str], statuses: Sequence[Status]) -> Select[Any, Any]:
-    """The newest executions with these columns as given, and one of these statuses if any."""
-    wanted: list[ColumnElement[bool] | TextClause] = [
-        executions.c[name] == bindparam(name) for name in columns
-    ]
-    if statuses:
-        wanted.append(executions.c.status.in_(statuses))
-        if not any(status.is_final for status in statuses):
-            wanted.append(NOT_OVER)
-    newest = select(*_WHOLE).where(*wanted).order_by(executions.c.id.desc())
-    return newest.limit(bindparam("limit"))
-
-
-def _row(execution: Execution) -> dict[str, Any]:
-    """The columns that queries need, beside the whole value as JSON."""
-    took = execution.took
-    return {
-        "request_id": execution.request_id,
-        "request_key": execution.request_key,
-        "job": execution.job,
-        "environment": execution.environment,
-        "status": execution.status,
-        "enterprise": execution.place.enterprise,
-        "team": execution.place.team,
-        "channel": execution.place.channel,
-        "thread": execution.place.thread or (execution.card.ts if execution.card else ""),
-        "requester_team": execution.requester.team,
-        "requester_user": execution.requester.user,
-        "concurrency_key": execution.concurrency_key,
-        "created_at": execution.created_at,
-        "due_at": execution.due_at,
-        "host": execution.host,
-        "platform": execution.platform[:100],
-        "queued": execution.queued,
-        "seconds": took.total_seconds() if took else None,
-        "body": _BODY.dump_python(execution, mode="json"),
-    }
-
-
 def _by_age(execution: Execution) -> tuple[datetime, int]:
     return execution.due_at or execution.changed_at, execution.id
-
-
-def _read(row: Row[Any, Any]) -> Execution:
-    body, host = row
-    return _whole(body, host)
-
-
-@lru_cache(maxsize=READ_LATELY)
-def _whole(body: str, host: str) -> Execution:
-    """An execution from its JSON; those that are not over are read far oftener than written."""
-    try:
-        read = _BODY.validate_json(body)
-    except ValidationError:
-        # Half of a surrogate pair is JSON for Python, and none for pydantic's own parser.
-        read = _BODY.validate_python(json.loads(body))
-    # The column is what counts: a release that knows no hosts writes the body without one.
-    return replace(read, host=host)
