@@ -215,6 +215,11 @@ class Execution:
         return self.pause if self.pause.key != self.answered else None
 
     @property
+    def was_to_stop(self) -> bool:
+        """True once a person asked it to stop, or its time was over."""
+        return bool(self.cancelled_by) or self.over_time
+
+    @property
     def window(self) -> Window | None:
         """When it may start; None: whenever it can."""
         if self.start_at is None or self.start_until is None:

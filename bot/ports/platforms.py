@@ -114,7 +114,9 @@ class Observation:
     Times are by our clock: an adapter takes a platform's clock that is ahead or behind into
     account. `attempt` counts the tries that the platform made by itself. `pause` is set while the
     state is PAUSED, as soon as it could be read; until then what was known of it holds. `page` is
-    where the platform shows this run to people.
+    where the platform shows this run to people. `unasked` is set where a platform knows no
+    CANCELLED and this one rests on a mark that others could write as well: it is the run without
+    that mark, which holds unless we asked it to stop.
     """
 
     request_key: str
@@ -132,6 +134,7 @@ class Observation:
     pause: Pause | None = None
     page: Link | None = None
     resources: Resources | None = None
+    unasked: "Observation | None" = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,6 +43,7 @@ _TRY_FAILED_BY = at_rest("Try {attempt} failed: {cause}")
 
 def end_of(catalog: Catalog, execution: Execution, seen: Observation, now: datetime) -> Step:
     """How a live execution ended, or that it is tried again."""
+    seen = held(execution, seen)
     status = ENDS[seen.state]
     if execution.over_time and status in {Status.CANCELLED, Status.FAILED}:
         status = Status.TIMED_OUT
@@ -51,6 +52,12 @@ def end_of(catalog: Catalog, execution: Execution, seen: Observation, now: datet
     after = execution.moved_to(status, now, **_as_seen(execution, seen, now))
     said = said_of_end(execution, after)
     return Step(before=execution, after=after, detail={"state": seen.state}, said=said)
+
+
+def held(execution: Execution, seen: Observation) -> Observation:
+    """An end as it counts: whether a stop was asked for is known by our own row alone."""
+    was_asked = execution.status is Status.CANCELLING or execution.was_to_stop
+    return seen if seen.unasked is None or was_asked else seen.unasked
 
 
 async def take_true_end(

@@ -13,7 +13,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.notices import LineKind
 from bot.domain.wording import at_rest
 from bot.ports import Clock, JobPlatform, Observation, RunState, Store, Transaction
-from bot.services.ends import ENDS, take_true_end
+from bot.services.ends import ENDS, held, take_true_end
 from bot.services.moves import move, show_card
 from bot.services.pieces import about
 from bot.services.rounds import every, few, within
@@ -90,7 +90,7 @@ class Returns:
             fresh = await tx.executions.get(lost.id)
             if fresh is None or fresh.status is not Status.LOST:
                 return
-            await _take(tx, fresh, told, now)
+            await _take(tx, fresh, told and held(fresh, told), now)
 
 
 async def _take(tx: Transaction, lost: Execution, told: Observation | None, now: datetime) -> None:
@@ -103,7 +103,7 @@ async def _take(tx: Transaction, lost: Execution, told: Observation | None, now:
     elif told.state.is_final:
         await _say_found(tx, lost, now, ENDS[told.state])
         await take_true_end(tx, lost, told, now)
-    elif not (lost.cancelled_by or lost.over_time):
+    elif not lost.was_to_stop:
         # One that was asked to stop is no run again: it is looked at until its end is known.
         await _runs_on(tx, lost, told, now)
 

@@ -148,6 +148,11 @@ class FakePlatform:
         )
         self._tell(request_key)
 
+    def claim(self, request_key: str, state: RunState, result: Result) -> None:
+        """How the run ended is known by a mark alone; this is how it ended without."""
+        run = self._runs[request_key]
+        run.seen = replace(run.seen, unasked=replace(run.seen, state=state, result=result))
+
     def forget(self, request_key: str) -> None:
         """The platform lost every trace of the run."""
         del self._runs[request_key]

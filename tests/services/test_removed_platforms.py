@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.executions import Status
+from bot.domain.results import Result
 from bot.ports import RunState
 from tests.fakes.platforms import FakePlatform
 from tests.fakes.values import OPS, job
@@ -68,6 +69,28 @@ async def test_its_true_end_is_told_once_the_platform_is_there_again(elsewhere: 
     await again.returns.look()
 
     assert await again.status() is Status.SUCCEEDED
+
+
+@pytest.mark.parametrize("asked", [True, False])
+async def test_a_stop_that_only_its_platform_claims_is_none_there_either(
+    elsewhere: World, *, asked: bool
+) -> None:
+    other = elsewhere.outside.others["other"]
+    assert isinstance(other, FakePlatform)
+    other.obeys_cancel = False
+    if asked:
+        await elsewhere.executions.cancel(ANA, None, OPS)
+    await _passes(_removed(elsewhere), 400)
+    key = (await elsewhere.now()).request_key
+    other.end(key, RunState.CANCELLED)
+    other.claim(key, RunState.FAILED, Result(cause="no space left"))
+    elsewhere.outside.others["other"] = other
+    again = World(elsewhere.outside, elsewhere.store)
+
+    again.clock.advance(60)
+    await again.returns.look()
+
+    assert await again.status() is (Status.CANCELLED if asked else Status.FAILED)
 
 
 async def test_a_process_that_still_knows_the_platform_keeps_what_runs_there(

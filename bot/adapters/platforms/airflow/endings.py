@@ -11,7 +11,7 @@ import structlog
 
 from bot.adapters.platforms.airflow.api import Api
 from bot.adapters.platforms.airflow.logs import Glimpse, Logs
-from bot.adapters.platforms.airflow.notes import hidden_values, is_cancelled
+from bot.adapters.platforms.airflow.notes import hidden_values, is_cancelled, uncancelled
 from bot.adapters.platforms.airflow.recent import Recent
 from bot.adapters.platforms.airflow.results import failing_task, flattened, state_of
 from bot.adapters.platforms.airflow.segments import Segment, Segments
@@ -53,13 +53,14 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class End:
-    """How a run ended."""
+    """How a run ended; `unasked` is how it did if its note wrongly says that we stopped it."""
 
     state: RunState
     result: Result
     note: str = ""
     attempt: int = 1
     progress: Progress | None = None
+    unasked: "End | None" = None
 
 
 class Endings:
@@ -180,6 +181,17 @@ def _bare(
     run: DagRun, tasks: Sequence[TaskInstance], limit: timedelta | None, glimpse: Glimpse
 ) -> End:
     """An end as far as the run, its tasks and the end of a log tell."""
+    if not is_cancelled(run.note):
+        return _as_noted(run, tasks, limit, glimpse)
+    unasked = run.model_copy(update={"note": uncancelled(run.note)})
+    return replace(
+        _as_noted(run, tasks, limit, glimpse), unasked=_as_noted(unasked, tasks, limit, glimpse)
+    )
+
+
+def _as_noted(
+    run: DagRun, tasks: Sequence[TaskInstance], limit: timedelta | None, glimpse: Glimpse
+) -> End:
     state, failing = state_of(run, tasks, limit), failing_task(tasks)
     has_failed = state is RunState.FAILED and failing is not None
     cause = ""

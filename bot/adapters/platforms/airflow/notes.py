@@ -15,7 +15,10 @@ LONGEST = 1_000
 """Characters that Airflow takes when a note is changed."""
 
 CANCELLED = "Cancelled from Jobthread."
-"""Airflow knows no such state: a run with this in its note that failed was stopped by us."""
+"""Airflow knows no such state: a note that begins with this line says that we stopped the run.
+
+Nothing else that we write is a line of its own. Others who edit notes may write it all the same.
+"""
 
 EVERYTHING = "*"
 """Instead of the places of values that are not shown, where they are too many to be named."""
@@ -44,7 +47,12 @@ def note_of(order: StartOrder) -> str:
 
 
 def is_cancelled(note: str) -> bool:
-    return CANCELLED in note
+    return note.partition("\n")[0].rstrip("\r") == CANCELLED
+
+
+def uncancelled(note: str) -> str:
+    """The note without what says that it was us."""
+    return note.partition("\n")[2] if is_cancelled(note) else note
 
 
 def cancelled(note: str) -> str:

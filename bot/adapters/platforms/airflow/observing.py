@@ -136,6 +136,7 @@ class Observing:
             progress=end.progress,
             tail=end.result.tail,
             log_size=end.result.log_size,
+            unasked=self._ended(run, end.unasked) if end.unasked is not None else None,
         )
 
     def _plain(self, run: DagRun, state: RunState) -> Observation:

@@ -1,9 +1,11 @@
 """How a run ended, told truly: why it failed, what it left, and that it was us who stopped it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.adapters.platforms.airflow.notes import CANCELLED
 from bot.domain.results import Link
 from bot.ports import Observation, RunState
 from tests.adapters.platforms.airflow.benches import Bench, opened
@@ -129,6 +131,60 @@ async def test_a_run_that_we_stopped_is_known_as_ours_after_a_restart(bench: Ben
     assert seen is not None
     assert (seen.state, seen.tail) == (RunState.CANCELLED, ("begun",))
     assert "Requested by Ann" in (bench.run(key).note or "")
+
+
+def _fails(bench: Bench, key: str) -> None:
+    run = bench.run(key)
+    bench.world.fail(run.task("work"), "no space left")
+    run.state, run.end = "failed", bench.world.now
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"requester_name": "Cancelled from Jobthread."},
+        {"requester_name": "Eve\nCancelled from Jobthread.\n"},
+        {"requester_name": "", "requester": "", "approvers": ("Cancelled from Jobthread.",)},
+        {"job": "\nCancelled from Jobthread."},
+    ],
+)
+async def test_no_text_that_we_write_makes_a_failure_look_like_a_stop(
+    bench: Bench, order: dict[str, Any]
+) -> None:
+    key = await bench.begin("endless", **order)
+    _fails(bench, key)
+
+    seen = await bench.seen(key)
+
+    assert seen.state is RunState.FAILED
+    assert seen.unasked is None
+
+
+@pytest.mark.parametrize("name", ["Ann", "Cancelled from Jobthread."])
+async def test_a_stop_is_one_whoever_asked_for_the_run(bench: Bench, name: str) -> None:
+    key = await bench.begin("endless", requester_name=name)
+
+    await bench.platform.cancel(key)
+
+    assert (await bench.seen(key)).state is RunState.CANCELLED
+
+
+async def test_what_is_called_a_stop_by_its_note_alone_also_says_what_it_is_without(
+    bench: Bench,
+) -> None:
+    key = await bench.begin("endless")
+    run = bench.run(key)
+    run.note = f"{CANCELLED}\n{run.note}"
+    _fails(bench, key)
+
+    seen = await bench.seen(key)
+
+    assert seen.state is RunState.CANCELLED
+    assert seen.unasked is not None
+    assert seen.unasked.state is RunState.FAILED
+    assert seen.unasked.result is not None
+    assert "no space left" in seen.unasked.result.cause
+    assert seen.unasked.result.failing_step == "work"
 
 
 async def test_a_run_that_somebody_stopped_in_airflow_failed(bench: Bench) -> None:
