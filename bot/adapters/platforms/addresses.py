@@ -32,8 +32,5 @@ def _bare(text: str) -> str:
 Reference: TypeAlias = Annotated[str, AfterValidator(_reference)]
 """Where a secret is; empty for none."""
 
-Proxy: TypeAlias = Annotated[str, AfterValidator(_web)]
-"""A way out, which may need a password; empty for none."""
-
 Address: TypeAlias = Annotated[str, AfterValidator(_web), AfterValidator(_bare)]
 """An address without a slash at its end; empty for none."""

@@ -1,12 +1,14 @@
 """What every platform that is reached over REST may be told of its connection."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.adapters.notations import Duration, Words
-from bot.adapters.platforms.addresses import Proxy
+from bot.adapters.platforms.addresses import Address, Reference
 from bot.adapters.platforms.rest import Bounds, Road
 
 
@@ -23,8 +25,10 @@ class Connection(Written):
     """What is there and has all of these tags is offered."""
     ca: str = ""
     """A file of the authorities that its certificate is held against."""
-    proxy: Proxy = ""
+    proxy: Address = ""
     """A way out, as http://host:3128."""
+    proxy_auth: Reference = ""
+    """Where `name:password` of the proxy is: env:NAME, file:/PATH or store:NAME."""
     stops_within: Annotated[Duration, Field(gt=timedelta(), le=timedelta(days=1))] = timedelta(
         minutes=2
     )
@@ -36,9 +40,10 @@ class Connection(Written):
     requests: Annotated[int, Field(ge=1, le=64)] = 8
     """Most requests under way at a time."""
 
-    @property
-    def road(self) -> Road:
-        return Road(ca=self.ca, proxy=self.proxy)
+    def road(self, secret: Callable[[str], str]) -> Road:
+        """`secret` reads a reference, as `Surroundings.secret` does."""
+        read = partial(secret, self.proxy_auth) if self.proxy_auth else None
+        return Road(ca=self.ca, proxy=self.proxy, proxy_auth=read)
 
     @property
     def bounds(self) -> Bounds:

@@ -52,9 +52,13 @@ class Basic:
 
     async def headers(self, *, refused: Mapping[str, str] | None = None) -> Mapping[str, str]:
         if not self._known or refused == self._known:
-            shown = base64.b64encode(secret_of(self.read).encode()).decode()
-            self._known = {"Authorization": f"Basic {shown}"}
+            self._known = {"Authorization": basic(secret_of(self.read))}
         return self._known
+
+
+def basic(secret: str) -> str:
+    """`name:password`, as a header has it."""
+    return f"Basic {base64.b64encode(secret.encode()).decode()}"
 
 
 def secret_of(read: Callable[[], str]) -> str:

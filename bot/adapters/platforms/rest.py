@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from yarl import URL
 
 from bot.adapters.platforms.clocks import TheirClock, wait_of
-from bot.adapters.platforms.credentials import Credentials, Nobody
+from bot.adapters.platforms.credentials import Credentials, Nobody, basic, secret_of
 from bot.adapters.platforms.refusals import Exchange, reason_of, why_unreached
 from bot.domain.errors import Permanent, PortError, Temporary, Unauthorized
 from bot.domain.wording import at_rest
@@ -62,10 +63,14 @@ class Bounds:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Road:
-    """How a server is reached: `ca` is a file of its authorities, `proxy` a URL; empty for none."""
+    """How a server is reached: `ca` is a file of its authorities, `proxy` a URL; empty for none.
+
+    `proxy_auth` reads `name:password` of the proxy, and raises `Permanent` without one.
+    """
 
     ca: str = ""
     proxy: str = ""
+    proxy_auth: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,7 +213,9 @@ class Rest:
             return await self._sent(asked, own, exchange)
 
     async def _sent(self, asked: "_Asked", own: Mapping[str, str], exchange: Exchange) -> Reply:
-        session, began = self._opened(), self._now()
+        session, shown, began = self._opened(), self._to_proxy(), self._now()
+        # Without TLS there is no tunnel: the proxy reads the request itself.
+        own = own if asked.url.scheme == "https" else {**own, **shown}
         try:
             async with session.request(
                 asked.method,
@@ -217,6 +224,7 @@ class Rest:
                 headers={**asked.headers, **own},
                 allow_redirects=False,
                 proxy=self._road.proxy or None,
+                proxy_headers=shown,
                 timeout=self._timeout(asked.total),
             ) as response:
                 self._clock.compare(response.headers.get("Date", ""), began, self._now())
@@ -253,6 +261,8 @@ class Rest:
     def _refusal(self, reply: Reply, hidden: Collection[str]) -> PortError:
         status, exchange = reply.status, reply.exchange
         code = f"http {status}"
+        if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            return self._unreached(f"{status} {HTTPStatus(status).phrase}")
         if status in {401, 403}:
             return Unauthorized(_NOT_LET_IN.format(where=self.where, status=status), code=code)
         if status in _PASSING or (status == 503 and exchange.repeatable):
@@ -286,6 +296,13 @@ class Rest:
                 connector=connector, cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
+
+    def _to_proxy(self) -> Mapping[str, str]:
+        """What the proxy is shown; read anew for each request, so that it can be changed."""
+        read = self._road.proxy_auth
+        if not self._road.proxy or read is None:
+            return {}
+        return {"Proxy-Authorization": basic(secret_of(read))}
 
     def _timeout(self, total: float) -> aiohttp.ClientTimeout:
         connect, read = self._bounds.connect, self._bounds.read

@@ -1,72 +1,118 @@
 """Roads to a server: proxies, authorities of certificates, redirects, and whose clock is right."""
 
-import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
-from ipaddress import ip_address
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from aiohttp import encode_basic_auth, web
 
 from bot.adapters.platforms.rest import Road
 from bot.domain.errors import Temporary
 from tests.adapters.platforms.clients import NOW, Client, failure, plain, said
+from tests.fakes.authorities import Authority, authority
+from tests.fakes.proxies import proxying
 from tests.fakes.servers import always, in_turn, serving
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> tuple[str, ssl.SSLContext]:
-    """A file of authorities, and what a server shows that it vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "engine.test")])
-    today = datetime.now(UTC)  # noqa: TID251  certificates are held against the machine's clock
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, SHA256())
-    )
-    (tmp_path / "ca.pem").write_bytes(made.public_bytes(Encoding.PEM))
-    (tmp_path / "key.pem").write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    )
-    shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    shown.load_cert_chain(tmp_path / "ca.pem", tmp_path / "key.pem")
-    return str(tmp_path / "ca.pem"), shown
+def known(tmp_path: Path) -> Authority:
+    return authority(tmp_path)
 
 
 async def test_a_certificate_is_held_against_the_authorities_that_are_given(
-    authority: tuple[str, ssl.SSLContext],
+    known: Authority,
 ) -> None:
-    ca, shown = authority
     async with (
-        serving(always(said(200)), tls=shown) as server,
-        Client(server, road=Road(ca=ca)) as rest,
+        serving(always(said(200)), tls=known.shown) as server,
+        Client(server, road=Road(ca=str(known.ca))) as rest,
     ):
         assert (await rest.call("GET", "/x")).status == 200
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_not_trusted_and_nothing_is_sent(
-    authority: tuple[str, ssl.SSLContext],
+    known: Authority, tmp_path: Path
 ) -> None:
-    async with serving(always(said(200)), tls=authority[1]) as server, Client(server) as rest:
-        with pytest.raises(Temporary, match="cannot be reached: self"):
-            await rest.call("POST", "/x", json={})
+    other = authority(tmp_path / "other", "other.test")
+    async with serving(always(said(200)), tls=known.shown) as server:
+        for road in (Road(), Road(ca=str(other.ca))):
+            async with Client(server, road=road) as rest:
+                with pytest.raises(
+                    Temporary, match="cannot be reached: unable to get local issuer"
+                ):
+                    await rest.call("POST", "/x", json={})
 
     assert server.requests == []
+
+
+async def test_a_certificate_for_another_name_is_not_taken(known: Authority) -> None:
+    async with serving(always(said(200)), tls=known.shown) as server:
+        url = server.url.replace("127.0.0.1", "localhost")
+        async with Client(url, road=Road(ca=str(known.ca))) as rest:
+            with pytest.raises(Temporary, match="certificate is not valid for 'localhost'"):
+                await rest.call("POST", "/x", json={})
+
+    assert server.requests == []
+
+
+async def test_through_a_proxy_goes_a_tunnel_that_it_cannot_look_into(known: Authority) -> None:
+    async with (
+        serving(always(said(200)), tls=known.shown) as server,
+        proxying() as proxy,
+        Client(server, road=Road(ca=str(known.ca), proxy=proxy.url)) as rest,
+    ):
+        reply = await rest.call("POST", "/x", json={"word": "hunter2"})
+
+    assert reply.status == 200
+    assert proxy.asked == [server.url.removeprefix("https://")]
+    assert b"hunter2" not in proxy.passed
+    assert len(server.requests) == 1
+
+
+async def test_a_proxy_that_lets_nobody_out_is_said_so_and_nothing_is_sent(
+    known: Authority,
+) -> None:
+    async with (
+        serving(always(said(200)), tls=known.shown) as server,
+        proxying(wanted="Basic any") as proxy,
+    ):
+        road = Road(ca=str(known.ca), proxy=proxy.url)
+        async with Client(server, road=road) as rest:
+            with pytest.raises(Temporary, match="reached: 407 Proxy Authentication Required"):
+                await rest.call("POST", "/x", json={})
+
+    assert server.requests == []
+
+
+async def test_a_proxy_is_shown_its_own_password_which_may_change(known: Authority) -> None:
+    held = ["out:sec:ret@"]
+    async with (
+        serving(always(said(200)), tls=known.shown) as server,
+        proxying(wanted=encode_basic_auth("out", "sec:ret@")) as proxy,
+    ):
+        road = Road(ca=str(known.ca), proxy=proxy.url, proxy_auth=lambda: held[0])
+        async with Client(server, road=road) as rest:
+            assert (await rest.call("GET", "/x")).status == 200
+            held[0] = "out:another"
+            with pytest.raises(Temporary, match="407") as refused:
+                await rest.call("GET", "/x")
+
+    assert "another" not in "".join(format_exception(refused.value))
+    ((request, _),) = server.requests
+    assert "Proxy-Authorization" not in request.headers
+
+
+async def test_a_proxy_without_a_tunnel_is_shown_its_password_and_believed() -> None:
+    async with serving(in_turn(said(200), lambda: web.Response(status=407))) as proxy:
+        road = Road(proxy=proxy.url, proxy_auth=lambda: "out:secret")
+        async with Client("http://far.invalid/api", road=road) as rest:
+            await rest.call("GET", "/x")
+            with pytest.raises(Temporary, match="reached: 407 Proxy Authentication Required"):
+                await rest.call("POST", "/x", json={})
+
+    shown = {request.headers.get("Proxy-Authorization") for request, _ in proxy.requests}
+    assert shown == {encode_basic_auth("out", "secret")}
 
 
 async def test_an_unknown_host_was_surely_not_asked() -> None:

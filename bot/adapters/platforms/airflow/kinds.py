@@ -62,7 +62,7 @@ class AirflowKind:
     def open(
         self, name: str, settings: AirflowSettings, surroundings: Surroundings
     ) -> AirflowPlatform:
-        road, bounds = settings.road, settings.bounds
+        road, bounds = settings.road(surroundings.secret), settings.bounds
         entrance = Rest(name, settings.url, now=surroundings.now, road=road, bounds=bounds)
         rest = Rest(
             name,

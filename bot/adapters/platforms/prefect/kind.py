@@ -20,7 +20,7 @@ class PrefectKind:
             settings.api,
             now=surroundings.now,
             credentials=_credentials(settings, surroundings),
-            road=settings.road,
+            road=settings.road(surroundings.secret),
             bounds=settings.bounds,
         )
         return PrefectPlatform(name, settings, rest, surroundings.now)

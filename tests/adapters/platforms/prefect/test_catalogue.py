@@ -63,6 +63,10 @@ async def test_a_deployment_is_a_job(bench: Bench) -> None:
     assert job.parameters[2].path == ("limits", "cpu")
 
 
+async def test_a_flow_that_says_nothing_of_itself_is_not_described_as_none(bench: Bench) -> None:
+    assert (await deploy(bench, description="None")).description == ""
+
+
 async def test_what_is_paused_or_not_tagged_is_not_offered(bench: Bench) -> None:
     bench.world.deploy("resting", paused=True)
     bench.world.deploy("theirs", tags=["other"])
@@ -199,6 +203,8 @@ def test_a_page_may_be_said() -> None:
     {"url": "http://x", "colour": "blue"},
     {"url": "http://x", "stops_within": "soon"},
     {"url": "http://x", "proxy": "proxy:3128"},
+    {"url": "http://x", "proxy": "http://out:pnu_written@proxy:3128"},
+    {"url": "http://x", "proxy": "http://proxy:3128", "proxy_auth": "out:pnu_written"},
 ])  # fmt: skip
 def test_settings_that_cannot_be_meant_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as raised:
