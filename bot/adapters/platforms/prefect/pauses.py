@@ -13,10 +13,11 @@ from bot.adapters.platforms.prefect.api import Api
 from bot.adapters.platforms.prefect.masks import Veil
 from bot.adapters.platforms.prefect.shapes import Orchestrated, Run, State
 from bot.adapters.platforms.prefect.starts import template_in
-from bot.adapters.platforms.schemas import parameters_of
+from bot.adapters.platforms.schemas import is_masked, parameters_of
 from bot.adapters.platforms.veils import every_place, hidden_at, veiled
 from bot.domain.arguments import place_of
 from bot.domain.errors import Permanent, PortError, Temporary
+from bot.domain.json_texts import object_of
 from bot.domain.pauses import Answer, Pause
 from bot.domain.wording import at_rest
 
@@ -36,6 +37,7 @@ MOST_KEPT = 2_000
 LONGEST_TEXT = 2_000
 
 _OVER = at_rest("That pause is over.")
+_EMPTY = at_rest("Prefect keeps no empty answer: fill in one value at least.")
 _NOT_TAKEN = at_rest("{where} did not take the answer: {why}")
 
 Schema = Mapping[str, Any]
@@ -152,19 +154,24 @@ class Pauses:
     async def _given(self, run: Run, state: State, answer: Answer) -> Mapping[str, Any] | None:
         """What is sent; a form of which nothing was filled in is sent with its defaults.
 
-        Prefect keeps no empty answer, and the flow would wait for one for ever.
+        Prefect keeps no empty answer, and the flow would wait for one for ever. Raises `Permanent`
+        where nothing is left to send.
         """
         keyset = state.state_details.run_input_keyset
         if not keyset or answer.arguments:
             return dict(answer.arguments) if keyset else None
         inputs = await self._inputs(run.id, keyset)
         schema = _object(inputs.get("schema", "")) or {}
-        properties = cast("Mapping[str, Any]", schema.get("properties") or {})
-        return {
-            name: cast("Schema", node)["default"]
-            for name, node in properties.items()
-            if isinstance(node, Mapping) and "default" in node
+        properties = object_of(schema.get("properties"))
+        known = [(name, object_of(node)) for name, node in properties.items()]
+        given = {
+            name: node["default"]
+            for name, node in known
+            if "default" in node and not is_masked(node["default"])
         }
+        if properties and not given:
+            raise Permanent(_EMPTY)
+        return given
 
     async def _was_answered(self, run: Run, answer: Answer) -> None:
         """Raises `Permanent` unless what holds now came of this very answer."""

@@ -8,7 +8,7 @@ from typing import cast
 from bot.domain.arguments import choice_text
 from bot.domain.durations import format_duration
 from bot.domain.errors import InvalidValues
-from bot.domain.json_texts import json_text
+from bot.domain.json_texts import json_text, list_of, object_of
 from bot.domain.parameters import Kind, Parameter, Raw, Value
 from bot.domain.readings import read
 
@@ -16,6 +16,18 @@ _SPAN = re.compile(
     r"P(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,6})D)?"
     r"(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,9}(?:\.\d{1,9})?)S)?)?"
 )
+
+
+_MASK = "*" * 10
+"""What pydantic writes into a schema instead of a secret's default."""
+
+_SPOKEN = {Kind.STRING, Kind.TEXT, Kind.EMAIL, Kind.URL}
+
+
+def is_masked(default: object) -> bool:
+    """Whether it, or a part of it, is known to the platform alone, and must be left to it."""
+    held = [*object_of(default).values(), *list_of(default)]
+    return default == _MASK or any(is_masked(each) for each in held)
 
 
 def default_of(parameter: Parameter, default: object) -> Value | None:
@@ -41,6 +53,9 @@ def _raw(parameter: Parameter, default: object) -> Raw:
             return _chosen(parameter, default)
         case Kind.DURATION:
             return _span(default)
+        case kind if kind in _SPOKEN and not isinstance(default, str):
+            # Of a number or a text; said again as a text, it would be another value.
+            return None
         case _:
             return default if isinstance(default, str | int | float) else None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.adapters.platforms.schemas.defaults import default_of
+from bot.adapters.platforms.schemas.defaults import default_of, is_masked
 from bot.adapters.platforms.schemas.documents import ENDLESS, Node, plain_values, taken_in
 from bot.adapters.platforms.schemas.kinds import parameter_of, plain_line
 from bot.adapters.platforms.schemas.shapes import (
@@ -28,7 +28,7 @@ MOST_FIELDS = 20
 
 LONGEST_NAME = 40
 _LONGEST_TITLE = 75
-_TOO_MANY = at_rest("It has {count} parameters; at most {most} can be asked for.")
+_TOO_MANY = at_rest("It has more parameters than the {most} that can be asked for.")
 _RESERVED = {"job", "catalog"}
 
 
@@ -50,11 +50,11 @@ def parameters_of(
     found: list[Parameter] = []
     for name, node in _in_order(properties_of(whole)):
         shape = _shape(node, root)
-        default = given.get(name, shape.node.get("default"))
+        default = _sayable(given.get(name, shape.node.get("default")))
         required = name in required_of(whole) and default is None and not shape.nullable
         found.extend(_asked(name, shape, root, required=required, default=default))
-    if len(found) > MOST_PARAMETERS:
-        raise Permanent(_TOO_MANY.format(count=len(found), most=MOST_PARAMETERS))
+        if len(found) > MOST_PARAMETERS:
+            raise Permanent(_TOO_MANY.format(most=MOST_PARAMETERS))
     return tuple(_named(found))
 
 
@@ -76,11 +76,15 @@ def _fields(
     stands = required or bool(given)
     for field, node in _in_order(properties_of(whole)):
         shape = _shape(node, root)
-        value = given.get(field, shape.node.get("default") if stands else None)
+        value = _sayable(given.get(field, shape.node.get("default") if stands else None))
         wanted = required and field in required_of(whole) and value is None
         asked = _one((name, field), shape, root, required=wanted, default=value)
         title = f"{_title(whole, name)}: {_title(shape, field)}"
         yield replace(asked, title=plain_line(title, _LONGEST_TITLE))
+
+
+def _sayable(default: object) -> object:
+    return None if is_masked(default) else default
 
 
 def _one(
@@ -115,7 +119,7 @@ def _shape(node: object, root: Node) -> Shape:
     try:
         return shape_of(node, root)
     except TooTangled:
-        return Shape(node={**object_of(node), "type": "any"})
+        return Shape(node={**object_of(node), "type": "any"}, whole=node)
 
 
 def _in_order(properties: Mapping[str, Any]) -> list[tuple[str, Any]]:

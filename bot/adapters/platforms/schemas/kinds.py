@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypedDict
 
 from bot.adapters.catalog.patterns import fault_of
 from bot.adapters.platforms.schemas.documents import Node
-from bot.adapters.platforms.schemas.shapes import Shape, TooTangled, shape_of
+from bot.adapters.platforms.schemas.shapes import Shape, TooTangled, holds_secret, shape_of
 from bot.domain.arguments import choice_text
 from bot.domain.compounds import MOST_ENTRIES
 from bot.domain.json_texts import list_of
@@ -73,13 +73,12 @@ def parameter_of(shape: Shape, root: Node, default: object) -> Parameter:
     """A parameter without a name; `default` tells the kind of what has no type."""
     kind, limits = _chosen(shape) or _typed(shape, root, default)
     node = shape.node
-    is_secret = node.get("format") == "password" or node.get("writeOnly") is True
     about = node.get("description") or node.get("description_md") or ""
     return Parameter(
         name="",
         kind=kind,
         description=plain_line(about, _LONGEST_ABOUT) if isinstance(about, str) else "",
-        sensitive=is_secret,
+        sensitive=holds_secret(shape, root),
         **limits,
     )
 
@@ -158,8 +157,7 @@ def _is_option(text: str) -> bool:
 
 
 def _text(node: Node, default: object) -> _Kind:
-    said = node.get("format")
-    kind = _FORMATS.get(said, Kind.STRING) if isinstance(said, str) else Kind.STRING
+    kind = _FORMATS.get(_format(node), Kind.STRING)
     if kind is Kind.DURATION:
         return kind, {"items": Kind.DURATION}
     if kind is Kind.URL and not _is_web(node, default):
@@ -174,6 +172,11 @@ def _text(node: Node, default: object) -> _Kind:
         "max_length": min(most, _LONGEST_TEXT) if most else None,
         "pattern": _pattern(node.get("pattern")),
     }
+
+
+def _format(node: Node) -> str:
+    said = node.get("format")
+    return said if isinstance(said, str) else ""
 
 
 def _is_web(node: Node, default: object) -> bool:
@@ -191,7 +194,7 @@ def _number(kind: Kind, node: Node) -> _Kind:
     lows = [each for each in (low, over) if each is not None]
     highs = [each for each in (high, under) if each is not None]
     limits = _range(max(lows, default=None), min(highs, default=None))
-    if node.get("format") in {"time-delta", "duration"}:
+    if _format(node) in {"time-delta", "duration"}:
         return Kind.DURATION, {**limits, "items": kind}
     return kind, limits
 
@@ -210,7 +213,7 @@ def _list(node: Node, root: Node) -> _Kind:
         return Kind.JSON, {}
     if kind is Kind.ENUM and node.get("uniqueItems") is not False:
         return Kind.MULTI_ENUM, {**limits, **inner}
-    if kind not in _LISTABLE or item.node.get("format") in {"time-delta", "password"}:
+    if kind not in _LISTABLE or _format(item.node) in {"time-delta", "password"}:
         return Kind.JSON, {}
     return Kind.LIST, {**limits, "items": kind}
 

@@ -23,9 +23,11 @@ class Shape:
     """`node` is the one thing wanted, its `type` one word or absent; `nullable`: or nothing.
 
     `members` are all values that are possible, where they are listed, with the label of each.
+    `whole` is what it was made of, with all alternatives.
     """
 
     node: Node
+    whole: object
     nullable: bool = False
     members: tuple[tuple[Any, str], ...] = ()
 
@@ -49,9 +51,28 @@ def shape_of(node: object, root: Node) -> Shape:
         members = [pair for each in wanted for pair in _members(each)]
         some = tuple(pair for pair in members if pair[0] is not None)
         return Shape(
-            node={**wanted[0], **said}, nullable=nullable or len(some) < len(members), members=some
+            node={**wanted[0], **said},
+            whole=node,
+            nullable=nullable or len(some) < len(members),
+            members=some,
         )
-    return Shape(node={**_one_of(wanted), **said}, nullable=nullable)
+    return Shape(node={**_one_of(wanted), **said}, whole=node, nullable=nullable)
+
+
+def holds_secret(shape: Shape, root: Node) -> bool:
+    """Whether it, or anything within it, is not for all to see."""
+    seen: set[str] = set()
+    waiting: list[object] = [shape.whole]
+    while waiting:
+        each = waiting.pop()
+        held = object_of(each)
+        if held.get("format") == "password" or held.get("writeOnly") is True:
+            return True
+        waiting.extend((*held.values(), *list_of(each)))
+        if isinstance(pointer := held.get("$ref"), str) and pointer not in seen:
+            seen.add(pointer)
+            waiting.append(pointed_at(root, pointer))
+    return False
 
 
 def properties_of(shape: Shape) -> Mapping[str, Any]:

@@ -176,6 +176,18 @@ async def test_a_form_of_which_nothing_was_changed_is_sent_with_its_defaults(ben
     assert held["paused-1-response"] == '{"percent": 25}'
 
 
+async def test_a_form_whose_defaults_only_the_flow_knows_is_not_answered_with_their_masks(
+    bench: Bench,
+) -> None:
+    secret = {"type": "string", "writeOnly": True, "default": "*" * 10}
+    key, pause = await paused(bench, {"type": "object", "properties": {"token": secret}})
+
+    with pytest.raises(Permanent, match="fill in one value"):
+        await bench.platform.answer(key, Answer(pause=pause.key))
+
+    assert (await bench.seen(key)).state is RunState.PAUSED
+
+
 async def test_an_answer_to_an_earlier_pause_is_not_taken_for_the_next(bench: Bench) -> None:
     key, first = await paused(bench)
     await bench.platform.answer(key, Answer(pause=first.key, chosen=("Approve",)))

@@ -16,6 +16,8 @@ SHAPES: list[tuple[Any, Kind, Kind]] = [
     ({"type": "string", "format": "duration"}, Kind.DURATION, Kind.DURATION),
     ({"type": "number", "format": "time-delta"}, Kind.DURATION, Kind.NUMBER),
     ({"type": "integer", "format": "duration"}, Kind.DURATION, Kind.INTEGER),
+    ({"type": "integer", "format": []}, Kind.INTEGER, Kind.STRING),
+    ({"type": "array", "items": {"type": "number", "format": {}}}, Kind.LIST, Kind.NUMBER),
     ({"enum": [1, 2]}, Kind.ENUM, Kind.INTEGER),
     ({"enum": ["auto", 2, 0.5]}, Kind.ENUM, Kind.JSON),
     ({"enum": [True, False]}, Kind.BOOLEAN, Kind.STRING),
@@ -145,6 +147,65 @@ def test_each_shape_has_a_kind(schema: Any, kind: Kind, items: Kind) -> None:
 
 def test_defaults_of_a_deployment_win_over_those_of_the_flow() -> None:
     assert asked({"type": "integer", "default": 1}, default=2).default == 2
+
+
+MASKED: list[Any] = [
+    {"type": "string", "format": "password", "writeOnly": True, "default": "*" * 10},
+    {"type": "array", "items": {"format": "password"}, "default": ["*" * 10]},
+    {
+        "type": "object",
+        "properties": {"user": {"type": "string"}, "token": {"type": "string", "writeOnly": True}},
+        "default": {"user": "bot", "token": "*" * 10},
+    },
+]
+"""As pydantic writes `SecretStr("hunter2")`, `[SecretStr("hunter2")]`, and one in a model."""
+
+
+@pytest.mark.parametrize("schema", MASKED)
+def test_a_default_that_is_a_mask_is_left_to_the_platform(schema: Any) -> None:
+    found = parameters_of({"properties": {"it": schema}})
+
+    assert [(each.required, each.default) for each in found] == [(False, None)] * len(found)
+
+
+def test_a_masked_field_of_a_required_object_is_left_to_the_platform() -> None:
+    inner = {"type": "object", "properties": {"token": MASKED[0]}}
+
+    [found] = parameters_of({"properties": {"it": inner}, "required": ["it"]})
+
+    assert (found.required, found.default, found.sensitive) == (False, None, True)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "items": {"type": "string", "format": "password"}},
+        {"type": "object", "additionalProperties": {"$ref": "#/definitions/Login"}},
+        {"anyOf": [{"$ref": "#/definitions/Login"}, {"type": "string"}]},
+    ],
+)
+def test_what_holds_a_secret_is_not_for_all_to_see(schema: Any) -> None:
+    login = {
+        "properties": {
+            "token": {"type": "string", "writeOnly": True},
+            "parent": {"$ref": "#/definitions/Login"},
+        }
+    }
+
+    [found] = parameters_of({"properties": {"it": schema}, "definitions": {"Login": login}})
+
+    assert (found.kind, found.sensitive) == (Kind.JSON, True)
+
+
+@pytest.mark.parametrize(("default", "kept"), [(5, None), ("5", "5")])
+def test_a_default_that_would_be_another_value_as_a_text_is_left_to_the_platform(
+    default: object, kept: str | None
+) -> None:
+    ways = {"anyOf": [{"type": "integer"}, {"type": "string"}], "default": default}
+
+    found = asked(ways)
+
+    assert (found.kind, found.default) == (Kind.STRING, kept)
 
 
 def test_an_object_that_may_be_left_out_begins_empty() -> None:
