@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, cast
 
+from bot.domain.json_texts import is_json, parsed
 from bot.domain.parameters import VEIL, Value, shown
 
 SHORTEST = 3
@@ -16,13 +17,22 @@ def places_of(
     sensitive: Collection[str], values: Mapping[str, Value], arguments: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """Where in the arguments sensitive values stand, as `database.password`."""
-    texts = {text for name in sensitive if name in values for text in _texts(values[name])}
+    texts = {text for name in sensitive if name in values for text in texts_of(values[name])}
     found = {
         place
         for place, value in _leaves(arguments)
-        if place.rpartition(".")[2] in sensitive or _text(value) in texts
+        if not set(place.split(".")).isdisjoint(sensitive) or _text(value) in texts
     }
     return tuple(sorted(found))
+
+
+def texts_of(value: Value) -> tuple[str, ...]:
+    """A value as it may be written, whole and in its parts."""
+    if isinstance(value, tuple):
+        return (shown(value), *value)
+    text = shown(value)
+    parts = parsed(text) if is_json(text) else None
+    return (text, *(_text(each) for _, each in _leaves(parts) if isinstance(parts, list | dict)))
 
 
 def every_place(arguments: Mapping[str, Any]) -> tuple[str, ...]:
@@ -31,8 +41,8 @@ def every_place(arguments: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def hidden_at(places: Collection[str], arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    """The values at these places as they may be written, longest first."""
-    found = [_text(value) for place, value in _leaves(arguments) if place in places]
+    """The values at these places, or below them, as they may be written, longest first."""
+    found = [_text(value) for place, value in _leaves(arguments) if _is_within(place, places)]
     return forms_of(found)
 
 
@@ -72,5 +82,5 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _texts(value: Value) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (shown(value),)
+def _is_within(place: str, places: Collection[str]) -> bool:
+    return any(place == each or place.startswith(f"{each}.") for each in places)

@@ -162,11 +162,11 @@ async def test_a_secret_escaped_in_a_result_is_masked(world: Runner) -> None:
 
 
 async def test_a_sensitive_value_is_not_shown_in_output(plain: Runner) -> None:
-    values = {"note": "the-quiet-part", "short": "yes"}
-    order = shell('echo "$JOBTHREAD_PARAM_NOTE $JOBTHREAD_PARAM_SHORT"', values=values)
-    await plain.run(replace(order, sensitive=("note", "short")))
+    values = {"note": "the-quiet-part", "short": "yes", "login": '{"token": "s3cr3t-of-ours"}'}
+    said = "$JOBTHREAD_PARAM_NOTE $JOBTHREAD_PARAM_SHORT s3cr3t-of-ours $JOBTHREAD_PARAM_LOGIN"
+    await plain.run(replace(shell(f'echo "{said}"', values=values), sensitive=tuple(values)))
 
-    assert await plain.log() == "•••• yes\n"
+    assert await plain.log() == "•••• yes •••• ••••\n"
 
 
 async def test_a_job_is_told_who_asked_and_who_that_is_here(plain: Runner) -> None:

@@ -9,6 +9,7 @@ from bot.adapters.platforms.local.observations import never_began
 from bot.adapters.platforms.local.orders import Limits, Order, order_bytes
 from bot.adapters.platforms.local.runs import RunFolder, sync_folder, write_whole
 from bot.adapters.platforms.local.sandboxes import WORK, bubblewrap, interpreter_folders
+from bot.adapters.platforms.veils import texts_of
 from bot.domain.errors import Permanent
 from bot.domain.jobs import Sandbox
 from bot.domain.parameters import shown
@@ -103,7 +104,8 @@ def _variables(order: StartOrder) -> Mapping[str, str]:
 
 def _veiled(order: StartOrder) -> tuple[str, ...]:
     """Sensitive values as output would show them; very short ones would blot out all of it."""
-    texts = (shown(order.values[name]) for name in order.sensitive if name in order.values)
+    values = [order.values[name] for name in order.sensitive if name in order.values]
+    texts = dict.fromkeys(text for value in values for text in texts_of(value))
     return tuple(text for text in texts if len(text) >= _SHORTEST_VEILED)
 
 

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from bot.adapters.platforms.lines import plain
 from bot.adapters.platforms.prefect.masks import SENSITIVE, label_of
-from bot.adapters.platforms.veils import forms_of
+from bot.adapters.platforms.veils import forms_of, texts_of
 from bot.domain.errors import Permanent
 from bot.domain.jobs import Job
-from bot.domain.parameters import Kind, Value, shown
+from bot.domain.parameters import Kind, Value
 from bot.domain.wording import at_rest
 from bot.ports import StartOrder
 
@@ -80,12 +80,7 @@ def body_of(order: StartOrder, theirs: Callable[[datetime], datetime]) -> Mappin
 def hidden_of(order: StartOrder) -> Sequence[str]:
     """What no refusal may repeat."""
     values = [order.values[name] for name in order.sensitive if name in order.values]
-    texts = [each for value in values for each in (shown(value), *_parts(value))]
-    return forms_of(texts)
-
-
-def _parts(value: object) -> tuple[str, ...]:
-    return cast("tuple[str, ...]", value) if isinstance(value, tuple) else ()
+    return forms_of([text for value in values for text in texts_of(value)])
 
 
 def _message(order: StartOrder) -> str:

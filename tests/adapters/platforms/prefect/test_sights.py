@@ -344,3 +344,17 @@ async def test_sensitive_values_are_seen_nowhere(bench: Bench) -> None:
     assert written["labels"]["jobthread.sensitive"] == '["db.password", "token"]'
     kept = f"{written['labels']}{written['tags']}{written['name']}{written['state']['name']}"
     assert "s3cr3t" not in kept
+
+
+async def test_parts_of_a_sensitive_value_are_seen_nowhere(bench: Bench) -> None:
+    given: dict[str, Any] = {"db": {"logins": [{"token": "s3cr3t-of-ours"}]}, "all": {"k": "pa55!"}}
+    values = {"db_logins": '[{"token": "s3cr3t-of-ours"}]', "all": '{"k": "pa55!"}'}
+    key = await bench.begin(arguments=given, values=values, sensitive=("db_logins", "all"))
+    identity = bench.world.id_of(key)
+    bench.world.write(identity, "using s3cr3t-of-ours", "and pa55!")
+    bench.world.move(identity, "FAILED", message="no entry with pa55!")
+
+    seen, log = await bench.seen(key), await bench.platform.end_of_log(key)
+
+    assert "s3cr3t" not in f"{seen}{log}"
+    assert "pa55" not in f"{seen}{log}"

@@ -107,14 +107,21 @@ async def test_values_that_prefect_does_not_take_are_refused_in_its_words(bench:
         await bench.platform.start(order("deploy/bot", "k1", arguments={"version": "x"}))
 
 
-async def test_a_refusal_does_not_repeat_a_sensitive_value(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ("hunter2-of-ours", "hunter2-of-ours"),
+        ('{"a": "hunter2-of-ours"}', {"a": "hunter2-of-ours"}),
+    ],
+)
+async def test_a_refusal_does_not_repeat_a_sensitive_value(
+    bench: Bench, value: str, sent: object
+) -> None:
     bench.world.deploy("deploy", schema={**SCHEMA, "properties": {"token": {"const": "1"}}})
-    given: dict[str, Any] = {"token": "hunter2-of-ours"}
+    given: dict[str, Any] = {"arguments": {"token": sent}, "values": {"token": value}}
 
     with pytest.raises(Permanent) as raised:
-        await bench.platform.start(
-            order("deploy/bot", "k1", arguments=given, values=given, sensitive=("token",))
-        )
+        await bench.platform.start(order("deploy/bot", "k1", sensitive=("token",), **given))
 
     assert "hunter2" not in str(raised.value)
 
