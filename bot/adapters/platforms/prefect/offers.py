@@ -18,6 +18,9 @@ LONGEST_DESCRIPTION = 500
 _ARGUMENTS = re.compile(
     r"^\s*(Args|Arguments|Parameters|Returns|Raises|Yields)\s*:?\s*$", re.MULTILINE
 )
+_UNDESCRIBED = "None"
+"""What `Flow.deploy` of Prefect 3.8 says of a flow without a docstring."""
+
 _EMPTY: Mapping[str, object] = {"type": "object", "properties": {}}
 
 log = structlog.get_logger()
@@ -102,6 +105,8 @@ def _title(flow: str, name: str) -> str:
 
 def _description(docstring: str) -> str:
     """A docstring up to its arguments, which are described where they are asked for."""
+    if docstring.strip() == _UNDESCRIBED:
+        return ""
     found = _ARGUMENTS.search(docstring)
     text = plain(docstring[: found.start()] if found else docstring).strip()
     return text if len(text) <= LONGEST_DESCRIPTION else f"{text[: LONGEST_DESCRIPTION - 1]}…"
