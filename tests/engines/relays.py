@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from ssl import SSLContext
 
 import aiohttp
 from aiohttp import web
@@ -71,8 +72,8 @@ class Relay:
 
 
 @asynccontextmanager
-async def relaying(target: str) -> AsyncGenerator[Relay]:
-    """A relay on a free port of this machine."""
+async def relaying(target: str, *, tls: SSLContext | None = None) -> AsyncGenerator[Relay]:
+    """A relay on a free port of this machine; with `tls` it is reached by https."""
     made: list[Relay] = []
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
@@ -82,7 +83,7 @@ async def relaying(target: str) -> AsyncGenerator[Relay]:
     # Bodies go through as they are, compressed ones too.
     async with (
         aiohttp.ClientSession(auto_decompress=False, timeout=limit) as session,
-        serving(answer) as heard,
+        serving(answer, tls=tls) as heard,
     ):
         made.append(Relay(target=target, heard=heard, session=session))
         yield made[0]
