@@ -11,7 +11,7 @@ from bot.domain.jobs import Job
 from bot.domain.wording import _
 from bot.language.normalising import cleaned
 from bot.language.sentences import sentence_of
-from bot.language.times import times_in
+from bot.language.times import elapsed, times_in
 from bot.language.tokens import Shape, Token, tokens_of
 from bot.language.understandings import Rung, Understanding
 
@@ -106,7 +106,7 @@ def _moment(said: str, now: datetime, *, unsure: str = "") -> datetime | None:
 def _end(said: str, start: datetime) -> datetime | None:
     """A moment after the start, or how long after it."""
     if _SPAN.fullmatch(said):
-        return start + parse_duration(said)
+        return elapsed(start, parse_duration(said))
     # Of both halves of a day the first one that comes is meant.
     return _moment(said, start, unsure="half")
 

@@ -1,6 +1,6 @@
 """`start=` and `until=` beside the values of a run, in both languages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from bot.domain.intents import Clarify, Intent, RunJob
 from bot.domain.jobs import Job
 from bot.domain.parameters import Kind, Parameter
 from bot.domain.surroundings import Surroundings
+from bot.domain.windows import window_of
 from bot.language import Rung, understand
 from tests.fakes.values import enum, job
 
@@ -130,3 +131,22 @@ def test_a_start_said_with_something_else_is_nothing_that_runs() -> None:
 
 def test_two_starts_are_not_one() -> None:
     assert not isinstance(read(f"{RUN} start=02:00 start=03:00"), RunJob)
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "lasts"),
+    [
+        ('start="in 90 minutes" until=2h', "2026-10-25T01:45", 2),
+        ('start="in 30 minutes" until=2h', "2026-10-25T01:45", 2),
+        ('start="in 15 minutes" until=2h', "2027-03-28T01:40", 2),
+        ("start=01:50 until=2h", "2027-03-28T01:40", 2),
+    ],
+)
+def test_a_window_around_a_change_of_clocks_is_no_doubt(said: str, now: str, lasts: int) -> None:
+    begin = datetime.fromisoformat(now).replace(tzinfo=BERLIN)
+    found = read(f"{RUN} {said}", now=begin)
+
+    assert isinstance(found, RunJob)
+    assert found.at is not None
+    window = window_of(found.at, found.until, within=timedelta(hours=1), now=begin)
+    assert window.until - window.start_at == timedelta(hours=lasts)

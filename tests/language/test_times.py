@@ -1,6 +1,6 @@
 """Points in time and recurrences, said in English and Chinese on a Wednesday at 15:30."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -155,3 +155,26 @@ def test_any_text_is_searched_for_times(text: str) -> None:
         assert 0 <= found.at < found.end <= len(text.lower())
         if found.at_moment is not None and not found.doubt:
             assert found.at_moment > NOW
+
+
+@pytest.mark.parametrize(
+    ("said", "begin", "meant_utc"),
+    [
+        ("in 8 hours", "2027-03-27T23:00", "2027-03-28T06:00+00:00"),
+        ("in 30 min", "2027-03-28T01:45", "2027-03-28T01:15+00:00"),
+        ("半小时后", "2027-03-28T01:45", "2027-03-28T01:15+00:00"),
+        ("8 小时后", "2026-10-24T23:00", "2026-10-25T05:00+00:00"),
+        ("in 90 minutes", "2026-10-25T01:45", "2026-10-25T01:15+00:00"),
+        ("in 30 minutes", "2026-10-25T01:45", "2026-10-25T00:15+00:00"),
+        ("in 1 day", "2027-03-27T23:00", "2027-03-28T21:00+00:00"),
+    ],
+)
+def test_a_distance_is_as_long_as_it_says_when_clocks_change(
+    said: str, begin: str, meant_utc: str
+) -> None:
+    now = datetime.fromisoformat(begin).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+    [found] = times_in(said, now)
+
+    assert found.at_moment is not None
+    assert found.at_moment.astimezone(UTC) == datetime.fromisoformat(meant_utc)

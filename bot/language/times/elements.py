@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 
 
@@ -118,6 +118,19 @@ def weekday_of_week(today: date, weekday: int, weeks: int) -> date:
     """The day in this week (0), the next (1) and so on; weeks begin on Monday."""
     monday = today - timedelta(days=today.weekday())
     return monday + timedelta(days=weekday, weeks=weeks)
+
+
+def elapsed(begin: datetime, shift: timedelta) -> datetime:
+    """So much time later by any clock, also where that of `begin` is put forward or back between.
+
+    A time that this clock shows twice has its offset for a zone, so that it is one of the two.
+    """
+    there = (begin.astimezone(UTC) + shift).astimezone(begin.tzinfo)
+    offsets = [there.replace(fold=fold).utcoffset() for fold in (0, 1)]
+    offset = there.utcoffset()
+    if offsets[0] == offsets[1] or offset is None:
+        return there
+    return there.replace(tzinfo=timezone(offset))
 
 
 def next_date(today: date, month: int, day: int) -> date | None:

@@ -9,6 +9,7 @@ from bot.language.times.elements import (
     Clock,
     Element,
     Part,
+    elapsed,
     last_of_month,
     months_later,
     next_date,
@@ -110,7 +111,7 @@ def offset_element(
 ) -> Element | None:
     """A distance from now: a moment, or for days and longer a day that keeps the clock."""
     try:
-        moment = now + shift
+        moment = now + shift if by_days else elapsed(now, shift)
         if months:
             moment = datetime.combine(months_later(now.date(), months), now.timetz())
     except (OverflowError, ValueError):
