@@ -10,6 +10,8 @@ from blocks.states import Sign, marked
 from blocks.texts import code, cut, joined, moment, one_line, prose, safe
 from bot.domain.errors import Refused
 from bot.domain.intents import Clarify, RunJob, Unknown
+from bot.domain.jobs import Job
+from bot.domain.parameters import VEIL
 from bot.domain.wording import N_, _, restated
 
 _MOST_CHOICES = 3
@@ -66,7 +68,7 @@ def refused(error: Refused, *, contact: str = "", error_id: str = "") -> Message
         "\n",
     )
     footnote = joined(
-        [_(_RULE).format(rule=safe(error.rule, 200)) if error.rule else "", _id(error_id)]
+        [_(_RULE).format(rule=safe(restated(error.rule), 200)) if error.rule else "", _id(error_id)]
     )
     return Message(
         text=prose(restated(str(error))) or _(_REFUSED), blocks=(section(text), *_small(footnote))
@@ -110,11 +112,16 @@ def stale(sentence: str, *, error_id: str = "") -> Message:
     )
 
 
-def clarify(question: Clarify) -> Message:
-    """One question, at most three complete readings as buttons, and a way out."""
+def clarify(question: Clarify, jobs: Sequence[Job] = ()) -> Message:
+    """One question, at most three complete readings as buttons, and a way out.
+
+    Of `jobs` those that are asked about say which values nobody may see.
+    """
     asked = prose(question.question) or _(_DID_YOU_MEAN)
+    asked_about = {run.job for run in question.candidates}
+    known = {job.name: job for job in jobs if job.name in asked_about}
     buttons = [
-        button(_label(run), ids.numbered(ids.START, number), _value(run))
+        button(_label(run, known.get(run.job or "")), ids.numbered(ids.START, number), _value(run))
         for number, run in enumerate(question.candidates[:_MOST_CHOICES])
     ]
     return Message(text=asked, blocks=(section(asked), actions(*buttons, _something_else())))
@@ -148,9 +155,14 @@ def _something_else() -> Block:
     return button(_(_ELSE), ids.MENU)
 
 
-def _label(run: RunJob) -> str:
-    given = " ".join(f"{name}={value}" for name, value in run.given.items())
+def _label(run: RunJob, job: Job | None) -> str:
+    given = " ".join(f"{name}={_shown(job, name, raw)}" for name, raw in run.given.items())
     return cut(one_line(f"{run.job or ''} {given}"), 75)
+
+
+def _shown(job: Job | None, name: str, raw: str) -> str:
+    parameter = job.called(name) if job is not None else None
+    return VEIL if parameter is not None and parameter.is_masked else raw
 
 
 def _value(run: RunJob) -> str:

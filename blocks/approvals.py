@@ -23,7 +23,7 @@ from blocks.texts import brief, clock, code, exact, joined, moment, one_line, sa
 from bot.domain.approvals import Verdict, still_needed
 from bot.domain.executions import Status
 from bot.domain.notices import Card
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, restated
 
 _CHANGES_SHOWN = 8
 _LONG_VALUES = 40
@@ -254,7 +254,7 @@ def _risk(card: Card) -> str:
     return joined(
         [
             _(_RISK).format(risk=safe(risk, 60)) if risk else "",
-            _(_RULE).format(rule=safe(rule, 200)) if rule else "",
+            _(_RULE).format(rule=safe(restated(rule), 200)) if rule else "",
         ]
     )
 

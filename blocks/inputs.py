@@ -34,6 +34,7 @@ _LAST_HINT = N_("Last time: {value}.")
 _KEPT_HINT = N_("What was given before is kept unless you change it here.")
 _GUESSED_HINT = N_("Not in your words: please check.")
 _INFERRED_HINT = N_("Read from “{words}”: please check.")
+_HEARD_HINT = N_("Read from your words: please check.")
 _PROBLEM_HINT = "⚠️ {}"
 _TYPE_TO_SEARCH = N_("Type to search")
 
@@ -259,9 +260,11 @@ def _is_kept(parameter: Parameter, given: Raw) -> bool:
     return parameter.sensitive or parameter.kind is Kind.FILE or is_long
 
 
-def _inferred_hint(words: str) -> str:
+def _inferred_hint(parameter: Parameter, words: str) -> str:
     if not words:
         return _(_GUESSED_HINT)
+    if parameter.is_masked:
+        return _(_HEARD_HINT)
     return _(_INFERRED_HINT).format(words=cut(one_line(words), 80))
 
 
@@ -273,7 +276,7 @@ def _hint(
     tells_default = default is not None and can_be_emptied and not is_kept
     parts = (
         _PROBLEM_HINT.format(problem) if problem else "",
-        _inferred_hint(inferred) if inferred is not None and not problem else "",
+        _inferred_hint(parameter, inferred) if inferred is not None and not problem else "",
         parameter.description,
         _form_hint(parameter.kind),
         _(_KEPT_HINT) if is_kept else "",

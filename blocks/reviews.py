@@ -27,9 +27,9 @@ from blocks.texts import duration, joined, one_line, prose, safe, span
 from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
 from bot.domain.drafts import Draft
 from bot.domain.jobs import Job, Risk
-from bot.domain.parameters import Value, masked
+from bot.domain.parameters import Parameter, Value, masked
 from bot.domain.windows import Window
-from bot.domain.wording import N_, _, ngettext
+from bot.domain.wording import N_, _, ngettext, restated
 
 _VALUE_COLUMNS = 300
 _LONGEST_REASON = 500
@@ -43,6 +43,7 @@ _BY_RULE = N_("Decided by {rule}.")
 _USUALLY = N_("Such runs take about {span}.")
 _CHECK, _CHECK_TEXT = N_("Check once more"), N_("this job is marked as one to look at twice.")
 _INFERRED = N_("{text} (read from “{words}”: please check)")
+_HEARD = N_("{text} (read from your words: please check)")
 _GUESSED = N_("{text} (not in your words: please check)")
 _UNDERSTOOD = N_("Understood by {reader}; check it.")
 _NO_VALUES = N_("It takes no parameters.")
@@ -55,7 +56,7 @@ _CONFIRM, _CONFIRM_HINT = (
 _SCHEDULES = N_("Schedules *{job}*{where} on {platform}, as {who}.")
 _BY_ITSELF = N_("Each run starts by itself; nobody needs to approve.")
 _AHEAD = N_("Each run is asked for up to 12 hours before its time, and starts then.")
-_SCHEDULE = N_("Schedule it")
+_SCHEDULE, _START_THEN = N_("Schedule it"), N_("Schedule the start")
 _BETWEEN = N_("Starts {span} ({zone}).")
 _NOBODY_ASKED = N_("Nobody needs to approve.")
 _WHEN = N_("When?")
@@ -102,7 +103,8 @@ def review_view(review: Review, *, zone: str = "UTC") -> View:
     number = len(pages(job, draft.given, more=review.more, zone=zone))
     submit = _(_REQUEST) if isinstance(review.answer, NeedsApproval) else _(_RUN)
     is_later = review.window is not None and isinstance(review.answer, Allowed)
-    submit = _(_SCHEDULE) if review.recurrence is not None or is_later else submit
+    submit = _(_START_THEN) if is_later else submit
+    submit = _(_SCHEDULE) if review.recurrence is not None else submit
     return modal(
         callback=ids.SCHEDULE_VIEW if review.recurrence else ids.REVIEW_VIEW,
         title=job.label,
@@ -186,13 +188,11 @@ def _values(review: Review) -> list[Block]:
     inferred = review.draft.inferred
     pairs = [
         (
-            parameter.label,
-            _flagged(
-                masked(parameter, review.values[parameter.name]), inferred.get(parameter.name)
-            ),
+            each.label,
+            _flagged(each, masked(each, review.values[each.name]), inferred.get(each.name)),
         )
-        for parameter in review.job.parameters
-        if parameter.name in review.values
+        for each in review.job.parameters
+        if each.name in review.values
     ]
     if not pairs:
         return [section(_(_NO_VALUES))]
@@ -200,10 +200,12 @@ def _values(review: Review) -> list[Block]:
     return [fields(pairs[at : at + FIELDS_LIMIT], columns=_VALUE_COLUMNS) for at in starts]
 
 
-def _flagged(text: str, words: str | None) -> str:
+def _flagged(parameter: Parameter, text: str, words: str | None) -> str:
+    """The value with what it was read from, unless those words hold what nobody may see."""
     if words is None:
         return text
-    return _(_INFERRED if words else _GUESSED).format(text=text, words=words)
+    heard = _HEARD if parameter.is_masked else _INFERRED
+    return _(heard if words else _GUESSED).format(text=text, words=words)
 
 
 def _who_approves(answer: Answer) -> str:
@@ -230,7 +232,7 @@ def _asked(need: Need) -> str:
 
 
 def _rule(rule: str) -> str:
-    return _(_BY_RULE).format(rule=safe(rule, 150)) if rule else ""
+    return _(_BY_RULE).format(rule=safe(restated(rule), 150)) if rule else ""
 
 
 def _footnote(review: Review) -> list[Block]:

@@ -7,7 +7,7 @@ from blocks.states import Sign, marked
 from blocks.texts import joined, moment, prose, safe
 from bot.domain.answers import Allowed, Answer, Denied, Need, NeedsApproval
 from bot.domain.rights import Explained, Recorded
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, restated
 
 _YES, _ASKS, _NO = N_("Allowed"), N_("Needs approval"), N_("Not allowed")
 _RULE = N_("Rule: {rule}")
@@ -25,19 +25,23 @@ _THEN, _NOW = N_("Decided {when} by {rule}."), N_("*Now* {what}")
 def explained(found: Explained) -> Message:
     """A short card: the answer in a word, what decides it, and what can be done."""
     text = _answer_text(found)
-    footnote = joined([_(_RULE).format(rule=safe(found.answer.rule, 200)), _version(found.version)])
+    footnote = joined(
+        [_(_RULE).format(rule=safe(restated(found.answer.rule), 200)), _version(found.version)]
+    )
     aloud = f"{_word(found.answer)}: {safe(found.asks, 200)}"
     return Message(text=aloud, blocks=(section(text), context(footnote)))
 
 
 def recorded(found: Recorded) -> Message:
     """What was decided then, and what would be said now where that was asked again."""
-    then = _(_THEN).format(when=moment(found.at), rule=safe(found.rule or _("no rule"), 200))
+    then = _(_THEN).format(
+        when=moment(found.at), rule=safe(restated(found.rule) or _("no rule"), 200)
+    )
     facts = [f"• {prose(fact, 300)}" for fact in found.facts[:20]]
     blocks = [section(joined([f"*{safe(found.asks, 200)}*", then, *facts], "\n"))]
     if found.now is not None:
         blocks.append(section(_(_NOW).format(what=_answer_text(found.now))))
-        rule = _(_RULE).format(rule=safe(found.now.answer.rule, 200))
+        rule = _(_RULE).format(rule=safe(restated(found.now.answer.rule), 200))
         blocks.append(context(joined([rule, _version(found.now.version)])))
     return Message(text=f"{safe(found.asks, 200)}: {then}", blocks=tuple(blocks))
 

@@ -130,7 +130,7 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
         case OpenMenu():
             await answer(desk, gesture, menus.menu(await desk.homes.favourites(actor)))
         case Clarify():
-            await answer(desk, gesture, answers.clarify(intent))
+            await answer(desk, gesture, answers.clarify(intent, desk.jobs()))
         case Unknown():
             await answer(desk, gesture, answers.not_understood(intent))
         case _:

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.actors import Actor
+from bot.domain.discretion import jobs_told_in, without_jobs
 from bot.domain.executions import Execution
 from bot.domain.intents import Intent, RunJob
 from bot.domain.parameters import shown
@@ -32,11 +33,17 @@ async def meaning(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> Inte
     )
     jobs = desk.jobs()
     short = desk.short(text)
-    intent = short or desk.parse(text, jobs, around)
+    intent = short or told(desk, actor, text, desk.parse(text, jobs, around))
     if asked is not None and (short or expansion) and isinstance(intent, RunJob):
         intent = replace(intent, exact=False)
     await _note(desk, gesture, asked, left_open(intent, jobs))
     return intent
+
+
+def told(desk: Desk, actor: Actor, text: str, read: Intent) -> Intent:
+    """What was read, without jobs of which this person shall not hear by guess or typing error."""
+    untold = desk.executions.untold(actor, jobs_told_in(read), text)
+    return without_jobs(read, untold, text)
 
 
 def here(desk: Desk, actor: Actor) -> datetime:

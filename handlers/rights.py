@@ -13,6 +13,7 @@ from bot.services.rights import Wanted
 from handlers.answering import answer
 from handlers.desk import Desk
 from handlers.gestures import Gesture
+from handlers.meanings import told
 
 _ABOUT_NO_JOB = frozenset({Command.USE, Command.AUDIT, Command.ADMIN})
 """What may be asked about without a job."""
@@ -28,7 +29,7 @@ async def rights_told(desk: Desk, gesture: Gesture, actor: Actor) -> AuditEntry 
         case None:
             return None
         case MayQuestion():
-            wanted = _wanted(desk, gesture, asked)
+            wanted = _wanted(desk, gesture, actor, asked)
             message = explained(await desk.rights.can(actor, asked.user, wanted))
         case WhyQuestion():
             number = asked.execution
@@ -45,12 +46,13 @@ def _asked(desk: Desk, gesture: Gesture) -> RightsQuestion | None:
     return desk.rights_asked(gesture.words, desk.names.all())
 
 
-def _wanted(desk: Desk, gesture: Gesture, asked: MayQuestion) -> Wanted:
+def _wanted(desk: Desk, gesture: Gesture, actor: Actor, asked: MayQuestion) -> Wanted:
     """The job and the values that were named, read as those of a run would be."""
     channel = gesture.place.channel
     if not asked.words and asked.command in _ABOUT_NO_JOB:
         return Wanted(command=asked.command, given={}, channel=channel)
     read = desk.parse(f"run {asked.words}", desk.jobs(), Surroundings(now=desk.clock.now()))
+    read = told(desk, actor, asked.words, read)
     if isinstance(read, Clarify) and read.candidates:
         read = read.candidates[0]
     if not isinstance(read, RunJob) or read.job is None:

@@ -7,10 +7,25 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from bot.domain.errors import Mistake
-from bot.domain.wording import _
+from bot.domain.wording import N_, _
 
 LONGEST = 300
 """Characters of a cron line."""
+
+_WRONG = {
+    "Bad minute": N_("`{cron}` is no cron line, as its minutes are wrong: write `0 7 * * 1-5`."),
+    "Bad hour": N_("`{cron}` is no cron line, as its hours are wrong: write `0 7 * * 1-5`."),
+    "Bad day-of-month": N_(
+        "`{cron}` is no cron line, as its days of the month are wrong: write `0 7 * * 1-5`."
+    ),
+    "Bad month": N_("`{cron}` is no cron line, as its months are wrong: write `0 7 * * 1-5`."),
+    "Bad day-of-week": N_(
+        "`{cron}` is no cron line, as its days of the week are wrong: write `0 7 * * 1-5`."
+    ),
+}
+"""What cronsim says (https://github.com/cuu508/cronsim), in words of ours."""
+
+_NOT_ONE = N_("`{cron}` is no cron line: write it as `0 7 * * 1-5`.")
 
 
 class CronTimetables:
@@ -29,8 +44,8 @@ def _parsed(cron: str, begin: datetime) -> CronSim:
     try:
         return CronSim(" ".join(fields), begin)
     except (CronSimError, ValueError) as error:
-        sentence = _("`{cron}` is no cron line ({error}); write it as `0 7 * * 1-5`.")
-        raise Mistake(sentence.format(cron=cron, error=error)) from error
+        sentence = _(_WRONG.get(str(error), _NOT_ONE))
+        raise Mistake(sentence.format(cron=cron)) from error
 
 
 def _rising(times: CronSim, moment: datetime) -> Iterator[datetime]:

@@ -14,18 +14,18 @@ from bot.domain.policies import Policy
 from bot.domain.rules import Command, DenyRule, Freeze, Permission, Scope
 from bot.domain.wording import N_, _, at_rest, restated, said_anew
 
-NOTHING_ALLOWS = "nothing allows it"
+NOTHING_ALLOWS = at_rest("nothing allows it")
 
 _VERBS = {
     Command.RUN: N_("run"),
     Command.CANCEL: N_("cancel"),
     Command.APPROVE: N_("approve"),
-    Command.USE: N_("use"),
-    Command.LOGS: N_("logs"),
-    Command.HISTORY: N_("history"),
+    Command.USE: N_("use Jobthread"),
+    Command.LOGS: N_("read the log of"),
+    Command.HISTORY: N_("see runs of"),
     Command.SCHEDULE: N_("schedule"),
     Command.AUDIT: N_("audit"),
-    Command.ADMIN: N_("admin"),
+    Command.ADMIN: N_("administer"),
 }
 
 _NEVER = at_rest("{label} never runs from chat.")

@@ -190,7 +190,7 @@ def _doubts(
     found = [guard.value for guard in sorted(guards)]
     if best.ranked.strength is Strength.WORDS or _is_by_sound(best):
         found.append("job")
-    found += [f"left:{claims.atoms[at].raw}" for at in best.left[:1]]
+    found += [f"left:{claims.sentence.words(at, at)}" for at in best.left[:1]]
     found += [f"said twice:{name}" for name in said_with(claims)]
     found += [f"said twice:{name}" for name in dict.fromkeys(claims.unsure)]
     found += ["denied" for at in claims.mistaken[:1] if at >= 0]

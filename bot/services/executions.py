@@ -1,6 +1,6 @@
 """Executions: looking at one, reading its output, stopping it, running it again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NoReturn
@@ -11,6 +11,7 @@ from bot.domain.access import commands_of, could_run
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Allowed, Circumstances, Denied
 from bot.domain.askers import Asker, asking
+from bot.domain.discretion import is_named
 from bot.domain.errors import Mistake, PortError, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.jobs import Command as Argv
@@ -42,6 +43,9 @@ LOOKED_THROUGH = 4
 
 OF_ONES_OWN = frozenset({Command.LOGS, Command.HISTORY, Command.CANCEL})
 """What whoever runs something may do with that."""
+
+_OF_JOBS = (*OF_ONES_OWN, Command.RUN, Command.SCHEDULE, Command.APPROVE)
+"""Whoever has a permission for one of these with a job is told of it."""
 
 LOG_WINDOW = 64 * 1024
 """Bytes at the end of a log in which `logs` looks for the lines asked for."""
@@ -107,6 +111,16 @@ class Executions:
             if isinstance(asker.could_run(job), Allowed)
             and (not wanted or wanted in _searched(job))
         ]
+
+    def untold(self, actor: Actor, names: Collection[str], text: str) -> frozenset[str]:
+        """Of these jobs those that the asker holds no permission for and did not name in a text."""
+        asker = asking(self._policy.current(), actor, self._around())
+        found = [job for job in self._catalog.jobs() if job.name in names] if names else []
+        return frozenset(
+            job.name
+            for job in found
+            if not any(asker.ever(command, job) for command in _OF_JOBS) and not is_named(job, text)
+        )
 
     def commands(self, actor: Actor, place: Place) -> frozenset[Command]:
         """The commands that the asker may give here for anything at all, one's own included."""

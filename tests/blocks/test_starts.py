@@ -78,7 +78,7 @@ def test_the_review_of_a_later_run_says_when_and_schedules_it() -> None:
     assert f"Starts {span()}" in said
     assert "(Europe/Berlin)" in said
     assert "at once" not in said.partition("When?")[0]
-    assert view["submit"]["text"] == "Schedule it"
+    assert view["submit"]["text"] == "Schedule the start"
     [picker] = [b for b in view["blocks"] if b.get("block_id") == ids.WHEN_BLOCK]
     assert picker["element"]["initial_date_time"] == int(START.timestamp())
 

@@ -93,7 +93,7 @@ async def test_a_phone_picks_the_time_on_the_review(house: House) -> None:
     await house.workspace.choose("ana", review, "when", tomorrow)
 
     review = await starts_shown(house, "ana")
-    assert review.submit_text == "Schedule it"
+    assert review.submit_text == "Schedule the start"
     await house.workspace.submit("ana", review)
     await house.message("#ops", "Careful", "Scheduled", "Starts")
 
