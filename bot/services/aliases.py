@@ -37,7 +37,7 @@ from bot.domain.wording import _
 from bot.ports import Catalog, Clock, PolicySource, Store, Transaction
 from bot.services.gates import refusal_from
 from bot.services.moves import record_refusal
-from bot.services.origins import here
+from bot.services.records import entry_of
 
 _PLAIN = (
     ListApprovals,
@@ -188,13 +188,5 @@ class Aliases:
             raise Mistake(said.format(most=MOST_ALIASES))
 
     def _entry(self, actor: Actor, done: str, name: str, **detail: Any) -> AuditEntry:
-        return AuditEntry(
-            at=self._clock.now(),
-            tag=f"job:alias:{done}",
-            actor=actor.in_audit,
-            actor_name=actor.name,
-            on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
-            subject=f"alias:{name}",
-            request_id=here().gesture,
-            detail={**here().facts(), **detail},
-        )
+        now = self._clock.now()
+        return entry_of(actor, f"job:alias:{done}", f"alias:{name}", now, detail=detail)

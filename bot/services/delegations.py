@@ -14,7 +14,6 @@ from bot.domain.access import (
 )
 from bot.domain.actors import Actor, PersonId
 from bot.domain.answers import Allowed, Circumstances, Denied
-from bot.domain.audit import AuditEntry
 from bot.domain.delegations import (
     LONGEST,
     AwayAsked,
@@ -30,7 +29,7 @@ from bot.domain.wording import N_, _, at_rest
 from bot.ports import Catalog, Clock, People, PolicySource, Store, Transaction
 from bot.services.gates import refusal_from
 from bot.services.moves import ask_approver, record_refusal
-from bot.services.origins import here
+from bot.services.records import entry_of
 from bot.services.sayings import tell
 
 HANDED_OVER = 50
@@ -291,26 +290,23 @@ class Delegations:
 async def _write(
     tx: Transaction, actor: Actor, what: str, delegation: Delegation, now: datetime
 ) -> None:
-    origin = here()
-    await tx.audit.write(
-        AuditEntry(
-            at=now,
-            tag=f"job:delegation:{what}",
-            actor=actor.in_audit,
-            actor_name=actor.name,
-            on_behalf_of="",
-            subject=f"delegation:{delegation.id}",
-            request_id=delegation.request_id,
-            detail={
-                **origin.facts(),
-                "absent": _known(delegation.absent),
-                "delegate": _known(delegation.delegate),
-                "begins": delegation.begins.isoformat(),
-                "ends": delegation.ends.isoformat(),
-                "reason": delegation.reason,
-            },
-        )
+    detail = {
+        "absent": _known(delegation.absent),
+        "delegate": _known(delegation.delegate),
+        "begins": delegation.begins.isoformat(),
+        "ends": delegation.ends.isoformat(),
+        "reason": delegation.reason,
+    }
+    entry = entry_of(
+        actor,
+        f"job:delegation:{what}",
+        f"delegation:{delegation.id}",
+        now,
+        detail=detail,
+        request_id=delegation.request_id,
+        behalf="",
     )
+    await tx.audit.write(entry)
 
 
 def _known(person: PersonId) -> str:

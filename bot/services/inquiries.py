@@ -18,7 +18,7 @@ from bot.domain.wording import _
 from bot.ports import Catalog, Chat, Clock, PolicySource, Store
 from bot.services.gates import refusal_from
 from bot.services.moves import record_refusal
-from bot.services.origins import here
+from bot.services.records import entry_of
 
 MOST_LISTED = 12
 """Rows in one answer."""
@@ -135,16 +135,8 @@ def _value(kept: object) -> Value:
 
 
 def _asking(actor: Actor, search: AuditSearch, did: str, now: datetime, rule: str) -> AuditEntry:
-    return AuditEntry(
-        at=now,
-        tag=f"audit:rows:{did}",
-        actor=actor.in_audit,
-        actor_name=actor.name,
-        on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
-        subject="audit",
-        request_id=here().gesture,
-        detail={**here().facts(), "rule": rule, **_said(search)},
-    )
+    detail = {"rule": rule, **_said(search)}
+    return entry_of(actor, f"audit:rows:{did}", "audit", now, detail=detail)
 
 
 def _said(search: AuditSearch) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.notices import Lane, Notice, Topic
 from bot.ports import Transaction
 from bot.services.origins import here
+from bot.services.records import entry_of
 from bot.services.sayings import lane_of, said_of_end
 
 log = structlog.get_logger(__name__)
@@ -132,24 +133,16 @@ async def record(
         job=execution.job,
         status=execution.status,
     )
-    await tx.audit.write(
-        AuditEntry(
-            at=now,
-            tag=f"job:{tag}",
-            actor=actor.in_audit,
-            actor_name=actor.name,
-            on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
-            subject=f"execution:{execution.id}",
-            request_id=execution.request_id,
-            detail={
-                "job": execution.job,
-                "environment": execution.environment,
-                "channel": execution.place.channel,
-                **here().facts(),
-                **detail,
-            },
-        )
+    about = {
+        "job": execution.job,
+        "environment": execution.environment,
+        "channel": execution.place.channel,
+    }
+    subject, request_id = f"execution:{execution.id}", execution.request_id
+    entry = entry_of(
+        actor, f"job:{tag}", subject, now, about=about, detail=detail, request_id=request_id
     )
+    await tx.audit.write(entry)
 
 
 async def record_refusal(
@@ -176,16 +169,9 @@ def refusal_entry(
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """A no, as the audit has it."""
-    origin = here()
-    return AuditEntry(
-        at=now,
-        tag="job:access:refused",
-        actor=actor.in_audit,
-        actor_name=actor.name,
-        on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
-        subject=subject,
-        request_id=request_id or origin.gesture,
-        detail={**origin.facts(), "rule": rule, **(detail or {})},
+    said = {"rule": rule, **(detail or {})}
+    return entry_of(
+        actor, "job:access:refused", subject, now, detail=said, request_id=request_id or None
     )
 
 

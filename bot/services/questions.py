@@ -9,6 +9,7 @@ from bot.domain.rules import Command
 from bot.ports import Clock, PolicySource
 from bot.services.moves import refusal_entry
 from bot.services.origins import here
+from bot.services.records import entry_of
 
 MOST_KEPT = 5_000
 """People whose rule is kept."""
@@ -32,28 +33,14 @@ class Questions:
             if here().is_refused:
                 return None
             return refusal_entry(actor, "gesture", self._clock.now(), error.rule)
-        return AuditEntry(
-            at=self._clock.now(),
-            tag="job:gesture:declined",
-            actor=actor.in_audit,
-            actor_name=actor.name,
-            on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
-            subject="gesture",
-            request_id=here().gesture,
-            detail={**here().facts(), "why": type(error).__name__},
-        )
+        now, detail = self._clock.now(), {"why": type(error).__name__}
+        return entry_of(actor, "job:gesture:declined", "gesture", now, detail=detail)
 
     def asked(self, actor: Actor, command: str, *, subject: str, request_id: str) -> AuditEntry:
         """That somebody asked; what they were shown is theirs to see, each by its own rule."""
-        return AuditEntry(
-            at=self._clock.now(),
-            tag=f"job:asked:{command}",
-            actor=actor.in_audit,
-            actor_name=actor.name,
-            on_behalf_of=actor.on_behalf_of.user if actor.on_behalf_of else "",
-            subject=subject,
-            request_id=request_id,
-            detail={**here().facts(), "rule": self._rule(actor)},
+        now, detail = self._clock.now(), {"rule": self._rule(actor)}
+        return entry_of(
+            actor, f"job:asked:{command}", subject, now, detail=detail, request_id=request_id
         )
 
     def _rule(self, actor: Actor) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 
 from bot.domain.actors import SYSTEM, Actor, PersonId
-from bot.domain.audit import AuditEntry
 from bot.domain.errors import Mistake, Stale
 from bot.domain.executions import Status
 from bot.domain.notices import Lane, Notice, ScheduleKind, Topic
@@ -16,6 +15,7 @@ from bot.domain.wording import _
 from bot.ports import Timetables, Transaction
 from bot.services.moves import finish
 from bot.services.origins import here
+from bot.services.records import entry_of
 
 log = structlog.get_logger(__name__)
 
@@ -49,24 +49,22 @@ async def record(
     """The audit row of something that happened to a schedule, and the log line beside it."""
     log.info("schedule_changed", tag=f"job:schedule:{tag}", schedule=schedule.id, job=schedule.job)
     behalf = "" if actor.id.is_same_person(schedule.owner) else schedule.owner.user
-    await tx.audit.write(
-        AuditEntry(
-            at=now,
-            tag=f"job:schedule:{tag}",
-            actor=actor.in_audit,
-            actor_name=actor.name,
-            on_behalf_of=behalf,
-            subject=f"schedule:{schedule.id}",
-            request_id=here().gesture or schedule.request_id,
-            detail={
-                "job": schedule.job,
-                "environment": schedule.environment,
-                "channel": schedule.place.channel,
-                **here().facts(),
-                **detail,
-            },
-        )
+    about = {
+        "job": schedule.job,
+        "environment": schedule.environment,
+        "channel": schedule.place.channel,
+    }
+    entry = entry_of(
+        actor,
+        f"job:schedule:{tag}",
+        f"schedule:{schedule.id}",
+        now,
+        about=about,
+        detail=detail,
+        request_id=here().gesture or schedule.request_id,
+        behalf=behalf,
     )
+    await tx.audit.write(entry)
 
 
 async def say(
