@@ -18,8 +18,7 @@ from bot.ports import Clock, JobPlatform, Store, Transaction
 from bot.services.answerers import Answerers
 from bot.services.moves import record, show_card
 from bot.services.rounds import every, within
-from bot.services.sayings import tell
-from bot.services.waits import show_wait
+from bot.services.waits import show_wait, tell_answerer
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +37,6 @@ _NOBODY = at_rest("Nobody answered in time.")
 _ELSEWHERE = at_rest("It went on without an answer from here.")
 _TOO_LATE = at_rest("The answer came too late: {why}")
 _NOT_TAKEN = at_rest("{who} answered, and {platform} did not take it: {why}")
-_YOURS = at_rest("Your answer to #{id} {target} was not taken: {why}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,7 +232,7 @@ class Resumptions:
             await record(tx, SYSTEM, "pause:not_taken", execution, now, **facts)
             await show_wait(tx, execution, anew, now)
             await show_card(tx, execution, now)
-            await _tell_answerer(tx, execution, sent, str(error), now)
+            await tell_answerer(tx, execution, sent.wait, sent.reply, str(error), now)
 
     async def _too_late(self, sent: _Sent, error: PortError) -> None:
         now = self._clock.now()
@@ -244,7 +242,7 @@ class Resumptions:
                 return
             veiled = replace(fresh, reply=_veiled(sent.reply))
             await _end(tx, execution, veiled, _TOO_LATE.format(why=str(error)), now)
-            await _tell_answerer(tx, execution, sent, str(error), now)
+            await tell_answerer(tx, execution, sent.wait, sent.reply, str(error), now)
 
     async def _put_off(self, wait: Wait, due: datetime | None) -> None:
         """Look again then, unless something else was written meanwhile."""
@@ -306,11 +304,3 @@ async def _end(tx: Transaction, execution: Execution, wait: Wait, why: str, now:
     await tx.waits.save(ended)
     await record(tx, SYSTEM, "pause:over", execution, now, why=why)
     await show_wait(tx, execution, ended, now)
-
-
-async def _tell_answerer(
-    tx: Transaction, execution: Execution, sent: _Sent, why: str, now: datetime
-) -> None:
-    said = _YOURS.format(id=execution.id, target=execution.target, why=why)
-    key = f"pause:{sent.wait.name[:16]}:{sent.wait.tries}"
-    await tell(tx, sent.reply.person, key, now, said)

@@ -1,5 +1,6 @@
 """What was answered reaches its platform once, whatever that says and whoever dies meanwhile."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -240,3 +241,64 @@ async def test_a_click_while_it_is_handed_over_is_told_who_answered(world: World
 
     with pytest.raises(Stale, match="Ana answered #1001 already: Approve"):
         await answer(world, ANA, await wait_of(world), chosen=("Reject",))
+
+
+async def _still_stands(world: World) -> None:
+    """The platform shows the question as if nobody had answered it, and is looked at for long."""
+    key = (await world.now()).request_key
+    for _ in range(40):
+        world.platform.pause(key, CHOICES)
+        await seen(world)
+        await handed_over(world)
+        world.clock.advance(10)
+
+
+async def _accepted(world: World) -> None:
+    await handed_over(world)
+
+
+async def _refused_as_over(world: World) -> None:
+    key = (await world.now()).request_key
+    world.platform.resume(key)
+    await handed_over(world)
+
+
+@pytest.mark.parametrize("handing_over", [_accepted, _refused_as_over])
+async def test_a_question_that_still_stands_long_after_its_answer_is_asked_once_more(
+    world: World, handing_over: Callable[[World], Awaitable[None]]
+) -> None:
+    await _answered(world)
+    await handing_over(world)
+    before = len(world.platform.answers)
+
+    await _still_stands(world)
+
+    again = await wait_of(world)
+    assert again.standing is Standing.OPEN
+    assert "fake still waits for it" in asked_in_thread(world)[0]
+    assert (await world.history()).count("job:pause:asked_again") == 1
+    assert len(world.platform.answers) == before
+    assert len(asked_in_thread(world)) == 1
+    assert [each for each in world.chat.dms("UANA") if "still waits" in each] != []
+    await answer(world, ANA, again, chosen=("Reject",))
+    assert (await handed_over(world)).standing is Standing.TAKEN
+    assert [each.chosen for _, each in world.platform.answers][before:] == [("Reject",)]
+
+
+async def test_a_question_that_is_seen_for_a_moment_after_its_answer_is_not_asked_again(
+    world: World,
+) -> None:
+    await _answered(world)
+    await handed_over(world)
+    key = (await world.now()).request_key
+    for _ in range(11):
+        world.platform.pause(key, CHOICES)
+        await seen(world)
+        world.clock.advance(10)
+    world.platform.resume(key)
+    world.clock.advance(300)
+    await seen(world)
+    await handed_over(world)
+
+    assert (await wait_of(world)).standing is Standing.TAKEN
+    assert "job:pause:asked_again" not in await world.history()

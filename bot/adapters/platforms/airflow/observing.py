@@ -122,8 +122,10 @@ class Observing:
         waiting = sorted((each for each in at_work if each.may_ask), key=lambda each: each.id)
         if not waiting:
             return seen
-        pause = await self._within(self._pauses.of(run, waiting[0]))
-        pause = pause or self._pauses.unread(waiting[0])
+        asked = await self._within(self._pauses.of(run, waiting[0]))
+        if asked is not None and asked.pause is None:
+            return seen
+        pause = asked.pause if asked is not None else self._pauses.unread(waiting[0])
         return replace(seen, state=RunState.PAUSED, pause=pause)
 
     def _ended(self, run: DagRun, end: End) -> Observation:

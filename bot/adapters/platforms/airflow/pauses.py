@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,9 @@ NOT_BEFORE = timedelta(seconds=3)
 PATIENCE = timedelta(minutes=1)
 """How long a question may not be readable before people are sent to Airflow's own page."""
 
+READ_AGAIN_AFTER = timedelta(minutes=1)
+"""A task may wait for its triggerer long after somebody answered it on Airflow's own page."""
+
 _OVER = at_rest("That pause is over.")
 _ANSWERED = at_rest("{who} answered it already: {what}.")
 _NO_CHOICE = at_rest("`{what}` cannot be chosen there.")
@@ -32,22 +35,31 @@ _ONE_CHOICE = at_rest("Only one can be chosen there.")
 _SOMEBODY = at_rest("Somebody else")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What a task asks, as it was read then; `pause` is None once it was answered."""
+
+    pause: Pause | None
+    at: datetime
+
+
 class Pauses:
-    """A question stays as it is while its task waits, so each is asked for once."""
+    """A question stays as it is until it is answered, so each is seldom asked for."""
 
     def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
         self._api = api
         self._now = now
-        self._known = Recent[str, Pause](1_000)
+        self._known = Recent[str, Asked](1_000)
 
-    async def of(self, run: DagRun, waiting: TaskInstance) -> Pause | None:
-        """What a task of this run waits for, if it does."""
-        known = self._known.get(waiting.id)
-        if known is not None:
+    async def of(self, run: DagRun, waiting: TaskInstance) -> Asked | None:
+        """What a task of this run waits for; None where it is not among what is asked."""
+        now, known = self._now(), self._known.get(waiting.id)
+        if known is not None and timedelta() <= now - known.at < READ_AGAIN_AFTER:
             return known
         for question in await self._api.questions(run):
-            if not question.response_received and question.task_instance.may_ask:
-                self._known.put(question.task_instance.id, _pause(question))
+            if question.task_instance.may_ask:
+                pause = None if question.response_received else _pause(question)
+                self._known.put(question.task_instance.id, Asked(pause=pause, at=now))
         return self._known.get(waiting.id)
 
     def unread(self, waiting: TaskInstance) -> Pause | None:
@@ -58,6 +70,7 @@ class Pauses:
         return None if lasted < PATIENCE else Pause(key=waiting.id, elsewhere=True)
 
     async def answer(self, run: DagRun, answer: Answer) -> None:
+        self._known.drop(answer.pause)
         question = await self._question(run, answer)
         if question is None:
             raise Permanent(_OVER)

@@ -29,8 +29,14 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  the fake keeps the machine's time, as a server does
 
 
-def opened(url: str, secrets: dict[str, str] | None = None, **settings: Any) -> AirflowPlatform:
-    """A platform called `airflow` that speaks to this address."""
+def opened(
+    url: str,
+    secrets: dict[str, str] | None = None,
+    *,
+    clock: Callable[[], datetime] = now,
+    **settings: Any,
+) -> AirflowPlatform:
+    """A platform called `airflow` that speaks to this address; `clock` is ours."""
     known = {SECRET: PASSWORD} if secrets is None else secrets
 
     def read(reference: str) -> str:
@@ -41,7 +47,7 @@ def opened(url: str, secrets: dict[str, str] | None = None, **settings: Any) -> 
     known_as = {"user": USER, "password": SECRET}
     given: dict[str, Any] = {"auth": known_as, "timeout": SHORT, **settings}
     said = AirflowSettings(url=url, **given)
-    return KIND.open("airflow", said, Surroundings(secret=read, now=now))
+    return KIND.open("airflow", said, Surroundings(secret=read, now=clock))
 
 
 def order(dag: str, key: str = "", **changes: Any) -> StartOrder:

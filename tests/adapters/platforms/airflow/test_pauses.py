@@ -11,6 +11,7 @@ from bot.domain.pauses import Answer, Pause
 from bot.ports import RunState
 from tests.adapters.platforms.airflow.benches import Bench, now, opened
 from tests.fakes.airflow import Fault
+from tests.fakes.clocks import FakeClock
 
 
 async def paused(bench: Bench, key: str) -> Pause:
@@ -153,6 +154,44 @@ async def test_a_question_is_asked_for_once_however_often_the_run_is_seen(bench:
         await bench.seen(key)
 
     assert len(bench.fake.paths("GET", "hitlDetails")) == 1
+
+
+async def test_what_was_answered_and_waits_for_its_triggerer_asks_nobody(bench: Bench) -> None:
+    key = await asked_to_choose(bench)
+    pause = await paused(bench, key)
+    other = opened(bench.fake.url)
+    await other.answer(key, Answer(pause=pause.key, chosen=("Reject",)))
+    bench.task(key).state = "awaiting_input"
+    clock = FakeClock(now())
+    third = opened(bench.fake.url, clock=clock.now)
+
+    seen = [(await each.observe([key]))[key] for each in (other, third)]
+    known = await bench.seen(key)
+    with pytest.raises(Permanent, match="answered it already"):
+        await bench.platform.answer(key, Answer(pause=pause.key, chosen=("Approve",)))
+
+    assert [(each.state, each.pause) for each in seen] == [(RunState.RUNNING, None)] * 2
+    assert known.pause == pause
+    assert (await bench.seen(key)).state is RunState.RUNNING
+    await other.close()
+    await third.close()
+
+
+async def test_a_question_is_read_again_after_a_while(bench: Bench) -> None:
+    key = await asked_to_choose(bench)
+    clock = FakeClock(now())
+    platform = opened(bench.fake.url, clock=clock.now)
+    before = (await platform.observe([key]))[key]
+    question = bench.task(key).question
+    assert question is not None
+    question["response_received"] = True
+
+    clock.advance(61)
+    after = (await platform.observe([key]))[key]
+
+    await platform.close()
+    assert before.pause is not None
+    assert (after.state, after.pause) == (RunState.RUNNING, None)
 
 
 async def test_an_answer_stands_though_nobody_could_note_who_gave_it(bench: Bench) -> None:
