@@ -1,24 +1,19 @@
 """outbox: what people were not told, tried again or given up by an operator."""
 
-import asyncio
-import getpass
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TypeVar
 
 import click
 
-from bot.adapters.database import SqlStore
-from bot.cli.sentences import end_with, settings_or_end
-from bot.domain.audit import AuditEntry
+from bot.cli.deeds import deed, in_transaction
+from bot.cli.sentences import end_with
 from bot.domain.notices import Lane
 from bot.ports import Letter, LetterState, Transaction
 from bot.wiring.outside import SystemClock
 
 MOST_LISTED = 1_000
 
-Outcome = TypeVar("Outcome")
 Lanes = click.Choice([lane.name.lower() for lane in Lane])
 States = click.Choice([str(state) for state in LetterState])
 
@@ -37,7 +32,7 @@ def list_(state: Sequence[str], lane: str | None, limit: int, as_json: bool) -> 
     """Show messages, newest first."""
     wanted = [LetterState(each) for each in state]
     only = Lane[lane.upper()] if lane else None
-    found = asyncio.run(_with(lambda tx: tx.letters.listing(wanted, lane=only, limit=limit)))
+    found = in_transaction(lambda tx: tx.letters.listing(wanted, lane=only, limit=limit))
     for letter in found:
         click.echo(json.dumps(asdict(letter), default=str) if as_json else _line(letter))
     if not found and not as_json:
@@ -61,7 +56,7 @@ def retry(numbers: Sequence[int], everything: bool) -> None:
         await _record(tx, "job:outbox:retried", found)
         return found
 
-    found = asyncio.run(_with(revived))
+    found = in_transaction(revived)
     _tell(found, numbers, "will be tried again", "undeliverable")
 
 
@@ -76,31 +71,15 @@ def drop(numbers: Sequence[int], reason: str) -> None:
         await _record(tx, "job:outbox:dropped", found, reason=reason)
         return found
 
-    found = asyncio.run(_with(dropped))
+    found = in_transaction(dropped)
     _tell(found, numbers, "dropped", "waiting or undeliverable, or it is on its way just now")
-
-
-async def _with(work: Callable[[Transaction], Awaitable[Outcome]]) -> Outcome:
-    store = SqlStore(settings_or_end().jobthread_database_url.get_secret_value())
-    try:
-        async with store.transaction() as tx:
-            return await work(tx)
-    finally:
-        await store.close()
 
 
 async def _record(tx: Transaction, tag: str, letters: Sequence[Letter], reason: str = "") -> None:
     for letter in letters:
         subject = f"execution:{letter.execution}" if letter.execution else f"notice:{letter.id}"
-        entry = AuditEntry(
-            at=SystemClock().now(),
-            tag=tag,
-            actor=f"operator:{getpass.getuser()}",
-            actor_name=getpass.getuser(),
-            subject=subject,
-            detail={"key": letter.key, "reason": reason},
-        )
-        await tx.audit.write(entry)
+        detail = {"key": letter.key, "reason": reason}
+        await tx.audit.write(deed(tag, subject, SystemClock().now(), detail))
 
 
 def _line(letter: Letter) -> str:

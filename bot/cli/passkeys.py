@@ -1,23 +1,17 @@
 """passkeys: who registered which, and taking one away."""
 
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 import click
 
-from bot.adapters.database import SqlStore
-from bot.cli.sentences import end_with, settings_or_end
-from bot.domain.audit import AuditEntry
+from bot.cli.deeds import deed, in_transaction
+from bot.cli.sentences import end_with
 from bot.domain.passkeys import Passkey
 from bot.ports import Transaction
 from bot.wiring.outside import SystemClock
 
 SHORTEST = 8
 """Characters by which a passkey is named at least."""
-
-Outcome = TypeVar("Outcome")
 
 
 @click.group()
@@ -30,7 +24,7 @@ def passkeys() -> None:
 @click.option("--all", "everything", is_flag=True, help="Revoked ones too.")
 def list_(person: str, everything: bool) -> None:
     """Show passkeys, oldest first."""
-    found = asyncio.run(_with(lambda tx: tx.passkeys.of()))
+    found = in_transaction(lambda tx: tx.passkeys.of())
     shown = [
         each for each in found if (everything or each.counts) and person in {"", each.person.user}
     ]
@@ -46,7 +40,7 @@ def list_(person: str, everything: bool) -> None:
 def revoke(names: Sequence[str], reason: str) -> None:
     """Take passkeys away, named as the list does; what was approved with them stays approved."""
     for name in names:
-        found = asyncio.run(_with(lambda tx, name=name: _revoked(tx, name, reason)))
+        found = in_transaction(lambda tx, name=name: _revoked(tx, name, reason))
         if isinstance(found, str):
             end_with([found])
         click.echo(f"{found.id[:16]} “{found.name}” of {found.person.user} counts no more.")
@@ -61,27 +55,10 @@ async def _revoked(tx: Transaction, name: str, reason: str) -> Passkey | str:
     [passkey] = meant
     now = SystemClock().now()
     await tx.passkeys.revoke(passkey.id, now)
-    await tx.audit.write(
-        AuditEntry(
-            at=now,
-            tag="job:passkey:revoked",
-            actor=f"operator:{getpass.getuser()}",
-            actor_name=getpass.getuser(),
-            on_behalf_of=passkey.person.user,
-            subject="passkey",
-            detail={"passkey": passkey.id[:16], "name": passkey.name, "reason": reason},
-        )
-    )
+    detail = {"passkey": passkey.id[:16], "name": passkey.name, "reason": reason}
+    whose = passkey.person.user
+    await tx.audit.write(deed("job:passkey:revoked", "passkey", now, detail, behalf=whose))
     return passkey
-
-
-async def _with(work: Callable[[Transaction], Awaitable[Outcome]]) -> Outcome:
-    store = SqlStore(settings_or_end().jobthread_database_url.get_secret_value())
-    try:
-        async with store.transaction() as tx:
-            return await work(tx)
-    finally:
-        await store.close()
 
 
 def _line(passkey: Passkey) -> str:

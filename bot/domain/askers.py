@@ -137,7 +137,7 @@ class Asker:
         return None
 
     def holds(self, scope: Scope, job: Job | None, values: Values) -> bool:
-        return scope.speaks_of(self.actor, job, values) and scope.holds(self.around)
+        return scope.covers(self.actor, job, values, self.around)
 
     def _unless_frozen(
         self, rule: str, command: Command, job: Job | None, values: Values
@@ -238,6 +238,11 @@ def refusal_of(command: Command, job: Job | None, values: Values, why: str = "")
     environment = job.environment_of(values) if job else ""
     verb = _VERBS.get(command, str(command))
     return _refusal(verb, job.name if job else "", environment, why)
+
+
+def deed_of(command: Command) -> str:
+    """What somebody does who gives a command: `run`, `see runs of`."""
+    return _(_VERBS.get(command, str(command)))
 
 
 def _refusal(verb: str, job: str, environment: str, why: str) -> str:

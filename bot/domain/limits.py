@@ -30,7 +30,7 @@ def counts_for(
 ) -> Iterator[Count]:
     """What has to be counted before these limits can be looked at."""
     for limit in limits:
-        if limit.scope.speaks_of(actor, job, values) and limit.scope.holds(around):
+        if limit.scope.covers(actor, job, values, around):
             yield from _counts(limit, actor, job, values, around)
 
 
@@ -45,7 +45,7 @@ def over_limit(
     if around.counts is None:
         return None
     for limit in limits:
-        if not (limit.scope.speaks_of(actor, job, values) and limit.scope.holds(around)):
+        if not limit.scope.covers(actor, job, values, around):
             continue
         for count in _counts(limit, actor, job, values, around):
             counted = around.counts.get(count)

@@ -146,6 +146,12 @@ class Scope:
             and is_meant(job, self.jobs)
         )
 
+    def covers(
+        self, actor: Actor, job: Job | None, values: Mapping[str, Value], around: Circumstances
+    ) -> bool:
+        """True for who asks and what for, here and now."""
+        return self.speaks_of(actor, job, values) and self.holds(around)
+
     def is_about(self, actor: Actor) -> bool:
         """True for these people and programs."""
         if self.kinds and actor.kind not in self.kinds:

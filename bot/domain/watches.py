@@ -34,7 +34,7 @@ def watched_counts(
 ) -> Iterator[Count]:
     """What has to be counted before it is known which of these rules fire."""
     for rule in rules:
-        if rule.scope.speaks_of(actor, job, values) and rule.scope.holds(around):
+        if rule.scope.covers(actor, job, values, around):
             yield from _counts(rule, actor, job, values, around)
 
 
@@ -49,7 +49,7 @@ def fired(
     tells: list[Tell] = []
     confirm = ""
     for rule in rules:
-        if not (rule.scope.speaks_of(actor, job, values) and rule.scope.holds(around)):
+        if not rule.scope.covers(actor, job, values, around):
             continue
         facts = _facts(rule, actor, job, values, around)
         if facts is None:
