@@ -35,10 +35,18 @@ import pytest_asyncio
 
 pytest.register_assert_rewrite("jobthread.testing")
 
-from jobthread.testing.benches import Bench, Doing, Fault, Making, Sample, flood_line  # noqa: E402
+from jobthread.testing.benches import (  # noqa: E402
+    WORD,
+    Bench,
+    Doing,
+    Fault,
+    Making,
+    Sample,
+    flood_line,
+)
 from jobthread.testing.runners import Runner  # noqa: E402
 
-__all__ = ["Bench", "Doing", "Fault", "Making", "Runner", "Sample", "flood_line"]
+__all__ = ["WORD", "Bench", "Doing", "Fault", "Making", "Runner", "Sample", "flood_line"]
 
 FIXTURE = "platform_bench"
 

@@ -8,12 +8,17 @@ from typing import TypeAlias
 
 from jobthread.platforms import Answer, JobPlatform, Pause, StartOrder, Value
 
+WORD = "部署 'v4.2' & \"all\" of $HOME"
+"""What a run is told to write: a text that nothing on its way may change."""
+
 
 class Doing(StrEnum):
     """What a run of the contract does. Lines may stand among lines of the platform itself."""
 
     HELLO = "hello"
     """Writes `hello` and ends well."""
+    SAYING = "saying"
+    """Writes the word that its order gives it as an argument, which is `WORD`, and ends well."""
     FAILING = "failing"
     """Fails, and says why: `3 tests failed`."""
     ENDLESS = "endless"

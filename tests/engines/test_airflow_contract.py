@@ -15,7 +15,7 @@ from bot.adapters.platforms.airflow import KIND
 from bot.adapters.platforms.airflow.kinds import AirflowSettings
 from bot.adapters.platforms.airflow.platform import AirflowPlatform
 from jobthread.platforms import Answer, StartOrder, Surroundings
-from jobthread.testing import Bench, Doing, Fault, Sample
+from jobthread.testing import WORD, Bench, Doing, Fault, Sample
 from tests.engines.airflow_servers import AirflowServer
 from tests.engines.relays import Relay, relaying
 
@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
 FLOOD = 2_000
 _DAGS: dict[Doing, tuple[str, dict[str, Any]]] = {
     Doing.HELLO: ("hello", {}),
+    Doing.SAYING: ("saying", {"word": WORD}),
     Doing.FAILING: ("failing", {}),
     Doing.ENDLESS: ("endless", {}),
     Doing.COUNTING: ("counting", {}),

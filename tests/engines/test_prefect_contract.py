@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from jobthread.platforms import Answer, StartOrder
-from jobthread.testing import Bench, Doing, Fault, Sample
+from jobthread.testing import WORD, Bench, Doing, Fault, Sample
 from tests.engines.benches import opened, order_of
 from tests.engines.prefect_servers import PrefectServer
 from tests.engines.relays import Relay
@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
 
 _FLOWS = {
     Doing.HELLO: "hello",
+    Doing.SAYING: "saying",
     Doing.FAILING: "failing",
     Doing.ENDLESS: "endless",
     Doing.COUNTING: "counting",
@@ -31,7 +32,8 @@ _FLOWS = {
 
 
 def order(doing: Doing, key: str) -> StartOrder:
-    return order_of(_FLOWS[doing], key)
+    told = {"word": WORD} if doing is Doing.SAYING else {}
+    return order_of(_FLOWS[doing], key, **told)
 
 
 @pytest.fixture

@@ -25,10 +25,12 @@ BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 class Script:
     """What a job does as soon as it is started; without an `end` it goes on until told.
 
-    With a `pause` it waits for its answer first, then writes `after` and ends well.
+    `says` names an argument that it writes first. With a `pause` it waits for its answer, then
+    writes `after` and ends well.
     """
 
     lines: tuple[str, ...] = ()
+    says: str = ""
     end: RunState | None = None
     exit_code: int | None = None
     pause: Pause | None = None
@@ -277,7 +279,8 @@ class FakePlatform:
         )
         self._runs[key] = Run(order=order, seen=seen)
         script = self.scripts.get(order.job, Script())
-        self.say(key, *script.lines)
+        told = (str(order.arguments[script.says]),) if script.says else ()
+        self.say(key, *told, *script.lines)
         if script.pause is not None:
             self.pause(key, script.pause)
         elif script.end is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +33,9 @@ class Run:
 
 @dataclass(kw_only=True, slots=True)
 class Runner:
-    """`programs` are Python texts by the job's name; `schemas` what they take."""
+    """`programs` are Python texts by the job's name, which get their arguments as one JSON text;
+    `schemas` what they take.
+    """
 
     programs: Mapping[str, str]
     schemas: Mapping[str, dict[str, Any]]
@@ -159,8 +162,9 @@ class Runner:
                 return web.json_response({"error": f"there is no job {order['job']}"}, status=404)
             log = self.folder / f"{len(self.runs)}.log"
             with log.open("wb") as output:
+                told = json.dumps(order["arguments"])
                 process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-c", program, stdout=output, stderr=output
+                    sys.executable, "-c", program, told, stdout=output, stderr=output
                 )
             told = {"key": key, "id": str(len(self.runs)), "started": self._now().isoformat()}
             run = self.runs[key] = Run(told=told, log=log, process=process)

@@ -12,11 +12,12 @@ from httpjobs.platform import HttpJobs
 from runner import Runner
 
 from jobthread.platforms import StartOrder, Surroundings
-from jobthread.testing import Bench, Doing, Fault, Sample
+from jobthread.testing import WORD, Bench, Doing, Fault, Sample
 
 FLOOD = 470_000
 PROGRAMS: dict[str, str] = {
     Doing.HELLO: "print('hello')",
+    Doing.SAYING: "import json, sys; print(json.loads(sys.argv[1])['word'])",
     Doing.FAILING: "raise SystemExit('3 tests failed')",
     Doing.ENDLESS: "import time; print('begun', flush=True); time.sleep(600)",
     Doing.TOO_LONG: "import time; print('begun', flush=True); time.sleep(600)",
@@ -38,7 +39,13 @@ def now() -> datetime:
 def order(doing: Doing, key: str) -> StartOrder:
     limit = timedelta(seconds=0.5 if doing is Doing.TOO_LONG else 60)
     return StartOrder(
-        request_key=key, execution=7, job="it", title="It", remote=doing.value, timeout=limit
+        request_key=key,
+        execution=7,
+        job="it",
+        title="It",
+        remote=doing.value,
+        arguments={"word": WORD} if doing is Doing.SAYING else {},
+        timeout=limit,
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from jobthread.platforms import Capability, RunState
-from jobthread.testing import Doing, Runner
+from jobthread.testing import WORD, Doing, Runner
 from jobthread.testing.runners import lines_with
 
 pytestmark = pytest.mark.asyncio
@@ -17,6 +17,12 @@ async def test_a_run_that_ends_well_succeeded(platform_runner: Runner) -> None:
     assert seen.result.cause == ""
     assert seen.result.exit_code in (None, 0)
     assert len(lines_with("hello", await platform_runner.log())) == 1
+
+
+async def test_a_run_is_told_what_its_order_says(platform_runner: Runner) -> None:
+    await platform_runner.run(Doing.SAYING)
+
+    assert len(lines_with(WORD, await platform_runner.log())) == 1
 
 
 async def test_a_failure_is_told_in_the_words_of_the_job(platform_runner: Runner) -> None:

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from jobthread.platforms import Permanent, PortError, RunState, Temporary, Unauthorized
+from jobthread.platforms import (
+    Ambiguous,
+    Capability,
+    Permanent,
+    PortError,
+    RunState,
+    Temporary,
+    Unauthorized,
+)
 from jobthread.testing import Doing, Fault, Runner
 
 pytestmark = pytest.mark.asyncio
@@ -18,6 +26,16 @@ READING: Mapping[str, Callable[[Runner], Awaitable[Any]]] = {
     "end_of_log": lambda runner: runner.platform.end_of_log(runner.key()),
 }
 """Calls that change nothing."""
+
+_AWAY = (
+    Fault.UNREACHABLE,
+    Fault.SILENT,
+    Fault.CUT,
+    Fault.TOO_MANY,
+    Fault.BROKEN,
+    Fault.UNAUTHORIZED,
+)
+"""In which nothing that is asked is answered."""
 
 _AGAIN = 7.0
 """Seconds that `Fault.TOO_MANY` asks us to wait."""
@@ -34,10 +52,7 @@ async def _raised(call: Awaitable[Any], patience: float) -> PortError | None:
 
 
 @pytest.mark.parametrize("name", READING)
-@pytest.mark.parametrize(
-    "fault",
-    [Fault.UNREACHABLE, Fault.SILENT, Fault.CUT, Fault.TOO_MANY, Fault.BROKEN, Fault.UNAUTHORIZED],
-)
+@pytest.mark.parametrize("fault", _AWAY)
 async def test_what_changes_nothing_may_be_asked_again(
     platform_runner: Runner, fault: Fault, name: str
 ) -> None:
@@ -49,6 +64,35 @@ async def test_what_changes_nothing_may_be_asked_again(
 
     assert isinstance(error, Temporary)
     assert str(error).strip()
+
+
+@pytest.mark.parametrize("fault", _AWAY)
+async def test_what_is_offered_is_not_told_as_nothing_in_trouble(
+    platform_runner: Runner, fault: Fault
+) -> None:
+    platform_runner.needs(Capability.CATALOGUE)
+    async with platform_runner.fault(fault):
+        asked = platform_runner.platform.catalogue()
+        error = await _raised(asked, platform_runner.bench.patience)
+
+    assert isinstance(error, Temporary)
+
+
+@pytest.mark.parametrize("fault", _AWAY)
+async def test_a_cancel_that_was_not_heard_is_said_and_may_be_asked_again(
+    platform_runner: Runner, fault: Fault
+) -> None:
+    platform_runner.needs(Capability.CANCEL)
+    trouble = platform_runner.fault(fault)
+    await platform_runner.start(Doing.ENDLESS)
+    cancel = platform_runner.platform.cancel
+
+    async with trouble:
+        error = await _raised(cancel(platform_runner.key()), platform_runner.bench.patience)
+    await platform_runner.within(cancel(platform_runner.key()))
+
+    assert isinstance(error, Temporary | Ambiguous)
+    assert (await platform_runner.ended()).state is RunState.CANCELLED
 
 
 @pytest.mark.parametrize("name", READING)

@@ -21,13 +21,14 @@ from jobthread.platforms import (
     parameters_of,
     schema_text,
 )
-from jobthread.testing import Bench, Doing, Fault, Sample, flood_line
+from jobthread.testing import WORD, Bench, Doing, Fault, Sample, flood_line
 from tests.adapters.platforms.benches import python
 from tests.adapters.platforms.conftest import Local
 from tests.fakes.platforms import FakePlatform, Script
 
 LOCAL = {
     Doing.HELLO: "print('hello')",
+    Doing.SAYING: "import sys; print(sys.argv[1])",
     Doing.FAILING: "print('::error 3 tests failed'); raise SystemExit(3)",
     Doing.ENDLESS: "import time\nprint('begun', flush=True)\ntime.sleep(600)",
     Doing.TOO_LONG: "import time\nprint('begun', flush=True)\ntime.sleep(600)",
@@ -54,6 +55,7 @@ PAUSE = Pause(key="ask", parameters=(Parameter(name="why", kind=Kind.STRING),))
 FLOOD = 47_000
 IN_MEMORY = {
     Doing.HELLO: Script(lines=("hello",), end=RunState.SUCCEEDED),
+    Doing.SAYING: Script(says="word", end=RunState.SUCCEEDED),
     Doing.FAILING: Script(lines=("::error 3 tests failed",), end=RunState.FAILED, exit_code=3),
     Doing.ENDLESS: Script(lines=("begun",)),
     Doing.TOO_LONG: Script(lines=("begun",), end=RunState.TIMED_OUT),
@@ -71,11 +73,12 @@ IN_MEMORY = {
 
 def local_order(doing: Doing, key: str) -> StartOrder:
     limit = timedelta(seconds=0.5 if doing is Doing.TOO_LONG else 60)
-    return python(LOCAL[doing], key, job=doing.value, timeout=limit)
+    told = (WORD,) if doing is Doing.SAYING else ()
+    return python(LOCAL[doing], key, *told, job=doing.value, timeout=limit)
 
 
 def memory_order(doing: Doing, key: str) -> StartOrder:
-    return python("", key, job=doing.value, remote=OFFERED.remote)
+    return python("", key, job=doing.value, remote=OFFERED.remote, arguments={"word": WORD})
 
 
 def of_local(local: Local, mode: SandboxMode) -> Bench:

@@ -27,6 +27,17 @@ def hello():
     say()
 
 
+@dag(dag_id="saying", tags=TAGS, schedule=None, params={"word": Param(type="string")})
+def saying():
+    """Says what it is told."""
+
+    @task
+    def say() -> None:
+        log.info("%s", get_current_context()["params"]["word"])
+
+    say()
+
+
 @dag(dag_id="failing", tags=TAGS, schedule=None)
 def failing():
     """Fails in its only task, and says of what."""
@@ -260,7 +271,7 @@ def deploy():
 
 
 for make in (
-    hello, failing, talking, brief, endless, too_long, counting, chinese, flood, long_log,
+    hello, saying, failing, talking, brief, endless, too_long, counting, chinese, flood, long_log,
     retrying, asking, waiting, deploy,
 ):  # fmt: skip
     make()

@@ -33,6 +33,16 @@ def hello() -> None:
     get_run_logger().info("hello")
 
 
+@flow(name="saying")
+def saying(word: str) -> None:
+    """Says what it is told.
+
+    Args:
+        word: What.
+    """
+    get_run_logger().info("%s", word)
+
+
 @flow(name="failing")
 def failing() -> None:
     """Fails in its first task, and says of what."""
@@ -247,7 +257,7 @@ def deploy(
 
 
 FLOWS = (
-    hello, failing, talking, brief, endless, too_long, counting, chinese, flood, long_log,
+    hello, saying, failing, talking, brief, endless, too_long, counting, chinese, flood, long_log,
     retrying, asking, waiting, deploy,
 )  # fmt: skip
 

@@ -21,6 +21,10 @@ def writes(*lines: str) -> Script:
     return play
 
 
+def saying(world: World, run: Run) -> None:
+    writes(run.conf["word"])(world, run)
+
+
 def failing(world: World, run: Run) -> None:
     task = world.begin(run, "work")
     world.fail(task, "3 tests failed")
@@ -72,6 +76,9 @@ def goes_on(world: World, run: Run) -> None:
 
 SCRIPTS: dict[Doing, Callable[[World], object]] = {
     Doing.HELLO: lambda world: world.add("hello", script=writes("hello")),
+    Doing.SAYING: lambda world: world.add(
+        "saying", params={"word": {"value": "", "schema": {"type": "string"}}}, script=saying
+    ),
     Doing.FAILING: lambda world: world.add("failing", script=failing),
     Doing.ENDLESS: lambda world: world.add("endless", script=endless),
     Doing.TOO_LONG: lambda world: world.add("too-long", script=endless),

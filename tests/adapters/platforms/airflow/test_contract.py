@@ -8,7 +8,7 @@ import pytest
 
 from bot.ports import StartOrder
 from jobthread.platforms import Answer
-from jobthread.testing import Bench, Doing, Fault, Making, Sample
+from jobthread.testing import WORD, Bench, Doing, Fault, Making, Sample
 from tests.adapters.platforms.airflow.benches import opened, order
 from tests.adapters.platforms.airflow.scripts import FLOOD, SCRIPTS
 from tests.fakes.airflow import FakeAirflow, airflow
@@ -29,7 +29,8 @@ SAMPLE = Sample(
 
 
 def _order(doing: Doing, key: str) -> StartOrder:
-    return order(doing.value, key)
+    told = {"word": WORD} if doing is Doing.SAYING else {}
+    return order(doing.value, key, arguments=told)
 
 
 def troubled(fake: FakeAirflow, **trouble: object) -> Making:

@@ -10,11 +10,11 @@ import pytest
 
 from bot.domain.pauses import Answer
 from bot.ports import StartOrder
-from jobthread.testing import Bench, Doing, Fault, Making, Sample, flood_line
+from jobthread.testing import WORD, Bench, Doing, Fault, Making, Sample, flood_line
 from tests.adapters.platforms.prefect.benches import opened, order
 from tests.fakes.prefect import FakePrefect, prefect
 from tests.fakes.prefect import Fault as Wrong
-from tests.fakes.prefect_world import Script, World
+from tests.fakes.prefect_world import EMPTY, Script, World
 
 OFFERS = 250
 FLOOD = 470_000
@@ -44,8 +44,15 @@ SCHEMA: dict[str, Any] = {
 }
 
 
+SAYS: dict[str, Any] = {"properties": {"word": {"type": "string"}}, "required": ["word"]}
+
+
 def hello(world: World, run: str) -> Iterator[None]:
     yield from writing("hello", world=world, run=run)
+
+
+def saying(world: World, run: str) -> Iterator[None]:
+    yield from writing(world.runs[run]["parameters"]["word"], world=world, run=run)
 
 
 def failing(world: World, run: str) -> Iterator[None]:
@@ -98,6 +105,7 @@ def pausing(world: World, run: str) -> Iterator[None]:
 
 SCRIPTS: Mapping[Doing, Script] = {
     Doing.HELLO: hello,
+    Doing.SAYING: saying,
     Doing.FAILING: failing,
     Doing.ENDLESS: endless,
     Doing.COUNTING: lambda w, r: writing(*(f"line {n}" for n in range(500)), world=w, run=r),
@@ -110,7 +118,8 @@ SCRIPTS: Mapping[Doing, Script] = {
 
 
 def ordered(doing: Doing, key: str) -> StartOrder:
-    return order(f"{doing.value}/bot", key)
+    told = {"word": WORD} if doing is Doing.SAYING else {}
+    return order(f"{doing.value}/bot", key, arguments=told)
 
 
 def troubles(fake: FakePrefect) -> Mapping[Fault, Making]:
@@ -154,7 +163,8 @@ def troubles(fake: FakePrefect) -> Mapping[Fault, Making]:
 async def platform_bench() -> AsyncIterator[Bench]:
     async with prefect() as fake:
         for doing, script in SCRIPTS.items():
-            fake.world.deploy(doing.value, script=script)
+            schema = SAYS if doing is Doing.SAYING else EMPTY
+            fake.world.deploy(doing.value, script=script, schema=schema)
         for number in range(OFFERS):
             fake.world.deploy("deploy", f"bot-{number}", schema=SCHEMA)
         settings: dict[str, Any] = {"timeout": "3s"}
