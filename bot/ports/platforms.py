@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from bot.domain.jobs import Job, Sandbox
 from bot.domain.parameters import Value
 from bot.domain.pauses import Answer, Pause
-from bot.domain.results import Link, Progress, Resources, Result
+from bot.domain.results import Link, Progress, Result
 
 
 class RunState(StrEnum):
@@ -53,7 +53,7 @@ class Capability(StrEnum):
     ARTIFACTS = "artifacts"
     """Results beside the log: links, tables, figures."""
     RESOURCES = "resources"
-    """It says what a run used of processor and memory."""
+    """A result says what its run used of processor and memory."""
 
 
 FILES_FOLDER = "{jobthread:files}"
@@ -133,7 +133,6 @@ class Observation:
     attempt: int = 1
     pause: Pause | None = None
     page: Link | None = None
-    resources: Resources | None = None
     unasked: "Observation | None" = None
 
 

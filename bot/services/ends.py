@@ -1,6 +1,5 @@
 """Ends of runs: what an end makes of its execution, and the try that may follow."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -108,16 +107,11 @@ def _as_seen(execution: Execution, seen: Observation, now: datetime) -> dict[str
         "progress": progress_of(seen),
         "tail": seen.tail,
         "sandbox": seen.sandbox or execution.sandbox,
-        "result": _with_resources(seen),
+        "result": seen.result or Result(),
         "note": seen.note,
         "pause": None,
         "page": seen.page or execution.page,
     }
-
-
-def _with_resources(seen: Observation) -> Result:
-    result = seen.result or Result()
-    return replace(result, resources=seen.resources) if seen.resources else result
 
 
 def _retry(catalog: Catalog, execution: Execution, seen: Observation, now: datetime) -> Step:

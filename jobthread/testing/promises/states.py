@@ -115,8 +115,10 @@ async def test_what_a_run_used_is_told(platform_runner: Runner) -> None:
 
     seen = await platform_runner.run(Doing.HELLO)
 
-    assert seen.resources is not None
-    assert seen.resources.processor is not None or seen.resources.memory is not None
+    assert seen.result is not None
+    used = seen.result.resources
+    assert used is not None
+    assert used.processor is not None or used.memory is not None
 
 
 async def test_where_people_see_a_run_is_an_address_of_the_web(platform_runner: Runner) -> None:

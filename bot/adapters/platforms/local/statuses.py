@@ -53,7 +53,6 @@ class Status:
             "note": note,
             "ended_at": self._fields.get("ended_at") or now(),
             "log_size": result["log_size"],
-            "resources": result.get("resources"),
             "result": result,
         }
         self._write(durable=True)
