@@ -58,9 +58,11 @@ _ELSEWHERE = N_("Elsewhere say the number too, as `status {name}`.")
 _CANCEL, _RERUN = N_("Cancel"), N_("Rerun")
 
 
-def guide_answer(guide: Guide, examples: Sequence[str], commands: Sequence[str]) -> Message:
-    """`examples` work as they are, those with the asker's last values first."""
-    forms = [_prefilled(run, at) for at, run in enumerate(guide.again)]
+def guide_answer(
+    guide: Guide, examples: Sequence[str], commands: Sequence[str], runs: Sequence[RunJob] = ()
+) -> Message:
+    """`examples` work as they are; `runs` are those of them that run something."""
+    forms = [_prefilled(run, at) for at, run in enumerate(runs)]
     plain = help_answer(examples, commands, forms)
     more: list[Block] = []
     for title, jobs in ((_YOU_MOST, guide.jobs), (_HERE_MOST, guide.nearby)):

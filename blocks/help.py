@@ -72,7 +72,7 @@ def help_answer(
         blocks.append(section(joined([title, *lines], "\n")))
     lines = [command_line(word) for word in commands if word in COMMANDS]
     blocks.append(section(joined([_(_COMMANDS_TITLE), *lines, "", _(_EVERYWHERE)], "\n")))
-    shows = [each for each in _short(said) if not (forms and each.startswith("run "))]
+    shows = [each for each in _short(said) if not each.startswith("run ")]
     words = [says(each, each, at) for at, each in enumerate(shows)]
     blocks.append(actions(*forms, *words, _menu()))
     return Message(text=_(_ALOUD), blocks=tuple(blocks))

@@ -62,7 +62,9 @@ async def help_told(desk: Desk, gesture: Gesture, actor: Actor, topic: str) -> N
     words = words_for(desk, gesture, actor)
     if not said:
         guide = await desk.guides.of_person(actor, gesture.place)
-        message = guides.guide_answer(guide, _examples(desk, guide, actor), words)
+        runs = _runs(desk, guide, actor)
+        examples = [*map(desk.written, runs), "status", "list"][:3]
+        message = guides.guide_answer(guide, examples, words, runs)
     elif command in words and said not in {name.casefold() for name in desk.names.all()}:
         message = guides.command_guide([command])
     else:
@@ -105,13 +107,13 @@ async def _of_topic(desk: Desk, actor: Actor, topic: str, commands: Sequence[str
     return guides.job_guide(job, _sayings(desk, job))
 
 
-def _examples(desk: Desk, guide: Guide, actor: Actor) -> list[str]:
-    """Three things that work as they are: what they ran last, then whatever is there."""
-    again = [desk.written(run) for run in guide.again]
+def _runs(desk: Desk, guide: Guide, actor: Actor) -> list[RunJob]:
+    """Two things to run: what they ran last, then whatever is there."""
     jobs = [name for name, _label in guide.jobs]
     more = [job.name for job in desk.executions.visible_jobs(actor)[:2]]
-    runs = [f"run {name}" for name in dict.fromkeys([*jobs, *more])][: 2 - len(again)]
-    return [*again, *(runs if len(again) < 2 else []), "status", "list"][:3]
+    ran = {run.job for run in guide.again}
+    others = [RunJob(job=name) for name in dict.fromkeys([*jobs, *more]) if name not in ran]
+    return [*guide.again, *others][:2]
 
 
 def _sayings(desk: Desk, guide: JobGuide) -> list[str]:

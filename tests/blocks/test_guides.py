@@ -55,7 +55,7 @@ def _full(said: str = PLAIN, tip: str = "alias") -> Message:
         aliases=(_alias(said),) * 12,
         tip=tip,
     )
-    return guide_answer(guide, ["run deploy", said, "status"], list(COMMANDS))
+    return guide_answer(guide, ["run deploy", said, "status"], list(COMMANDS), guide.again)
 
 
 @hostile

@@ -110,7 +110,7 @@ def test_help_begins_with_three_things_to_say_now() -> None:
     assert seen.startswith("*Three things you can say now*\n• `run backup`\n• `status`")
     assert "never shown" not in seen
     assert seen.index("`logs [#number]`") < seen.index("`run JOB name=value …`")
-    assert labels(message.blocks) == ["run backup", "status", "logs #1042", "Menu"]
+    assert labels(message.blocks) == ["status", "logs #1042", "Menu"]
 
 
 def test_help_without_examples_is_still_help() -> None:

@@ -55,6 +55,16 @@ async def test_help_begins_with_what_one_does_and_a_tip_is_told_once(house: Hous
     await house.modal("ana", "form_review")
 
 
+async def test_no_click_in_the_help_runs_anything(house: House) -> None:
+    await _said(house, "ana", "help")
+    told = await house.whisper("ana", "`run broken`", "`run careful`")
+
+    await house.workspace.click("ana", told, button_of(told, "broken"))
+
+    await house.modal("ana", "form_review")
+    assert house.workspace.messages("#ops") == []
+
+
 async def test_help_shows_nobody_what_they_may_not_do(house: House) -> None:
     await _said(house, "dana", "help")
     dana = await house.whisper("dana", "Commands you may use")
