@@ -7,9 +7,11 @@ from functools import cache
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 
 from tests.browsers import chromium
 from tests.engines import environments
+from tests.schedulers import ByEngine
 
 pytest_plugins = ["tests.engines.fixtures"]
 _SAID = os.environ.get("JOBTHREAD_TESTS_REQUIRE", "")  # noqa: TID251  said by .ci/run
@@ -54,6 +56,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 pytest.exit(f"{marker} tests are required and cannot run: {why}", returncode=3)
             if why:
                 item.add_marker(pytest.mark.skip(reason=f"left out: {why}"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByEngine | None:
+    """None where somebody asked for another way to share them."""
+    return ByEngine(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def _leave_out_what_was_not_asked_for(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """The real engines as fixtures; a test that asks for one carries its marker.
 
-One server serves all tests of a process: with xdist each worker that gets such a test starts its
-own, in some seconds. Tests may stop, restart and kill it: the next one finds it whole again.
+One server serves all tests: with xdist one process has them all (`tests.schedulers`). Tests may
+stop, restart and kill it: the next one finds it whole again.
 """
 
 from collections.abc import AsyncGenerator, Iterator
