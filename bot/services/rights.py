@@ -1,5 +1,6 @@
 """Rights: what the policy says to a question that nobody acts on, and why it decided as it did."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -8,6 +9,8 @@ from typing import Any, cast
 from bot.domain.access import barred, may, may_run
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Allowed, Answer, Circumstances, Denied, Need, NeedsApproval
+from bot.domain.approvals import Verdict
+from bot.domain.askers import deed_of
 from bot.domain.audit import AuditSearch
 from bot.domain.delegations import Voice
 from bot.domain.errors import UnknownName
@@ -34,7 +37,13 @@ LOOKED_AT = 200
 _FOR = N_("{speaker} for {absent}")
 _STANDS_IN = N_("As stand-in for {absent}, until {ends} UTC.")
 
+_DECIDED = {Verdict.APPROVE: N_("{who} approved"), Verdict.REJECT: N_("{who} rejected")}
+
 _REFUSED = "job:access:refused"
+
+_COMMANDS = frozenset(map(str, Command))
+
+_NEED = re.compile(r"(?P<rule>.+) \((?P<count>[0-9]{1,3}) of (?P<roles>.+)\)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,11 +146,11 @@ class Rights:
         said = [_("Policy {version}").format(version=found.policy_version[:8])]
         if found.schedule is not None:
             said.append(_("Made by schedule {number}").format(number=found.schedule))
-        said += [_("Needed: {need}").format(need=need) for need in _words(detail.get("needs"))]
+        said += [_needed(need) for need in _words(detail.get("needs"))]
         said += [
             _("Noticed: {rule}").format(rule=rule) for rule in _words(detail.get("compliance"))
         ]
-        said += [f"{each.name}: {each.verdict}" for each in card.decisions]
+        said += [_(_DECIDED[each.verdict]).format(who=each.name) for each in card.decisions]
         said += [fact for each in reversed(waits) for fact in _of_wait(each)]
         said.append(_("Now: {state}").format(state=_with_note(found)))
         return Recorded(
@@ -172,9 +181,9 @@ class Rights:
             except UnknownName:
                 # The job left the catalogue; the rule of then is still worth telling.
                 now = None
-        what = (
-            f"run {name}" if kind == "job" else f"{detail.get('asked', 'act on')} {entry.subject}"
-        )
+        asked = str(detail.get("asked", ""))
+        deed = deed_of(Command(asked)) if asked in _COMMANDS else _("act on")
+        what = f"{deed_of(Command.RUN)} {name}" if kind == "job" else f"{deed} {_thing(kind, name)}"
         return Recorded(
             asks=f"{entry.actor_name}: {what}",
             at=entry.at,
@@ -193,7 +202,7 @@ class Rights:
         answer: Answer,
     ) -> Explained:
         environment = job.environment_of(values) if job else ""
-        what = f"{command} {job.label}" if job else str(command)
+        what = f"{deed_of(command)} {job.label}" if job else deed_of(command)
         asks = f"{whom.name}: {what}{f' → {environment}' if environment else ''}"
         needs = answer.needs if isinstance(answer, NeedsApproval) else ()
         return Explained(
@@ -225,6 +234,18 @@ def _of_wait(wait: Wait) -> Iterator[str]:
         what = ", ".join(wait.reply.chosen)
         answered = _("{who} answered: {what}") if what else _("{who} answered")
         yield answered.format(who=wait.reply.name, what=what)
+
+
+def _needed(kept: str) -> str:
+    """A need as the audit keeps it, in the reader's language."""
+    found = _NEED.fullmatch(kept)
+    if found is None:
+        return _("Needed: {need}").format(need=kept)
+    return _("Needed: {count} of {roles}, by {rule}").format(**found.groupdict())
+
+
+def _thing(kind: str, name: str) -> str:
+    return f"#{name}" if kind == "execution" else f"{kind}:{name}" if name else kind
 
 
 def _named(voice: Voice) -> str:

@@ -91,8 +91,8 @@ async def test_why_an_execution_was_decided_so_is_read_from_the_audit(
     found = await rights.why(ANA, asked.id, run_request().place)
 
     assert found.rule == "policy: more eyes"
-    assert "Needed: policy: more eyes (1 of approver)" in found.facts
-    assert "Bo: approve" in found.facts
+    assert "Needed: 1 of approver, by policy: more eyes" in found.facts
+    assert "Bo approved" in found.facts
 
 
 async def test_whose_word_a_pause_takes_and_who_gave_it_is_told_of_a_run(
