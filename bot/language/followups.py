@@ -10,7 +10,7 @@ from bot.language.filling import filled, left_over
 from bot.language.guards import Guard, guards_of
 from bot.language.lexicons import Lexicon
 from bot.language.ranking import Ranked, Strength, named_whole
-from bot.language.sentences import Sentence
+from bot.language.sentences import Sentence, without
 from bot.language.times import Time
 from bot.language.understandings import Rung, Understanding
 
@@ -25,6 +25,13 @@ _AGAIN = re.compile(
     r"(?:same|again|same again|same thing(?: again)?|once more|one more time|another one)(?: again)?(?: please| pls)?"
     r"|(?:请|麻烦|帮我)*(?:再来|再跑|再执行|再运行|再试)(?:一?[次遍下])?(?:吧|谢谢)?|同样再来一次|照旧|一样的?"
 )
+
+
+_TAKES_BACK = re.compile(
+    r"\s*(?:(?:no|nope|sorry|oops|actually|wait)[\s,.;:!—-]*[,.;:!—-]\s*)+(?:(?:i mean|i meant|make (?:it|that)|actually|rather)\s+)?"
+    r"|\s*(?:不对|不是|错了|[说写打]错了|搞错了|抱歉|不|哦不)[了啦]?[，,。！ ]+(?:应该)?(?:是|改成|换成|改为)?\s*"
+)
+"""What begins an answer that corrects the one before: `no, staging`."""
 
 
 def followed_up(
@@ -46,6 +53,8 @@ def followed_up(
     if named_whole(lexicon, sentence.atoms):
         # Who names a job begins anew, and inherits nothing.
         return None
+    if thread.open and (back := _TAKES_BACK.match(sentence.folded)) is not None:
+        sentence = without(sentence, [back.span()])
     ranked = Ranked(job=job, strength=Strength.WHOLE, score=0.0)
     claims = filled(ranked, lexicon, sentence, times, around)
     left = [at for at in left_over(claims) if not _CUE.search(claims.atoms[at].text)]

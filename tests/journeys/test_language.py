@@ -53,6 +53,23 @@ async def test_a_short_answer_fills_the_open_question(house: House) -> None:
     assert "read from “开发”" in review.seen
 
 
+async def test_a_short_answer_may_take_back_the_one_before(house: House) -> None:
+    await house.workspace.dm("ana", "deploy the api")
+    await house.dm("ana", "needs a few more values")
+    await house.workspace.dm("ana", "no, web")
+    await house.workspace.until(
+        lambda: sum("needs a few more" in m.seen for m in house.workspace.dms("ana")) == 2,
+        why="the question anew",
+    )
+    await house.workspace.dm("ana", "to dev")
+
+    offer = await house.dm("ana", "ready")
+    await house.workspace.click("ana", offer, button_of(offer, "Review"))
+    review = await house.modal("ana", "form_review")
+    assert "web" in review.seen
+    assert "api" not in review.seen
+
+
 async def test_in_a_thread_the_same_may_be_asked_for_elsewhere(house: House) -> None:
     await house.workspace.slash("ana", "/job", "deploy app=api env=dev", channel="#ops")
     card = await house.message("#ops", "Done")

@@ -213,6 +213,32 @@ def test_a_short_answer_fills_the_open_question() -> None:
     assert run_of(found.intent).given == {"oven": "north", "degrees": "90", "site": "shop"}
 
 
+CORRECTED: dict[str, dict[str, Any]] = {
+    "no, the shop": {"site": "shop"},
+    "sorry, south": {"oven": "south"},
+    "no, make it 180 degrees": {"degrees": "180"},
+    "不对，南边": {"oven": "south"},
+    "不，改成店里": {"site": "shop"},
+}
+
+
+@pytest.mark.parametrize("text", CORRECTED)
+def test_an_answer_may_correct_what_was_said_before(text: str) -> None:
+    around = replace(AROUND, thread=replace(THREAD, open=True), in_thread=True)
+
+    run = run_of(understand(text, JOBS, around).intent)
+
+    assert run.given == {**THREAD.given, **CORRECTED[text]}
+    assert not run.exact
+
+
+@pytest.mark.parametrize("text", ["no", "no, don't", "no, not the shop", "不，不要店里", "no shop"])
+def test_an_answer_that_only_denies_fills_nothing(text: str) -> None:
+    around = replace(AROUND, thread=replace(THREAD, open=True), in_thread=True)
+
+    assert isinstance(understand(text, JOBS, around).intent, Clarify | Unknown)
+
+
 def test_naming_a_job_in_a_thread_begins_anew() -> None:
     around = replace(AROUND, thread=replace(THREAD, execution=1042), in_thread=True)
 
