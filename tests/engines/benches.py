@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.adapters.platforms.prefect import KIND, PrefectPlatform, PrefectSettings
 from jobthread.platforms import Observation, StartOrder, Surroundings
-from tests.engines.prefect_servers import PrefectServer
+from tests.engines.prefect_servers import PACE, PrefectServer
 from tests.engines.relays import Relay
 
 PATIENCE = 100.0
@@ -48,4 +48,4 @@ async def until(
             seen = (await platform.observe([key]))[key]
             if holds(seen):
                 return seen
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(PACE)

@@ -93,8 +93,10 @@ class Family:
         file = self.folder / f"{name}.log"
         return file.read_text(errors="replace") if file.exists() else ""
 
-    def until(self, holds: Callable[[], bool], awaited: str, *needed: str) -> None:
-        """Wait until this holds, while the programs it needs are alive.
+    def until(
+        self, holds: Callable[[], bool], awaited: str, *needed: str, pace: float = 0.05
+    ) -> None:
+        """Wait until this holds, while the programs it needs are alive; looked at every `pace` s.
 
         Raises:
             AssertionError: with the ends of all logs, when it is in vain.
@@ -104,7 +106,7 @@ class Family:
             dead = [name for name in needed if not self.runs(name)]
             assert not dead, f"{dead} ended before {awaited}\n{self.tails()}"
             assert time.monotonic() < until, f"waited in vain for {awaited}\n{self.tails()}"
-            time.sleep(0.05)
+            time.sleep(pace)
 
     def tails(self, lines: int = 40) -> str:
         """The last lines of each log."""

@@ -20,6 +20,9 @@ from tests.engines.families import Family, free_port
 
 FLOWS = Path(__file__).resolve().parent / "jobs" / "prefect_flows.py"
 POOL = "procs"
+PACE = 0.3
+"""Seconds between two looks at a run: each costs the server what the run itself could use."""
+
 FINAL = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 
 _SETTINGS = {
@@ -126,7 +129,8 @@ class PrefectServer:
     def until(self, run: str, *types: str) -> dict[str, Any]:
         """The run as soon as its state is of one of these types, or final."""
         wanted = frozenset(types) | FINAL
-        self.family.until(lambda: self.run(run)["state_type"] in wanted, f"{types} of {run}")
+        awaited = f"{types} of {run}"
+        self.family.until(lambda: self.run(run)["state_type"] in wanted, awaited, pace=PACE)
         return self.run(run)
 
     def lines(self, run: str) -> list[str]:
@@ -136,7 +140,9 @@ class PrefectServer:
 
     def until_said(self, run: str, line: str) -> None:
         """Wait for a line: the last ones arrive after the run's end."""
-        self.family.until(lambda: line in self.lines(run), f"{line!r} of {run}", "server")
+        self.family.until(
+            lambda: line in self.lines(run), f"{line!r} of {run}", "server", pace=PACE
+        )
 
     def clear(self) -> None:
         """End what still goes on, so that the next test finds the worker free."""

@@ -12,7 +12,7 @@ import pytest
 from jobthread.platforms import Answer, StartOrder
 from jobthread.testing import WORD, Bench, Doing, Fault, Sample
 from tests.engines.benches import opened, order_of
-from tests.engines.prefect_servers import PrefectServer
+from tests.engines.prefect_servers import PACE, PrefectServer
 from tests.engines.relays import Relay
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
@@ -70,6 +70,6 @@ async def platform_bench(prefect: PrefectServer, relay: Relay) -> AsyncGenerator
         many=4,
         flood=2_000,
         patience=100,
-        interval=0.1,
+        interval=PACE,
     )
     await platform.close()
