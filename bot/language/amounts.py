@@ -88,7 +88,7 @@ def amounts_in(claims: Claims) -> list[Amount]:
         if _ESTIMATE.match(claims.sentence.folded, match.end("n")):
             continue
         value = 12.0 if match["n"] == "a dozen" else _value(match["n"])
-        covered = [i for i, a in enumerate(atoms) if a.at < match.end() and a.end > match.start()]
+        covered = claims.sentence.within(*match.span())
         number = [i for i in covered if atoms[i].at < match.end("n")]
         if value is None or not number or not claims.is_free(number[0], number[-1]):
             continue
@@ -117,8 +117,9 @@ def _multiplier(claims: Claims, unit: str) -> int:
     """`1k rps`, 2万: thousands, unless the job counts bytes."""
     if unit[:1] in _THOUSANDS and not unit.isascii():
         return _THOUSANDS[unit[0]]
-    counts_bytes = any(unit_of(p, "k") is not None for p in claims.job.parameters)
-    return 1_000 if unit == "k" and not counts_bytes else 1
+    if unit != "k":
+        return 1
+    return 1 if any(unit_of(p, "k") is not None for p in claims.job.parameters) else 1_000
 
 
 def former_amounts(claims: Claims) -> list[tuple[int, int]]:
@@ -126,10 +127,7 @@ def former_amounts(claims: Claims) -> list[tuple[int, int]]:
     text = claims.sentence.folded
     numbers = islice(_AMOUNT.finditer(text), MOST_AMOUNTS)
     spans = [m.span("n") for m in numbers if _is_former(text, m)]
-    covered = [
-        [i for i, a in enumerate(claims.atoms) if a.at < end and a.end > begin]
-        for begin, end in spans
-    ]
+    covered = (claims.sentence.within(begin, end) for begin, end in spans)
     return [(places[0], places[-1]) for places in covered if places]
 
 

@@ -11,7 +11,8 @@ from bot.domain.parameters import Kind, Parameter
 from bot.language.claims import Claims
 from bot.language.colloquial import ORDINARY
 from bot.language.corrections import is_corrected, is_ruled_out
-from bot.language.lexicons import phrase_key, windows
+from bot.language.lexicons import phrase_key
+from bot.language.phrases import Phrases, windows
 from bot.language.sentences import Shape
 from bot.language.shortened import SHORTEST, wholes
 from bot.language.stopwords import CLUSTERS, FILLERS, ON
@@ -182,11 +183,13 @@ def fill_people(claims: Claims) -> None:
     parameters = claims.open_of(Kind.USER)
     if not parameters:
         return
-    by_key = {
-        phrase_key(name): person.id
-        for person in claims.around.people
-        for name in (person.id, *person.names)
-    }
+    by_key = Phrases(
+        {
+            phrase_key(name): person.id
+            for person in claims.around.people
+            for name in (person.id, *person.names)
+        }
+    )
     hits: list[tuple[int, int, str]] = [
         (at, at, atom.raw[2:-1].partition("|")[0])
         for at, atom in enumerate(claims.atoms)
@@ -209,11 +212,13 @@ _BEFORE_US = frozenset("let lets for to with of give tell help get show make do 
 
 def fill_target(claims: Claims) -> None:
     """A place is meant by its full name, or by an alias after `on` or before `cluster`."""
-    by_key = {
-        phrase_key(said): target.name
-        for target in claims.around.targets
-        for said in (target.name, *target.aliases)
-    }
+    by_key = Phrases(
+        {
+            phrase_key(said): target.name
+            for target in claims.around.targets
+            for said in (target.name, *target.aliases)
+        }
+    )
     hits = sorted(windows(claims.atoms, by_key), key=lambda h: (h[0] - h[1], h[0]))
     hits += [
         (at, at, key)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from bot.domain.parameters import Kind
 from bot.language.amounts import NUMERIC, amounts_in
 from bot.language.claims import Claims
-from bot.language.lexicons import phrase_key, windows
+from bot.language.lexicons import phrase_key
+from bot.language.phrases import Phrases, windows
 from bot.language.sentences import Shape
 from bot.language.stopwords import FILLERS, HAN_FILLERS
 
@@ -60,7 +61,7 @@ def _says_values_alone(claims: Claims, first: int, last: int) -> bool:
     for target in claims.around.targets:
         known |= dict.fromkeys(map(phrase_key, (target.name, *target.aliases)))
     known |= {key: None for key in claims.words.parameters if _names(claims, key, Kind.BOOLEAN)}
-    for begin, end, _ in windows(atoms, known):
+    for begin, end, _ in windows(atoms, Phrases(known)):
         taken |= {*range(first + begin, first + end + 1)}
     taken |= _named_numbers(claims, first, last)
     is_thanks = _THANKS.fullmatch("".join(atom.text for atom in atoms)) is not None

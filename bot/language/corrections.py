@@ -9,10 +9,10 @@ from bot.language.claims import Claims
 from bot.language.numbers import CHINESE
 from bot.language.sentences import HAN
 
-CORRECTIONS = (
-    "no", "nope", "sorry", "actually", "wait", "rather", "oops", "instead", "correction", "mean",
-    "meant", "make that", "不对", "错了", "不是", "应该是", "改成", "还是", "更正", "说错",
-)  # fmt: skip
+_CORRECTION = re.compile(
+    r"(?<=[ ,-])(?:no|nope|sorry|actually|wait|rather|oops|instead|correction|mean|meant|make that)(?=[ ,-])"
+)
+_HAN_CORRECTIONS = ("不对", "错了", "不是", "应该是", "改成", "还是", "更正", "说错")
 MOST = 8
 """Values and corrections of a sentence that are looked at."""
 
@@ -37,20 +37,10 @@ _CLASSES = tuple(
 def is_corrected(claims: Claims, low: int, high: int) -> bool:
     """A word between the two takes the first one back; it is then accounted for."""
     between = claims.sentence.folded[claims.atoms[low].end : claims.atoms[high].at]
-    padded = f" {between} "
-    hit = next(
-        (
-            w
-            for w in CORRECTIONS
-            if (
-                w in between
-                if not w.isascii()
-                else any(f"{b}{w}{e}" in padded for b in " ,-" for e in " ,-")
-            )
-        ),
-        None,
-    )
-    if hit is None or (hit == "还是" and not between.strip().startswith(("，", ",", "。", "；"))):
+    hit = _CORRECTION.search(f" {between} ") is not None
+    said = None if hit else next((word for word in _HAN_CORRECTIONS if word in between), None)
+    which = said == "还是" and not between.strip().startswith(("，", ",", "。", "；"))
+    if not (hit or said) or which:
         # 线上还是预发 asks which.
         return False
     claims.claim(low + 1, high - 1, "correction")
@@ -75,7 +65,7 @@ def claim_taken_back(claims: Claims) -> None:
     for pattern in _CLASSES:
         said = [found.span() for found in islice(pattern.finditer(text), MOST)]
         for begin, end in _taken_back(text, said):
-            covered = [i for i, a in enumerate(claims.atoms) if a.at < end and a.end > begin]
+            covered = claims.sentence.within(begin, end)
             if covered and claims.is_free(covered[0], covered[-1]):
                 claims.claim(covered[0], covered[-1], "correction")
 

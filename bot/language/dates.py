@@ -101,7 +101,7 @@ def fill_spans(claims: Claims) -> None:
             continue
         day = (claims.around.now + timedelta(seconds=seconds)).date()
         start = said.start() if said else claims.atoms[amount.first].at - 1
-        first = next(i for i, a in enumerate(claims.atoms) if a.end > start)
+        first = claims.sentence.within(start, start + 1).start
         if claims.is_free(first, amount.unit_last):
             claims.put(wanted[0], day.isoformat(), first, amount.unit_last)
         return

@@ -19,9 +19,10 @@ from bot.language.corrections import claim_taken_back
 from bot.language.dates import day_for, due_after, fill_spans, last_day_for
 from bot.language.frames import claim_frames
 from bot.language.leftovers import fill_leftovers
-from bot.language.lexicons import Lexicon, called, is_telling, phrase_key, stem, tokens_in, windows
+from bot.language.lexicons import Lexicon, called, is_telling, phrase_key, stem, tokens_in
 from bot.language.naming import fill_named, fill_pairs, fill_reason
 from bot.language.patterns import fill_patterns
+from bot.language.phrases import windows
 from bot.language.pleasantries import claim_pleasantries
 from bot.language.ranking import Ranked, Strength
 from bot.language.sentences import Sentence, Shape
@@ -82,9 +83,7 @@ def filled(
 def _placed(sentence: Sentence, times: Sequence[Time], job: Job) -> list[tuple[int, int, Time]]:
     found: list[tuple[int, int, Time]] = []
     for time in times:
-        covered = [
-            i for i, atom in enumerate(sentence.atoms) if atom.at < time.end and atom.end > time.at
-        ]
+        covered = sentence.within(time.at, time.end)
         if covered and not _is_version(sentence.atoms[covered[0]].raw, job):
             found.append((covered[0], covered[-1], time))
     return found

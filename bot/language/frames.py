@@ -38,11 +38,7 @@ def claim_frames(claims: Claims) -> None:
         patterns.append(_NEW)
     for pattern in patterns:
         for found in islice(pattern.finditer(claims.sentence.folded), MOST):
-            covered = [
-                i
-                for i, a in enumerate(claims.atoms)
-                if a.at < found.end() and a.end > found.start()
-            ]
+            covered = claims.sentence.within(*found.span())
             if covered and claims.is_free(covered[0], covered[-1]):
                 claims.claim(covered[0], covered[-1], "filler")
 
@@ -61,9 +57,7 @@ def _claim_around_days(claims: Claims) -> None:
         text = claims.sentence.folded
         found = (_BEFORE_DAYS.search(text[:begin]), _AFTER_DAYS.match(text, end))
         for each in filter(None, found):
-            covered = [
-                i for i, a in enumerate(claims.atoms) if a.at < each.end() and a.end > each.start()
-            ]
+            covered = claims.sentence.within(*each.span())
             if covered and claims.is_free(covered[0], covered[-1]):
                 claims.claim(covered[0], covered[-1], "courtesy")
 

@@ -3,10 +3,11 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from bot.domain.jobs import Job
 from bot.domain.parameters import Parameter
@@ -19,7 +20,8 @@ from bot.language.colloquial import (
     verbs_like,
 )
 from bot.language.examples import MOST_EXAMPLES, Wording, indexed
-from bot.language.sentences import HAN, Atom, Shape, compacted, key_of, sentence_of
+from bot.language.phrases import Phrases
+from bot.language.sentences import HAN, Shape, key_of, sentence_of
 from bot.language.sounds import sounds_of
 from bot.language.stopwords import FILLERS
 
@@ -27,9 +29,6 @@ MOST_FORMS = 50
 """Patterns that are tried on the words of a sentence."""
 
 _WORDS = ("please", "server", "the", "payments", "now", "abc", "all", "account", "to")
-
-MOST_WINDOW = 10
-"""Atoms of a phrase: six words, or ten Chinese characters."""
 
 _WORD = re.compile(rf"[a-z][a-z0-9]+|[0-9]+|[{HAN}]+")
 _WEIGHTS = {"name": 1.0, "alias": 1.0, "example": 0.8, "description": 0.6, "parameter": 0.3}
@@ -40,8 +39,8 @@ class JobWords:
     """What may be said about one job: choices and parameters by phrase key, and its own words."""
 
     job: Job
-    choices: Mapping[str, tuple[tuple[str, str], ...]]
-    parameters: Mapping[str, tuple[str, ...]]
+    choices: Phrases[tuple[tuple[str, str], ...]]
+    parameters: Phrases[tuple[str, ...]]
     own: frozenset[str]
 
 
@@ -49,22 +48,23 @@ class JobWords:
 class Lexicon:
     """`names` are jobs (by index) by the key of a name, alias or title; `units` the same by parts.
 
+    `latin` are names that may be misspelt, by their first letter.
     `forms` are patterns that only few jobs ask for. `postings` lead from a word to (job, weight);
     `rarity` is a word's inverse frequency; `spoken` leads from other words for a name to jobs.
     """
 
     jobs: tuple[Job, ...]
-    names: Mapping[str, tuple[int, ...]]
+    names: Phrases[tuple[int, ...]]
     units: Mapping[str, tuple[int, ...]]
     phrases: tuple[tuple[int, tuple[str, ...]], ...]
-    latin: tuple[str, ...]
+    latin: Mapping[str, tuple[str, ...]]
     postings: Mapping[str, tuple[tuple[int, float], ...]]
     rarity: Mapping[str, float]
     known: frozenset[str]
     examples: Mapping[str, tuple[tuple[int, Wording], ...]]
     forms: Mapping[str, tuple[int, ...]]
     sounds: Mapping[str, str]
-    spoken: Mapping[str, tuple[int, ...]]
+    spoken: Phrases[tuple[int, ...]]
     lent: Mapping[tuple[str, str], tuple[str, ...]]
     words: dict[str, JobWords] = field(default_factory=dict[str, JobWords])
 
@@ -106,10 +106,10 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
     known = {*weights, *units}
     return Lexicon(
         jobs=listed,
-        names={key: tuple(found) for key, found in names.items()},
+        names=Phrases({key: tuple(found) for key, found in names.items()}),
         units={key: tuple(found) for key, found in units.items()},
         phrases=tuple(phrases),
-        latin=tuple(sorted(key for key in names if key.isascii() and len(key) >= 5)),
+        latin=_by_letter(key for key in names if key.isascii() and len(key) >= 5),
         postings={word: tuple(found.items()) for word, found in weights.items()},
         rarity={word: math.log(1 + count / len(found)) for word, found in weights.items()},
         known=frozenset(known),
@@ -123,6 +123,10 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
             [(at, each) for at, job in enumerate(listed) for each in job.examples[:MOST_EXAMPLES]]
         ),
     )
+
+
+def _by_letter(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    return {letter: tuple(same) for letter, same in groupby(sorted(names), key=itemgetter(0))}
 
 
 def _terms(parameter: Parameter) -> str:
@@ -141,13 +145,13 @@ def _lent(jobs: Iterable[Job]) -> dict[tuple[str, str], tuple[str, ...]]:
     }
 
 
-def _spoken(names: Mapping[str, Mapping[int, None]]) -> dict[str, tuple[int, ...]]:
+def _spoken(names: Mapping[str, Mapping[int, None]]) -> Phrases[tuple[int, ...]]:
     found: defaultdict[str, dict[int, None]] = defaultdict(dict)
     for name, jobs in names.items():
         for other in (*verbs_like(name), *nouns_like(name)):
             if other not in names:
                 found[other].update(jobs)
-    return {other: tuple(jobs) for other, jobs in found.items()}
+    return Phrases({other: tuple(jobs) for other, jobs in found.items()})
 
 
 @lru_cache(maxsize=4_096)
@@ -213,8 +217,8 @@ def job_words(job: Job, lent: Mapping[tuple[str, str], tuple[str, ...]]) -> JobW
             choices[stem(many)] = choices[many]
     return JobWords(
         job=job,
-        choices={key: tuple(found) for key, found in choices.items()},
-        parameters={key: tuple(found) for key, found in parameters.items()},
+        choices=Phrases({key: tuple(found) for key, found in choices.items()}),
+        parameters=Phrases({key: tuple(found) for key, found in parameters.items()}),
         own=frozenset(_own(job)),
     )
 
@@ -276,29 +280,3 @@ def stem(word: str) -> str:
     if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes")):
         return word[:-2]
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "su" else word
-
-
-def windows(
-    atoms: Sequence[Atom],
-    known: Mapping[str, object],
-    *,
-    longest: int = MOST_WINDOW,
-    plural: bool = True,
-    quoted: bool = False,
-) -> Iterator[tuple[int, int, str]]:
-    """Every run of atoms (first, last, key) that is a known phrase."""
-    words = [compacted(atom.text) if atom.is_word else "" for atom in atoms]
-    for first, atom in enumerate(atoms):
-        if not words[first]:
-            if quoted and atom.shape is Shape.QUOTED and (said := compacted(atom.text)) in known:
-                yield first, first, said
-            continue
-        key = ""
-        for last in range(first, min(first + longest, len(atoms))):
-            if not words[last]:
-                break
-            key += words[last]
-            if key in known:
-                yield first, last, key
-            elif plural and key[-1:] == "s" and key[:-1] in known and len(key) > 3:
-                yield first, last, key[:-1]

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.language.lexicons import Lexicon, windows
+from bot.language.lexicons import Lexicon
+from bot.language.phrases import windows
 from bot.language.sentences import Atom, Shape
 
 MOST_JOBS = 20

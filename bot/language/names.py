@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.jobs import Job
 from bot.language.matching import closeness, has_cjk
-from bot.language.normalising import compact, folded
+from bot.language.normalising import LONGEST_NAME, compact, folded
 from bot.language.tokens import Token
 
 _LONGEST_PHRASE = 6
@@ -71,7 +71,7 @@ def glued_to_start(names: Names, tokens: Sequence[Token]) -> Found | None:
     if not tokens or not tokens[0].is_bare_word or not has_cjk(tokens[0].text):
         return None
     word = tokens[0].text
-    for length in range(len(word) - 1, 1, -1):
+    for length in range(min(len(word) - 1, LONGEST_NAME), 1, -1):
         if has_cjk(word[length - 1]) and (jobs := names.exact.get(folded(word[:length]))):
             rest = replace(tokens[0], text=word[length:].strip(), start=tokens[0].start + length)
             return Found(jobs=jobs, rest=(rest, *tokens[1:]), exact=False)

@@ -9,8 +9,9 @@ from bot.language.amounts import NUMERIC, amounts_in, unit_of, written
 from bot.language.claims import Claims
 from bot.language.clauses import reason_ends
 from bot.language.dates import day_for, is_last, last_day_for
-from bot.language.lexicons import phrase_key, stem, windows
+from bot.language.lexicons import phrase_key, stem
 from bot.language.listing import fill_list
+from bot.language.phrases import windows
 from bot.language.sentences import HAN, Shape
 from bot.language.stopwords import FILLERS, FREE_NAMES, LINKS
 

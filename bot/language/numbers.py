@@ -20,7 +20,9 @@ _TENS = "|".join(ENGLISH_TENS)
 ENGLISH = rf"(?:(?:{_TENS})(?:[ -](?:{_SMALL}))?|(?:{_SMALL}))(?: hundred(?: and)?(?: (?:{_TENS}|{_SMALL}))?)?"
 """A number in English words, below a thousand."""
 
-CHINESE = r"[零〇一二两俩三四五六七八九十百千万]+"
+CHINESE = r"[零〇一二两俩三四五六七八九十百千万]{1,20}"
+"""A number in Chinese words, below a hundred million: longer runs of them are none."""
+
 DIGITS = r"\d{1,12}(?:,\d{3})*(?:\.\d{1,6})?"
 NUMBER = rf"(?:{DIGITS}|{ENGLISH}(?![a-z])|{CHINESE})"
 """A number in digits, English or Chinese words."""

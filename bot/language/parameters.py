@@ -33,8 +33,13 @@ def nearest_parameter(job: Job, key: str) -> Parameter | None:
 
 def choice_called(parameter: Parameter, said: str) -> Choice | None:
     """The choice with this value, label or alias, in any case."""
-    word = folded(said)
-    return next((c for c in parameter.choices if word in map(folded, names_of(c))), None)
+    return choices_called(parameter).get(folded(said))
+
+
+def choices_called(parameter: Parameter) -> dict[str, Choice]:
+    """Each choice by everything that it is called, folded; the first one of a name has it."""
+    called = [(folded(name), c) for c in parameter.choices for name in names_of(c)]
+    return dict(reversed(called))
 
 
 def nearest_choice(parameter: Parameter, said: str) -> Choice | None:

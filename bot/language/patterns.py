@@ -110,10 +110,7 @@ def _spoken(claims: Claims, parameter: Parameter) -> None:
         # Written out beside its Chinese name, as 最新版 latest, the word itself is the value.
         for phrase in (*phrases, value):
             start = text.find(phrase)
-            covered = [
-                i for i, a in enumerate(claims.atoms)
-                if start >= 0 and a.at < start + len(phrase) and a.end > start
-            ]  # fmt: skip
+            covered = claims.sentence.within(start, start + len(phrase)) if start >= 0 else ()
             if covered and _is_of_the_next(claims, parameter, covered[-1] + 1):
                 continue
             if covered and claims.is_free(covered[0], covered[-1]):

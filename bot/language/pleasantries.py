@@ -35,7 +35,7 @@ _BOT = re.compile(r"\s*@?(?:[\w-]{0,20}bot|jobthread)(?=[\s,:，]|$)")
 def claim_pleasantries(claims: Claims) -> None:
     """Taken as a whole, so that `no rush` denies nothing and `good morning` is no time."""
     for begin, end in _spans(claims.sentence.folded):
-        covered = [i for i, a in enumerate(claims.atoms) if a.at < end and a.end > begin]
+        covered = claims.sentence.within(begin, end)
         if covered and claims.is_free(covered[0], covered[-1]):
             claims.claim(covered[0], covered[-1], "courtesy")
 

@@ -11,8 +11,9 @@ from rapidfuzz.distance import OSA
 
 from bot.domain.jobs import Job
 from bot.language.colloquial import ORDINARY, weight_of
-from bot.language.lexicons import Lexicon, stem, windows
+from bot.language.lexicons import Lexicon, stem
 from bot.language.light_verbs import light_verbs
+from bot.language.phrases import windows
 from bot.language.sentences import Atom, Shape, compacted
 from bot.language.shortened import SHORTEST, wholes
 from bot.language.sounds import sounding
@@ -237,9 +238,8 @@ def misspelt(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
             if not _may_be_misspelt(key, lexicon.known):
                 continue
             allowed = 1 if len(key) < 9 else 2
-            near = process.extract(
-                key, lexicon.latin, scorer=OSA.distance, score_cutoff=allowed, limit=3
-            )
+            alike = lexicon.latin.get(key[0], ())
+            near = process.extract(key, alike, scorer=OSA.distance, score_cutoff=allowed, limit=3)
             found += [
                 Ranked(
                     job=lexicon.jobs[index],
@@ -249,7 +249,7 @@ def misspelt(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
                     said=name,
                 )
                 for name, distance, _ in near
-                if name[0] == key[0] and not _is_inflected(key, name)
+                if not _is_inflected(key, name)
                 for index in lexicon.names[name]
             ]
     return found
@@ -262,7 +262,7 @@ def _shortened(lexicon: Lexicon, atoms: Sequence[Atom], at: int) -> Iterator[Ran
         return
     if len(word) < SHORTEST or word in FILLERS or stem(word) in lexicon.known:
         return
-    for name in wholes(word, lexicon.latin):
+    for name in wholes(word, lexicon.latin.get(word[0], ())):
         for index in lexicon.names[name]:
             yield Ranked(
                 job=lexicon.jobs[index],

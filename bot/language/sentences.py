@@ -3,6 +3,7 @@
 # ruff: noqa: SIM905  patterns read best on one line
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -76,6 +77,14 @@ class Atom:
         return self.shape is Shape.WORD or self.shape is Shape.HAN
 
 
+def _start(atom: Atom) -> int:
+    return atom.at
+
+
+def _end(atom: Atom) -> int:
+    return atom.end
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """`shown` is the text in one spelling, `folded` the same in lower case, of equal length.
@@ -95,6 +104,11 @@ class Sentence:
             return 0, 0
         last = self.places[end] if end < len(self.places) else len(self.text)
         return self.places[at], last
+
+    def within(self, at: int, end: int) -> range:
+        """The atoms (their places) of which some part lies between two places of `shown`."""
+        first = bisect_right(self.atoms, at, key=_end)
+        return range(first, max(bisect_left(self.atoms, end, key=_start), first))
 
     def words(self, first: int, last: int) -> str:
         """What was written from one atom to another, both included."""

@@ -1,15 +1,16 @@
 """Filling a job's parameters from what was said; what fits nowhere is handed back, not dropped."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.intents import RunJob
 from bot.domain.jobs import Job
-from bot.domain.parameters import Kind, Parameter
+from bot.domain.parameters import Choice, Kind, Parameter
 from bot.language.normalising import folded
 from bot.language.parameters import (
     choice_called,
+    choices_called,
     nearest_choice,
     nearest_parameter,
     parameter_called,
@@ -26,6 +27,9 @@ from bot.language.vocabulary import (
 )
 
 _MOST_GUESSES = 3
+_MOST_STRAYS = 20
+"""Pairs that fit nowhere of which a parameter is guessed."""
+
 _LISTED = frozenset({Kind.ENUM, Kind.MULTI_ENUM})
 _SEVERAL = frozenset({Kind.MULTI_ENUM, Kind.LIST})
 _COMMAS = (",", "，", "、")
@@ -135,7 +139,9 @@ def _listed_on(parameter: Parameter, waiting: deque[Token]) -> Iterable[str]:
 
 def _stray_pair(slots: Slots, job: Job, token: Token) -> None:
     slots.leftovers.append(token)
-    parameter = nearest_parameter(job, token.key)
+    # Nobody is shown more than a few guesses.
+    near = len(slots.leftovers) <= _MOST_STRAYS
+    parameter = nearest_parameter(job, token.key) if near else None
     if parameter is not None:
         slots.guessed[parameter.name] = value_said(parameter, token)
 
@@ -180,14 +186,15 @@ def _pair_without_blank(slots: Slots, token: Token) -> bool:
 
 
 def _positional_values(slots: Slots, job: Job, words: Iterable[Token]) -> None:
+    listed = [(each, choices_called(each)) for each in job.parameters if each.kind in _LISTED]
     for token in words:
         said = _without_connector(token)
-        fitting = _fitting(slots, job, token.text)
+        fitting = _fitting(slots, listed, token.text)
         if fitting:
             # Two open parameters that take the same word are filled in order, but not blindly.
             slots.exact = slots.exact and len(fitting) == 1 and fitting[0].required
             slots.put(fitting[0], token.text)
-        elif said and (fitting := _fitting(slots, job, said)):
+        elif said and (fitting := _fitting(slots, listed, said)):
             slots.exact = False
             slots.put(fitting[0], said)
         elif token.is_bare_word and folded(token.text) in CONNECTORS:
@@ -204,14 +211,16 @@ def _without_connector(token: Token) -> str:
     return token.text[1:] if ties else ""
 
 
-def _fitting(slots: Slots, job: Job, said: str) -> list[Parameter]:
+def _fitting(
+    slots: Slots, listed: Iterable[tuple[Parameter, Mapping[str, Choice]]], said: str
+) -> list[Parameter]:
     """Parameters of that choice, the required ones first; a list may be said again."""
+    word = folded(said)
     open_ones = [
         parameter
-        for parameter in job.parameters
-        if parameter.kind in _LISTED
-        and (parameter.name not in slots.given or parameter.kind is Kind.MULTI_ENUM)
-        and choice_called(parameter, said)
+        for parameter, called in listed
+        if (parameter.name not in slots.given or parameter.kind is Kind.MULTI_ENUM)
+        and word in called
     ]
     return sorted(open_ones, key=lambda parameter: not parameter.required)
 

@@ -4,7 +4,7 @@ from bot.domain.parameters import Kind
 from bot.language.choosing import REACH, is_denial
 from bot.language.claims import Claims
 from bot.language.frames import claim_then
-from bot.language.lexicons import windows
+from bot.language.phrases import windows
 from bot.language.stopwords import FILLERS
 
 
