@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from bot.adapters.platforms.airflow.api import Api
 from bot.adapters.platforms.airflow.notes import hidden_values
-from bot.adapters.platforms.airflow.recent import Recent
 from bot.adapters.platforms.airflow.segments import (
     Place,
     Segment,
@@ -21,6 +20,7 @@ from bot.adapters.platforms.airflow.segments import (
 from bot.adapters.platforms.airflow.spools import LARGEST, Spool
 from bot.adapters.platforms.airflow.transcripts import Lines
 from bot.adapters.platforms.airflow.wire import DagRun
+from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.rest import OVERSIZED
 from bot.domain.errors import PortError
 from bot.ports import LogChunk

@@ -12,10 +12,10 @@ from bot.adapters.platforms.airflow.api import Api
 from bot.adapters.platforms.airflow.endings import End, Endings
 from bot.adapters.platforms.airflow.logs import Glimpse, Logs
 from bot.adapters.platforms.airflow.pauses import Pauses
-from bot.adapters.platforms.airflow.recent import Recent
 from bot.adapters.platforms.airflow.results import state_of
 from bot.adapters.platforms.airflow.segments import Segments
 from bot.adapters.platforms.airflow.wire import AT_WORK, DagRun, TaskInstance
+from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.rest import quoted
 from bot.domain.errors import PortError
 from bot.domain.results import Link, Progress

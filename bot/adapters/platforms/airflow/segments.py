@@ -11,8 +11,8 @@ from typing import TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from bot.adapters.platforms.airflow.api import Api
-from bot.adapters.platforms.airflow.recent import Recent
 from bot.adapters.platforms.airflow.wire import OVER, DagRun, TaskInstance
+from bot.adapters.platforms.recent import Recent
 from bot.domain.errors import Permanent
 from bot.domain.wording import at_rest
 

@@ -1,6 +1,5 @@
 """The log of a run, read on from a cursor or from its end."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from bot.adapters.platforms.prefect.masks import Veil
 from bot.adapters.platforms.prefect.pages import newest_first, next_page
 from bot.adapters.platforms.prefect.shapes import Line, Run
 from bot.adapters.platforms.prefect.states import is_over
+from bot.adapters.platforms.recent import Recent
 from bot.ports import LogChunk
 
 LATEST = timedelta(seconds=15)
@@ -39,7 +39,7 @@ class Logs:
     def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
         self._api = api
         self._now = now
-        self._pages: OrderedDict[str, int] = OrderedDict()
+        self._pages = Recent[str, int](MOST_KEPT)
         self._settled: set[str] = set()
 
     async def after(self, run: Run, cursor: str, limit: int) -> LogChunk:
@@ -49,14 +49,14 @@ class Logs:
         horizon = None if is_settled else self._now() - LATEST
         piece = _Piece(at, Veil(run), min(max(limit, 4), LARGEST_PIECE))
         after = at.mark[0] if at.mark else None
-        size = self._pages.get(run.id, FIRST_PAGE)
+        size = self._pages.get(run.id) or FIRST_PAGE
         for _ in range(MOST_PAGES):
             lines, after = await next_page(self._api, run.id, after, size)
             piece.take(lines)
             if after is None or piece.is_full:
                 break
             size = piece.fitting(size)
-        self._remember(run.id, piece.usual_page)
+        self._pages.put(run.id, piece.usual_page)
         is_complete = is_settled and after is None and not piece.is_full
         text, there = piece.text(), piece.cursor(horizon)
         return LogChunk(text=text, cursor=there.text(), complete=is_complete)
@@ -65,7 +65,7 @@ class Logs:
         """The last whole lines, at most `limit` bytes."""
         found: list[Line] = []
         size = 0
-        page_size = self._pages.get(run.id, FIRST_PAGE)
+        page_size = self._pages.get(run.id) or FIRST_PAGE
         async for page in newest_first(self._api, {run.id}, None, page_size):
             found.extend(page)
             size += sum(len(line.message.encode()) + 1 for line in page)
@@ -99,12 +99,6 @@ class Logs:
             if len(self._settled) > MOST_KEPT:
                 self._settled.clear()
         return is_settled
-
-    def _remember(self, run: str, page: int) -> None:
-        self._pages[run] = page
-        self._pages.move_to_end(run)
-        while len(self._pages) > MOST_KEPT:
-            self._pages.popitem(last=False)
 
 
 def _end(run: Run) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from bot.adapters.platforms.prefect.api import Api
 from bot.adapters.platforms.prefect.masks import Veil
 from bot.adapters.platforms.prefect.shapes import Orchestrated, Run, State
 from bot.adapters.platforms.prefect.starts import template_in
+from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.schemas import is_masked, parameters_of
 from bot.adapters.platforms.veils import every_place, hidden_at, veiled
 from bot.domain.arguments import place_of
@@ -52,8 +52,8 @@ class Pauses:
         self._api = api
         self._ours = ours
         self._now = now
-        self._kept: OrderedDict[str, Pause] = OrderedDict()
-        self._unread: OrderedDict[str, datetime] = OrderedDict()
+        self._kept = Recent[str, Pause](MOST_KEPT)
+        self._unread = Recent[str, datetime](MOST_KEPT)
 
     def of(self, run: Run) -> Pause | None:
         """None while what it asks was not read yet."""
@@ -69,9 +69,6 @@ class Pauses:
             if isinstance(pause, BaseException) and not isinstance(pause, PortError):
                 raise pause
             self._take(run, state, pause if isinstance(pause, Pause) else None)
-        for kept in (self._kept, self._unread):
-            while len(kept) > MOST_KEPT:
-                kept.popitem(last=False)
 
     async def answer(self, run: Run, answer: Answer) -> None:
         """Let it go on, or stop it when the answer is a no."""
@@ -101,8 +98,9 @@ class Pauses:
 
     def _is_due(self, state: State) -> bool:
         tried = self._unread.get(state.id)
-        if state.id not in self._kept or tried is None:
-            return state.id not in self._kept
+        is_kept = self._kept.get(state.id) is not None
+        if not is_kept or tried is None:
+            return not is_kept
         return not timedelta() <= self._now() - tried < RETRY_AFTER
 
     def _last_try(self, state: State) -> float:
@@ -112,13 +110,15 @@ class Pauses:
     def _take(self, run: Run, state: State, pause: Pause | None) -> None:
         """What was read; where that was nothing for too long, that it is answered elsewhere."""
         if pause is not None:
-            self._kept[state.id] = pause
-            self._unread.pop(state.id, None)
+            self._kept.put(state.id, pause)
+            self._unread.drop(state.id)
             return
-        self._unread[state.id] = now = self._now()
+        now = self._now()
+        self._unread.put(state.id, now)
         began = self._ours(state.timestamp) if state.timestamp is not None else now
-        if state.id not in self._kept and now - began >= PATIENCE:
-            self._kept[state.id] = replace(self._plain(run, state), choices=(), elsewhere=True)
+        if self._kept.get(state.id) is None and now - began >= PATIENCE:
+            elsewhere = replace(self._plain(run, state), choices=(), elsewhere=True)
+            self._kept.put(state.id, elsewhere)
 
     async def _asked(self, run: Run, state: State) -> Pause | None:
         details, plain_one = state.state_details, self._plain(run, state)

@@ -1,8 +1,7 @@
 """PrefectPlatform: runs of a Prefect 3, started once by their key and seen together."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from bot.adapters.platforms.prefect.starts import (
     unsayable,
 )
 from bot.adapters.platforms.prefect.states import is_over
+from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.rest import Rest
 from bot.adapters.platforms.schemas import problems
 from bot.domain.arguments import arguments_of
@@ -71,7 +71,7 @@ class PrefectPlatform:
         self._logs = Logs(self._api, self._theirs)
         self._pauses = Pauses(self._api, rest.theirs_to_ours, now)
         self._sights = Sights(self._api, self._pauses, settings.pages, self._theirs)
-        self._ids: OrderedDict[str, str] = OrderedDict()
+        self._ids = Recent[str, str](MOST_KEPT)
         self._deployments: dict[str, str] = {}
 
     async def account(self, name: str) -> str:
@@ -199,8 +199,9 @@ class PrefectPlatform:
     async def _runs(self, request_keys: Sequence[str]) -> Sequence[Run]:
         """One run for each key that has one; by its id where that is known, which is indexed."""
         keys = dict.fromkeys(request_keys)
-        ids = [self._ids[key] for key in keys if key in self._ids]
-        others = [key for key in keys if key not in self._ids]
+        known = {key: self._ids.get(key) for key in keys}
+        ids = [each for each in known.values() if each is not None]
+        others = [key for key, each in known.items() if each is None]
         by_id, by_key = await asyncio.gather(
             self._api.runs("id", ids), self._api.runs("idempotency_key", others)
         )
@@ -213,13 +214,10 @@ class PrefectPlatform:
         self._remember(found.values())
         return list(found.values())
 
-    def _remember(self, runs: Sequence[Run] | Any) -> None:
+    def _remember(self, runs: Iterable[Run]) -> None:
         for run in runs:
             if run.idempotency_key:
-                self._ids[run.idempotency_key] = run.id
-                self._ids.move_to_end(run.idempotency_key)
-        while len(self._ids) > MOST_KEPT:
-            self._ids.popitem(last=False)
+                self._ids.put(run.idempotency_key, run.id)
 
     def _theirs(self) -> datetime:
         """Now, by Prefect's clock."""

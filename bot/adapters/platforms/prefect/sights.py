@@ -1,7 +1,6 @@
 """Runs as observations: all that was asked about looked at together, in few requests."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from bot.adapters.platforms.prefect.shapes import Artifact, Run
 from bot.adapters.platforms.prefect.states import attempt_of, has_begun, is_over, standing
 from bot.adapters.platforms.prefect.steps import Steps
 from bot.adapters.platforms.prefect.tails import Tails
+from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.rest import OVERSIZED
 from bot.domain.errors import Temporary, Unauthorized
 from bot.domain.results import Link, Result
@@ -40,7 +40,7 @@ class Sights:
         self._pages = pages
         self._tails = Tails(api, theirs)
         self._steps = Steps(api)
-        self._ends: OrderedDict[str, Observation] = OrderedDict()
+        self._ends = Recent[str, Observation](MOST_KEPT)
 
     def at_start(self, request_key: str, run: Run) -> Observation:
         """A run that was created just now: there is nothing more to know of it."""
@@ -48,7 +48,7 @@ class Sights:
 
     async def of(self, runs: Sequence[Run]) -> Mapping[str, Observation]:
         """By their keys."""
-        new = [run for run in runs if _end(run) not in self._ends]
+        new = [run for run in runs if self._ends.get(_end(run)) is None]
         begun = [run for run in new if has_begun(run)]
         ended = [run for run in begun if is_over(run.state)]
         paused = [run for run in new if run.state is not None and run.state.type == "PAUSED"]
@@ -73,11 +73,10 @@ class Sights:
             failing=self._steps.failing(run.id),
             tail=self._tails.of(run.id),
         )
-        self._ends[_end(run)] = ended = self._observation(key, run, result)
+        ended = self._observation(key, run, result)
+        self._ends.put(_end(run), ended)
         self._tails.forget(run.id)
         self._steps.forget(run.id)
-        while len(self._ends) > MOST_KEPT:
-            self._ends.popitem(last=False)
         return ended
 
     def _observation(self, key: str, run: Run, result: Result | None) -> Observation:

@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.adapters.platforms.lines import plain
 from bot.adapters.platforms.prefect.api import PAGE, Api
 from bot.adapters.platforms.prefect.shapes import Artifact, Run, TaskRun
+from bot.adapters.platforms.recent import Recent
 from bot.domain.results import Progress
 
 MOST_RUNS = 1_000
@@ -39,7 +39,7 @@ class Steps:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._kept: OrderedDict[str, _Step] = OrderedDict()
+        self._kept = Recent[str, _Step](MOST_KEPT)
         self._turn = 0
 
     def of(self, run: str) -> Progress | None:
@@ -53,7 +53,7 @@ class Steps:
 
     def forget(self, run: str) -> None:
         """It is over, and its end was told."""
-        self._kept.pop(run, None)
+        self._kept.drop(run)
 
     async def look(self, runs: Sequence[Run]) -> None:
         """Read anew how far these are; those of which nothing was read last time go first."""
@@ -96,11 +96,7 @@ class Steps:
         return found
 
     def _step(self, name: str) -> _Step:
-        step = self._kept.setdefault(name, _Step())
-        self._kept.move_to_end(name)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
-        return step
+        return self._kept.get_or_put(name, _Step)
 
 
 def progress_of(

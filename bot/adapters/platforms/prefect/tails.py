@@ -1,6 +1,5 @@
 """The last lines of many live runs, read together: only what is new, and no more than a bound."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from bot.adapters.platforms.prefect.logs import LATEST
 from bot.adapters.platforms.prefect.masks import Veil
 from bot.adapters.platforms.prefect.pages import newest_first
 from bot.adapters.platforms.prefect.shapes import Line, Run
+from bot.adapters.platforms.recent import Recent
 
 MOST_RUNS = 1_000
 MOST_PAGES = 5
@@ -39,7 +39,7 @@ class Tails:
     def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
         self._api = api
         self._now = now
-        self._kept: OrderedDict[str, _Tail] = OrderedDict()
+        self._kept = Recent[str, _Tail](MOST_KEPT)
         self._turn = 0
 
     def of(self, run: str) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ class Tails:
 
     def forget(self, run: str) -> None:
         """It is over, and its end was told."""
-        self._kept.pop(run, None)
+        self._kept.drop(run)
 
     async def look(self, runs: Sequence[Run]) -> None:
         """Read what is new of these; those that got nothing last time go first."""
@@ -92,11 +92,7 @@ class Tails:
             tail.since = began - LATEST
 
     def _tail(self, run: Run) -> _Tail:
-        tail = self._kept.setdefault(run.id, _Tail())
-        self._kept.move_to_end(run.id)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
-        return tail
+        return self._kept.get_or_put(run.id, _Tail)
 
     def _since(self, run: Run) -> datetime:
         began = run.expected_start_time or run.start_time or run.created

@@ -21,6 +21,13 @@ class Recent(Generic[Key, Kept]):
             self._kept.move_to_end(key)
         return self._kept.get(key)
 
+    def get_or_put(self, key: Key, make: Callable[[], Kept]) -> Kept:
+        kept = self.get(key)
+        if kept is None:
+            kept = make()
+            self.put(key, kept)
+        return kept
+
     def put(self, key: Key, kept: Kept) -> None:
         self._kept[key] = kept
         self._kept.move_to_end(key)
