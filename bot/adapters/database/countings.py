@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import Select, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.database.tables import executions, inbox, metadata, outbox
@@ -73,17 +75,8 @@ class SqlCountings:
     async def next_due(
         self, statuses: Sequence[Status], after: datetime, *, hosts: Sequence[str]
     ) -> datetime | None:
-        # One walk along the index for each status, to its first row.
-        firsts = [
-            select(executions.c.due_at)
-            .where(executions.c.status == status, executions.c.due_at > after)
-            .where(executions.c.host.in_(hosts))
-            .order_by(executions.c.due_at)
-            .limit(1)
-            .scalar_subquery()
-            for status in statuses
-        ]
-        row = (await self._connection.execute(select(*firsts))).one()
+        given = {"after": after, "hosts": list(hosts)}
+        row = (await self._connection.execute(_firsts_due(tuple(statuses)), given)).one()
         return min((due for due in row if due is not None), default=None)
 
     async def approvals(self) -> Backlog:
@@ -127,3 +120,20 @@ class SqlCountings:
             for table in metadata.sorted_tables
         }
         return Footprint(size=int(await self._connection.scalar(size) or 0), rows=rows)
+
+
+@lru_cache
+def _firsts_due(statuses: Sequence[Status]) -> Select[Any]:
+    """One walk along the index for each status, to its first row."""
+    hosts = bindparam("hosts", expanding=True, type_=executions.c.host.type)
+    return select(
+        *(
+            select(executions.c.due_at)
+            .where(executions.c.status == status, executions.c.due_at > bindparam("after"))
+            .where(executions.c.host.in_(hosts))
+            .order_by(executions.c.due_at)
+            .limit(1)
+            .scalar_subquery()
+            for status in statuses
+        )
+    )

@@ -138,13 +138,9 @@ class SqlOutbox:
         return {Lane(lane): since for lane, since in found}
 
     async def next_due(self, after: datetime | None = None) -> datetime | None:
-        free_at = case(
-            (outbox.c.leased_until > outbox.c.due_at, outbox.c.leased_until), else_=outbox.c.due_at
-        )
-        statement = select(func.min(free_at)).where(outbox.c.state == _State.PENDING)
-        if after is not None:
-            statement = statement.where(free_at > after)
-        return await self._connection.scalar(statement.where(_is_first()))
+        if after is None:
+            return await self._connection.scalar(_NEXT)
+        return await self._connection.scalar(_NEXT_AFTER, {"after": after})
 
     async def forget(self, before: datetime) -> int:
         statement = delete(outbox).where(outbox.c.ended_at < before).returning(outbox.c.id)
@@ -228,7 +224,12 @@ _LATE = (
     )
     .group_by(outbox.c.lane)
 )
-"""Built once, as they are asked with every answer."""
+_FREE_AT = case(
+    (outbox.c.leased_until > outbox.c.due_at, outbox.c.leased_until), else_=outbox.c.due_at
+)
+_NEXT = select(func.min(_FREE_AT)).where(outbox.c.state == _State.PENDING, _is_first())
+_NEXT_AFTER = _NEXT.where(bindparam("after", type_=outbox.c.due_at.type) < _FREE_AT)
+"""Built once, as they are asked with every answer, or by loops."""
 
 
 def _row(notice: Notice, now: datetime, due: datetime) -> dict[str, Any]:
