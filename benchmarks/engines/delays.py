@@ -1,7 +1,7 @@
 """`delay`: from a command to the card that says it runs, from a run's end to the card that says so.
 
 The whole bot, a process of its own, on the local workspace; flows that sleep as long as they are
-told, at a Prefect that answers as late as a real one, or at a real one with a worker. When a run
+told, at an engine that answers as late as a real one, or at a real one with a worker. When a run
 was made, begun and ended is what the engine itself says of it: its worker's time is not ours.
 """
 
@@ -14,32 +14,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import aiohttp
+from pydantic import TypeAdapter
 
-from benchmarks.engines.rests import WallClock
+from benchmarks.engines.rests import Kind, NotedRest, WallClock
 from benchmarks.engines.served import served
 from benchmarks.figures import machine
 from benchmarks.programs import cpu_of, environment_of, memory_of, migrated, program
 from benchmarks.spreads import spread_of
+from bot.adapters.platforms.airflow.wire import DagRuns
 from bot.adapters.platforms.prefect.shapes import RUNS
 from simulator import Workspace
 from simulator.journal import Entry
+from tests.engines.airflow_servers import running_airflow
 from tests.engines.prefect_servers import running_prefect
+from tests.fakes.airflow import PASSWORD, USER
 
 PLATFORMS = """
-prefect:
-  type: prefect
+{kind}:
+  type: {kind}
   url: {url}
   tags: [chatops]
   jobs: {{risk: safe, timeout: 1h}}
 """
+AUTH = "  auth: {{user: {user}, password: env:AIRFLOW_PASSWORD}}\n"
 ROOM = "room"
 ENDS_WITHIN = 180.0
 """Seconds after the last command in which every card has come to its end."""
 
 OFFERED_WITHIN = 60.0
-PAGE = 200
+PAGE = 100
+"""Runs that either engine tells at a time."""
 
+_DAG_RUNS = TypeAdapter(DagRuns)
 _LENGTH = re.compile(r"\b\d+\.\d{3}1\b")
 """Of a run, in seconds: it ends in a 1, because nobody writes a 0 at the end of a number."""
 
@@ -54,8 +60,13 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Course:
-    """Runs of these flows, `count` of each, `apart` seconds after one another."""
+    """Runs of these flows, `count` of each, `apart` seconds after one another.
 
+    At an engine of this kind, `real` or late.
+    """
+
+    engine: Kind
+    real: bool
     flows: Sequence[Flow]
     count: int
     apart: float
@@ -106,26 +117,35 @@ class Watcher:
         return all(each.done for each in self.runs.values())
 
 
-async def delayed(course: Course, *, real: bool) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """An engine that is there; `token` lets us ask it, if it wants one."""
+
+    kind: Kind
+    url: str
+    token: str = ""
+
+
+async def delayed(course: Course) -> None:
     """Measured twice, in two processes one after the other: a new one knows how long runs take."""
-    print(f"\n{machine()}; {'a real Prefect' if real else 'the fake'}\n", flush=True)
+    print(f"\n{machine()}; {'a real' if course.real else 'a late'} {course.engine}\n", flush=True)
     workspace = Workspace()
     workspace.add_person("ana")
     for name in (ROOM, "operators"):
         workspace.add_channel(name, members=["ana"])
-    flows, used = [each.job for each in course.flows], list[str]()
+    used = list[str]()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        async with _engine(flows, real=real) as url, workspace.serving():
-            environment = await _environment(workspace, folder, url)
+        async with _engine(course) as engine, workspace.serving():
+            environment = await _environment(workspace, folder, engine)
             watcher = Watcher(workspace)
             print("| job | what | runs | p50 s | p99 s |\n|---|---|---|---|---|")
             for number, known in enumerate(("first runs", "their length is known")):
                 async with program(workspace, environment, "-m", "bot", "run") as bot:
-                    await _offered(workspace)
+                    await _offered(workspace, engine.kind)
                     began = cpu_of(bot.pid)
                     runs = await _run(workspace, watcher, course, number)
-                    await _heard(url, watcher.runs)
+                    await _heard(engine, watcher.runs)
                     _tell(known, runs)
                     cpu = (cpu_of(bot.pid) - began) / len(runs)
                     memory = memory_of(bot.pid)
@@ -134,30 +154,38 @@ async def delayed(course: Course, *, real: bool) -> None:
 
 
 @asynccontextmanager
-async def _engine(flows: Sequence[str], *, real: bool) -> AsyncGenerator[str]:
-    if not real:
-        async with served(*flows) as engine:
-            yield engine.url
-        return
-    with running_prefect() as server:
-        yield server.url
+async def _engine(course: Course) -> AsyncGenerator[Standing]:
+    kind = course.engine
+    if not course.real:
+        async with served(kind, *(each.job for each in course.flows)) as engine:
+            yield Standing(kind=kind, url=engine.url, token=engine.token)
+    elif kind is Kind.PREFECT:
+        with running_prefect() as server:
+            yield Standing(kind=kind, url=server.url)
+    else:
+        with running_airflow(credentials=f"{USER}:{PASSWORD}") as server:
+            yield Standing(kind=kind, url=server.url, token=server.token())
 
 
-async def _environment(workspace: Workspace, folder: Path, url: str) -> Mapping[str, str]:
-    (folder / "platforms.yaml").write_text(PLATFORMS.format(url=url))
+async def _environment(workspace: Workspace, folder: Path, engine: Standing) -> Mapping[str, str]:
+    written = PLATFORMS.format(kind=engine.kind, url=engine.url)
+    if engine.token:
+        written += AUTH.format(user=USER)
+    (folder / "platforms.yaml").write_text(written)
     database = f"sqlite+aiosqlite:///{folder / 'jobthread.db'}"
     environment = {
         **environment_of(workspace, folder, database),
         "JOBTHREAD_PLATFORMS": str(folder / "platforms.yaml"),
         "JOBTHREAD_OPERATORS": workspace.channel("operators").id,
+        "AIRFLOW_PASSWORD": PASSWORD,
     }
     await migrated(environment)
     return environment
 
 
-async def _offered(workspace: Workspace) -> None:
+async def _offered(workspace: Workspace, kind: Kind) -> None:
     await workspace.until(
-        lambda: any("prefect offers" in each.seen for each in workspace.messages("operators")),
+        lambda: any(f"{kind} offers" in each.seen for each in workspace.messages("operators")),
         timeout=OFFERED_WITHIN,
         why="the jobs of the engine are known",
     )
@@ -182,16 +210,33 @@ async def _run(
     return runs
 
 
-async def _heard(url: str, runs: Mapping[str, Sighted]) -> None:
+async def _heard(engine: Standing, runs: Mapping[str, Sighted]) -> None:
     """What the engine says of its runs."""
-    async with aiohttp.ClientSession() as session:
+    rest = NotedRest(engine.kind, engine.url, token=engine.token)
+    try:
         for start in range(0, len(runs), PAGE):
-            body = {"sort": "ID_DESC", "limit": PAGE, "offset": start}
-            async with session.post(f"{url}/flow_runs/filter", json=body) as answer:
-                page = RUNS.validate_json(await answer.read())
-            for each in page:
-                run = runs[f"{each.parameters['seconds']:.4f}"]
-                run.made, run.begun, run.ended = each.created, each.start_time, each.end_time
+            if engine.kind is Kind.PREFECT:
+                await _heard_of_prefect(rest, start, runs)
+            else:
+                await _heard_of_airflow(rest, start, runs)
+    finally:
+        await rest.close()
+
+
+async def _heard_of_prefect(rest: NotedRest, start: int, runs: Mapping[str, Sighted]) -> None:
+    body = {"sort": "ID_DESC", "limit": PAGE, "offset": start}
+    reply = await rest.call("POST", "/flow_runs/filter", json=body)
+    for each in reply.read(RUNS):
+        run = runs[f"{each.parameters['seconds']:.4f}"]
+        run.made, run.begun, run.ended = each.created, each.start_time, each.end_time
+
+
+async def _heard_of_airflow(rest: NotedRest, start: int, runs: Mapping[str, Sighted]) -> None:
+    asked = [("order_by", "run_id"), ("limit", str(PAGE)), ("offset", str(start))]
+    reply = await rest.call("GET", "/api/v2/dags/~/dagRuns", params=asked)
+    for each in reply.read(_DAG_RUNS).dag_runs:
+        run = runs[f"{(each.conf or {})['seconds']:.4f}"]
+        run.made, run.begun, run.ended = each.queued_at, each.start_date, each.end_date
 
 
 _SPANS: Mapping[str, Callable[[Sighted], tuple[datetime | None, datetime | None]]] = {

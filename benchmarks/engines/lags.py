@@ -1,4 +1,4 @@
-"""How long a real Prefect takes, as recorded in `lags.json`, and answers as late as those.
+"""How long real engines take, as recorded in `*_lags.json`, and answers as late as those.
 
 `python -m benchmarks.engines record` writes the file; benchmarks/README.md says when and on what.
 """
@@ -14,28 +14,29 @@ from typing import TypeAlias
 
 from pydantic import TypeAdapter
 
-from benchmarks.engines.rests import Request
+from benchmarks.engines.rests import Kind, Request
 
 Recorded: TypeAlias = dict[str, dict[int, list[float]]]
 """Milliseconds at even steps from the quickest to the slowest, by kind and by how many runs."""
 
 STEPS = 50
-FILE = Path(__file__).with_name("lags.json")
 
 _FILE = TypeAdapter(Recorded)
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_OTHER = "/admin/version"
+_AIRFLOW = "/api/v2/"
+_NAMED = re.compile(r"(?<=/)(dags|dagRuns|taskInstances|logs)/(?!~|list\b)[^/]+")
+_OTHER = {Kind.PREFECT: "/admin/version", Kind.AIRFLOW: "/api/v2/version"}
 
 
 def kind_of(path: str) -> str:
     """`/flow_runs/…/set_state` for whichever run."""
-    return _ID.sub("…", path)
+    return _NAMED.sub(r"\1/…", path) if path.startswith(_AIRFLOW) else _ID.sub("…", path)
 
 
-def lag_of(path: str, about: int) -> float:
+def lag_of(engine: Kind, path: str, about: int) -> float:
     """Seconds for a request that names so many runs: one of those that were recorded, at random."""
-    recorded = _recorded()
-    sizes = recorded.get(kind_of(path)) or recorded[_OTHER]
+    recorded = _recorded(engine)
+    sizes = recorded.get(kind_of(path)) or recorded[_OTHER[engine]]
     larger = [size for size in sizes if size >= about]
     steps = sizes[min(larger) if larger else max(sizes)]
     at = random.random() * (len(steps) - 1)
@@ -43,7 +44,7 @@ def lag_of(path: str, about: int) -> float:
     return (steps[low] + (steps[low + 1] - steps[low]) * (at - low)) / 1_000
 
 
-def record(requests: Sequence[Request]) -> Mapping[tuple[str, int], Sequence[float]]:
+def record(engine: Kind, requests: Sequence[Request]) -> Mapping[tuple[str, int], Sequence[float]]:
     """Write the file; returns the seconds of each kind and number of runs, in order."""
     found: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
     for each in requests:
@@ -54,10 +55,14 @@ def record(requests: Sequence[Request]) -> Mapping[tuple[str, int], Sequence[flo
             steps = [min(seconds), *quantiles(seconds, n=STEPS, method="inclusive"), max(seconds)]
             known = recorded.setdefault(kind, {})
             known[about] = [round(each * 1_000, 1) for each in steps]
-    FILE.write_bytes(_FILE.dump_json(recorded) + b"\n")
+    _file(engine).write_bytes(_FILE.dump_json(recorded) + b"\n")
     return dict(sorted(found.items()))
 
 
 @cache
-def _recorded() -> Recorded:
-    return _FILE.validate_json(FILE.read_bytes())
+def _recorded(engine: Kind) -> Recorded:
+    return _FILE.validate_json(_file(engine).read_bytes())
+
+
+def _file(engine: Kind) -> Path:
+    return Path(__file__).with_name(f"{engine}_lags.json")

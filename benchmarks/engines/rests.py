@@ -1,16 +1,28 @@
-"""The adapter's own client to a Prefect, with each of its requests noted."""
+"""The adapters' own client to an engine, with each of its requests noted."""
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, cast
 
+from bot.adapters.platforms.airflow.api import Api
+from bot.adapters.platforms.airflow.platform import AirflowPlatform
+from bot.adapters.platforms.credentials import Bearer, Nobody
+from bot.adapters.platforms.metered import MeteredPlatform
 from bot.adapters.platforms.prefect import PrefectPlatform, PrefectSettings
 from bot.adapters.platforms.rest import Bounds, Reply, Rest
 from bot.domain.errors import PortError
-from bot.ports import Observation
+from bot.ports import UNTRACED, JobPlatform
+from tests.fakes.meters import FakeMeters
+
+
+class Kind(StrEnum):
+    """An engine; so its instance is called, too."""
+
+    PREFECT = "prefect"
+    AIRFLOW = "airflow"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,52 +45,81 @@ class NotedRest(Rest):
     Waiting for a turn among the others is part of the seconds.
     """
 
-    def __init__(self, url: str, settings: PrefectSettings) -> None:
+    def __init__(self, where: str, url: str, *, token: str = "") -> None:
         self.requests: list[Request] = []
         self.failed = 0
-        bounds = Bounds(concurrency=settings.requests)
-        super().__init__("prefect", url, now=WallClock().now, bounds=bounds)
+        super().__init__(
+            where,
+            url,
+            now=WallClock().now,
+            credentials=Bearer(read=lambda: token) if token else Nobody(),
+            bounds=Bounds(concurrency=PrefectSettings(url=url).requests),
+        )
 
-    async def call(self, method: str, path: str, *, json: Any = None, **options: Any) -> Reply:
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Sequence[tuple[str, str]] = (),
+        **options: Any,
+    ) -> Reply:
         began = time.perf_counter()
         try:
-            return await super().call(method, path, json=json, **options)
+            return await super().call(method, path, json=json, params=params, **options)
         except PortError:
             self.failed += 1
             raise
         finally:
-            seconds = time.perf_counter() - began
-            self.requests.append(Request(path=path, about=runs_in(json), seconds=seconds))
-
-    def paths(self) -> Counter[str]:
-        return Counter(each.path for each in self.requests)
+            seconds, about = time.perf_counter() - began, runs_named(json, dict(params))
+            self.requests.append(Request(path=path, about=about, seconds=seconds))
 
 
-class NotedPlatform(PrefectPlatform):
-    """As `platforms.yaml` would open it, without a key; `waits` are seconds of each look at runs.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Noted:
+    """A platform as `platforms.yaml` would open it, and what is noted of it."""
 
-    `url` is the address of its API.
-    """
+    platform: JobPlatform
+    rest: NotedRest
+    meters: FakeMeters = field(default_factory=FakeMeters)
 
-    def __init__(self, url: str) -> None:
+    @property
+    def metered(self) -> JobPlatform:
+        return MeteredPlatform(self.platform, self.meters, UNTRACED)
+
+    @property
+    def waits(self) -> list[float]:
+        """Seconds of each look at runs so far."""
+        return self.meters.seconds.setdefault(
+            ("platform", self.platform.name, "observe", "ok"), list[float]()
+        )
+
+
+def opened(kind: Kind, url: str, token: str = "") -> Noted:
+    """`url` is what an operator would write; an Airflow wants a token."""
+    clock = WallClock()
+    if kind is Kind.PREFECT:
         settings = PrefectSettings(url=url)
-        self.rest = NotedRest(settings.api, settings)
-        self.waits: list[float] = []
-        super().__init__("prefect", settings, self.rest, WallClock().now)
-
-    async def observe(self, request_keys: Sequence[str]) -> Mapping[str, Observation]:
-        began = time.perf_counter()
-        try:
-            return await super().observe(request_keys)
-        finally:
-            self.waits.append(time.perf_counter() - began)
+        rest = NotedRest(kind, settings.api)
+        return Noted(platform=PrefectPlatform(kind, settings, rest, clock.now), rest=rest)
+    rest = NotedRest(kind, url, token=token)
+    return Noted(
+        platform=AirflowPlatform(kind, Api(rest), page=url, tags=("chatops",), now=clock.now),
+        rest=rest,
+    )
 
 
-def runs_in(body: Any) -> int:
-    """How many runs a filter names; none where it names none."""
+def runs_named(body: Any, query: dict[str, str]) -> int:
+    """How many runs a request names, in its body or as prefixes; none where it names none."""
+    pattern = query.get("run_id_prefix_pattern", "")
+    return max(_runs_in(body), pattern.count("|") + 1 if pattern else 0)
+
+
+def _runs_in(body: Any) -> int:
     if not isinstance(body, dict):
         return 0
     said = cast(dict[str, Any], body)
     named = said.get("any_")
     count = len(cast(list[Any], named)) if isinstance(named, list) else 0
-    return max([count, *map(runs_in, said.values())])
+    return max([count, *map(_runs_in, said.values())])

@@ -1,25 +1,20 @@
-"""A Prefect that answers as late as a real one, in a process of its own: its CPU is not ours.
+"""An engine that answers as late as a real one, in a process of its own: its CPU is not ours.
 
-`python -m benchmarks.engines.served` prints its address, then does what it reads, a line each, and
-prints how often that was: `fill N` puts N live runs there, `news N` has N of them say something.
+`python -m benchmarks.engines.served KIND FLOW…` prints its address, then does what it reads, a line
+each, and prints how often that was: `fill N` puts N live runs there, `news N` has N of them say
+something.
 """
 
 import asyncio
-import random
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
-from aiohttp import web
-
-from benchmarks.engines.lags import lag_of
-from benchmarks.engines.rests import runs_in
-from tests.fakes.prefect import FakePrefect
-from tests.fakes.prefect_world import World
+from benchmarks.engines.late_airflows import TOKEN, LateAirflow
+from benchmarks.engines.late_prefects import LatePrefect
+from benchmarks.engines.rests import Kind
 
 LINES = 3
 """Of the log of each live run, as where the lags were recorded."""
@@ -29,83 +24,46 @@ WORKS_EVERY = 0.05
 
 ANSWERS_WITHIN = 60.0
 
-NAPS: dict[str, Any] = {
-    "title": "Parameters",
-    "type": "object",
-    "properties": {"seconds": {"type": "number", "title": "seconds"}},
-    "required": ["seconds"],
-}
-
-
-class LatePrefect(FakePrefect):
-    """Each answer is as late as that of a real one, which had as much else to do then."""
-
-    async def hear(self, request: web.Request) -> web.StreamResponse:
-        body = await request.json() if request.can_read_body else None
-        await asyncio.sleep(lag_of(request.path.removeprefix("/api"), runs_in(body)))
-        answered = await super().hear(request)
-        self.asked.clear()
-        return answered
-
 
 def key_of(number: int) -> str:
-    """The request key of a live run, from 0 on."""
-    return f"key-{number}"
+    """The request key of a live run, from 0 on; none is the beginning of another."""
+    return f"key-{number:06d}"
 
 
-def _napping(world: World, identity: str) -> Iterator[None]:
-    """Over after so many seconds, with a line at its beginning and at its end."""
-    world.write(identity, "begun")
-    over = world.now + timedelta(seconds=world.runs[identity]["parameters"]["seconds"])
-    while world.now < over:
-        yield
-    world.write(identity, "slept well")
-    world.move(identity, "COMPLETED")
-
-
-def _fill(world: World, count: int) -> None:
-    deployment = world.deploy("endless")
-    world.has_worker = False
-    for number in range(count):
-        run, _ = world.create(deployment, {"idempotency_key": key_of(number), "parameters": {}})
-        world.begin(run["id"])
-        world.write(run["id"], *(f"line {each}" for each in range(LINES)))
-        world.task(run["id"], "look", "RUNNING")
-
-
-def _news(world: World, count: int) -> None:
-    for identity in random.sample(list(world.runs), count):
-        world.write(identity, "and something new")
-
-
-async def _serve(flows: list[str]) -> None:
-    fake = LatePrefect()
+async def _serve(kind: Kind, flows: list[str]) -> None:
+    engine = LatePrefect() if kind is Kind.PREFECT else LateAirflow()
     for flow in flows:
-        fake.world.deploy(flow, schema=NAPS, script=_napping)
-    await fake.begin()
+        engine.nap(flow)
+    await engine.begin()
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
     await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
-    working = asyncio.create_task(_work(fake.world))
-    print(fake.url, flush=True)
+    working = asyncio.create_task(_work(engine))
+    print(engine.url, flush=True)
     while line := (await reader.readline()).split():
-        {b"fill": _fill, b"news": _news}[line[0]](fake.world, int(line[1]))
-        print(int(line[1]), flush=True)
+        count = int(line[1])
+        if line[0] == b"fill":
+            engine.fill([key_of(number) for number in range(count)], LINES)
+        else:
+            engine.news(count)
+        print(count, flush=True)
     working.cancel()
-    await fake.stop()
+    await engine.stop()
 
 
-async def _work(world: World) -> None:
+async def _work(engine: LatePrefect | LateAirflow) -> None:
     while True:
-        world.work()
+        engine.work()
         await asyncio.sleep(WORKS_EVERY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Served:
-    """From the outside; `url` is that of its API."""
+    """From the outside; `url` is what an operator would write, `token` lets us in."""
 
+    kind: Kind
     url: str
+    token: str
     process: Process
 
     async def fill(self, count: int) -> None:
@@ -130,14 +88,15 @@ async def _said(process: Process) -> str:
 
 
 @asynccontextmanager
-async def served(*flows: str) -> AsyncGenerator[Served]:
+async def served(kind: Kind, *flows: str) -> AsyncGenerator[Served]:
     """One with these flows, which last as many `seconds` as they are told."""
-    program = ("-m", "benchmarks.engines.served", *flows)
+    program = ("-m", "benchmarks.engines.served", kind, *flows)
     process = await asyncio.create_subprocess_exec(
         sys.executable, *program, stdin=PIPE, stdout=PIPE
     )
     try:
-        yield Served(url=await _said(process), process=process)
+        token = TOKEN if kind is Kind.AIRFLOW else ""
+        yield Served(kind=kind, url=await _said(process), token=token, process=process)
     finally:
         assert process.stdin is not None
         process.stdin.close()
@@ -146,4 +105,4 @@ async def served(*flows: str) -> AsyncGenerator[Served]:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1:]))
+    asyncio.run(_serve(Kind(sys.argv[1]), sys.argv[2:]))

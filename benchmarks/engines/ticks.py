@@ -1,6 +1,6 @@
-"""`tick`: thousands of live runs at a Prefect, looked at as the loop of a worker does.
+"""`tick`: thousands of live runs at an engine, looked at as the loop of a worker does.
 
-`Polling` over a real database; a Prefect in a process of its own answers as late as a real one. A
+`Polling` over a real database; an engine in a process of its own answers as late as a real one. A
 round begins with everything due, as after a stop, and ends when nothing is due any more; then the
 runs are looked at for a while as they come due.
 """
@@ -19,7 +19,9 @@ from statistics import median
 from sqlalchemy import event, update
 
 from benchmarks.databases import new_database, server_for
-from benchmarks.engines.rests import NotedPlatform, WallClock
+from benchmarks.engines.lags import kind_of
+from benchmarks.engines.rests import Kind as Engine
+from benchmarks.engines.rests import Noted, WallClock, opened
 from benchmarks.engines.served import Served, key_of, served
 from benchmarks.figures import machine
 from benchmarks.programs import memory_of, peak_of
@@ -30,6 +32,7 @@ from bot.domain.executions import Execution, Status
 from bot.ports import JobPlatform
 from bot.services.outages import Outages
 from bot.services.polling import POLLED_AT_ONCE, Polling
+from bot.wiring.tasks import HURRY
 from tests.fakes.catalogs import FakeCatalog
 from tests.fakes.databases import Kind
 from tests.fakes.values import execution, job
@@ -39,8 +42,8 @@ LONG = timedelta(hours=6)
 NEWS = 0.01
 """The share of runs that say something new between two rounds with news."""
 
-HURRY = 1.0
-"""Seconds that the loop rests when little is due, as in `bot/wiring/tasks.py`."""
+BEGUN = timedelta(hours=1)
+"""So long ago the runs began: a process begins anew among those of the one before."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -49,7 +52,7 @@ class Bench:
 
     store: SqlStore
     polling: Polling
-    platform: NotedPlatform
+    platform: Noted
     engine: Served
     runs: int
     statements: int = 0
@@ -90,26 +93,36 @@ TITLE = (
 )
 
 
-async def ticked(kind: Kind, folder: Path, runs: int, rounds: int, seconds: float) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """So many live runs at this engine; so many rounds, then so many seconds as they come due."""
+
+    engine: Engine
+    runs: int
+    rounds: int
+    seconds: float
+
+
+async def ticked(kind: Kind, folder: Path, plan: Plan) -> None:
     """Measured on a new database of this kind, and printed."""
-    print(f"\n{machine()}; {kind}, {runs} live runs\n\n{TITLE}", flush=True)
+    print(f"\n{machine()}; {kind}, {plan.runs} live runs at {plan.engine}\n\n{TITLE}", flush=True)
     async with (
         server_for(kind) as server,
         new_database(server, folder) as url,
-        served() as engine,
-        _bench(url, engine, runs) as bench,
+        served(plan.engine) as engine,
+        _bench(url, engine, plan) as bench,
     ):
         await _fill(bench)
         standing = memory_of(os.getpid())
         first = await _rounds(bench, "the first round of a process", 1)
         print(first.told(), flush=True)
         known = memory_of(os.getpid())
-        quiet = await _rounds(bench, "quiet", rounds)
+        quiet = await _rounds(bench, "quiet", plan.rounds)
         print(quiet.told(), flush=True)
-        print((await _rounds(bench, f"{NEWS:.0%} news", rounds, NEWS)).told(), flush=True)
-        if seconds:
-            print((await _steady(bench, seconds)).told(), flush=True)
-        asked = {path: round(count / rounds) for path, count in quiet.requests.items()}
+        print((await _rounds(bench, f"{NEWS:.0%} news", plan.rounds, NEWS)).told(), flush=True)
+        if plan.seconds:
+            print((await _steady(bench, plan.seconds)).told(), flush=True)
+        asked = {path: round(count / plan.rounds) for path, count in quiet.requests.items()}
         print(f"\nrequests until nothing is due, quiet: {sum(asked.values())}, {asked}")
         print(
             f"memory MB: {standing:.0f} before, {known:.0f} after the first round, "
@@ -141,7 +154,7 @@ async def _steady(bench: Bench, seconds: float) -> Looks:
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
             if await _tick(bench, looks) < POLLED_AT_ONCE:
-                await asyncio.sleep(HURRY)
+                await asyncio.sleep(await bench.polling.rest(HURRY))
     return looks
 
 
@@ -164,7 +177,7 @@ async def _noted(bench: Bench, looks: Looks) -> AsyncGenerator[None]:
     assert not bench.platform.rest.failed, "what is measured is an engine that answers"
     looks.cpu += time.process_time() - cpu
     looks.statements += bench.statements
-    looks.requests += bench.platform.rest.paths()
+    looks.requests += Counter(kind_of(each.path) for each in bench.platform.rest.requests)
     looks.waits += bench.platform.waits
 
 
@@ -173,30 +186,31 @@ async def _fill(bench: Bench) -> None:
     for start in range(0, bench.runs, 500):
         async with bench.store.transaction() as tx:
             for number in range(start, min(start + 500, bench.runs)):
-                await tx.executions.add(_running(number))
+                await tx.executions.add(_running(number, bench.engine.kind))
 
 
-def _running(number: int) -> Execution:
+def _running(number: int, engine: Engine) -> Execution:
     now = WallClock().now()
+    began = now - BEGUN
     return execution(
         FIRST + number,
         request_key=key_of(number),
-        platform="prefect",
+        platform=engine,
         status=Status.RUNNING,
-        started_at=now,
-        changed_at=now,
-        created_at=now,
+        started_at=began,
+        changed_at=began,
+        created_at=began,
         due_at=now,
         timeout=LONG,
     )
 
 
 @asynccontextmanager
-async def _bench(url: str, engine: Served, runs: int) -> AsyncGenerator[Bench]:
+async def _bench(url: str, engine: Served, plan: Plan) -> AsyncGenerator[Bench]:
     """Polling over a database, with everything that is asked of it counted."""
     store, clock = SqlStore(url), WallClock()
-    platform = NotedPlatform(engine.url)
-    platforms: dict[str, JobPlatform] = {platform.name: platform}
+    platform = opened(plan.engine, engine.url, engine.token)
+    platforms: dict[str, JobPlatform] = {plan.engine: platform.metered}
     polling = Polling(
         store=store,
         catalog=FakeCatalog(job()),
@@ -204,7 +218,7 @@ async def _bench(url: str, engine: Served, runs: int) -> AsyncGenerator[Bench]:
         platforms=platforms,
         outages=Outages(store=store, clock=clock, platforms=platforms),
     )
-    bench = Bench(store=store, polling=polling, platform=platform, engine=engine, runs=runs)
+    bench = Bench(store=store, polling=polling, platform=platform, engine=engine, runs=plan.runs)
 
     def count(*_arguments: object) -> None:
         bench.statements += 1
@@ -213,5 +227,5 @@ async def _bench(url: str, engine: Served, runs: int) -> AsyncGenerator[Bench]:
     try:
         yield bench
     finally:
-        await platform.close()
+        await platform.platform.close()
         await store.close()
