@@ -1,10 +1,10 @@
 """Slack's budgets: so many calls a minute for a method, about one message a second a channel."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.adapters.recent import Recent
 from bot.domain.errors import Temporary
 from bot.domain.notices import Lane
 from bot.ports import Allowances
@@ -108,7 +108,7 @@ class MemoryAllowances:
 
     def __init__(self, now: Callable[[], float] | None = None) -> None:
         self._now = now
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept = Recent[str, _Kept](MOST_KEYS)
 
     async def take(self, key: str, *, rate: float, size: float, reserve: float = 0.0) -> float:
         now, kept = self._time(), self._of(key)
@@ -127,8 +127,4 @@ class MemoryAllowances:
         return self._now() if self._now else asyncio.get_running_loop().time()
 
     def _of(self, key: str) -> _Kept:
-        kept = self._kept.setdefault(key, _Kept())
-        self._kept.move_to_end(key)
-        while len(self._kept) > MOST_KEYS:
-            self._kept.popitem(last=False)
-        return kept
+        return self._kept.get_or_put(key, _Kept)

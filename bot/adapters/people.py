@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
 
@@ -10,6 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.recent import Recent
 from bot.adapters.slack_errors import code_of
 from bot.adapters.standings import NOBODY, Profile, profile_of, refusal_of
 from bot.domain.actors import Actor, PersonId, Standing
@@ -31,7 +31,7 @@ class _Fresh(Generic[Key, Kept]):
 
     def __init__(self, ask: Callable[[Key], Awaitable[Kept]]) -> None:
         self._ask = ask
-        self._kept: OrderedDict[Key, tuple[float, Kept]] = OrderedDict()
+        self._kept = Recent[Key, tuple[float, Kept]](MOST_KEPT)
         self._asking: dict[Key, asyncio.Lock] = {}
         self._changes = 0
 
@@ -41,7 +41,7 @@ class _Fresh(Generic[Key, Kept]):
         if key is None:
             self._kept.clear()
         else:
-            self._kept.pop(key, None)
+            self._kept.drop(key)
 
     async def get(self, key: Key) -> Kept:
         now = asyncio.get_running_loop().time()
@@ -56,16 +56,10 @@ class _Fresh(Generic[Key, Kept]):
                     before = self._changes
                     held = (now + FRESH_FOR, await self._ask(key))
                     if before == self._changes:
-                        self._keep(key, held)
+                        self._kept.put(key, held)
         finally:
             self._asking.pop(key, None)
         return held[1]
-
-    def _keep(self, key: Key, held: tuple[float, Kept]) -> None:
-        self._kept[key] = held
-        self._kept.move_to_end(key)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
 
 
 class SlackPeople:

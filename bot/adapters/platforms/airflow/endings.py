@@ -15,7 +15,7 @@ from bot.adapters.platforms.airflow.notes import hidden_values, is_cancelled, un
 from bot.adapters.platforms.airflow.results import failing_task, flattened, state_of
 from bot.adapters.platforms.airflow.segments import Segment, Segments
 from bot.adapters.platforms.airflow.wire import DagRun, TaskInstance
-from bot.adapters.platforms.recent import Recent
+from bot.adapters.recent import Recent
 from bot.domain.durations import format_duration
 from bot.domain.errors import PortError
 from bot.domain.results import Link, Progress, Result

@@ -20,8 +20,8 @@ from bot.adapters.platforms.airflow.segments import (
 from bot.adapters.platforms.airflow.spools import LARGEST, Spool
 from bot.adapters.platforms.airflow.transcripts import Lines
 from bot.adapters.platforms.airflow.wire import DagRun
-from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.rest import OVERSIZED
+from bot.adapters.recent import Recent
 from bot.domain.errors import PortError
 from bot.ports import LogChunk
 

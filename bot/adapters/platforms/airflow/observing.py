@@ -15,8 +15,8 @@ from bot.adapters.platforms.airflow.pauses import Pauses
 from bot.adapters.platforms.airflow.results import state_of
 from bot.adapters.platforms.airflow.segments import Segments
 from bot.adapters.platforms.airflow.wire import AT_WORK, DagRun, TaskInstance
-from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.rest import quoted
+from bot.adapters.recent import Recent
 from bot.domain.errors import PortError
 from bot.domain.results import Link, Progress
 from bot.ports import Observation, RunState

@@ -11,8 +11,8 @@ import structlog
 from bot.adapters.platforms.airflow.api import Api
 from bot.adapters.platforms.airflow.params import object_schema
 from bot.adapters.platforms.airflow.wire import DagRun, Question, TaskInstance
-from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.schemas import parameters_of, problems
+from bot.adapters.recent import Recent
 from bot.domain.errors import Permanent, PortError
 from bot.domain.pauses import Answer, Pause
 from bot.domain.wording import at_rest

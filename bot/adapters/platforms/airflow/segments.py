@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.adapters.platforms.airflow.api import Api
 from bot.adapters.platforms.airflow.wire import OVER, DagRun, TaskInstance
-from bot.adapters.platforms.recent import Recent
+from bot.adapters.recent import Recent
 from bot.domain.errors import Permanent
 from bot.domain.wording import at_rest
 

@@ -10,7 +10,7 @@ from bot.adapters.platforms.prefect.masks import Veil
 from bot.adapters.platforms.prefect.pages import newest_first, next_page
 from bot.adapters.platforms.prefect.shapes import Line, Run
 from bot.adapters.platforms.prefect.states import is_over
-from bot.adapters.platforms.recent import Recent
+from bot.adapters.recent import Recent
 from bot.ports import LogChunk
 
 LATEST = timedelta(seconds=15)

@@ -12,9 +12,9 @@ from bot.adapters.platforms.prefect.api import Api
 from bot.adapters.platforms.prefect.masks import Veil
 from bot.adapters.platforms.prefect.shapes import Orchestrated, Run, State
 from bot.adapters.platforms.prefect.starts import template_in
-from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.schemas import is_masked, parameters_of
 from bot.adapters.platforms.veils import every_place, hidden_at, veiled
+from bot.adapters.recent import Recent
 from bot.domain.arguments import place_of
 from bot.domain.errors import Permanent, PortError, Temporary
 from bot.domain.json_texts import object_of

@@ -20,9 +20,9 @@ from bot.adapters.platforms.prefect.starts import (
     unsayable,
 )
 from bot.adapters.platforms.prefect.states import is_over
-from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.rest import Rest
 from bot.adapters.platforms.schemas import problems
+from bot.adapters.recent import Recent
 from bot.domain.arguments import arguments_of
 from bot.domain.errors import Ambiguous, Permanent, PortError, Temporary
 from bot.domain.jobs import Job

@@ -13,8 +13,8 @@ from bot.adapters.platforms.prefect.shapes import Artifact, Run
 from bot.adapters.platforms.prefect.states import attempt_of, has_begun, is_over, standing
 from bot.adapters.platforms.prefect.steps import Steps
 from bot.adapters.platforms.prefect.tails import Tails
-from bot.adapters.platforms.recent import Recent
 from bot.adapters.platforms.rest import OVERSIZED
+from bot.adapters.recent import Recent
 from bot.domain.errors import Temporary, Unauthorized
 from bot.domain.results import Link, Result
 from bot.ports import Observation, RunState

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.adapters.platforms.lines import plain
 from bot.adapters.platforms.prefect.api import PAGE, Api
 from bot.adapters.platforms.prefect.shapes import Artifact, Run, TaskRun
-from bot.adapters.platforms.recent import Recent
+from bot.adapters.recent import Recent
 from bot.domain.results import Progress
 
 MOST_RUNS = 1_000

@@ -11,7 +11,7 @@ from bot.adapters.platforms.prefect.logs import LATEST
 from bot.adapters.platforms.prefect.masks import Veil
 from bot.adapters.platforms.prefect.pages import newest_first
 from bot.adapters.platforms.prefect.shapes import Line, Run
-from bot.adapters.platforms.recent import Recent
+from bot.adapters.recent import Recent
 
 MOST_RUNS = 1_000
 MOST_PAGES = 5
