@@ -20,8 +20,8 @@ from bot.domain.json_texts import object_of
 from bot.domain.parameters import Parameter
 from bot.domain.wording import at_rest
 
-MOST_PARAMETERS = 80
-"""More than a form in Slack holds."""
+MOST_PARAMETERS = 200
+"""Far more than a form in Slack holds, so that whoever asks for such a job is told why not."""
 
 MOST_FIELDS = 20
 """Fields of one object that are asked for one by one; a larger object is asked for as JSON."""

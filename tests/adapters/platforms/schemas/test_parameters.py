@@ -50,7 +50,7 @@ REFUSED: list[Any] = [
     {"properties": {"a": {"$ref": "https://elsewhere.test/schema"}}},
     {"properties": {"a": {"$ref": "file:///etc/passwd"}}},
     {"$ref": "#"},
-    {"properties": {f"p{n}": {} for n in range(81)}},
+    {"properties": {f"p{n}": {} for n in range(201)}},
     "no json",
     "[1]",
     '{"a":' * 5_000,
