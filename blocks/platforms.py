@@ -14,7 +14,7 @@ LAG_IS_SAID = timedelta(seconds=5)
 
 _MOST = 20
 _TITLE = N_("Platforms")
-_WELL, _AWAY = N_("Answers"), N_("Away")
+_WELL, _AWAY, _REMOVED = N_("Answers"), N_("Away"), N_("Removed")
 _SINCE = N_("since {when}")
 _LAG = N_("runs wait {span} there to be taken up")
 _AHEAD, _BEHIND = N_("its clock is {span} ahead"), N_("its clock is {span} behind")
@@ -49,10 +49,14 @@ def _short(standing: PlatformStanding) -> str:
 
 
 def _badge(standing: PlatformStanding) -> str:
+    if standing.is_left:
+        return marked(_(_REMOVED), Sign.STOPPED)
     return marked(_(_AWAY), Sign.UNSURE) if standing.unwell else marked(_(_WELL), Sign.DONE)
 
 
 def _word(standing: PlatformStanding) -> str:
+    if standing.is_left:
+        return _(_REMOVED)
     return _(_AWAY) if standing.unwell else _(_WELL)
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.actors import Actor
 from bot.domain.discretion import jobs_told_in, without_jobs
 from bot.domain.executions import Execution
-from bot.domain.intents import Intent, RunJob
+from bot.domain.intents import Intent, RunJob, ScheduleJob, ShowHistory, Unknown
 from bot.domain.parameters import shown
 from bot.domain.shortcuts import spoken
 from bot.domain.surroundings import Surroundings, Thread
@@ -34,10 +34,19 @@ async def meaning(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> Inte
     jobs = desk.jobs()
     short = desk.short(text)
     intent = short or told(desk, actor, text, desk.parse(text, jobs, around))
+    if isinstance(intent, Unknown):
+        intent = _of_the_gone(desk, text, around) or intent
     if asked is not None and (short or expansion) and isinstance(intent, RunJob):
         intent = replace(intent, exact=False)
     await _note(desk, gesture, asked, left_open(intent, jobs))
     return intent
+
+
+def _of_the_gone(desk: Desk, text: str, around: Surroundings) -> Intent | None:
+    """What is meant of a job that is no more: its history is there, and why it cannot be run."""
+    gone = desk.executions.gone_in(text)
+    read = desk.parse(text, gone, around) if gone else None
+    return read if isinstance(read, RunJob | ScheduleJob | ShowHistory) else None
 
 
 def told(desk: Desk, actor: Actor, text: str, read: Intent) -> Intent:

@@ -56,7 +56,10 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
-    """One reading of the store, beside what platforms say of themselves."""
+    """One reading of the store, beside what platforms say of themselves.
+
+    `left` are platforms that are not in our file any more, while anything of them is there.
+    """
 
     now: datetime
     inbox: Backlog
@@ -66,6 +69,7 @@ class Overview:
     approvals: Backlog
     processes: tuple[Process, ...] = ()
     platforms: tuple[PlatformStanding, ...] = ()
+    left: tuple[PlatformStanding, ...] = ()
 
     def count(self, status: Status) -> int:
         standing = self.standings.get(status)

@@ -10,7 +10,7 @@ class PlatformStanding:
 
     `lag` is how long runs wait there before anybody takes them up, `skew` by how much its clock is
     ahead of ours, `away_since` when it last answered. `live` are the executions it may run now,
-    `waiting` those that are ready to be started there.
+    `waiting` those that are ready to be started there. `is_left`: it is in our file no more.
     """
 
     name: str
@@ -21,3 +21,4 @@ class PlatformStanding:
     away_since: datetime | None = None
     live: int = 0
     waiting: int = 0
+    is_left: bool = False

@@ -32,6 +32,15 @@ class Offers(Protocol):
         """Write down how asking went."""
         ...
 
+    async def withdraw(
+        self, platform: str, unasked_since: datetime, version: str, now: datetime
+    ) -> bool:
+        """All that it offers is gone, as this version; False where that is so already.
+
+        Also False where somebody asked it since then. It counts as one that never answered.
+        """
+        ...
+
     async def forget(self, gone_before: datetime) -> int:
-        """Drop what is gone since before then; returns how many."""
+        """Drop what is gone since before then, and who offers nothing; returns how many offers."""
         ...

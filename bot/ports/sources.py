@@ -1,6 +1,6 @@
 """Catalog, policy, people, clock: what the services ask about the world."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -34,6 +34,10 @@ class Catalog(Protocol):
 
     def gone(self, name: str) -> str:
         """Why there is no job of this name any more; empty where nobody knows of one."""
+        ...
+
+    def all_gone(self) -> Collection[str]:
+        """What those that are no more were called, as names are compared: without case."""
         ...
 
     def near(self, name: str, limit: int = 3) -> Sequence[str]:

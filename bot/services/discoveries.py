@@ -12,7 +12,7 @@ from bot.domain.actors import SYSTEM
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import PortError
 from bot.domain.jobs import Job, digest_of
-from bot.domain.offers import KEPT_GONE_DAYS, Offer, Offering
+from bot.domain.offers import Offer, Offering
 from bot.domain.wording import at_rest
 from bot.ports import Capability, Clock, JobPlatform, Store, Transaction
 from bot.services.operators import Operators
@@ -106,18 +106,13 @@ class Discoveries:
                 if self._versions.get(name) != version:
                     self._offers[name] = await tx.offers.of(name)
         self._versions = versions
+        self._offers = {name: each for name, each in self._offers.items() if name in versions}
         offers = [each for name in sorted(self._offers) for each in self._offers[name]]
         heard = frozenset(name for name, (_, is_heard) in versions.items() if is_heard)
         unfit = await self._take(offers, heard)
         if unfit:
             await self._operators.catalog_unfit(unfit)
         return True
-
-    async def forget_old(self) -> int:
-        """Drop what is gone for so long that nobody asks for it any more."""
-        before = self._clock.now() - timedelta(days=KEPT_GONE_DAYS)
-        async with self._store.transaction() as tx:
-            return await tx.offers.forget(before)
 
     async def _ask(self, offering: Offering) -> None:
         try:
@@ -183,13 +178,13 @@ class Discoveries:
         )
         await tx.audit.write(entry)
         if offering.answered_at is None:
-            said = _FIRST.format(platform=name, count=len(news.present), jobs=_some(news.added))
+            said = _FIRST.format(platform=name, count=len(news.present), jobs=named(news.added))
         else:
             said = _CHANGED.format(
                 platform=name,
-                added=_some(news.added),
-                changed=_some(news.changed),
-                removed=_some(news.removed),
+                added=named(news.added),
+                changed=named(news.changed),
+                removed=named(news.removed),
             )
         await tell_operators(tx, f"offers:{name}:{now}", now, said)
 
@@ -234,6 +229,7 @@ def _is_other(was: Job, is_: Job) -> bool:
     return was != is_ and digest_of(was) != digest_of(is_)
 
 
-def _some(names: Sequence[str]) -> str:
+def named(names: Sequence[str]) -> str:
+    """Some of the names, and how many more there are; a dash for none."""
     more = f" +{len(names) - NAMED}" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more or _NONE

@@ -84,6 +84,7 @@ class Executions:
     async def history(self, actor: Actor, job: str | None, limit: int = 15) -> Sequence[Execution]:
         """The newest executions of jobs that the asker may see the history of."""
         name = self._job_name(job) if job else None
+        is_known = name is None or self._catalog.find(name) is not None
         async with self._store.reading() as tx:
             # Who sees most of them needs no more read than is shown.
             for most in (limit, limit * LOOKED_THROUGH):
@@ -91,6 +92,10 @@ class Executions:
                 seen = self.seen_by(actor, found)
                 if len(seen) >= limit or len(found) < most:
                     break
+        if job and not is_known and not seen:
+            near = self._catalog.near(job)
+            said = _("There is no job called `{name}`.").format(name=job[:60])
+            raise UnknownName(said, near=near)
         return seen[:limit]
 
     async def underway(self, actor: Actor) -> Sequence[Card]:
@@ -121,6 +126,11 @@ class Executions:
             for job in found
             if not any(asker.ever(command, job) for command in _OF_JOBS) and not is_named(job, text)
         )
+
+    def gone_in(self, text: str) -> Sequence[Job]:
+        """Jobs that are no more and stand in a text by their names; nothing of them can be run."""
+        gone = (Job(name=name, command=Argv(groups=())) for name in self._catalog.all_gone())
+        return [job for job in gone if is_named(job, text)]
 
     def commands(self, actor: Actor, place: Place) -> frozenset[Command]:
         """The commands that the asker may give here for anything at all, one's own included."""
@@ -219,13 +229,9 @@ class Executions:
         return [_seen_by(asker, found, jobs) for asker in askers]
 
     def _job_name(self, name: str) -> str:
+        """What runs of it are kept under, also when the job itself is no more."""
         job = self._catalog.find(name)
-        if job is None:
-            near = self._catalog.near(name)
-            raise UnknownName(
-                _("There is no job called `{name}`.").format(name=name[:60]), near=near
-            )
-        return job.name
+        return job.name if job is not None else name.strip().casefold()
 
     async def _find(
         self, tx: Transaction, actor: Actor, execution: int | None, place: Place

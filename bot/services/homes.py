@@ -108,8 +108,9 @@ class Homes:
         return tuple((name, visible[name]) for name in names if name in visible)
 
     async def platforms(self) -> tuple[PlatformStanding, ...]:
-        """How each platform is; at most as old as an overview. Raises PortError."""
-        return (await self._overviews.now()).platforms
+        """How each platform is, also one that is ours no more. Raises PortError."""
+        overview = await self._overviews.now()
+        return (*overview.platforms, *overview.left)
 
     async def _overview(self) -> Overview | str:
         try:

@@ -9,7 +9,7 @@ from bot.domain.errors import PortError
 from bot.domain.outages import place_called
 from bot.domain.overviews import BEHIND_IS_FELT, Overview
 from bot.domain.platforms import PlatformStanding
-from bot.domain.wording import _, restated
+from bot.domain.wording import _, at_rest, restated
 from bot.ports import Clock, Health, JobPlatform, Store, Transaction
 from bot.services.presences import ALIVE_FOR
 from bot.services.rounds import every, within
@@ -26,6 +26,8 @@ LATE_IS_FELT = 60.0
 
 HEARD_IS_LATE = 180.0
 """Seconds; a probe comes back about once a minute."""
+
+_LEFT = at_rest("It is not in the platforms file any more: nothing is started or looked at there.")
 
 
 def health_line(overview: Overview) -> str:
@@ -76,6 +78,7 @@ class Overviews:
                 approvals=await tx.countings.approvals(),
                 processes=tuple(await tx.presences.living(now - ALIVE_FOR)),
                 platforms=await self._standing(tx, healths),
+                left=await self._left(tx),
             )
 
     async def _standing(
@@ -95,6 +98,21 @@ class Overviews:
                 waiting=counts.get(platform.name, (0, 0))[1],
             )
             for platform, health in healths
+        )
+
+    async def _left(self, tx: Transaction) -> tuple[PlatformStanding, ...]:
+        """What is not in our file and offers jobs still, or has runs that nobody saw end."""
+        counts = await tx.countings.platforms()
+        offering = {each.platform for each in await tx.offers.standing() if each.answered_at}
+        return tuple(
+            PlatformStanding(
+                name=name,
+                unwell=_LEFT,
+                live=counts.get(name, (0, 0))[0],
+                waiting=counts.get(name, (0, 0))[1],
+                is_left=True,
+            )
+            for name in sorted({*counts, *offering} - self._platforms.keys())
         )
 
     @staticmethod

@@ -28,6 +28,7 @@ from bot.services.returns import Returns
 from bot.services.starts import Starts
 from bot.services.submission import Submission
 from bot.services.voices import Voices
+from bot.services.withdrawals import Withdrawals
 from bot.wiring.desks import desk_with
 from bot.wiring.outside import Outside, common_of, operators_of
 from bot.wiring.renderers import renderers
@@ -43,6 +44,7 @@ class Services:
     delivery: Delivery
     submission: Submission
     discoveries: Discoveries
+    withdrawals: Withdrawals
     resumptions: Resumptions
     starts: Starts
     polling: Polling
@@ -139,6 +141,9 @@ def services_of(outside: Outside) -> Services:
             platforms=outside.platforms,
             operators=outside.operators,
             take=outside.catalog.offered,
+        ),
+        withdrawals=Withdrawals(
+            store=outside.store, clock=outside.clock, ours=outside.instances.offering
         ),
         starts=starts,
         firing=firing_with(**common, people=people, requests=desk.requests),

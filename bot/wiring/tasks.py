@@ -81,13 +81,20 @@ class _Punctual:
 
 
 def _offer_ticks(services: Services, outside: Outside, roles: frozenset[Role]) -> Sequence[Tick]:
-    """Workers ask platforms what they offer; every process takes over what they said."""
-    if not outside.instances.offering:
-        return ()
+    """Workers ask platforms what they offer; every process takes over what they said.
+
+    What a platform offered that was taken out of the file is withdrawn by workers without any, too.
+    """
     asked = Tick(name="offers", seconds=2, work=services.discoveries.look)
-    forgotten = Tick(name="forget_offers", seconds=3_600, work=services.discoveries.forget_old)
     known = Tick(name="catalogue", seconds=3, work=services.discoveries.refresh)
-    return (known, asked, forgotten) if Role.WORKER in roles else (known,)
+    withdrawn = Tick(name="withdraw_offers", seconds=30, work=services.withdrawals.look)
+    forgotten = Tick(name="forget_offers", seconds=3_600, work=services.withdrawals.forget_old)
+    is_worker, has_offers = Role.WORKER in roles, bool(outside.instances.offering)
+    return (
+        *((known,) if has_offers else ()),
+        *((asked,) if has_offers and is_worker else ()),
+        *((withdrawn, forgotten) if is_worker else ()),
+    )
 
 
 def _worker_ticks(services: Services, outside: Outside) -> Sequence[Tick]:

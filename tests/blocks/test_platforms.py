@@ -33,6 +33,15 @@ def test_the_answer_says_of_each_whether_it_answers_and_what_is_there() -> None:
         assert part in said
 
 
+def test_one_that_was_taken_out_of_the_file_is_not_called_away() -> None:
+    left = PlatformStanding(name="legacy", unwell="It is not in the file.", live=1, is_left=True)
+
+    message = platforms_answer([LOCAL, left], NOW)
+
+    assert "*Removed*" in words(list(message.blocks))
+    assert message.text == "local: Answers, legacy: Removed"
+
+
 def test_home_shows_nothing_of_one_platform_that_is_well() -> None:
     assert platform_lines([LOCAL]) == []
     assert platform_lines([ENGINE]) != []

@@ -1,6 +1,6 @@
 """A catalogue and a policy that a test holds in its hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.errors import Temporary
 from bot.domain.jobs import Job
@@ -39,6 +39,9 @@ class FakeCatalog:
 
     def gone(self, name: str) -> str:
         return self.withdrawn.get(name, "")
+
+    def all_gone(self) -> Collection[str]:
+        return self.withdrawn.keys()
 
     def near(self, name: str, limit: int = 3) -> Sequence[str]:
         return [job.name for job in self.jobs() if job.name[:1] == name[:1]][:limit]

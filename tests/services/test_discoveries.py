@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.errors import Temporary
@@ -185,19 +184,6 @@ async def test_what_does_not_fit_is_told_once_a_day(world: World) -> None:
     told = [each for each in await _told(world) if "does not fit" in each]
 
     assert told == [f"The catalogue does not fit what platforms offer. {taken.unfit[0]}"]
-
-
-async def test_what_is_long_gone_is_forgotten(world: World) -> None:
-    taken = Taken()
-    discoveries = _discoveries(world, taken)
-    _offers(world, "f/a")
-    await discoveries.look()
-    _offers(world)
-    world.clock.advance(ASK_EVERY.total_seconds())
-    await discoveries.look()
-    world.clock.advance(timedelta(days=31).total_seconds())
-
-    assert await discoveries.forget_old() == 1
 
 
 async def test_a_job_is_read_back_as_it_was_told(world: World) -> None:

@@ -119,6 +119,17 @@ async def test_history_of_an_unknown_job_says_what_is_near(world: World) -> None
     assert unknown.value.near == ("deploy",)
 
 
+async def test_history_of_a_job_that_is_no_more_can_be_read_by_who_may_see_it(
+    world: World,
+) -> None:
+    await world.ask()
+    world.catalog.drop("deploy")
+
+    assert [each.id for each in await world.executions.history(ANA, "Deploy")] == [1001]
+    with pytest.raises(UnknownName):
+        await world.executions.history(actor("UNOBODY"), "deploy")
+
+
 async def test_what_is_under_way_is_what_did_not_end(world: World) -> None:
     await world.ask(request_id="r1")
     await world.executions.cancel(ANA, 1001, OPS)

@@ -42,6 +42,23 @@ async def test_the_lag_of_polls_is_that_of_the_most_overdue_run(world: World) ->
     assert health_line(seen) == "Runs are looked at 90 s late."
 
 
+async def test_a_platform_that_was_taken_out_of_the_file_is_said_to_be_while_anything_is_there(
+    world: World,
+) -> None:
+    now = world.clock.now()
+    async with world.store.transaction() as tx:
+        [asked] = await tx.offers.claim({"legacy"}, now, now)
+        await tx.offers.heard(replace(asked, version="1", answered_at=now))
+        await tx.executions.add(execution(1, status=Status.RUNNING, platform="older"))
+
+    seen = await _overviews(world).now()
+
+    assert [(each.name, each.live) for each in seen.left] == [("legacy", 0), ("older", 1)]
+    assert all("not in the platforms file" in each.unwell for each in seen.left)
+    assert [each.name for each in seen.platforms] == ["fake"]
+    assert [each.name for each in await world.homes.platforms()] == ["fake", "legacy", "older"]
+
+
 async def test_many_who_ask_at_once_cause_one_reading(world: World) -> None:
     overviews = _overviews(world)
 

@@ -1,7 +1,7 @@
 """The catalogue in use: the last good reading of its folder, kept fresh while people edit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -119,6 +119,9 @@ class CatalogFolder:
 
     def gone(self, name: str) -> str:
         return self._whole.gone.get(name.strip().casefold(), "")
+
+    def all_gone(self) -> Collection[str]:
+        return self._whole.gone.keys()
 
     def find(self, name: str) -> Job | None:
         return self._by_name.get(name.strip().casefold())

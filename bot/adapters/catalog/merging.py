@@ -22,6 +22,9 @@ MOST_PARAMETERS = 60
 
 NOT_OFFERED = at_rest("{platform} does not offer `{remote}`, so nothing can be run there.")
 _NO_MORE = at_rest("{platform} does not offer `{remote}` any more.")
+_NOT_OURS = at_rest(
+    "{platform} is not in the platforms file any more, so `{remote}` cannot be run there."
+)
 _UNHEARD = at_rest("{platform} has not told yet what it offers, so `{remote}` cannot be run.")
 _SEVERAL = at_rest("{platform} offers several that are called `{name}`: {remotes}.")
 _MISFIT = at_rest("The catalogue does not fit what {platform} offers as `{remote}`: {why}")
@@ -52,9 +55,11 @@ def merged(
     Names of files go before those of offers, and an offer that was there earlier before a later
     one. `heard` are the platforms that told at least once what they offer.
     """
-    if not instances.offering:
-        return Merged(jobs=reading.jobs, shortcuts=reading.shortcuts)
     known = [each for each in offers if each.platform in instances.offering]
+    left = [each for each in offers if each.platform not in instances.offering]
+    if not instances.offering:
+        gone = _left(left, _all_names(reading.jobs))
+        return Merged(jobs=reading.jobs, shortcuts=reading.shortcuts, gone=gone)
     warnings: list[FileMistake] = []
     jobs: list[Job] = []
     for source in reading.sources:
@@ -79,7 +84,7 @@ def merged(
         jobs=tuple(jobs),
         shortcuts=shortcuts,
         warnings=(*warnings, *wrong, *undone(reading.sources, jobs)),
-        gone=_gone(known, called, _all_names(jobs)),
+        gone={**_left(left, _all_names(jobs)), **_gone(known, called, _all_names(jobs))},
     )
 
 
@@ -209,4 +214,14 @@ def _gone(offers: Sequence[Offer], called: Sequence[_Called], names: set[str]) -
         name.casefold(): _NO_MORE.format(platform=each.platform, remote=each.remote)
         for name, each in (*((each.remote, each) for each in offers), *ours)
         if each.gone_at is not None and name.casefold() not in names
+    }
+
+
+def _left(offers: Sequence[Offer], names: set[str]) -> dict[str, str]:
+    """The same of what platforms offered that are not among ours, by what it was likely called."""
+    return {
+        name.casefold(): _NOT_OURS.format(platform=each.platform, remote=each.remote)
+        for each in offers
+        for name in (each.remote, each.slug)
+        if name.casefold() not in names
     }

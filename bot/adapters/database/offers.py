@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Row, Text, cast, delete, select, update
+from sqlalchemy import Row, Text, cast, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -95,9 +95,32 @@ class SqlOffers:
         )
         await self._connection.execute(statement)
 
+    async def withdraw(
+        self, platform: str, unasked_since: datetime, version: str, now: datetime
+    ) -> bool:
+        unasked = (
+            update(offerings)
+            .where(
+                offerings.c.platform == platform,
+                offerings.c.answered_at.is_not(None),
+                offerings.c.due_at <= unasked_since,
+            )
+            .values(version=version, answered_at=None, failures=0, error="")
+            .returning(offerings.c.platform)
+        )
+        if (await self._connection.execute(unasked)).first() is None:
+            return False
+        present = (offers.c.platform == platform, offers.c.gone_at.is_(None))
+        await self._connection.execute(update(offers).where(*present).values(gone_at=now))
+        return True
+
     async def forget(self, gone_before: datetime) -> int:
         statement = delete(offers).where(offers.c.gone_at < gone_before)
-        return (await self._connection.execute(statement)).rowcount
+        forgotten = (await self._connection.execute(statement)).rowcount
+        known = exists().where(offers.c.platform == offerings.c.platform)
+        unasked = (offerings.c.answered_at.is_(None), offerings.c.due_at < gone_before)
+        await self._connection.execute(delete(offerings).where(*unasked, ~known))
+        return forgotten
 
 
 def _row(offer: Offer) -> dict[str, Any]:

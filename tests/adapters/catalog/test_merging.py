@@ -1,13 +1,16 @@
 """Files laid over what platforms offer: who goes first, what is added, what is told."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.domain.instances import LONGEST_ELSEWHERE, Terms
+import pytest
+
+from bot.adapters.catalog import CatalogReading, merged
+from bot.domain.instances import LOCAL_ALONE, LONGEST_ELSEWHERE, Terms
 from bot.domain.jobs import ApprovalRule, Risk
 from bot.domain.parameters import Kind, Parameter
-from tests.adapters.catalog.offered import LATER, SCHEMA, offer, only, whole
+from tests.adapters.catalog.offered import LATER, SCHEMA, instances, offer, only, whole
 from tests.fakes.values import NOW, enum
 
 OVER = """
@@ -148,6 +151,20 @@ def test_who_was_there_first_keeps_the_short_name(tmp_path: Path) -> None:
     assert names[("etl", "b/sync")] == "sync"
     assert names[("etl", "a/sync")] == "a-sync"
     assert names[("other", "b/sync")] == "other-sync"
+
+
+@pytest.mark.parametrize("gone_at", [None, LATER])
+def test_what_a_platform_offered_that_is_not_in_the_file_any_more_cannot_be_run_and_says_so(
+    tmp_path: Path, gone_at: datetime | None
+) -> None:
+    left = offer("flow/Old One", platform="old", gone_at=gone_at)
+
+    for ours in (instances(), LOCAL_ALONE):
+        found = merged(CatalogReading(), [left], ours, frozenset({"old"}))
+
+        assert found.jobs == ()
+        said = "old is not in the platforms file any more, so `flow/Old One` cannot be run there."
+        assert found.gone == {"flow/old one": said, "old-one": said}
 
 
 def test_what_is_gone_keeps_its_name_from_what_another_platform_calls_so(tmp_path: Path) -> None:
