@@ -30,7 +30,7 @@ _NEEDS = {
 }
 """What somebody must be allowed to find a word in their help; others are for everybody."""
 
-_CHINESE = {
+_ALSO = {
     "运行": "run",
     "状态": "status",
     "列表": "list",
@@ -40,6 +40,14 @@ _CHINESE = {
     "重跑": "rerun",
     "别名": "alias",
     "审批": "approvals",
+    "批准": "approvals",
+    "拒绝": "approvals",
+    "approve": "approvals",
+    "reject": "approvals",
+    "计划": "schedule",
+    "定时": "schedule",
+    "定时计划": "schedule",
+    "schedules": "schedule",
     "平台": "platforms",
     "platform": "platforms",
     "休假": "away",
@@ -50,10 +58,19 @@ _CHINESE = {
 }
 
 
+_HALF = 2
+"""Words of which the first is a command, and which are not understood: its usage is the answer."""
+
+
+def _named(word: str) -> str:
+    """A command by its word of the manual."""
+    return _ALSO.get(word, word)
+
+
 async def help_told(desk: Desk, gesture: Gesture, actor: Actor, topic: str) -> None:
     """The help that was asked for, to the asker alone."""
     said = topic.strip().strip("`").casefold()
-    command = _CHINESE.get(said, said)
+    command = _named(said)
     if not said and gesture.is_in_thread:
         found = await desk.guides.of_run(actor, gesture.place)
         if found is not None:
@@ -89,10 +106,17 @@ async def goes_on_told(
             pass
         case _:
             return False
-    found = await desk.guides.goes_on(actor, text, words_for(desk, gesture, actor))
-    if found is None:
+    words = words_for(desk, gesture, actor)
+    found = await desk.guides.goes_on(actor, text, words)
+    said = text.casefold().split()
+    if found is not None:
+        await answer(desk, gesture, completed(found), privately=True)
+        return True
+    said = text.casefold().split()
+    is_lost = isinstance(intent, Unknown) and not intent.near
+    if not (is_lost and 0 < len(said) <= _HALF and _named(said[0]) in words):
         return False
-    await answer(desk, gesture, completed(found), privately=True)
+    await answer(desk, gesture, guides.command_guide([_named(said[0])]), privately=True)
     return True
 
 

@@ -10,7 +10,10 @@ _SENTENCES: Mapping[str, str] = {
     Guard.CONDITION: N_("I can't wait for conditions. Shall it run like this?"),
     Guard.QUESTION: N_("That was a question, so nothing was started. Shall it run like this?"),
     Guard.TOLD: N_("I am not sure that was a request. Shall it run like this?"),
-    "time": N_("I am not sure when it shall start. Shall it run like this?"),
+    "time": N_(
+        "I am not sure when it shall start: say it like `tomorrow 02:00` or `every day at 7`. "
+        "Or shall it run like this?"
+    ),
     "deadline": N_("That says until when, not when it shall start. Shall it run like this?"),
     "denied": N_("I am not sure what shall be left out. Shall it run like this?"),
 }

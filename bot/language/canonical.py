@@ -29,6 +29,9 @@ _PLAIN = {
     Word.PLATFORMS.value: ListPlatforms(),
     "平台": ListPlatforms(),
     Word.SCHEDULES.value: ListSchedules(),
+    "定时计划": ListSchedules(),
+    "批准": ApproveRun(),
+    "拒绝": RejectRun(),
     f"{Verb.LIST} running": ListRunning(),
 }
 _DECISION = re.compile(

@@ -42,7 +42,7 @@ from bot.language.synonyms import in_own_words
 from bot.language.times import times_in
 from bot.language.topics import topic_of
 from bot.language.understandings import Rung, Understanding
-from bot.language.vocabulary import limits
+from bot.language.vocabulary import TOPICS, limits
 from bot.language.writing import format_intent
 
 _CHANGES = (CancelRun, RerunJob, ApproveRun, RejectRun)
@@ -225,7 +225,8 @@ def _is_plain_control(intent: Intent, known: Known) -> bool:
         case RunJob() | Clarify() | Unknown():
             return False
         case ShowHelp(topic=topic):
-            return not topic or topic in {job.name for job in known.names.jobs}
+            asked = topic.casefold()
+            return asked in {"", *TOPICS} or topic in {job.name for job in known.names.jobs}
         case ShowHistory():
             return True
         case _:

@@ -45,6 +45,13 @@ COMMANDS: Mapping[str, Verb] = {verb.value: verb for verb in Verb} | {
 }
 """The words of the manual; no job may be called by one of them."""
 
+TOPICS = frozenset(COMMANDS) | {
+    *Word,
+    *("can", "why", "alias", "aliases", "away", "delegate", "platform"),
+    *("别名", "审批", "平台", "休假", "委托", "计划", "定时计划", "定时", "批准", "拒绝"),
+}
+"""Words of the manual that help is asked about, besides jobs."""
+
 _SYNONYMS: Mapping[Verb, str] = {
     Verb.RUN: "start,execute,launch,trigger,执行,启动,跑",
     Verb.STATUS: "state,progress,进度,查看状态,查询状态,看状态,看看状态",

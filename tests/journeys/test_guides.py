@@ -65,6 +65,36 @@ async def test_no_click_in_the_help_runs_anything(house: House) -> None:
     assert house.workspace.messages("#ops") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "usage"),
+    [
+        ("can", "can [@person] run JOB"),
+        ("alias pp", "alias NAME = COMMAND"),
+        ("platforms x", "where jobs run"),
+        ("帮助 日志", "logs [#number]"),
+        ("help 别名", "alias NAME = COMMAND"),
+    ],
+)
+async def test_a_command_that_is_half_said_is_answered_with_its_usage(
+    house: House, text: str, usage: str
+) -> None:
+    await _said(house, "ana", text)
+
+    told = await house.whisper("ana", usage)
+    assert "did not understand" not in told.seen
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("定时计划", "There is no schedule yet"), ("批准", "buttons of a card")]
+)
+async def test_words_that_the_bot_itself_uses_in_chinese_are_commands(
+    house: House, text: str, words: str
+) -> None:
+    await _said(house, "ana", text)
+
+    await house.whisper("ana", words)
+
+
 async def test_help_shows_nobody_what_they_may_not_do(house: House) -> None:
     await _said(house, "dana", "help")
     dana = await house.whisper("dana", "Commands you may use")
