@@ -16,7 +16,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -29,14 +29,14 @@ from benchmarks.spreads import Spread, spread_of
 from bot.adapters.database import SqlStore
 from bot.adapters.database.tables import executions, outbox
 from bot.domain.executions import Execution, Status
-from bot.ports import Observation, StartOrder
+from bot.ports import Observation
 from bot.services.bursts import bursts
 from bot.services.outages import Outages
 from bot.services.polling import ENDS_AT_ONCE, Polling
 from tests.fakes.catalogs import FakeCatalog
 from tests.fakes.databases import Kind
 from tests.fakes.platforms import FakePlatform
-from tests.fakes.values import execution, job
+from tests.fakes.values import execution, job, order
 
 FIRST = 1_001
 COUNTS = (50, 500, 5_000)
@@ -196,7 +196,7 @@ async def _fill(bench: Bench, count: int) -> None:
                 assert added.id == FIRST + number, "names in the outbox hold this number"
                 bench.keys.append(added.request_key)
     for key in bench.keys:
-        await bench.platform.start(_order(key))
+        await bench.platform.start(order(key))
 
 
 def _running(number: int, now: datetime) -> Execution:
@@ -211,17 +211,6 @@ def _running(number: int, now: datetime) -> Execution:
         handle=f"run {number}",
         sandbox="in memory",
         tail=("some words of its output",) * 5,
-    )
-
-
-def _order(key: str) -> StartOrder:
-    return StartOrder(
-        request_key=key,
-        execution=1,
-        job="deploy",
-        title="deploy",
-        argv=("true",),
-        timeout=timedelta(hours=1),
     )
 
 

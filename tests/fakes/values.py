@@ -7,6 +7,7 @@ from bot.domain.actors import Actor, PersonId, Place
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Command, Job
 from bot.domain.parameters import Choice, Kind, Parameter
+from bot.ports import StartOrder
 
 NOW = datetime(2026, 11, 21, 14, 2, tzinfo=UTC)
 TEAM = "T0LOCAL"
@@ -70,3 +71,17 @@ def execution(number: int = 1, **changes: Any) -> Execution:
         **changes,
     }
     return Execution(**given)
+
+
+def order(key: str, **changes: Any) -> StartOrder:
+    """What a platform is asked to begin for a run of `deploy`."""
+    given: dict[str, Any] = {
+        "request_key": key,
+        "execution": 1,
+        "job": "deploy",
+        "title": "deploy",
+        "argv": ("true",),
+        "timeout": timedelta(hours=1),
+        **changes,
+    }
+    return StartOrder(**given)

@@ -12,13 +12,13 @@ import pytest
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Concurrency
 from bot.domain.notices import Topic
-from bot.ports import Observation, RunState, StartOrder, Store, Transaction
+from bot.ports import Observation, RunState, Store, Transaction
 from bot.services import ends, polling
 from bot.services.bursts import bursts
 from bot.services.sightings import LATEST, SOONEST, next_look
 from tests.fakes.platforms import FakePlatform
 from tests.fakes.statements import statements_of
-from tests.fakes.values import NOW, OPS, execution, job
+from tests.fakes.values import NOW, OPS, execution, job, order
 from tests.services.staff import ANA
 from tests.services.worlds import World
 
@@ -43,19 +43,8 @@ async def _run(world: World, platform: FakePlatform, count: int) -> list[Executi
             each = execution(number, status=Status.RUNNING, handle="run", started_at=NOW)
             running.append(await tx.executions.add(each))
     for each in running:
-        await platform.start(_order(each.request_key))
+        await platform.start(order(each.request_key))
     return running
-
-
-def _order(key: str) -> StartOrder:
-    return StartOrder(
-        request_key=key,
-        execution=1,
-        job="deploy",
-        title="deploy",
-        argv=("true",),
-        timeout=timedelta(hours=1),
-    )
 
 
 async def _tick(world: World, count: int) -> tuple[int, int]:

@@ -6,9 +6,9 @@ from bot.domain.errors import Stale
 from bot.domain.executions import Status
 from bot.domain.jobs import Retries
 from bot.domain.schedules import State
-from bot.ports import RunState, StartOrder
+from bot.ports import RunState
 from bot.services.restorations import Restorations, Settled
-from tests.fakes.values import execution, job
+from tests.fakes.values import execution, job, order
 from tests.services.seasons import fired, kept, made, runs, scheduling
 from tests.services.staff import BO
 from tests.services.worlds import PROD, World, approved_job
@@ -25,21 +25,10 @@ async def _settled(world: World) -> Settled:
     return await restorations.settle()
 
 
-def _order(key: str) -> StartOrder:
-    return StartOrder(
-        request_key=key,
-        execution=1001,
-        job="deploy",
-        title="deploy api → dev",
-        argv=("run-it",),
-        timeout=execution().timeout,
-    )
-
-
 async def _ran_since(world: World, end: RunState | None = RunState.SUCCEEDED) -> None:
     """The platform has what the restored database does not know: the run it stands before."""
     key = (await world.now()).request_key
-    await world.platform.start(_order(key))
+    await world.platform.start(order(key))
     if end is not None:
         world.platform.end(key, end)
 
@@ -139,7 +128,7 @@ async def test_those_with_one_concurrency_key_all_come_to_their_end(world: World
             added = await tx.executions.add(
                 execution(number, status=Status.READY, concurrency_key="deploy:prod")
             )
-        await world.platform.start(_order(added.request_key))
+        await world.platform.start(order(added.request_key))
         if number != 1:
             world.platform.end(added.request_key, RunState.SUCCEEDED)
 
