@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain.wording import N_, _
+from bot.language.alternatives import TWICE
 from bot.language.guards import Guard
 
 _DO_YOU_MEAN = N_("Do you mean `{job}`?")
@@ -27,7 +28,7 @@ def question_of(doubts: Sequence[str], job: str, *, offered: int) -> str:
     if kind == "left":
         said = _("I could not place `{what}` in `{job}`. Shall it run without?")
         return said.format(what=what[:40], job=job)
-    if kind == "said twice":
+    if kind == TWICE:
         said = _("There is more than one value for `{what}` of `{job}`. Which one?")
         return said.format(what=what, job=job)
     if kind == "second":

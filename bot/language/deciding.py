@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
 from bot.domain.parameters import Kind
 from bot.domain.surroundings import Surroundings
+from bot.language.alternatives import TWICE, one_each
 from bot.language.asking import question_of
 from bot.language.claims import Claims
 from bot.language.explaining import explanations, spans_of_clauses, with_reason
@@ -191,8 +192,8 @@ def _doubts(
     if best.ranked.strength is Strength.WORDS or _is_by_sound(best):
         found.append("job")
     found += [f"left:{claims.sentence.words(at, at)}" for at in best.left[:1]]
-    found += [f"said twice:{name}" for name in said_with(claims)]
-    found += [f"said twice:{name}" for name in dict.fromkeys(claims.unsure)]
+    found += [f"{TWICE}:{name}" for name in said_with(claims)]
+    found += [f"{TWICE}:{name}" for name in dict.fromkeys(claims.unsure)]
     found += ["denied" for at in claims.mistaken[:1] if at >= 0]
     found += ["everything" for value in claims.given.values() if value in _EVERYTHING][:1]
     has_time = claims.at is not None or bool(claims.cron)
@@ -278,10 +279,12 @@ def _intent(each: Weighed) -> Intent:
 
 
 def _question(doubts: Sequence[str], shown: Sequence[Weighed]) -> Clarify:
-    best = shown[0]
+    best, *others = shown
+    first = one_each(_run(best), best.claims, doubts, _MOST_CANDIDATES)
+    candidates = (*first, *map(_run, others)) if len(first) == 1 else first
     return Clarify(
         question=question_of(doubts, best.ranked.job.name, offered=len(shown)),
-        candidates=tuple(_run(each) for each in shown),
+        candidates=candidates,
         missing=tuple(p.name for p in missing(best.claims)),
         invalid=tuple(best.claims.invalid),
     )

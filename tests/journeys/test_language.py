@@ -41,6 +41,17 @@ async def test_two_jobs_at_once_are_asked_about_with_buttons(house: House) -> No
     assert "api" in review.seen
 
 
+async def test_of_two_values_either_is_a_button(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "deploy api to dev or prod", channel="#ops")
+
+    question = await house.whisper("ana", "more than one value")
+    await house.workspace.click("ana", question, button_of(question, "env=prod"))
+
+    review = await house.modal("ana", "form_review")
+    assert "prod" in review.seen
+    assert house.workspace.messages("#ops") == []
+
+
 async def test_a_short_answer_fills_the_open_question(house: House) -> None:
     await house.workspace.dm("ana", "deploy the api")
     await house.dm("ana", "needs a few more values")

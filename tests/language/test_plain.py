@@ -169,6 +169,28 @@ def test_a_question_names_what_is_missing_and_what_is_wrong() -> None:
     assert "mars" in left.question
 
 
+@pytest.mark.parametrize(
+    ("text", "ovens"),
+    [
+        ("clean north or south", ["north", "south"]),
+        ("run clean-oven oven=north oven=south", ["north", "south"]),
+        ("清洁北边和南边", ["north", "south"]),
+    ],
+)
+def test_each_of_several_values_for_one_is_offered(text: str, ovens: list[str]) -> None:
+    found = said(text).intent
+
+    assert isinstance(found, Clarify)
+    assert [each.given["oven"] for each in found.candidates] == ovens
+
+
+def test_with_two_parameters_in_doubt_no_pairs_are_made_up() -> None:
+    found = said("heat north to 200 in the shop and south to 180 in trial").intent
+
+    assert isinstance(found, Clarify)
+    assert len({each.given.get("oven") for each in found.candidates}) == 1
+
+
 def test_a_misspelt_choice_is_offered_and_not_taken() -> None:
     found = said("clean sputh").intent
 
