@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from blocks import ids
 from bot.adapters.database import SqlStore
 from bot.domain.executions import Execution, Status
 from simulator import Gesture, Message, Workspace
@@ -141,6 +142,18 @@ class Ground:
         )
         now = self.heard(who)
         return now[-1] if len(now) > before else "a view"
+
+    async def approved_by_another(self, click: Gesture, value: str) -> None:
+        """Dana sends the click on with this value, and as if Bo had made it."""
+        payload = self.forged(click.payload, action_id=ids.APPROVE, value=value)
+        payload["user"] = {**payload["user"], "id": "UBO", "username": "bo", "name": "bo"}
+        # A response_url speaks to whom it was given for five times.
+        before = len(self.heard("dana")) + len(self.heard("bo"))
+        await self.slack.send("interactive", payload)
+        await self.slack.until(
+            lambda: len(self.heard("dana")) + len(self.heard("bo")) > before,
+            why="somebody is told",
+        )
 
     def forged(self, payload: Mapping[str, Any], **action: object) -> dict[str, Any]:
         """A click as it came, with parts of its action changed, as a gesture of its own."""

@@ -1,10 +1,7 @@
 """What holds for the whole ladder, whatever is said: it never raises, and says the same again."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -30,8 +27,8 @@ from bot.domain.surroundings import Thread
 from bot.language import LONGEST, format_intent, record_of, understand
 from bot.language.normalising import cleaned
 from tests.language.kitchens import AROUND, JOBS, NOW
+from tests.language.seeds import printed_by_seed
 
-ROOT = Path(__file__).parents[2]
 BY_NAME = {job.name: job for job in JOBS}
 PIECES = [
     *("heat ", "clean ", "publish ", "sales ", "unlock ", "run ", "help ", "/racks ", "approve "),
@@ -151,19 +148,8 @@ def test_the_same_is_understood_whatever_the_hash_seed() -> None:
         "for text in ('heat north 220', '清洗', 'claen south', 'oven', 'sales since may 1'):\n"
         "    print(record_of(understand(text, JOBS, AROUND), {j.name: j for j in JOBS}))\n"
     )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={"PYTHONHASHSEED": seed},
-            cwd=ROOT,
-            capture_output=True,
-            check=True,
-            timeout=60,
-        ).stdout
-        for seed in ("1", "2", "3")
-    }
 
-    assert len(outputs) == 1
+    assert len(printed_by_seed(program)) == 1
 
 
 @pytest.mark.parametrize(

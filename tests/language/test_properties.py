@@ -1,9 +1,6 @@
 """What holds for every text: nothing raises, commands are read back, negations run nothing."""
 
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,8 +24,7 @@ from bot.language import LONGEST, format_intent, parse
 from bot.language.normalising import cleaned
 from bot.language.tokens import tokens_of
 from tests.language.catalogues import JOBS
-
-ROOT = Path(__file__).parents[2]
+from tests.language.seeds import printed_by_seed
 
 PIECES = [
     *(
@@ -216,16 +212,5 @@ def test_the_reading_does_not_depend_on_the_hash_seed() -> None:
         "for text in ('run d', 'deplyo api', 'deploy api in prdo', 'rnu backup', 'disk', 'run'):\n"
         "    print(parse(text, JOBS))\n"
     )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={"PYTHONHASHSEED": seed},
-            cwd=ROOT,
-            capture_output=True,
-            check=True,
-            timeout=60,
-        ).stdout
-        for seed in ("1", "2", "3")
-    }
 
-    assert len(outputs) == 1
+    assert len(printed_by_seed(program)) == 1
