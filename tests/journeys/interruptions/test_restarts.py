@@ -1,33 +1,16 @@
 """Killed at any moment, the bot comes to the same end: run once, told once."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from simulator import Message, Workspace
-from tests.journeys.houses import House, empty_house, interrupted_workspace
-from tests.journeys.programs import Program, program
+from simulator import Message
+from tests.journeys.houses import House
+from tests.journeys.programs import Program
 
 Moment = Callable[[House], object]
-
-
-@pytest.fixture
-async def workspace() -> AsyncGenerator[Workspace]:
-    async with interrupted_workspace() as workspace:
-        yield workspace
-
-
-@pytest.fixture
-async def house(workspace: Workspace, tmp_path: Path) -> House:
-    return await empty_house(workspace, tmp_path)
-
-
-@pytest.fixture
-async def bot(house: House, tmp_path: Path) -> AsyncGenerator[Program]:
-    async with program(house.workspace, tmp_path) as running:
-        yield running
 
 
 def _at_once(_house: House) -> bool:

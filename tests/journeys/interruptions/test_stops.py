@@ -3,33 +3,11 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator
-from pathlib import Path
 
-import pytest
-
-from simulator import Workspace
-from tests.journeys.houses import House, empty_house, interrupted_workspace
-from tests.journeys.programs import Program, program
+from tests.journeys.houses import House
+from tests.journeys.programs import Program
 
 ASKED = 12
-
-
-@pytest.fixture
-async def workspace() -> AsyncGenerator[Workspace]:
-    async with interrupted_workspace() as workspace:
-        yield workspace
-
-
-@pytest.fixture
-async def house(workspace: Workspace, tmp_path: Path) -> House:
-    return await empty_house(workspace, tmp_path)
-
-
-@pytest.fixture
-async def bot(house: House, tmp_path: Path) -> AsyncGenerator[Program]:
-    async with program(house.workspace, tmp_path) as running:
-        yield running
 
 
 async def test_a_burst_that_meets_a_stop_is_served_whole_and_once(
