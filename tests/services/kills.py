@@ -87,7 +87,8 @@ _LOOKING = {
         "find_uploaded",
         "dm",
     ),
-    *("numbered", "of_many", "crowded", "facts", "link"),
+    *("numbered", "of_many", "crowded", "facts", "link", "standing", "all", "health"),
+    *("catalogue",),
 }
 
 
