@@ -66,7 +66,8 @@ def _listed(parameter: Parameter, default: object) -> Raw:
     held = cast("Sequence[object]", default)
     if parameter.kind is Kind.MULTI_ENUM:
         return [_chosen(parameter, each) for each in held]
-    if not all(isinstance(each, str | int | float) for each in held):
+    wanted = (str,) if parameter.items in _SPOKEN else (str, int, float)
+    if not all(isinstance(each, wanted) for each in held):
         return None
     return [each if isinstance(each, str) else json_text(each) for each in held]
 

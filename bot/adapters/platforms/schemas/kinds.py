@@ -97,7 +97,7 @@ def _typed(shape: Shape, root: Node, default: object) -> _Kind:
         case Kind.INTEGER | Kind.NUMBER:
             return _number(kind, shape.node)
         case Kind.LIST:
-            return _list(shape.node, root)
+            return _list(shape.node, root, default)
         case _:
             return kind, {}
 
@@ -199,7 +199,7 @@ def _number(kind: Kind, node: Node) -> _Kind:
     return kind, limits
 
 
-def _list(node: Node, root: Node) -> _Kind:
+def _list(node: Node, root: Node, default: object) -> _Kind:
     limits = _range(_count(node.get("minItems")), _count(node.get("maxItems")))
     held = node.get("items", {})
     if "prefixItems" in node or (limits.get("minimum") or 0) > MOST_ENTRIES:
@@ -208,7 +208,8 @@ def _list(node: Node, root: Node) -> _Kind:
         item = shape_of(held, root)
     except TooTangled:
         return Kind.JSON, {}
-    kind, inner = _chosen(item) or _typed(item, root, None)
+    first = next(iter(list_of(default)), None)
+    kind, inner = _chosen(item) or _typed(item, root, first)
     if item.nullable:
         return Kind.JSON, {}
     if kind is Kind.ENUM and node.get("uniqueItems") is not False:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.platforms.schemas import parameters_of, problems
-from bot.domain.arguments import arguments_of
+from bot.domain.arguments import arguments_of, json_of
 from bot.domain.errors import Permanent
 from bot.domain.jobs import Job
 from bot.domain.parameters import Choice, Kind, Parameter
@@ -147,6 +147,25 @@ def test_each_shape_has_a_kind(schema: Any, kind: Kind, items: Kind) -> None:
 
 def test_defaults_of_a_deployment_win_over_those_of_the_flow() -> None:
     assert asked({"type": "integer", "default": 1}, default=2).default == 2
+
+
+@pytest.mark.parametrize(
+    ("default", "items"),
+    [([1, 2], Kind.INTEGER), ([0.5], Kind.NUMBER), ([True], Kind.BOOLEAN), (["1"], Kind.STRING)],
+)
+def test_a_list_of_anything_holds_what_its_default_holds(default: list[Any], items: Kind) -> None:
+    found = asked({"type": "array"}, default=default)
+
+    assert (found.kind, found.items) == (Kind.LIST, items)
+    assert found.default is not None
+    assert json_of(found, found.default) == default
+
+
+def test_a_default_list_that_would_be_others_as_texts_is_left_to_the_platform() -> None:
+    either = {"type": "array", "items": {"type": ["integer", "string"]}}
+
+    assert asked({"type": "array"}, default=["a", 1]).default is None
+    assert asked(either, default=[1]).default is None
 
 
 MASKED: list[Any] = [
