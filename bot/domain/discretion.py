@@ -4,7 +4,15 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
+from bot.domain.intents import (
+    Clarify,
+    Intent,
+    RunJob,
+    ScheduleJob,
+    ShowHelp,
+    ShowHistory,
+    Unknown,
+)
 from bot.domain.jobs import Job
 
 _GAPS = re.compile(r"[\s_-]+")
@@ -17,6 +25,8 @@ def jobs_told_in(intent: Intent) -> frozenset[str]:
             return frozenset({name})
         case Clarify(candidates=candidates):
             return frozenset(run.job for run in candidates if run.job is not None)
+        case ShowHelp(topic=str() as name) | ShowHistory(job=str() as name):
+            return frozenset({name})
         case Unknown(near=near):
             return frozenset(word for words in near for word in words.split())
         case _:

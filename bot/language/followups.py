@@ -5,6 +5,7 @@ import re
 
 from bot.domain.intents import RerunJob, RunJob
 from bot.domain.surroundings import Surroundings, Thread
+from bot.domain.wording import _
 from bot.language.deciding import spans_of
 from bot.language.filling import filled, left_over
 from bot.language.guards import Guard, guards_of
@@ -80,5 +81,6 @@ def followed_up(
 
 
 def _inherited(thread: Thread) -> dict[str, str]:
-    where = "before" if thread.execution is None else f"as in #{thread.execution}"
+    number = thread.execution
+    where = _("before") if number is None else _("as in #{id}").format(id=number)
     return dict.fromkeys(thread.given, where)

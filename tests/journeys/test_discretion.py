@@ -52,7 +52,10 @@ async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
 
 @pytest.mark.parametrize(
     "text",
-    ["payrol", "run payrol", "pyaroll now", "can I run payrol", "history payrol", "help pay"],
+    [
+        *("payrol", "run payrol", "pyaroll now", "can I run payrol", "history payrol", "help pay"),
+        *("帮助 payrol", "how do I use payrol", "show the history of payrol"),
+    ],
 )
 async def test_a_typing_error_tells_nobody_of_a_job_that_is_not_for_them(
     house: House, text: str
@@ -145,6 +148,27 @@ async def test_no_english_is_left_in_what_a_chinese_reader_is_refused(house: Hou
         answer = await house.whisper("mei", *words)
         assert "nothing allows" not in answer.seen
         assert "Bad " not in answer.seen
+
+
+async def test_what_a_chinese_reader_said_before_is_called_so_in_chinese(house: House) -> None:
+    slack = house.workspace
+    await slack.dm("mei", "部署 api")
+    await house.dm("mei", "还缺少一些值")
+    await slack.dm("mei", "dev")
+    offer = await house.dm("mei", "已就绪")
+    await slack.click("mei", offer, offer.buttons[0][0])
+    review = await house.modal("mei", "form_review")
+    assert "之前" in review.seen
+    assert "before" not in review.seen
+    await slack.submit("mei", review)
+    card = await house.dm("mei", "已完成")
+
+    await slack.dm("mei", "换成 web 再来一次", thread_ts=card.ts)
+    again = await house.line(card, "已就绪")
+    await slack.click("mei", again, again.buttons[0][0])
+    await slack.until(
+        lambda: (top := slack.modal("mei")) and "同 #1001" in top.seen, why="the second review"
+    )
 
 
 async def test_a_later_start_is_no_schedule_in_chinese(house: House) -> None:
