@@ -31,6 +31,12 @@ DEMO_RULE = """    - name: use the engine
       jobs: "tag:engine"
 """
 
+DEMO_TRY = (
+    "As Ana, in #ops:  /job run roll-out version=4.2 service=checkout env=prod  — approve it as Bo,"
+    " fill in the form that it asks for in its thread, and run it again."
+)
+"""The walk that the demo of Prefect is for."""
+
 _PREPARED = {"prefect": registered, "airflow": migrated}
 
 
@@ -63,7 +69,7 @@ def demo_prefect() -> None:
         policy = folder / "policy.yaml"
         own = (EXAMPLES.parent / "policy.yaml").read_text()
         policy.write_text(own.replace(BEFORE_RULES, BEFORE_RULES + DEMO_RULE, 1))
-        say(f"\n  Prefect's own page: {server.page}")
+        say(f"\n  Prefect's own page: {server.page}\n  {DEMO_TRY}")
         given = [
             *("--folder", folder, "--platforms", platforms, "--policy", policy),
             *("--jobs", EXAMPLES / "roll-out.yaml"),

@@ -6,7 +6,7 @@ RFC 3339 for moments, ISO 8601 for spans, as pydantic and Airflow take them: a t
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -45,3 +45,5 @@ _checks("uri", lambda text: bool(urlsplit(text).scheme) and len(text.split()) ==
 _checks("uuid", _is_read(UUID))
 _checks("ipv4", lambda text: ip_address(text).version == 4)
 _checks("ipv6", lambda text: ip_address(text).version == 6)
+_checks("ipvanyaddress", _is_read(ip_address))
+_checks("ipvanynetwork", _is_read(ip_network))

@@ -31,12 +31,14 @@ _FORMATS: Mapping[str, str] = {
     "date": N_("a day such as 2026-11-21"),
     "date-time": N_("a moment such as 2026-11-21T14:02"),
     "time": N_("a time such as 14:02"),
-    "duration": N_("a duration such as 15m"),
+    "duration": N_("a duration such as PT15M"),
     "email": N_("an e-mail address"),
     "uri": N_("an address such as https://example.com"),
     "uuid": N_("a UUID"),
     "ipv4": N_("an IPv4 address"),
     "ipv6": N_("an IPv6 address"),
+    "ipvanyaddress": N_("an IP address"),
+    "ipvanynetwork": N_("a network such as 10.0.0.0/8"),
 }
 _SAID: Mapping[str, str] = {
     "type": _WANTED,

@@ -47,6 +47,15 @@ def test_what_is_wrong_is_told_by_parameter_and_in_words(
     assert problems(PREFECT, GOOD | given, parameters_of(PREFECT)) == {name: sentence}
 
 
+def test_a_duration_that_is_sent_as_it_was_typed_is_wanted_as_the_schema_has_it() -> None:
+    ways = {"anyOf": [{"type": "string", "format": "duration"}, {"type": "integer"}]}
+
+    found = problems({"properties": {"wait": ways}}, {"wait": "15m"})
+
+    assert "PT15M" in found["wait"]
+    assert problems({"properties": {"wait": ways}}, {"wait": "PT15M"}) == {}
+
+
 def test_what_is_right_has_no_problems() -> None:
     assert problems(PREFECT, GOOD, parameters_of(PREFECT)) == {}
 
@@ -77,6 +86,8 @@ def test_what_is_not_for_all_to_see_is_not_quoted() -> None:
         ({"format": "uuid"}, "29169025-baec-4cd4-9d2e-5a770dfc9c16", "29169025"),
         ({"format": "ipv4"}, "10.0.0.1", "10.0.0.256"),
         ({"format": "ipv6"}, "::1", "10.0.0.1"),
+        ({"format": "ipvanyaddress"}, "::1", "10.0.0.256"),
+        ({"format": "ipvanynetwork"}, "10.0.0.0/8", "10.0.0.0/33"),
         ({"type": ["integer", "null"], "minimum": 3}, None, 2),
         ({"anyOf": [{"type": "integer", "maximum": 3}, {"type": "null"}]}, 3, 4),
         ({"const": 3}, 3, 4),
