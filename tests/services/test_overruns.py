@@ -8,7 +8,7 @@ from bot.domain.executions import Status
 from bot.domain.pauses import Pause
 from bot.ports import Capability, RunState
 from bot.services.sightings import NEVER_STOPPED_AFTER
-from tests.fakes.values import NOW, OPS, execution, job
+from tests.fakes.values import OPS, job
 from tests.services.staff import ANA
 from tests.services.worlds import World
 
@@ -123,18 +123,7 @@ async def test_what_is_never_stopped_is_lost_in_the_end_and_known_when_it_ends(
 
 
 async def test_a_run_is_looked_at_when_it_should_end(limitless: World) -> None:
-    async with limitless.store.transaction() as tx:
-        for number in range(900, 905):
-            end = NOW + timedelta(seconds=100)
-            await tx.executions.add(
-                execution(
-                    number,
-                    environment="dev",
-                    status=Status.SUCCEEDED,
-                    started_at=NOW,
-                    ended_at=end,
-                )
-            )
+    await limitless.ran_before(5, seconds=100)
     await limitless.ask()
     await limitless.submission.submit_due()
     run = await limitless.now(1006)

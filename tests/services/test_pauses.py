@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -12,7 +11,7 @@ from bot.domain.pauses import Pause
 from bot.domain.waits import Standing
 from bot.ports import RunState
 from bot.services.replies import Said
-from tests.fakes.values import NOW, OPS, execution
+from tests.fakes.values import OPS
 from tests.services.pauses import (
     CHOICES,
     FORM,
@@ -219,16 +218,7 @@ async def test_a_run_that_is_cancelled_while_it_waits_says_so(world: World) -> N
 
 
 async def test_a_run_that_waits_for_a_person_is_not_called_slow(world: World) -> None:
-    async with world.store.transaction() as tx:
-        for number in range(1, 6):
-            done = execution(
-                number,
-                environment="dev",
-                status=Status.SUCCEEDED,
-                started_at=NOW,
-                ended_at=NOW + timedelta(seconds=5),
-            )
-            await tx.executions.add(done)
+    await world.ran_before(5, seconds=5)
     asked = (await world.ask()).execution
     await world.submission.submit_due()
     key = (await world.now(asked.id)).request_key

@@ -11,7 +11,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Retries
 from bot.ports import Observation, RunState
 from tests.fakes.platforms import Script
-from tests.fakes.values import NOW, OPS, execution, job
+from tests.fakes.values import OPS, job
 from tests.services.staff import ANA
 from tests.services.worlds import World
 
@@ -265,23 +265,8 @@ async def test_no_news_is_told_to_nobody(world: World) -> None:
     assert len(world.chat.calls) == calls
 
 
-async def _usually(world: World, seconds: int) -> None:
-    async with world.store.transaction() as tx:
-        for number in range(3):
-            end = NOW + timedelta(seconds=seconds)
-            await tx.executions.add(
-                execution(
-                    number,
-                    environment="dev",
-                    status=Status.SUCCEEDED,
-                    started_at=NOW,
-                    ended_at=end,
-                )
-            )
-
-
 async def test_a_run_much_slower_than_usual_is_said_to_be_slow_once(world: World) -> None:
-    await _usually(world, 60)
+    await world.ran_before(3, seconds=60)
     await world.ask()
     await world.submission.submit_due()
     assert not await _said_slow_within(world, 115)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import event
@@ -15,7 +16,7 @@ from bot.domain.jobs import ApprovalRule, Job
 from bot.domain.notices import Card
 from bot.services.approvals import Decided
 from bot.services.requests import Accepted, RunRequest
-from tests.fakes.values import OPS, job
+from tests.fakes.values import NOW, OPS, execution, job
 from tests.services.staff import ANA
 from tests.services.wired import Wired
 
@@ -95,6 +96,14 @@ class World(Wired):
         found = await self.now()
         assert found.status is Status.RUNNING, found
         return found
+
+    async def ran_before(self, times: int, *, seconds: float) -> None:
+        """So many runs of deploy → dev are over that took so long."""
+        took = {"started_at": NOW, "ended_at": NOW + timedelta(seconds=seconds)}
+        async with self.store.transaction() as tx:
+            for number in range(900, 900 + times):
+                done = execution(number, environment="dev", status=Status.SUCCEEDED, **took)
+                await tx.executions.add(done)
 
     async def card(self, execution: int = 1001) -> Card:
         found = await self.now(execution)
