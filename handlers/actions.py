@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from blocks import ids
 from blocks.digests import digest_view
 from blocks.listings import log_answer
+from blocks.offers import used_offer
 from bot.domain.actors import Actor, Place
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import Mistake, PortError
@@ -80,6 +81,9 @@ async def _start(desk: Desk, gesture: Gesture, actor: Actor) -> None:
 
 
 async def _resume(desk: Desk, gesture: Gesture, actor: Actor) -> None:
+    if (done := await desk.drafts.outcome(actor, gesture.value)) is not None:
+        await answer(desk, gesture, used_offer(done), privately=True)
+        return
     preview = await desk.drafts.preview(actor, gesture.value)
     await open_form(desk, gesture, actor, preview.draft)
 

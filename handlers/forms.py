@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from blocks import forms, ids
 from blocks.elements import View
-from blocks.offers import closed_offer
+from blocks.offers import closed_offer, used_offer
 from bot.domain.actors import Actor
 from bot.domain.audit import AuditEntry
 from bot.domain.drafts import Draft
@@ -175,9 +175,12 @@ async def _submit(desk: Desk, gesture: Gesture, actor: Actor) -> None:
         at_once=given.at_once,
     )
     try:
-        await desk.drafts.submit(actor, given.draft, confirmed=given.confirmed)
+        done = await desk.drafts.submit(actor, given.draft, confirmed=given.confirmed)
     except BotError as error:
         await answer(desk, told_at(gesture, draft), worded(desk, error), privately=True)
+        return
+    if not done.is_new:
+        await answer(desk, told_at(gesture, draft), used_offer(done.execution), privately=True)
 
 
 async def _offer_again(desk: Desk, gesture: Gesture, actor: Actor) -> None:

@@ -141,6 +141,12 @@ class Drafts:
             await tx.drafts.put(kept)
         return kept
 
+    async def outcome(self, actor: Actor, draft: str) -> Execution | None:
+        """What came of a draft, once it was submitted. Raises Refused or UnknownName."""
+        async with self._store.reading() as tx:
+            found = self._owned(actor, await tx.drafts.get(draft))
+            return await tx.executions.by_request_id(found.request_id)
+
     async def preview(self, actor: Actor, draft: str) -> Preview:
         """What the next step shows. Raises Refused, Stale or UnknownName."""
         async with self._store.reading() as tx:

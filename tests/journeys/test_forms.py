@@ -98,6 +98,23 @@ async def test_a_review_submitted_twice_is_one_run(house: House) -> None:
     assert len(house.workspace.messages("#ops")) == 1
 
 
+async def test_a_form_that_was_used_says_so_and_starts_nothing_more(house: House) -> None:
+    slack = house.workspace
+    await slack.dm("ana", "please deploy the api to dev")
+    offer = await house.dm("ana", "ready")
+    await slack.click("ana", offer, "resume")
+    review = await house.modal("ana", "form_review")
+    await slack.submit("ana", review)
+    await house.dm("ana", "Done")
+
+    await slack.click("ana", offer, "resume")
+
+    used = await house.whisper("ana", "#1001 deploy api → dev came of this form already")
+    assert slack.modal("ana") is None
+    await slack.click("ana", used, "rerun")
+    assert "again" in (await house.modal("ana", "form_review")).seen
+
+
 async def test_a_form_closed_half_done_is_offered_again_with_what_was_typed(house: House) -> None:
     await house.workspace.slash("ana", "/job", "run deploy", channel="#ops")
     page = await house.modal("ana", "form_page")
