@@ -8,8 +8,9 @@ from blocks.elements import Block, Message, actions, button, context, section
 from blocks.help import command_line, help_answer, job_help
 from blocks.listings import logs_button, run_line
 from blocks.menus import run_buttons
-from blocks.states import badge, number, target
+from blocks.states import number, target
 from blocks.texts import code, cut, duration, joined, one_line, safe
+from blocks.whereabouts import badge_of
 from bot.domain.executions import Status
 from bot.domain.guides import Asks, Guide, JobGuide, RunGuide
 from bot.domain.intents import RunJob
@@ -110,7 +111,7 @@ def run_guide(guide: RunGuide) -> Message:
     ]
     if guide.decides:
         lines.insert(0, _(_DECIDE))
-    head = joined([badge(run.status), f"*{title}*"])
+    head = joined([badge_of(run), f"*{title}*"])
     text = joined([head, *(lines or [_(_NOTHING)])], "\n")
     small = context(_(_ELSEWHERE).format(name=number(run.id)))
     buttons = _run_buttons(guide)

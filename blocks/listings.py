@@ -7,9 +7,10 @@ from blocks import ids
 from blocks.answers import says
 from blocks.cards import answer_button
 from blocks.elements import Block, Message, actions, button, context, section
-from blocks.states import badge, number, target
+from blocks.states import number, target
 from blocks.stories import first_line, story
 from blocks.texts import clock, code, code_block, duration, joined, moment, safe
+from blocks.whereabouts import badge_of
 from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job, Risk
 from bot.domain.notices import Card
@@ -44,7 +45,7 @@ def status_answer(cards: Sequence[Card], now: datetime) -> Message:
     footnote = context(joined([more, _(_AS_OF).format(when=clock(now))], " "))
     aloud = ngettext("{count} run now", "{count} runs now", len(cards)).format(count=len(cards))
     if len(cards) == 1:
-        aloud = joined([target(cards[0].execution), badge(cards[0].execution.status)], ": ")
+        aloud = joined([target(cards[0].execution), badge_of(cards[0].execution)], ": ")
     return Message(text=aloud, blocks=(*blocks, footnote))
 
 
@@ -95,7 +96,7 @@ def log_answer(execution: Execution, lines: Sequence[str]) -> Message:
     title = ngettext(
         "The last {count} line of {id} {what}", "The last {count} lines of {id} {what}", count
     ).format(count=count, id=name, what=what)
-    state = joined([badge(execution.status), title])
+    state = joined([badge_of(execution), title])
     return Message(text=title, blocks=(section(state), section(block)))
 
 
@@ -104,7 +105,7 @@ def run_line(execution: Execution, *, is_own: bool = False) -> str:
     took = execution.took
     return joined(
         [
-            f"{code(number(execution.id))} {badge(execution.status)}",
+            f"{code(number(execution.id))} {badge_of(execution)}",
             target(execution),
             "" if is_own else safe(execution.requester_name, 40),
             moment(execution.started_at or execution.created_at),

@@ -1,17 +1,15 @@
 """What a card says in words: its first line, the few lines below it, and how it reads aloud."""
 
 from blocks.figures import comparison_line, progress_line
-from blocks.states import badge, number, target, word
+from blocks.states import number, target, word
 from blocks.texts import brief, code, duration, joined, moment, prose, safe, span
 from blocks.whereabouts import (
+    badge_of,
     elapsed,
-    in_line_badge,
-    is_in_line,
     pause_line,
     running_line,
     stopping_line,
     unseen_line,
-    waiting_badge,
 )
 from bot.domain.approvals import Decision, Verdict, by_group, missing
 from bot.domain.executions import Execution, Status
@@ -55,11 +53,7 @@ _ASK = N_("Ask {contact}.")
 
 def first_line(card: Card) -> str:
     """`*Running* 🔵 · deploy api → prod`, and at the end how it ended and how long it took."""
-    execution = card.execution
-    stands = in_line_badge() if is_in_line(execution) else badge(execution.status)
-    if execution.waits_for is not None:
-        stands = waiting_badge()
-    return joined([stands, target(execution), _ending(card)])
+    return joined([badge_of(card.execution), target(card.execution), _ending(card)])
 
 
 def story(card: Card) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from blocks.figures import progress_line
-from blocks.states import Sign, marked
+from blocks.states import Sign, badge, marked
 from blocks.texts import brief, duration, joined, moment, safe
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import Card
@@ -24,8 +24,13 @@ def is_in_line(execution: Execution) -> bool:
     return execution.status is Status.RUNNING and execution.started_at is None
 
 
-def in_line_badge() -> str:
-    return marked(_(_QUEUED), Sign.QUEUED)
+def badge_of(execution: Execution) -> str:
+    """How it stands, as every list and card says it."""
+    if execution.waits_for is not None:
+        return waiting_badge()
+    if is_in_line(execution):
+        return marked(_(_QUEUED), Sign.QUEUED)
+    return badge(execution.status)
 
 
 def waiting_badge() -> str:

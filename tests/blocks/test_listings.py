@@ -1,6 +1,7 @@
 """Lists are short, true at their moment, and lead on."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from blocks import ids
 from blocks.listings import history_answer, job_list, log_answer, run_line, status_answer
 from bot.domain.executions import Status
 from bot.domain.jobs import ApprovalRule, Risk
+from tests.blocks.pauses import ASKED
 from tests.blocks.samples import (
     HOSTILE,
     NOW,
@@ -108,6 +110,17 @@ def test_the_end_of_a_log_is_in_a_code_block() -> None:
     check_message(message)
     assert "The last 2 lines of `#1042` Deploy api → prod" in words(message.blocks)
     assert "```\none\ntwo &lt;!channel&gt;\n```" in words(message.blocks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"pause": ASKED}, "*Waiting for an answer* ✋"), ({"started_at": None}, "*In line* ⏳")],
+)
+def test_what_does_not_go_on_is_not_told_as_running(changes: Any, said: str) -> None:
+    stands = execution(Status.RUNNING, **changes)
+
+    assert said in words(log_answer(stands, ["one"]).blocks)
+    assert said in run_line(stands)
 
 
 def test_a_run_without_output_says_so() -> None:
