@@ -231,7 +231,8 @@ def fill_target(claims: Claims) -> None:
         before = _word_before(claims, first)
         after = claims.atoms[last + 1].text if last + 1 < len(claims.atoms) else ""
         pair = "".join(a.text for a in claims.atoms[last + 1 : last + 3])
-        is_cued = before in ON or before == "target" or after in CLUSTERS or pair in CLUSTERS
+        is_said = before == "target" or before in CLUSTERS
+        is_cued = before in ON or is_said or after in CLUSTERS or pair in CLUSTERS
         if not (is_cued or not key.isascii() or key == phrase_key(by_key[key])):
             if key in FILLERS and before not in _BEFORE_US:
                 # `Restart us payments`: us, or the us?
@@ -244,7 +245,7 @@ def fill_target(claims: Claims) -> None:
         claims.claim(first, last, "target")
         if after in CLUSTERS:
             claims.claim(last + 1, last + 1, "target")
-        if before == "target":
+        if is_said and claims.atoms[first - 1].text == before:
             claims.claim(first - 1, first - 1, "target")
 
 

@@ -96,6 +96,7 @@ FURTHER: tuple[tuple[re.Pattern[str], Makes], ...] = (
     *english(
         [
             rf"(?:what|which) (?:{RUNS} |tasks? )?(?:is|are|do we have|have we got|do i have)? ?(?:currently )?(?:scheduled|planned|coming up|lined up|queued up){_SOON}",
+            rf"(?:what|which) (?:other )?(?:scheduled|recurring|planned|upcoming|cron) (?:{RUNS}|tasks?|ones|things)(?: (?:do we have|have we got|do i have|are there|exist|are set up|are active))?{_SOON}",
             rf"(?:what's|whats|is (?:anything|something)|anything) (?:currently )?(?:scheduled|planned|coming up|lined up){_SOON}",
             rf"(?:show|list|view|see|give|get)(?: me)?(?: (?:all|the|my|our))* (?:schedule|planned (?:{RUNS}|tasks?)|upcoming (?:{RUNS}|tasks?|ones)|scheduled (?:{RUNS}|tasks?)){_SOON}",
             rf"(?:upcoming|scheduled|planned|recurring) (?:{RUNS}|tasks?){_SOON}|what runs (?:tonight|tomorrow|next|later|today|regularly|every day|every night)",

@@ -274,9 +274,7 @@ def _shortened(lexicon: Lexicon, atoms: Sequence[Atom], at: int) -> Iterator[Ran
 
 
 def by_sound(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
-    """Chinese names of which a character was typed for another that sounds alike."""
-    if not any(atom.shape is Shape.HAN for atom in atoms):
-        return []
+    """Chinese names of which a character was typed for another that sounds alike, or in pinyin."""
     return [
         Ranked(
             job=lexicon.jobs[index],

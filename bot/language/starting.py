@@ -20,6 +20,7 @@ _UNTIL = frozenset({"until", "start-until", "start_until", "截止", "最晚"})
 _PRECISE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?")
 _CLOCK = re.compile(r"\d\d:\d\d")
 _SPAN = re.compile(r"(?:\d{1,4}[dhm])+")
+_NO_MORE = re.compile(r"(?:[\s,.，。]|\b(?:at|on|the|from|sharp)\b|的|从|在|开始)*")
 _MENTIONED = re.compile("start|until|开始|截止|最晚", re.IGNORECASE)
 
 
@@ -97,10 +98,13 @@ def _moment(said: str, now: datetime, *, unsure: str = "") -> datetime | None:
         except ValueError:
             return None
         return found if found.tzinfo is not None else found.replace(tzinfo=now.tzinfo)
-    times = times_in(sentence_of(said).folded, now)
+    text = sentence_of(said).folded
+    times = times_in(text, now)
     if len(times) != 1 or times[0].doubt not in {"", unsure}:
         return None
-    return times[0].at_moment
+    # Every word of it counts: `9am new york time` is another nine than ours.
+    rest = f"{text[: times[0].at]} {text[times[0].end :]}"
+    return times[0].at_moment if _NO_MORE.fullmatch(rest) else None
 
 
 def _end(said: str, start: datetime) -> datetime | None:

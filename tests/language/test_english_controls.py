@@ -38,7 +38,10 @@ ASKED: dict[Intent, list[str]] = {
     RerunJob(execution=3090): ["try 3090 once more", "do 3090 over", "give 3090 another go"],
     ApproveRun(execution=3090): ["go ahead with 3090", "3090 is fine by me", "thumbs up for 3090"],
     RejectRun(execution=3090): ["no to 3090", "thumbs down on 3090", "turn down run 3090"],
-    ListSchedules(): ["what's planned for tonight", "which jobs are scheduled?", "upcoming runs"],
+    ListSchedules(): [
+        *("what's planned for tonight", "which jobs are scheduled?", "upcoming runs"),
+        *("what scheduled runs are there?", "which recurring tasks have we got"),
+    ],
     ListApprovals(): [
         *("what needs my approval?", "anything waiting for me to approve", "my approval queue"),
         *("which runs need approval", "what do I have to approve"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, Unknown
+from bot.domain.intents import Clarify, Intent, RunJob, ScheduleJob, ShowLogs, Unknown
 from bot.language import understand
 from bot.language.times import times_in
 from tests.language.kitchens import AROUND, NOW
@@ -101,3 +101,38 @@ def test_what_recurs_is_on_a_clock_of_24_hours(text: str, cron: str) -> None:
 
 def test_a_bare_hour_that_does_not_recur_is_asked_about() -> None:
     assert isinstance(meant("4 点给东摊上油"), Clarify)
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        ("fabu 东摊 1.2.3", "ship-menu"),
+        ("hui gun 东摊", "undo-menu"),
+        ("shouquan 东摊给 marta", "give-pass"),
+        ("kuorong 东摊到 3", "set-carts"),
+    ],
+)
+def test_a_name_typed_in_pinyin_is_asked_about(text: str, job: str) -> None:
+    asked = meant(text)
+
+    assert isinstance(asked, Clarify)
+    assert asked.candidates[0].job == job
+
+
+@pytest.mark.parametrize("text", ["bie fabu", "fabulous work", "the beta tester", "shou quan"])
+def test_letters_that_only_look_like_pinyin_name_no_job(text: str) -> None:
+    asked = meant(text)
+
+    assert not isinstance(asked, RunJob | ScheduleJob)
+
+
+@pytest.mark.parametrize("text", ["4021 怎么挂了", "为什么 4021 失败了", "4021 失败的原因是什么"])
+def test_why_something_failed_is_answered_by_its_log(text: str) -> None:
+    assert meant(text) == ShowLogs(execution=4021)
+
+
+def test_a_place_is_named_by_an_alias_behind_its_kind() -> None:
+    run = meant("ship east 1.2.3, cluster a-line")
+
+    assert isinstance(run, RunJob), run
+    assert run.target == "plant-a"

@@ -37,6 +37,7 @@ from bot.language.times.chinese_spans import (
     read_days,
     read_end_of,
     read_month,
+    read_next_work_day,
     read_nth_weekday,
     read_period,
     read_recent,
@@ -62,7 +63,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<n>{N}) ?个(?P<half>半)(?P<u>小时|钟头|星期|月)(?P<n2>)(?P<u2>) ?(?P<way>之后|以后|后|前)",
         read_offset,
     ),
-    _rule(rf"(?P<word>{DAY_WORD})", read_day),
+    _rule(rf"(?P<word>{DAY_WORD})(?:(?<=儿)个(?=[^人个]))?", read_day),
     _rule(
         rf"{_WHICH}?(?<!每){WEEK}(?P<day>{DAY})(?P<late>[早晚](?!上|间| ?[\d一二三四五六七八九十两]))?", read_weekday
     ),
@@ -75,12 +76,12 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"(?:最近|近|过去)的? ?(?P<n>{N}) ?(?P<u>天|日|周|个?星期|个?礼拜|个月|年)(?:以?来)?(?:之?内)?", read_recent),
     _rule(rf"{_WHICH}(?P<what>周|星期|礼拜|月)(?!末|底|[一二三四五六日天\d初])", read_period),
     _rule(
-        rf"(?P<y>(?:20\d\d|{CHINESE}) ?年|今年|明年|去年)?的? ?(?P<mo>\d{{1,2}}|{CHINESE}) ?月 ?"
+        rf"(?P<y>(?:(?:20)?\d\d|{CHINESE}) ?年|今年|明年|去年)?的? ?(?P<mo>\d{{1,2}}|{CHINESE}) ?月 ?"
         rf"(?P<d>\d{{1,2}}|{CHINESE}) ?[日号]",
         read_date,
     ),
     _rule(
-        rf"(?P<y>(?:20\d\d|{CHINESE}) ?年|今年|明年|去年)?的? ?(?P<mo>\d{{1,2}}|{CHINESE}) ?月 ?(?P<d>\d{{1,2}}|{CHINESE}) ?[日号]?"
+        rf"(?P<y>(?:(?:20)?\d\d|{CHINESE}) ?年|今年|明年|去年)?的? ?(?P<mo>\d{{1,2}}|{CHINESE}) ?月 ?(?P<d>\d{{1,2}}|{CHINESE}) ?[日号]?"
         rf" ?(?:到|至|~|-) ?(?P<d2>\d{{1,2}}|{CHINESE}) ?[日号](?![集机服主楼])",
         read_days,
     ),
@@ -130,6 +131,10 @@ RULES: tuple[Rule, ...] = (
         rf"|(?:[、,，和及与]?(?:周|星期)?[一二三四五六日天])*))(?P<late>[早晚](?!上))?",
         read_every_week,
     ),
+    _rule(r"(?:下一?个|次个?)工作日", read_next_work_day),
+    _rule(rf"(?:(?:{_WHICH}|{N}|每个?)月的?)?(?:最后|倒?第{N})一?个?工作日|(?:这|上一?)个工作日", read_vague),
+    _rule(rf"每个?月的?(?:最后一天|月?[底末初中](?!每)|(?:第{N}|最后)一?个?{WEEK}[一二三四五六日天])|每个?小时的?第? ?{N} ?分钟?", read_vague),
+    _rule(rf"隔一?个?(?:周|星期|礼拜)的?{WEEK}?[一二三四五六日天]|每?隔一?[天日]|下班(?:之后|以后|后)|半个月(?:之后|以后|后)", read_vague),
     _rule(r"(?P<kind>每个?工作日|工作日|每个?周末|每天|每日|天天|每晚|每夜|每早)", read_every_kind),
     _rule(rf"每隔? ?(?P<n>{N}|半)? ?(?P<u>分钟?|个?小时|个?钟头|天)(?!晚|早)", read_every_step),
     _rule(rf"隔天|每隔?{N}个?(?:周|星期|礼拜|月|年|季度)|每个?(?:季度|年)|每[天日周月]{N}次", read_vague),

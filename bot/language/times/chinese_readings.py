@@ -14,6 +14,7 @@ from bot.language.times.elements import (
     next_date,
     next_day_of_month,
     next_weekday,
+    no_day,
     of_month,
     weekday_of_week,
 )
@@ -27,17 +28,21 @@ WEEK = r"(?:周|星期|礼拜)"
 DAY = r"[一二三四五六日天]|[1-7](?![\d点:号日个])"
 _PARTS = {
     "凌晨": Part.DAWN, "清晨": Part.MORNING, "早晨": Part.MORNING, "早上": Part.MORNING,
-    "一大早": Part.MORNING, "一早": Part.MORNING,    "上午": Part.MORNING, "中午": Part.NOON, "正午": Part.NOON, "下午": Part.AFTERNOON,
+    "一大早": Part.MORNING, "一早": Part.MORNING,    "上午": Part.MORNING, "中午": Part.NOON, "正午": Part.NOON, "晌午": Part.NOON, "下午": Part.AFTERNOON,
     "午后": Part.AFTERNOON, "傍晚": Part.EVENING, "晚上": Part.EVENING, "晚间": Part.EVENING,
     "夜里": Part.NIGHT, "夜间": Part.NIGHT, "半夜": Part.NIGHT, "深夜": Part.NIGHT,
 }  # fmt: skip
 PART = "|".join(_PARTS)
 _DAYS = {
-    "大后天": 3, "后天": 2, "明天": 1, "明日": 1, "明儿": 1, "明早": 1, "明晚": 1, "明": 1,
-    "今天": 0, "今日": 0, "今早": 0, "今晚": 0, "今夜": 0, "当天": 0,
-    "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨晚": -1,
+    "大后天": 3, "大后儿": 3, "后天": 2, "后儿": 2, "明天": 1, "明日": 1, "明儿": 1, "明早": 1, "明晚": 1, "明": 1,
+    "今天": 0, "今日": 0, "今儿": 0, "今早": 0, "今晚": 0, "今夜": 0, "当天": 0,
+    "大前天": -3, "大前儿": -3, "前天": -2, "前儿": -2, "昨天": -1, "昨日": -1, "昨儿": -1, "昨晚": -1,
 }  # fmt: skip
-DAY_WORD = "|".join(word for word in _DAYS if len(word) > 1)
+DAY_WORD = "|".join(
+    word if word[-1] != "儿" else rf"(?<![以然之如往]){word}(?![童子女媳歌科])"
+    for word in _DAYS
+    if len(word) > 1
+)
 _UNITS = {
     "秒": ("seconds", 1), "分": ("seconds", 60), "小时": ("seconds", 3600), "钟头": ("seconds", 3600),
     "天": ("days", 1), "日": ("days", 1), "周": ("days", 7), "星期": ("days", 7), "礼拜": ("days", 7),
@@ -143,12 +148,16 @@ def read_date(found: re.Match[str], now: datetime) -> Element | None:
         year: float | None = now.year + {"今年": 0, "明年": 1, "去年": -1}[said]
     else:
         year = number_of(said.removesuffix("年")) if said else None
+        if year is None and said:
+            # 二六年: a year, and not this one.
+            return no_day(found)
+        year = year + 2_000 if year is not None and year < 100 else year
     if year is None:
         date_ = next_date(now.date(), int(month), int(day))
     else:
         date_ = of_month(int(year), int(month), int(day)) if year < 9_999 else None
     if date_ is None:
-        return None
+        return no_day(found)
     past, loose = date_ < now.date(), "year" if year is None else ""
     return Element(at=found.start(), end=found.end(), day=date_, past=past, loose=loose)
 
@@ -164,7 +173,7 @@ def read_of_month(found: re.Match[str], now: datetime) -> Element | None:
         first = months_later(today.replace(day=1), weeks_of(which))
         date_ = of_month(first.year, first.month, int(day))
     if date_ is None:
-        return None
+        return no_day(found)
     loose = "" if which else "month"
     return Element(at=found.start(), end=found.end(), day=date_, past=date_ < today, loose=loose)
 

@@ -10,6 +10,7 @@ from bot.language.times.elements import (
     Element,
     last_of_month,
     months_later,
+    next_work_day,
     of_month,
     weekday_of_week,
 )
@@ -81,6 +82,11 @@ def read_end_of(found: re.Match[str], now: datetime) -> Element | None:
         return None
     year = today.year + (month < today.month)
     return Element(at=found.start(), end=found.end(), day=last_of_month(date(year, int(month), 1)))
+
+
+def read_next_work_day(found: re.Match[str], now: datetime) -> Element:
+    """下个工作日: that one day, and no rhythm."""
+    return Element(at=found.start(), end=found.end(), day=next_work_day(now.date()))
 
 
 def read_nth_weekday(found: re.Match[str], now: datetime) -> Element | None:

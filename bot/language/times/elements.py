@@ -52,8 +52,8 @@ class Element:
     """One piece and where it stands; `at` and `end` count in the sentence's folded text.
 
     `last` is the end of a range of days. `loose` names the unit that was left to us: the `days` of
-    a stretch up to now, the `year` of
-    a date, the `month` of a day, the `week` of a weekday.
+    a stretch up to now, the `year` of a date, the `month` of a day, the `week` of a weekday.
+    `absent`: no calendar has such a day.
     """
 
     at: int
@@ -66,6 +66,7 @@ class Element:
     rhythm: Rhythm | None = None
     past: bool = False
     vague: bool = False
+    absent: bool = False
     loose: str = ""
 
 
@@ -81,6 +82,11 @@ def read_by(rules: Sequence[Rule], text: str, now: datetime) -> Iterator[Element
             element = read(found, now)
             if element is not None:
                 yield element
+
+
+def no_day(found: re.Match[str]) -> Element:
+    """The 30th of February: said, and none that anything could start on."""
+    return Element(at=found.start(), end=found.end(), absent=True)
 
 
 def of_month(year: int, month: int, day: int) -> date | None:
@@ -112,6 +118,11 @@ def next_weekday(today: date, weekday: int) -> date:
     """The next such day; said on that day, in seven days (0 is Monday)."""
     ahead = (weekday - today.weekday() - 1) % 7 + 1
     return today + timedelta(days=ahead)
+
+
+def next_work_day(today: date) -> date:
+    """The next day from Monday to Friday; of holidays nothing is known here."""
+    return today + timedelta(days=max(1, 7 - today.weekday()) if today.weekday() >= 4 else 1)
 
 
 def weekday_of_week(today: date, weekday: int, weeks: int) -> date:

@@ -9,6 +9,8 @@ from bot.language.times.elements import Reads, Rule
 from bot.language.times.english_ordinals import (
     NTH,
     read_business_day,
+    read_half,
+    read_hours_on,
     read_last_of,
     read_nth_of,
     read_of_week,
@@ -66,6 +68,7 @@ def _rule(pattern: str, read: Reads) -> Rule:
 
 RULES: tuple[Rule, ...] = (
     _rule(rf"(?:in|after|within) (?:about |another |the next )?{SPAN}(?:(?: from now|'?s? time))?", read_offset),
+    _rule(r"(?:in|after) (?P<h>\d{1,2})h(?P<m>[0-5]\d)", read_hours_on),
     _rule(rf"{SPAN} (?:from now|later|hence)", read_offset),
     _rule(rf"{SPAN} (?:ago|before now)", read_ago),
     _rule(rf"(?P<word>{'|'.join(DAY_WORDS)})", read_day_word),
@@ -95,7 +98,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         rf"(?:on )?(?:the )?(?P<nth>{ORDINAL}) (?P<day>{WEEKDAY}) (?:of|in) "
-        rf"(?P<where>(?:the |this |next |each )?month|(?:{MONTH})(?: 20\d\d)?)",
+        rf"(?P<where>(?:the |this |next )?month|(?:{MONTH})(?: 20\d\d)?)",
         read_nth_weekday,
     ),
     _rule(
@@ -107,6 +110,8 @@ RULES: tuple[Rule, ...] = (
     _rule(r"(?:at |@ ?|around |by )?(?P<h>[0-2]?\d)[:h](?P<m>[0-5]\d)(?::[0-5]\d)?(?: ?(?:hrs?|hours|o'?clock))?", read_clock24),
     _rule(rf"(?:at|@|around) ?(?P<h>\d{{1,2}}|{ENGLISH})(?: ?o'? ?clock)?", read_bare),
     _rule(r"at (?P<h>0\d|[12]\d(?=\d\d ?h))(?P<m>[0-5]\d)(?: ?(?:hrs?|hours|h))?", read_clock24),
+    _rule(r"(?:(?<=day )|(?<=tomorrow )|(?<=tmr )|(?<=tmrw )|(?<=tonight ))(?P<h>0\d)(?P<m>[0-5]\d)(?: ?(?:hrs?|hours|h))?", read_clock24),
+    _rule(rf"(?:at|around) half (?P<h>{_HOURS})", read_half),
     _rule(r"(?P<h>\d{1,2})(?= (?:in the (?:morning|afternoon|evening)|at night))", read_bare),
     _rule(rf"(?P<h>\d{{1,2}}|{ENGLISH}) ?o'? ?clock", read_bare),
     _rule(

@@ -13,10 +13,12 @@ from bot.language.times.elements import (
     next_date,
     next_day_of_month,
     next_weekday,
+    next_work_day,
+    no_day,
     of_month,
     weekday_of_week,
 )
-from bot.language.times.english_readings import DAYS, MONTHS
+from bot.language.times.english_readings import DAYS, MONTHS, offset_element
 
 _UNITS = "first second third fourth fifth sixth seventh eighth ninth".split()
 _TEENS = (
@@ -81,10 +83,7 @@ def read_same_time(found: re.Match[str], now: datetime) -> Element | None:
 
 
 def read_business_day(found: re.Match[str], now: datetime) -> Element | None:
-    day = now.date() + timedelta(days=1)
-    while day.weekday() > 4:
-        day += timedelta(days=1)
-    return _day(found, day)
+    return _day(found, next_work_day(now.date()))
 
 
 def read_worded(found: re.Match[str], _now: datetime) -> Element | None:
@@ -99,5 +98,20 @@ def read_worded(found: re.Match[str], _now: datetime) -> Element | None:
     return Element(at=found.start(), end=found.end(), clock=clock)
 
 
+def read_hours_on(found: re.Match[str], now: datetime) -> Element | None:
+    """`In 1h30`: so far from now, and no clock."""
+    shift = timedelta(hours=int(found["h"]), minutes=int(found["m"]))
+    return offset_element(found, now, shift, 0, by_days=False)
+
+
+def read_half(found: re.Match[str], _now: datetime) -> Element | None:
+    """`At half eleven`: as `half past eleven`."""
+    number = number_of(found["h"])
+    clock = Clock(hour=int(number), minute=30, half=True) if number else None
+    return clock and Element(at=found.start(), end=found.end(), clock=clock)
+
+
 def _day(found: re.Match[str], day: date | None, loose: str = "") -> Element | None:
-    return day and Element(at=found.start(), end=found.end(), day=day, loose=loose)
+    if day is None:
+        return no_day(found)
+    return Element(at=found.start(), end=found.end(), day=day, loose=loose)

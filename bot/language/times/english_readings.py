@@ -15,6 +15,7 @@ from bot.language.times.elements import (
     next_date,
     next_day_of_month,
     next_weekday,
+    no_day,
     of_month,
     weekday_of_week,
 )
@@ -136,8 +137,8 @@ def read_day_word(found: re.Match[str], now: datetime) -> Element | None:
 
 
 DAY_WORDS = {
-    r"(?:the )?day after tomm?orr?ow": 2,
-    r"(?:the )?day before yesterday": -2,
+    r"(?:the )?day after (?:tomm?orr?ow|tmrw?|tmw|tomoz|2morrow)": 2,
+    r"(?:the )?day before (?:yesterday|yday)": -2,
     r"tomm?orr?ow|tmrw?|tmw|tomoz|2morrow": 1,
     r"today|tonight|tonite": 0,
     r"yesterday": -1,
@@ -173,7 +174,7 @@ def read_date(found: re.Match[str], now: datetime) -> Element | None:
     month = MONTHS[said]
     date_ = of_month(int(year), month, day) if year else next_date(now.date(), month, day)
     if date_ is None:
-        return None
+        return no_day(found)
     past, loose = date_ < now.date(), "" if year else "year"
     return Element(at=found.start(), end=found.end(), day=date_, past=past, loose=loose)
 
@@ -181,7 +182,7 @@ def read_date(found: re.Match[str], now: datetime) -> Element | None:
 def read_iso(found: re.Match[str], now: datetime) -> Element | None:
     date_ = of_month(int(found["y"]), int(found["mo"]), int(found["d"]))
     if date_ is None:
-        return None
+        return no_day(found)
     hour, minute = found["h"], found["mi"]
     clock = Clock(hour=int(hour), minute=int(minute)) if hour else None
     if clock and (clock.hour > 23 or clock.minute > 59):
@@ -202,7 +203,7 @@ def read_slashed(found: re.Match[str], now: datetime) -> Element | None:
     else:
         date_ = next_date(now.date(), month, day) if 1 <= month <= 12 else None
     if date_ is None:
-        return None
+        return no_day(found) if 1 <= month <= 12 and 1 <= day <= 31 else None
     past, loose = date_ < now.date(), "" if year else "year"
     return Element(at=found.start(), end=found.end(), day=date_, past=past, loose=loose)
 
@@ -214,7 +215,9 @@ def read_of_the_month(found: re.Match[str], now: datetime) -> Element | None:
         first = months_later(now.date().replace(day=1), 1)
         day = of_month(first.year, first.month, int(found["d"]))
     loose = "" if where else "month"
-    return day and Element(at=found.start(), end=found.end(), day=day, loose=loose)
+    if day is None:
+        return no_day(found)
+    return Element(at=found.start(), end=found.end(), day=day, loose=loose)
 
 
 def read_nth_weekday(found: re.Match[str], now: datetime) -> Element | None:
@@ -225,7 +228,7 @@ def read_nth_weekday(found: re.Match[str], now: datetime) -> Element | None:
     date_ = nth_weekday(first, nth, weekday)
     if date_ is not None and date_ < now.date() and _is_open(found["where"]):
         date_ = nth_weekday(months_later(first, 1), nth, weekday)
-    return date_ and Element(at=found.start(), end=found.end(), day=date_)
+    return Element(at=found.start(), end=found.end(), day=date_) if date_ else no_day(found)
 
 
 def _is_open(where: str) -> bool:

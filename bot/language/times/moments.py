@@ -96,6 +96,9 @@ def _clash(one: Element, other: Element) -> bool:
 
 def _time(group: Sequence[Element], now: datetime) -> Time | None:
     at, end = group[0].at, group[-1].end
+    if any(e.absent for e in group):
+        # Alone it may be a version, and a value of which its parameter says what is wrong.
+        return Time(at=at, end=end, doubt="vague") if any(e.clock for e in group) else None
     rhythms = [e.rhythm for e in group if e.rhythm is not None]
     part = next((e.part for e in group if e.part is not None), None)
     clock = next((e.clock for e in group if e.clock is not None), None)
