@@ -23,6 +23,7 @@ from blocks.reviews import Review, review_view
 from blocks.schedules import handover_view, schedules_answer
 from bot.domain.answers import Allowed, Need, NeedsApproval
 from bot.domain.approvals import Verdict
+from bot.domain.askers import NOTHING_ALLOWS
 from bot.domain.errors import Refused
 from bot.domain.executions import Status
 from bot.domain.intents import Clarify, RunJob, Unknown
@@ -232,7 +233,7 @@ def _lines() -> dict[str, Message]:
 
 def _answers() -> dict[str, Message]:
     error = Refused(
-        "You may not run deploy in prod.", rule="nothing allows it", who_can=["release-managers"]
+        "You may not run deploy in prod.", rule=NOTHING_ALLOWS, who_can=["release-managers"]
     )
     runs = tuple(RunJob(job="deploy", given={"environment": e}) for e in ("prod", "staging"))
     near = [Suggestion(label="deploy", words="run deploy env=prod")]
