@@ -1,6 +1,5 @@
 """Jobs of other platforms: looked at before they are asked for, for whom they are for, moved."""
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -9,20 +8,16 @@ import pytest
 from bot.domain.access import may
 from bot.domain.actors import MessageRef
 from bot.domain.answers import Circumstances, Denied
-from bot.domain.errors import InvalidValues, Refused, Temporary, UnknownName
+from bot.domain.errors import InvalidValues, Refused, UnknownName
 from bot.domain.executions import Status
 from bot.domain.jobs import Job
 from bot.domain.rules import Command
-from bot.ports import Work
 from bot.services.requests import NeedsForm
 from tests.fakes.platforms import FakePlatform
 from tests.fakes.values import OPS, job
 from tests.services.staff import ANA, BO, policy
 from tests.services.wired import WORKSPACE
 from tests.services.worlds import PROD, World, approved_job, run_request
-
-WOKEN_WITHIN = 10.0
-"""Seconds; by its bell, and not because nobody rang it for longer."""
 
 SCHEMA = '{"type":"object","properties":{"app":{},"env":{}}}'
 
@@ -151,58 +146,6 @@ async def test_the_platform_is_told_what_to_run_for_whom_and_where_it_was_asked(
     assert (order.remote, order.arguments) == ("live/deploy", PROD)
     assert (order.requester_name, order.approvers) == ("Ana", ("Bo",))
     assert order.thread == f"{WORKSPACE}archives/COPS/p170042"
-
-
-async def test_a_new_run_waits_a_moment_for_the_card_that_its_page_links_to(world: World) -> None:
-    world.catalog.put(_remote())
-    await world.ask()
-
-    await world.submission.submit_due()
-    assert world.platform.orders == []
-    await world.deliver()
-    await world.submission.submit_due()
-
-    assert world.platform.orders[0].thread.startswith(f"{WORKSPACE}archives/COPS/p")
-
-
-async def test_whoever_posts_the_card_wakes_the_start_that_waits_for_it(world: World) -> None:
-    world.catalog.put(_remote())
-    await world.ask()
-    await world.submission.submit_due()
-    # Whatever rang the bell so far was heard.
-    await world.store.woken(Work.SUBMISSION, 0)
-
-    await world.deliver()
-
-    async with asyncio.timeout(WOKEN_WITHIN):
-        await world.store.woken(Work.SUBMISSION, timeout=2 * WOKEN_WITHIN)
-    assert (await world.now()).due_at == world.clock.now()
-
-
-async def test_a_next_try_keeps_its_time_when_the_card_is_posted(world: World) -> None:
-    world.catalog.put(job())
-    await world.ask()
-    world.platform.fail_next_start(Temporary("busy"))
-    await world.submission.submit_due()
-    before = await world.now()
-
-    await world.deliver()
-
-    after = await world.now()
-    assert after.card is not None
-    assert (after.status, after.due_at) == (Status.READY, before.due_at)
-    assert before.due_at is not None
-    assert before.due_at > world.clock.now()
-
-
-async def test_it_does_not_wait_for_long(world: World) -> None:
-    world.catalog.put(_remote())
-    await world.ask()
-    for _ in range(6):
-        await world.submission.submit_due()
-        world.clock.advance(1)
-
-    assert [each.thread for each in world.platform.orders] == [""]
 
 
 async def test_a_job_that_moved_is_asked_about_anew_and_runs_where_it_is_now(

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.actors import Actor, PersonId, Place
+from bot.domain.actors import PersonId, Place
 from bot.domain.errors import Ambiguous, Permanent, Temporary
 from bot.domain.executions import Status
 from bot.domain.jobs import Command
 from bot.domain.parameters import Choice, Kind, Parameter
 from bot.ports import FILES_FOLDER, Attachment, Observation, StartOrder
 from tests.fakes.chats import FakeChat
-from tests.fakes.people import FakePeople
 from tests.fakes.values import enum, job
 from tests.services.kills import Killed
 from tests.services.staff import ANA, policy
@@ -276,46 +275,6 @@ async def test_values_changed_in_the_database_are_not_what_was_asked_for(world: 
     await world.submission.submit_due()
 
     assert "not those that were asked for" in (await world.now()).note
-
-
-class _Slowly(FakePeople):
-    """While Slack is asked who somebody is, notices are delivered."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__()
-        self._world = world
-
-    async def actor(self, person: PersonId) -> Actor:
-        await self._world.deliver()
-        return await super().actor(person)
-
-
-async def test_a_card_posted_meanwhile_is_not_forgotten_when_a_start_is_called_off(
-    world: World,
-) -> None:
-    await world.ask()
-    world.policy.policy = policy("p2", bindings=())
-    slowly = World(replace(world.outside, people=_Slowly(world)), world.store)
-
-    await slowly.submission.submit_due()
-    await world.settle(1)
-
-    assert world.chat.messages("COPS", "") == ["card #1001 cancelled"]
-
-
-async def test_a_card_posted_while_a_start_was_about_to_wait_for_it_is_not_waited_for(
-    world: World,
-) -> None:
-    world.catalog.put(job(remote="live/deploy"))
-    await world.ask()
-    world.policy.policy = policy("p2")
-    slowly = World(replace(world.outside, people=_Slowly(world)), world.store)
-
-    await slowly.submission.submit_due()
-    assert (await world.now()).card is not None
-    await slowly.submission.submit_due()
-
-    assert [order.execution for order in world.platform.orders] == [1001]
 
 
 async def test_people_that_cannot_be_asked_about_hold_up_only_their_own(world: World) -> None:
