@@ -21,6 +21,9 @@ Recorded: TypeAlias = dict[str, dict[int, list[float]]]
 
 STEPS = 50
 
+FEWEST = 20
+"""Requests of a kind of which is said how long they take: a few of a bad moment say nothing."""
+
 _FILE = TypeAdapter(Recorded)
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _AIRFLOW = "/api/v2/"
@@ -51,7 +54,7 @@ def record(engine: Kind, requests: Sequence[Request]) -> Mapping[tuple[str, int]
         found[kind_of(each.path), each.about].append(each.seconds)
     recorded: Recorded = {}
     for (kind, about), seconds in sorted(found.items()):
-        if len(seconds) > 1:
+        if len(seconds) >= FEWEST:
             steps = [min(seconds), *quantiles(seconds, n=STEPS, method="inclusive"), max(seconds)]
             known = recorded.setdefault(kind, {})
             known[about] = [round(each * 1_000, 1) for each in steps]
