@@ -198,27 +198,12 @@ class SlackChat:
             parameter=parameter, filename=name.lstrip(".")[:120] or "file", content=content
         )
 
-    async def whisper(self, place: Place, person: PersonId, message: Rendered) -> None:
-        await self._call(
-            "chat.postEphemeral",
-            "",
-            {
-                "channel": place.channel,
-                "user": person.user,
-                **({"thread_ts": place.thread} if place.thread else {}),
-                **_body(message),
-            },
-        )
-
     async def dm(self, person: PersonId) -> Place:
         channel = self._dms.get(person.user)
         if channel is None:
             answer = await self._call("conversations.open", "", {"users": person.user}, read=True)
             channel = self._dms[person.user] = str(answer["channel"]["id"])
         return Place(team=person.team, enterprise=person.enterprise, channel=channel)
-
-    async def publish_home(self, person: PersonId, view: Mapping[str, Any]) -> None:
-        await self._call("views.publish", "", {"user_id": person.user, "view": dict(view)})
 
     async def _messages(self, place: Place, since: datetime) -> list[Mapping[str, Any]]:
         """A conversation since a moment, the newest pages first; of a thread the oldest.

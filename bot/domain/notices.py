@@ -135,9 +135,8 @@ class Card:
     """Everything a card of an execution shows.
 
     `shown` are the parameters as people may see them, changed-from-default first: pairs of label
-    and text. `usual` is how long such runs take; `approver_names` are the roles or people who may
-    approve; `behind` is how late Slack is when that is felt. `unseen_since` is when its platform
-    last answered, where that is away.
+    and text. `usual` is how long such runs take; `behind` is how late Slack is when that is felt.
+    `unseen_since` is when its platform last answered, where that is away.
     """
 
     execution: Execution
@@ -145,7 +144,6 @@ class Card:
     decisions: tuple[Decision, ...] = ()
     usual: timedelta | None = None
     comparison: Comparison | None = None
-    approver_names: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     risk: str = ""
     description: str = ""

@@ -85,14 +85,6 @@ class Binding:
     groups: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
 
-    def includes(self, actor: Actor) -> bool:
-        email = actor.email.casefold()
-        return (
-            actor.id.user in self.people
-            or any(group.removeprefix("@") in actor.groups for group in self.groups)
-            or (bool(email) and is_like(email, tuple(glob.casefold() for glob in self.emails)))
-        )
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class People:

@@ -40,11 +40,6 @@ def learn(catalogues: Iterable[Catalogue], usual: str = ENGLISH) -> None:
     _usual[0] = usual
 
 
-def languages() -> tuple[str, ...]:
-    """English, and those that were learned."""
-    return (ENGLISH, *sorted(set(_known) - {ENGLISH}))
-
-
 def language_of(locale: str) -> str:
     """The language for a locale as Slack writes it: `zh-CN` is `zh`, an unknown one English."""
     language = locale.replace("_", "-").partition("-")[0].casefold()

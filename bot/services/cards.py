@@ -59,7 +59,6 @@ class Cards:
             decisions=tuple(in_force(execution, looks.decisions[execution.id])),
             usual=usual_duration(earlier),
             comparison=compare(took, earlier) if took else None,
-            approver_names=execution.approvers,
             risk=str(job.risk) if job else "",
             description=job.description if job else "",
             rollback=job.rollback if job else "",

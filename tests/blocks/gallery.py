@@ -206,7 +206,6 @@ def _longest(status: Status = Status.FAILED) -> Card:
         shown=tuple((f"参数 {n} with a long label", _LONG) for n in range(9)),
         result=Result(cause=_LONG, exit_code=1, tail=(_LONG,) * 10, log_truncated=True),
         changes=(f"版本: {_LONG} → {_LONG}",) * 4,
-        approver_names=("payments-leads", "database-administrators", "site-reliability"),
         contact="@platform-oncall",
         rollback="rollback",
         behind=timedelta(seconds=40),

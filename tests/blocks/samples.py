@@ -99,7 +99,6 @@ def card(status: Status = Status.RUNNING, **changes: Any) -> Card:
     plain = Card(
         execution=execution(status, **of_execution),
         shown=(("Version", "v1.4.2"), ("Environment", "prod")),
-        approver_names=("payments-leads",),
         now=NOW,
     )
     return replace(plain, **of_card)
@@ -136,7 +135,6 @@ def hostile_card(status: Status, text: str) -> Card:
         rerun_of=7,
         shown=((text, text),) * 14,
         decisions=(decision(text), decision(text, Verdict.REJECT)),
-        approver_names=(text,) * 5,
         changes=(text,) * 20,
         risk=text,
         description=text,

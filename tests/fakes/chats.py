@@ -1,10 +1,8 @@
 """A Chat in memory that keeps what Slack would keep, and fails the ways that Slack fails."""
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from bot.adapters.budgets import Budgets
 from bot.domain.actors import MessageRef, PersonId, Place
@@ -50,8 +48,6 @@ class FakeChat:
 
     posts: list[Post] = field(default_factory=list[Post])
     uploads: list[Upload] = field(default_factory=list[Upload])
-    whispers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    homes: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     files: dict[str, Attachment] = field(default_factory=dict[str, Attachment])
     closed: dict[str, PortError] = field(default_factory=dict[str, PortError])
     calls: list[str] = field(default_factory=list[str])
@@ -140,17 +136,9 @@ class FakeChat:
         _raise(self._called("download", ""))
         return self.files[file]
 
-    async def whisper(self, place: Place, person: PersonId, message: Rendered) -> None:
-        _raise(self._called("whisper", place.channel))
-        self.whispers.append((person.user, message.text))
-
     async def dm(self, person: PersonId) -> Place:
         _raise(self._called("dm", ""))
         return Place(team=person.team, channel=f"D{person.user}")
-
-    async def publish_home(self, person: PersonId, view: Mapping[str, Any]) -> None:
-        _raise(self._called("publish_home", ""))
-        self.homes[person.user] = view
 
     async def _spend(self, method: str, channel: str, lane: Lane | None) -> None:
         if self.budgets is not None:

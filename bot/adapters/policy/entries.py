@@ -9,7 +9,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -27,7 +26,6 @@ from bot.domain.jobs import Risk
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 RuleName: TypeAlias = Annotated[Text, Field(min_length=1, max_length=75)]
 Reason: TypeAlias = Annotated[Text, Field(max_length=300)]
-Glob: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 def _listed(raw: object) -> object:

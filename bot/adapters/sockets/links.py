@@ -97,7 +97,7 @@ class Link(SocketModeClient):
         self.over: asyncio.Future[Reason] = asyncio.get_running_loop().create_future()
         self.hello: asyncio.Future[Hello] = asyncio.get_running_loop().create_future()
         self.missed = 0
-        self.opened_at = self.pong_at = self.heard_at = 0.0
+        self.opened_at = self.heard_at = 0.0
         self._times = times
         self._seize = seize
         self._elsewhere = elsewhere
@@ -116,11 +116,6 @@ class Link(SocketModeClient):
     def is_well(self) -> bool:
         """Whether Slack greeted it and nothing has spoken against it since."""
         return self.is_open and self.hello.done() and not self.over.done()
-
-    @property
-    def pong_age(self) -> float:
-        """Seconds since the last PONG, or since it was opened."""
-        return asyncio.get_running_loop().time() - self.pong_at
 
     async def is_connected(self) -> bool:
         return self.is_well
@@ -169,7 +164,7 @@ class Link(SocketModeClient):
             ssl=self.web_client.ssl if self.web_client.ssl is not None else True,
         )
         self.current_session = session
-        self.opened_at = self.pong_at = self.heard_at = loop.time()
+        self.opened_at = self.heard_at = loop.time()
         self._receiving = asyncio.create_task(self._receive(session))
         self._pinging = asyncio.create_task(self._ping(session))
 
@@ -184,7 +179,7 @@ class Link(SocketModeClient):
                     case WSMsgType.PING:
                         await session.pong(message.data)
                     case WSMsgType.PONG:
-                        self.pong_at = self.heard_at
+                        pass  # That something was heard is all that it says.
                     case _:
                         log.debug("socket_frame_ignored", type=message.type)
         except (aiohttp.ClientError, OSError) as error:

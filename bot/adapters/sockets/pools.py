@@ -77,7 +77,6 @@ class Sockets:
         self._settled = asyncio.Event()
         self._arrived = asyncio.Event()
         self._refusals = 0
-        self._connections = 0
         self._given_up = False
         self._closed = False
 
@@ -98,15 +97,6 @@ class Sockets:
     def held(self) -> int:
         """Connections that are there or are being opened."""
         return len(self._lines)
-
-    def pong_ages(self) -> list[float]:
-        """Seconds since each connection last answered a ping."""
-        return [line.link.pong_age for line in self._lines if line.link is not None]
-
-    @property
-    def seen_by_slack(self) -> int:
-        """Connections of this app, of whatever process, when the newest of ours was opened."""
-        return self._connections
 
     async def hold(self, count: int) -> None:
         """From now on hold so many; those too many are closed once what they took is acked."""
@@ -158,9 +148,8 @@ class Sockets:
 
     def _opened(self, link: Link) -> None:
         self._refusals = 0
-        self._connections = link.hello.result().connections
         self._meters.socket_event(HELLO)
-        log.info("socket_opened", connections=self._connections)
+        log.info("socket_opened", connections=link.hello.result().connections)
         self._settled.set()
         self._arrived.set()
 

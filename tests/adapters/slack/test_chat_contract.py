@@ -174,9 +174,3 @@ async def test_a_file_is_there_after_its_upload_and_not_before(bench: Bench) -> 
 
     assert await bench.chat.find_uploaded(thread, "run.log", LONG_AGO)
     assert not await bench.chat.find_uploaded(thread, "other.log", LONG_AGO)
-
-
-async def test_a_whisper_stands_in_no_channel(bench: Bench) -> None:
-    await bench.chat.whisper(OPS, person("UANA"), _said("only you"))
-
-    assert bench.texts("COPS") == []

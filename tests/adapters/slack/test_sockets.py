@@ -95,20 +95,3 @@ async def test_an_envelope_that_is_seized_is_acked_and_the_app_never_sees_it(
 
         assert gesture.acked
         assert gesture.responses == []
-
-
-async def test_slack_says_how_many_connections_there_are_in_all(workspace: Workspace) -> None:
-    async with bench(workspace, count=3) as others, bench(workspace, count=1) as held:
-        await others.sockets.connect()
-        await others.connected(3)
-        await held.sockets.connect()
-
-        assert held.sockets.seen_by_slack == 4
-
-
-async def test_the_age_of_the_last_pong_is_told(workspace: Workspace) -> None:
-    async with bench(workspace) as held:
-        await held.sockets.connect()
-        await held.connected(2)
-
-        assert len(held.sockets.pong_ages()) == 2
