@@ -1,11 +1,12 @@
 """Where jobs run and how that is: a line on Home, and the whole when somebody asks."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from blocks.elements import Block, Message, context, section
 from blocks.states import Sign, marked
 from blocks.texts import clock, duration, joined, moment, prose, safe
+from bot.domain.overviews import Overview
 from bot.domain.platforms import PlatformStanding
 from bot.domain.wording import N_, _, ngettext, restated
 
@@ -22,12 +23,28 @@ _AS_OF = N_("As of {when}.")
 _IDLE = N_("nothing runs there")
 
 
-def platforms_answer(standings: Sequence[PlatformStanding], now: datetime) -> Message:
-    """Each platform with how it is, what runs and waits there, and its version."""
-    listed = [_whole(each) for each in standings[:_MOST]]
-    footnote = context(_(_AS_OF).format(when=clock(now)))
-    aloud = ", ".join(f"{safe(each.name, 60)}: {_word(each)}" for each in standings[:_MOST])
-    return Message(text=aloud, blocks=(section(f"*{_(_TITLE)}*"), *listed, footnote))
+def platforms_answer(overview: Overview) -> Message:
+    """Each platform with how it is, what runs and waits there, and its version.
+
+    Also those that are in our file no more, and whether that file was edited since we began.
+    """
+    standings = (*overview.platforms, *overview.left)[:_MOST]
+    listed = [_whole(each) for each in standings]
+    edited = [section(f"{Sign.UNSURE} {_edited(overview)}")] if overview.outdated else []
+    footnote = context(_(_AS_OF).format(when=clock(overview.now)))
+    aloud = ", ".join(f"{safe(each.name, 60)}: {_word(each)}" for each in standings)
+    return Message(text=aloud, blocks=(section(f"*{_(_TITLE)}*"), *edited, *listed, footnote))
+
+
+def _edited(overview: Overview) -> str:
+    count, of_all = len(overview.outdated), len(overview.processes)
+    return ngettext(
+        "The platforms file was edited since {count} of {all} processes began: restart it to take "
+        "that over.",
+        "The platforms file was edited since {count} of {all} processes began: restart them to "
+        "take that over.",
+        count,
+    ).format(count=count, all=of_all)
 
 
 def platform_lines(standings: Sequence[PlatformStanding]) -> list[Block]:

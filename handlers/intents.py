@@ -116,9 +116,7 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
         case ChangeSchedule():
             await change_schedule(desk, gesture, actor, intent)
         case ListPlatforms():
-            await answer(
-                desk, gesture, platforms_answer(await desk.homes.platforms(), desk.clock.now())
-            )
+            await answer(desk, gesture, platforms_answer(await desk.homes.overview()))
         case ListApprovals():
             home = await desk.homes.of(actor)
             listed = waiting_answer(home.waiting, home.pauses)

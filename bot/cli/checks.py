@@ -13,6 +13,7 @@ from bot.adapters.database import SqlStore
 from bot.adapters.database.schema import level
 from bot.adapters.policy import disagreements, read_policy
 from bot.adapters.slack_checks import SlackCheck, check_slack
+from bot.cli.in_use import in_use
 from bot.cli.phrases import FILE, around_phrases, check_phrases
 from bot.cli.platforms import answers_of, strangers_in, troubles_in, whole
 from bot.domain.errors import Mistake
@@ -74,6 +75,7 @@ async def preflight(
     notes = [
         f"{len(catalog.jobs)} jobs in {settings.jobthread_catalog}",
         *(each.line for each in told if not fleet.instances.named[each.name].trouble),
+        *(await in_use(settings, fleet) if asks and not fleet.mistakes else ()),
         *(str(warning) for warning in catalog.warnings),
         *(str(warning) for warning in found.warnings if asks),
         *(_unlike(found.jobs if asks else catalog.jobs, fleet, policy.policy)),

@@ -11,6 +11,7 @@ import click
 
 from bot.adapters import instances as files
 from bot.adapters.catalog import CatalogReading, Merged, merged
+from bot.cli.in_use import in_use, settings_beside
 from bot.cli.sentences import end_with
 from bot.domain.errors import PortError
 from bot.domain.jobs import Job
@@ -44,7 +45,9 @@ class Told:
     def line(self) -> str:
         """How it is, in a line."""
         version = f" {self.health.version}" if self.health.version else ""
-        offers = f", {len(self.jobs)} jobs" if self.jobs is not None else ""
+        count = len(self.jobs or ())
+        what = "1 job" if count == 1 else f"{count} jobs"
+        offers = f", {what}" if self.jobs is not None else ""
         skew = self.health.skew
         clock = f", its clock is off by {skew.total_seconds():+.0f} s" if skew else ""
         return f"Platform {self.name}:{version} {self.health.unwell or 'well'}{offers}{clock}"
@@ -65,7 +68,10 @@ def schema() -> None:
 @click.argument("file", type=_FILE, default=Path("platforms.yaml"))
 @click.option("--store", default="", envvar="JOBTHREAD_JOB_SECRETS", hidden=True)
 def check(file: Path, store: str) -> None:
-    """Read FILE, say every mistake in it, and ask each platform how it is and what it offers."""
+    """Read FILE, say every mistake in it, and ask each platform how it is and what it offers.
+
+    Where FILE is the bot's own, also whether the processes that run now go by it.
+    """
     fleet = fleet_at(file, store)
     if fleet.mistakes:
         end_with(fleet.mistakes)
@@ -73,6 +79,9 @@ def check(file: Path, store: str) -> None:
     for each in told:
         if each.name not in {name for name, i in fleet.instances.named.items() if i.trouble}:
             click.echo(each.line)
+    settings = settings_beside(file)
+    for line in asyncio.run(in_use(settings, fleet)) if settings is not None else ():
+        click.echo(line)
     if wrong := [*fleet.troubles, *troubles_in(fleet, told)]:
         end_with(wrong)
 

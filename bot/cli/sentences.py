@@ -24,11 +24,16 @@ def end_with(problems: Sequence[str]) -> NoReturn:
     sys.exit(1)
 
 
+def given_settings() -> Settings:
+    """The settings from the environment, `.env` and a folder of secrets. Raises ValidationError."""
+    # Fields come from the environment, which a type checker cannot see.
+    return Settings(_secrets_dir=_secrets())  # pyright: ignore[reportCallIssue]
+
+
 def settings_or_end() -> Settings:
-    """The settings from the environment, `.env` and a folder of secrets, or sentences."""
+    """The settings, or sentences what of them is to be mended."""
     try:
-        # Fields come from the environment, which a type checker cannot see.
-        return Settings(_secrets_dir=_secrets())  # pyright: ignore[reportCallIssue]
+        return given_settings()
     except ValidationError as error:
         end_with(
             [_sentence(str(each["loc"][0]), each["type"], each["msg"]) for each in error.errors()]

@@ -59,6 +59,7 @@ class Overview:
     """One reading of the store, beside what platforms say of themselves.
 
     `left` are platforms that are not in our file any more, while anything of them is there.
+    `outdated` are living processes that began with another platforms file than lies here now.
     """
 
     now: datetime
@@ -70,6 +71,7 @@ class Overview:
     processes: tuple[Process, ...] = ()
     platforms: tuple[PlatformStanding, ...] = ()
     left: tuple[PlatformStanding, ...] = ()
+    outdated: tuple[Process, ...] = ()
 
     def count(self, status: Status) -> int:
         standing = self.standings.get(status)

@@ -11,7 +11,6 @@ from bot.domain.errors import PortError
 from bot.domain.executions import Execution, Status
 from bot.domain.notices import HomeView
 from bot.domain.overviews import Overview
-from bot.domain.platforms import PlatformStanding
 from bot.domain.policies import Policy
 from bot.ports import Clock, PolicySource, Store, Transaction
 from bot.services.cards import Cards
@@ -107,10 +106,9 @@ class Homes:
         visible = {job.name: job.label for job in self._executions.visible_jobs(actor)}
         return tuple((name, visible[name]) for name in names if name in visible)
 
-    async def platforms(self) -> tuple[PlatformStanding, ...]:
-        """How each platform is, also one that is ours no more. Raises PortError."""
-        overview = await self._overviews.now()
-        return (*overview.platforms, *overview.left)
+    async def overview(self) -> Overview:
+        """How platforms and all else are, at most a moment ago. Raises PortError."""
+        return await self._overviews.now()
 
     async def _overview(self) -> Overview | str:
         try:

@@ -1,7 +1,7 @@
 """Overviews: one reading of how everything stands, shared by all who ask at about that moment."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.durations import roughly
@@ -9,6 +9,7 @@ from bot.domain.errors import PortError
 from bot.domain.outages import place_called
 from bot.domain.overviews import BEHIND_IS_FELT, Overview
 from bot.domain.platforms import PlatformStanding
+from bot.domain.processes import outdated
 from bot.domain.wording import _, at_rest, restated
 from bot.ports import Clock, Health, JobPlatform, Store, Transaction
 from bot.services.presences import ALIVE_FOR
@@ -47,7 +48,17 @@ def health_line(overview: Overview) -> str:
 
 
 class Overviews:
-    def __init__(self, *, store: Store, clock: Clock, platforms: Mapping[str, JobPlatform]) -> None:
+    """`on_disk` is the version of the platforms file as it lies here now."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        platforms: Mapping[str, JobPlatform],
+        on_disk: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
+        self._on_disk = on_disk
         self._store = store
         self._clock = clock
         self._platforms = platforms
@@ -68,7 +79,9 @@ class Overviews:
     async def _read(self) -> Overview:
         now = self._clock.now()
         healths = await every(self._health(each) for each in self._platforms.values())
+        version = await self._on_disk() if self._on_disk is not None else None
         async with self._store.reading() as tx:
+            processes = tuple(await tx.presences.living(now - ALIVE_FOR))
             return Overview(
                 now=now,
                 inbox=await tx.countings.inbox(),
@@ -76,9 +89,10 @@ class Overviews:
                 undeliverable=await tx.countings.undeliverable(),
                 standings=await tx.countings.standings(),
                 approvals=await tx.countings.approvals(),
-                processes=tuple(await tx.presences.living(now - ALIVE_FOR)),
+                processes=processes,
                 platforms=await self._standing(tx, healths),
                 left=await self._left(tx),
+                outdated=outdated(processes, version) if version is not None else (),
             )
 
     async def _standing(

@@ -29,8 +29,8 @@ def host_of(settings: Settings) -> str:
     return kept.read_text(encoding="utf-8").strip()
 
 
-def this_process(settings: Settings, roles: frozenset[Role]) -> Process:
-    """This process as it begins."""
+def this_process(settings: Settings, roles: frozenset[Role], platforms: str) -> Process:
+    """This process as it begins, with this version of the platforms file."""
     now = SystemClock().now()
     return Process(
         id=uuid4().hex,
@@ -40,6 +40,7 @@ def this_process(settings: Settings, roles: frozenset[Role]) -> Process:
         version=own_version(),
         started_at=now,
         seen_at=now,
+        platforms=platforms,
     )
 
 

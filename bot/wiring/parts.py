@@ -1,9 +1,11 @@
 """The use cases, built from adapters."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.adapters.budgets import Budgets
+from bot.adapters.instances import version_at
 from bot.adapters.people import SlackPeople
 from bot.adapters.slack import SlackChat
 from bot.services.accounts import Accounts
@@ -83,7 +85,13 @@ def services_of(outside: Outside) -> Services:
         host=host,
         traces=traces,
     )
-    overviews = Overviews(store=outside.store, clock=outside.clock, platforms=outside.platforms)
+    file = outside.settings.jobthread_platforms.absolute()
+    overviews = Overviews(
+        store=outside.store,
+        clock=outside.clock,
+        platforms=outside.platforms,
+        on_disk=lambda: asyncio.to_thread(version_at, file),
+    )
     voices = Voices(store=outside.store, people=people, clock=outside.clock)
     renewals = Renewals(**common, people=people, voices=voices, platforms=outside.platforms)
     accounts = Accounts(policy=outside.policy, people=people, platforms=outside.platforms)

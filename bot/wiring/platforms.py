@@ -28,13 +28,14 @@ class Fleet:
     """The instances of the platforms file, opened; `local` is not among `platforms`.
 
     `mistakes` make the file as a whole of no use, `troubles` are those of instances, which alone
-    cannot be used then.
+    cannot be used then. `version` is the file's.
     """
 
     instances: Instances = LOCAL_ALONE
     platforms: Mapping[str, JobPlatform] = field(default_factory=lambda: MappingProxyType({}))
     mistakes: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+    version: str = ""
 
     async def close(self) -> None:
         """Let go of all of them; one that cannot be closed keeps no other."""
@@ -79,7 +80,12 @@ def fleet_at(file: Path, store: str = "", kinds: Kinds | None = None) -> Fleet:
             offers=bool(wrong) or Capability.CATALOGUE in platform.capabilities,
             trouble=wrong[0] if wrong else "",
         )
-    return Fleet(instances=Instances(named=named), platforms=platforms, troubles=tuple(troubles))
+    return Fleet(
+        instances=Instances(named=named),
+        platforms=platforms,
+        troubles=tuple(troubles),
+        version=reading.version,
+    )
 
 
 def _opened(found: Configured, surroundings: Surroundings) -> tuple[JobPlatform, list[str]]:

@@ -90,14 +90,14 @@ async def _outside(
     session = await stack.enter_async_context(
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
     )
-    process = this_process(settings, roles)
+    fleet = fleet_of(settings)
+    process = this_process(settings, roles, fleet.version)
     instruments = await stack.enter_async_context(instruments_of(settings, process))
     meters = instruments.meters
     store = SqlStore(settings.jobthread_database_url.get_secret_value(), meters)
     stack.push_async_callback(store.close)
     operators = Operators(store=store, clock=clock)
     presences = Presences(store=store, clock=clock, own=process)
-    fleet = fleet_of(settings)
     catalog = await watched_catalog(settings, session, operators, fleet.instances, stack)
     policy = await watched_policy(settings, operators, stack)
     local = local_platform(settings, presences.own.host)

@@ -37,7 +37,7 @@ async def settings(workspace: Workspace, fake: FakePrefect, tmp_path: Path) -> S
     await migrated(settings)
     async with bot_on(workspace, settings) as services:
         house = House(workspace=workspace, settings=settings, services=services)
-        await house.message("#operators", "etl offers 1 jobs")
+        await house.message("#operators", "etl offers one job")
         await workspace.until(lambda: "refresh-cache" in _jobs(services), why="the job")
         await workspace.slash("ana", "/job", "run refresh-cache", channel="#ops")
         await house.message("#ops", "#1001", "Done")
@@ -59,6 +59,18 @@ async def test_its_jobs_cannot_be_run_its_history_is_read_and_the_platform_is_ca
         await house.whisper("ana", "Removed", "etl", "nothing is started or looked at there")
 
         assert "refresh-cache" not in _jobs(services)
+
+
+async def test_an_edit_that_needs_a_restart_is_said_where_people_ask(
+    workspace: Workspace, settings: Settings
+) -> None:
+    async with bot_on(workspace, settings) as services:
+        house = House(workspace=workspace, settings=settings, services=services)
+        settings.jobthread_platforms.write_text("local: {concurrency: 3}\n")
+
+        await workspace.slash("ana", "/job", "platforms", channel="#ops")
+
+        await house.whisper("ana", "edited since 1 of 1 processes began: restart it")
 
 
 def _jobs(services: Services) -> set[str]:

@@ -56,7 +56,6 @@ async def test_a_platform_that_was_taken_out_of_the_file_is_said_to_be_while_any
     assert [(each.name, each.live) for each in seen.left] == [("legacy", 0), ("older", 1)]
     assert all("not in the platforms file" in each.unwell for each in seen.left)
     assert [each.name for each in seen.platforms] == ["fake"]
-    assert [each.name for each in await world.homes.platforms()] == ["fake", "legacy", "older"]
 
 
 async def test_many_who_ask_at_once_cause_one_reading(world: World) -> None:
@@ -91,6 +90,22 @@ def _process() -> Process:
         seen_at=NOW,
         sockets=2,
     )
+
+
+async def test_processes_that_began_with_another_platforms_file_are_known(world: World) -> None:
+    async def on_disk() -> str:
+        return "2"
+
+    async with world.store.transaction() as tx:
+        for number, version in enumerate(("1", "2", None)):
+            await tx.presences.beat(replace(_process(), id=f"p{number}", platforms=version))
+    platforms = {world.platform.name: world.platform}
+    overviews = Overviews(
+        store=world.store, clock=world.clock, platforms=platforms, on_disk=on_disk
+    )
+
+    assert [each.id for each in (await overviews.now()).outdated] == ["p0"]
+    assert (await _overviews(world).now()).outdated == ()
 
 
 async def test_the_line_says_when_slack_was_heard_last(world: World) -> None:

@@ -73,6 +73,7 @@ def _row(process: Process) -> dict[str, Any]:
         "seen_at": process.seen_at,
         "heard_at": process.heard_at,
         "sockets": process.sockets,
+        "platforms": process.platforms,
     }
 
 
@@ -87,4 +88,5 @@ def _process(row: Mapping[Any, Any]) -> Process:
         seen_at=row["seen_at"],
         heard_at=row["heard_at"],
         sockets=row["sockets"],
+        platforms=row["platforms"],
     )

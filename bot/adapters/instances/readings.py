@@ -13,7 +13,7 @@ from bot.adapters.yaml_files import read_file
 from bot.adapters.yaml_shapes import near, shaped
 from bot.domain.errors import Mistake
 from bot.domain.instances import LOCAL, Instance, Terms
-from bot.domain.jobs import ApprovalRule
+from bot.domain.jobs import ApprovalRule, digest_of
 from bot.ports import PlatformKind
 
 MOST_INSTANCES = 50
@@ -36,16 +36,37 @@ class Configured:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlatformsReading:
-    """What a file says; `mistakes` are those of the file as a whole, which make it of no use."""
+    """What a file says; `mistakes` are those of the file as a whole, which make it of no use.
+
+    `version` is a digest of what it says, whatever its comments and order; empty for nothing.
+    """
 
     instances: tuple[Configured, ...] = ()
     mistakes: tuple[FileMistake, ...] = ()
+    version: str = ""
 
     @property
     def all_mistakes(self) -> tuple[FileMistake, ...]:
         """Of the file and of every instance, in the order of lines."""
         found = {*self.mistakes, *(m for each in self.instances for m in each.mistakes)}
         return tuple(sorted(found, key=lambda each: (each.line, each.path)))
+
+
+def version_at(path: Path) -> str:
+    """The version of a platforms file as it lies there now, mistakes or not. Blocks."""
+    return _version(read_file(path)) if path.exists() else ""
+
+
+def _version(document: Document) -> str:
+    value = document.value
+    if document.mistakes or (value is not None and not isinstance(value, dict)):
+        return digest_of([str(each) for each in document.mistakes], value)
+    named = _named(value or {})
+    return digest_of(named) if named else ""
+
+
+def _named(value: Mapping[str, Plain]) -> dict[str, Plain]:
+    return {name: each for name, each in value.items() if not name.startswith("x-")}
 
 
 def read_platforms(path: Path, kinds: Kinds | None = None) -> PlatformsReading:
@@ -61,7 +82,7 @@ def read_platforms(path: Path, kinds: Kinds | None = None) -> PlatformsReading:
         text = "instances by their names are wanted: `prefect: {type: prefect, …}`."
         wrong = document.mistakes or (document.mistake((), text),)
         return PlatformsReading(mistakes=wrong)
-    named = {name: each for name, each in value.items() if not name.startswith("x-")}
+    named = _named(value)
     if len(named) > MOST_INSTANCES:
         text = f"more than {MOST_INSTANCES} instances are too many."
         return PlatformsReading(mistakes=(document.mistake((), text),))
@@ -70,7 +91,8 @@ def read_platforms(path: Path, kinds: Kinds | None = None) -> PlatformsReading:
     whole = _one_default(document, found)
     # It cannot be left out, and who may use it must not be guessed.
     wrong = [m for each in whole if each.instance.name == LOCAL for m in each.mistakes]
-    return PlatformsReading(instances=tuple(whole), mistakes=tuple(wrong))
+    version = _version(document)
+    return PlatformsReading(instances=tuple(whole), mistakes=tuple(wrong), version=version)
 
 
 def _configured(document: Document, name: str, value: Plain, kinds: Kinds) -> Configured:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.instances import entry_point_kinds, read_platforms
+from bot.adapters.instances import entry_point_kinds, read_platforms, version_at
 from bot.domain.jobs import ApprovalRule, Risk
 from tests.adapters.instances.files import ToySettings, read, told
 
@@ -97,3 +97,25 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 def test_the_kinds_of_the_field_are_installed() -> None:
     assert {"prefect", "airflow"} <= entry_point_kinds().keys()
+
+
+def test_a_version_is_of_what_a_file_says_and_not_of_how_it_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "platforms.yaml"
+
+    def version(text: str) -> str:
+        file.write_text(text)
+        return version_at(file)
+
+    said = version("a: {type: toy, url: u}\nb: {type: toy}\n")
+
+    assert version("# why\nx-note: 1\nb: {type: toy}\na:\n  url: u\n  type: toy\n") == said
+    assert version("a: {type: toy, url: other}\nb: {type: toy}\n") != said
+    assert version("a: {type: toy, url: u}\nb: {type: toy\n") != said
+    assert version("{}\n") == version("") == version_at(tmp_path / "none.yaml") == ""
+
+
+def test_a_file_is_read_with_its_version(tmp_path: Path) -> None:
+    file = tmp_path / "platforms.yaml"
+    file.write_text("local: {concurrency: 3}\n")
+
+    assert read_platforms(file).version == version_at(file) != ""

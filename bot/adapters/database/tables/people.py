@@ -52,6 +52,7 @@ processes = Table(
     Column("seen_at", Moment, nullable=False),
     Column("heard_at", Moment),
     Column("sockets", Integer, nullable=False),
+    Column("platforms", String(64)),
 )
 
 hosts = Table(
