@@ -83,7 +83,7 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
     for at, job in enumerate(listed):
         for said in called(job):
             key = phrase_key(said)
-            if key and key not in FILLERS:
+            if key and (key not in FILLERS or said == job.name):
                 names[key][at] = None
             parted = (
                 *parts_of(said),
@@ -104,17 +104,18 @@ def lexicon_of(jobs: Iterable[Job]) -> Lexicon:
             units[part][number] = None
     count = max(len(listed), 1)
     known = {*weights, *units}
+    telling = {key: found for key, found in names.items() if key not in FILLERS}
     return Lexicon(
         jobs=listed,
         names=Phrases({key: tuple(found) for key, found in names.items()}),
         units={key: tuple(found) for key, found in units.items()},
         phrases=tuple(phrases),
-        latin=_by_letter(key for key in names if key.isascii() and len(key) >= 5),
+        latin=_by_letter(key for key in telling if key.isascii() and len(key) >= 5),
         postings={word: tuple(found.items()) for word, found in weights.items()},
         rarity={word: math.log(1 + count / len(found)) for word, found in weights.items()},
         known=frozenset(known),
-        sounds=sounds_of(names),
-        spoken=_spoken(names),
+        sounds=sounds_of(telling),
+        spoken=_spoken(telling),
         lent=_lent(listed),
         forms=dict(
             [(form, tuple(found)) for form, found in forms.items() if len(found) <= 3][:MOST_FORMS]

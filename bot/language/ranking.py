@@ -74,9 +74,27 @@ def _first(scored: Sequence[Ranked]) -> list[Ranked]:
     return [*best[:MOST_CANDIDATES], *formed]
 
 
+_RUNS = frozenset({"run", "start", "execute", "launch", "trigger", "schedule"}) | frozenset(
+    {"运行", "执行", "启动", "跑", "触发"}
+)
+
+
+def _runs(atoms: Sequence[Atom], at: int) -> bool:
+    """Whether a word that runs something is said right before; Chinese ones have two atoms."""
+    before = [atom.text for atom in atoms[max(at - 2, 0) : at]]
+    return bool(before) and (before[-1] in _RUNS or "".join(before) in _RUNS)
+
+
 def named_whole(lexicon: Lexicon, atoms: Sequence[Atom]) -> list[Ranked]:
-    """Every whole name that is no part of a longer one."""
-    hits = list(windows(atoms, lexicon.names, plural=False))
+    """Every whole name that is no part of a longer one.
+
+    A name that is a word of any sentence, as `hello`, is one behind a word that runs something.
+    """
+    hits = [
+        (first, last, key)
+        for first, last, key in windows(atoms, lexicon.names, plural=False)
+        if key not in FILLERS or _runs(atoms, first)
+    ]
     outer = [
         (first, last, key)
         for first, last, key in hits
