@@ -29,6 +29,8 @@ _NOT_ONE = N_("`{cron}` is no cron line: write it as `0 7 * * 1-5`.")
 
 
 class CronTimetables:
+    """Times of cron lines with five fields, in any zone. Raises Mistake for what is none."""
+
     def after(self, cron: str, zone: str, moment: datetime) -> Iterator[datetime]:
         return _rising(_parsed(cron, moment.astimezone(_zone(zone))), moment)
 

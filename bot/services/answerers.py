@@ -22,6 +22,8 @@ _JOB_GONE = N_("The job of #{number} is not in the catalogue any more, so only {
 
 
 class Answerers:
+    """Who may answer a pause now, and how many answers are still missing."""
+
     def __init__(
         self,
         *,

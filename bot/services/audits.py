@@ -24,6 +24,8 @@ _BROKEN = at_rest(
 
 
 class Audits:
+    """Proves the rows that came since the last checkpoint, and signs the new one."""
+
     def __init__(
         self,
         *,

@@ -15,6 +15,8 @@ NO_DATABASE = "The database does not answer."
 
 
 class Checkups:
+    """What a probe of this process is told: whether it lives, and whether it can work."""
+
     def __init__(
         self,
         *,

@@ -71,6 +71,8 @@ class AwayWanted:
 
 
 class Delegations:
+    """Naming who stands in, ending it, and showing who does."""
+
     def __init__(
         self, *, store: Store, catalog: Catalog, policy: PolicySource, people: People, clock: Clock
     ) -> None:

@@ -37,6 +37,8 @@ Completing = Callable[[str, Sequence[Job], Collection[str]], Completion | None]
 
 
 class Guides:
+    """The next thing that help shows somebody: within their rights, and from what they ran."""
+
     def __init__(
         self,
         *,

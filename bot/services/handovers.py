@@ -15,6 +15,8 @@ _TAKEN_BY = at_rest("{who} took schedule {number} over.")
 
 
 class Handovers:
+    """Offering a schedule to somebody, and taking it over."""
+
     def __init__(self, *, store: Store, people: People, clock: Clock, keepers: Keepers) -> None:
         self._store = store
         self._people = people

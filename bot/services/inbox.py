@@ -38,6 +38,8 @@ class Received:
 
 
 class Inbox:
+    """Records envelopes, leases them to whoever handles them, and finds those left over."""
+
     def __init__(self, *, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock

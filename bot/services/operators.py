@@ -31,6 +31,8 @@ _AND_MORE = at_rest("{mistakes} (and {count} more)")
 
 
 class Operators:
+    """Tells them what changed in the files, what is wrong there, and which process began."""
+
     def __init__(self, *, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock

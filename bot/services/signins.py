@@ -35,6 +35,8 @@ _COPIED = at_rest(
 
 
 class SignIns:
+    """Takes what a browser signed: a new passkey, or the proof for one errand."""
+
     def __init__(
         self, *, store: Store, policy: PolicySource, clock: Clock, errands: Errands
     ) -> None:

@@ -38,6 +38,8 @@ class Page:
 
 
 class StepUps:
+    """Hands out links to the page, shows what it asks, and finishes what was signed."""
+
     def __init__(
         self,
         *,

@@ -127,6 +127,7 @@ def following(timetables: Timetables, schedule: Schedule, moment: datetime) -> d
 
 
 def times_of(timetables: Timetables, schedule: Schedule, moment: datetime) -> Iterator[datetime]:
+    """The times of a schedule after a moment, without end."""
     return timetables.after(schedule.cron, schedule.zone, moment)
 
 

@@ -14,6 +14,8 @@ from bot.settings import Settings
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Instruments:
+    """One set for a process; `watch` is over its rounds."""
+
     meters: PrometheusMeters
     traces: Traces
     watch: Watch

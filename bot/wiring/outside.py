@@ -35,6 +35,8 @@ from bot.wiring.instruments import Instruments
 
 
 class SystemClock:
+    """The time of this machine, in UTC."""
+
     def now(self) -> datetime:
         return datetime.now(UTC)
 
@@ -69,6 +71,7 @@ class Common(TypedDict):
 
 
 def common_of(outside: Outside) -> Common:
+    """That, of the world as it was found."""
     return {
         "store": outside.store,
         "catalog": outside.catalog,
@@ -94,6 +97,7 @@ def web_client(
 
 
 def local_platform(settings: Settings, host: str = "") -> LocalPlatform:
+    """Where jobs run on this machine; `host` names it among several."""
     return LocalPlatform(
         settings.jobthread_state.absolute() / "local",
         sandbox=SandboxMode(settings.jobthread_sandbox),

@@ -79,6 +79,7 @@ def audit_rows(entries: Iterable[AuditEntry], before: str) -> list[Row]:
 
 
 def audits_of(marks: Iterable[Mark]) -> Sequence[AuditEntry]:
+    """The audit rows of all these, in their order."""
     return [entry for mark in marks for entry in mark.audits]
 
 

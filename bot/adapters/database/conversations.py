@@ -18,6 +18,8 @@ _DRAFT = TypeAdapter(Draft)
 
 
 class SqlInbox:
+    """Envelopes by their key, each leased to whoever handles it."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
@@ -108,6 +110,8 @@ class SqlInbox:
 
 
 class SqlDrafts:
+    """What people put together, by its id."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
@@ -128,6 +132,8 @@ class SqlDrafts:
 
 
 class SqlCopies:
+    """Messages that show an execution beside its card."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 

@@ -22,6 +22,8 @@ LONGEST_ERROR = 300
 
 
 class SqlCountings:
+    """Figures for metrics and the overview; nothing here locks a row."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 

@@ -19,6 +19,8 @@ _BEHALF: TypeAdapter[Behalf | None] = TypeAdapter(Behalf | None)
 
 
 class SqlDecisions:
+    """A second decision of one person on one digest is turned away by the key."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 

@@ -19,6 +19,8 @@ _WHOLE = (delegations.c.id, delegations.c.body)
 
 
 class SqlDelegations:
+    """`locking`: one that is read stays locked until the transaction is over."""
+
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
         self._connection = connection
         self._locking = locking

@@ -18,6 +18,8 @@ _QUESTION = TypeAdapter(OpenQuestion)
 
 
 class SqlAliases:
+    """Short forms, by their owner and name whatever its letters."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
@@ -48,6 +50,8 @@ class SqlAliases:
 
 
 class SqlOpenQuestions:
+    """The one question that somebody was asked last in a conversation."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 

@@ -13,6 +13,8 @@ from bot.ports import TOLD_ANOTHER_WAY, Letter, LetterState, Work
 
 
 class SqlLetters:
+    """`made` is told that there is something to deliver once the transaction is over."""
+
     def __init__(self, connection: AsyncConnection, made: set[Work]) -> None:
         self._connection = connection
         self._made = made

@@ -20,6 +20,8 @@ WRITTEN_AT_ONCE = 200
 
 
 class SqlOffers:
+    """What each platform offered last, so that a catalogue is there before it is asked."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         is_postgres = connection.dialect.name == "postgresql"

@@ -13,6 +13,8 @@ LONGEST_WHY = 500
 
 
 class SqlOutages:
+    """Whoever writes the row first is the one that tells of it."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         is_postgres = connection.dialect.name == "postgresql"

@@ -34,6 +34,8 @@ class _State(StrEnum):
 
 
 class SqlOutbox:
+    """One fact is kept once, by its key; `made` is told that there is something to deliver."""
+
     def __init__(
         self,
         connection: AsyncConnection,

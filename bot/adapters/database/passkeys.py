@@ -15,6 +15,8 @@ from bot.domain.passkeys import Errand, Passkey, Purpose
 
 
 class SqlPasskeys:
+    """Passkeys by their id, and errands by their token, which is taken once."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         is_sqlite = connection.dialect.name == "sqlite"

@@ -14,6 +14,8 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(6975332, hashtext(:platform)
 
 
 class SqlPlaces:
+    """`locking`: who takes a place waits for others that take one on the same platform."""
+
     def __init__(self, connection: AsyncConnection, made: set[Work], *, locking: bool) -> None:
         self._connection = connection
         self._made = made

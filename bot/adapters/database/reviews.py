@@ -14,6 +14,8 @@ _BODY = TypeAdapter(Review)
 
 
 class SqlReviews:
+    """`locking`: an item that is read stays locked until the transaction is over."""
+
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
         self._connection = connection
         self._locking = locking

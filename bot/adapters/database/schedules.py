@@ -18,6 +18,8 @@ _WHOLE = (schedules.c.id, schedules.c.body)
 
 
 class SqlSchedules:
+    """`locking`: one that is read stays locked until the transaction is over."""
+
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
         self._connection = connection
         self._locking = locking

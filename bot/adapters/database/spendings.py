@@ -8,6 +8,8 @@ from bot.adapters.database.tables import spendings
 
 
 class SqlSpendings:
+    """A reservation that would go over the most is refused by the statement that makes it."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         is_postgres = connection.dialect.name == "postgresql"

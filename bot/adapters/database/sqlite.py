@@ -15,6 +15,7 @@ BUSY_TIMEOUT = 10.0
 
 
 def sqlite_engine(url: URL) -> AsyncEngine:
+    """An engine whose transactions take the write lock as they begin."""
     engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -23,6 +24,7 @@ def sqlite_engine(url: URL) -> AsyncEngine:
 
 
 def looking_engine(url: URL) -> Engine:
+    """An engine for reading beside it, in a thread."""
     engine = create_engine(
         url.set(drivername="sqlite"),
         connect_args={"timeout": BUSY_TIMEOUT},

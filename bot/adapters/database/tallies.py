@@ -26,6 +26,8 @@ _RAN = [
 
 
 class SqlTallies:
+    """`locking`: whoever counts does so after others have committed what they counted for."""
+
     def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
         self._connection = connection
         self._locking = locking

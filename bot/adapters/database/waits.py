@@ -19,6 +19,8 @@ _NOT_OVER = (Standing.OPEN, Standing.ANSWERED)
 
 
 class SqlWaits:
+    """`locking`: a wait that is read stays locked; `made` hears that waits are to be looked at."""
+
     def __init__(self, connection: AsyncConnection, made: set[Work], *, locking: bool) -> None:
         self._connection = connection
         self._made = made

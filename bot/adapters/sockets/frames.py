@@ -53,6 +53,7 @@ def read_frame(text: str) -> dict[str, Any] | None:
 
 
 def read_hello(frame: Mapping[str, Any]) -> Hello:
+    """Without a number that can be read, 0: not known."""
     told: object = frame.get("num_connections")
     return Hello(connections=told if isinstance(told, int) else 0)
 

@@ -47,6 +47,7 @@ def note_of(order: StartOrder) -> str:
 
 
 def is_cancelled(note: str) -> bool:
+    """True where the first line, and all of it, says so."""
     return note.partition("\n")[0].rstrip("\r") == CANCELLED
 
 

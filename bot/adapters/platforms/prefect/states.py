@@ -63,6 +63,7 @@ def standing(run: Run) -> Standing:
 
 
 def has_begun(run: Run) -> bool:
+    """True once a worker took it up."""
     return run.run_count > 0 or run.start_time is not None
 
 
