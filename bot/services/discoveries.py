@@ -41,6 +41,7 @@ Take: TypeAlias = Callable[[Sequence[Offer], frozenset[str]], Awaitable[Sequence
 """Takes over all offers, and which platforms were heard; returns what does not fit any more."""
 
 _FIRST = at_rest("{platform} offers {count} jobs: {jobs}.")
+_FIRST_ONE = at_rest("{platform} offers one job: {jobs}.")
 _CHANGED = at_rest(
     "What {platform} offers changed. New: {added}. Changed: {changed}. Gone: {removed}."
 )
@@ -178,7 +179,8 @@ class Discoveries:
         )
         await tx.audit.write(entry)
         if offering.answered_at is None:
-            said = _FIRST.format(platform=name, count=len(news.present), jobs=named(news.added))
+            first = _FIRST_ONE if len(news.present) == 1 else _FIRST
+            said = first.format(platform=name, count=len(news.present), jobs=named(news.added))
         else:
             said = _CHANGED.format(
                 platform=name,

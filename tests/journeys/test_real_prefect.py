@@ -133,7 +133,7 @@ async def test_a_run_goes_on_while_another_instance_is_away(
         site.world.deploy("traffic-report", "demo", script=reports("the site"))
         more = SITE.format(url=site.url, folder=tmp_path)
         async with _open(workspace, engine, tmp_path, more) as house:
-            await house.message("#operators", "site offers 1 jobs")
+            await house.message("#operators", "site offers one job")
             for name in ("traffic-report", await _twin(house)):
                 await _ask(house, f"run {name}")
             await house.message("#ops", "Running", "report of the site")

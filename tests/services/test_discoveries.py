@@ -63,6 +63,14 @@ async def test_what_a_platform_offers_is_taken_over(world: World) -> None:
     assert (taken.present, taken.heard) == (["f/a", "f/b"], {"fake"})
 
 
+async def test_one_job_is_one(world: World) -> None:
+    _offers(world, "f/a")
+
+    await _discoveries(world, Taken()).look()
+
+    assert await _told(world) == ["fake offers one job: f/a."]
+
+
 async def test_it_is_asked_once_a_minute(world: World) -> None:
     discoveries = _discoveries(world, Taken())
 
