@@ -73,7 +73,7 @@ async def test_a_bot_finds_it_by_its_entry_point(installed: Path, tmp_path: Path
     refused = await _aside("platforms", "check", str(file), folder=installed, TOKEN="wrong")
     await runner.close()
 
-    assert (said.returncode, said.stdout.strip()) == (0, "Platform runner: 1.0 well, 1 jobs")
+    assert (said.returncode, said.stdout.strip()) == (0, "Platform runner: 1.0 well, 1 job")
     assert refused.returncode == 1
     assert "does not let us in" in refused.stdout
 
