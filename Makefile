@@ -12,7 +12,7 @@ demo-prefect: .venv/.installed-dev  ## The demo with a real Prefect and a worker
 
 test: lint  ## Lint, types, import contracts and all tests
 	@$(BIN)/python -m tests.engines prepare prefect || echo "Tests with a real Prefect are left out."
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 test-airflow: .venv/.installed-dev  ## Tests with a real Airflow; the first time takes a minute more
 	@$(BIN)/python -m tests.engines prepare airflow
