@@ -11,6 +11,7 @@ from bot.language.stopwords import FILLERS
 _FLAGS = {"n": "namespace", "l": "selector", "tail": "lines", "replicas": "replicas"}
 _PREFIXES = frozenset({"k8s", "kubectl", "kube", "/k8s", "/kubectl"})
 _SHOWS = frozenset({"show", "list", "get", "me", "the", "all"})
+_POLITE = frozenset({"please", "pls", "plz", "kindly", "thanks", "thx", "now"})
 _SHARED = frozenset({"logs", "scale", "status", "list", "help", "run", "history", "cancel"})
 """Words that mean something without any shortcut: they need a slash or a prefix."""
 _NUMBERS = frozenset({"replicas", "lines", "count", "limit", "tail", "n"})
@@ -39,9 +40,12 @@ def shortcut_in(
 def _plain(
     known: dict[str, Shortcut], atoms: Sequence[Atom], taken: frozenset[str]
 ) -> UseShortcut | None:
-    at = 0
-    while at < len(atoms) and atoms[at].text in _SHOWS:
+    at, end = 0, len(atoms)
+    while at < end and atoms[at].text in _SHOWS | _POLITE:
         at += 1
+    while end > at and atoms[end - 1].text in _POLITE:
+        end -= 1
+    atoms = atoms[:end]
     name = atoms[at].text if at < len(atoms) else ""
     if name not in known or name in _SHARED or name in taken:
         return None

@@ -209,6 +209,20 @@ def test_a_shortcut_is_read_with_its_arguments() -> None:
     assert not isinstance(said("/racks --all").intent, UseShortcut)
 
 
+@pytest.mark.parametrize(
+    "text", ["please racks shop 20", "racks shop 20 please", "please show me the racks in shop 20"]
+)
+def test_a_shortcut_may_be_asked_for_kindly(text: str) -> None:
+    assert said(text).intent == UseShortcut(name="racks", given={"site": "shop", "lines": "20"})
+
+
+@pytest.mark.parametrize(
+    "text", ["don't racks shop 20", "should I racks shop 20", "racks shop 20 20"]
+)
+def test_a_shortcut_within_any_other_sentence_is_none(text: str) -> None:
+    assert not isinstance(said(text).intent, UseShortcut)
+
+
 THREAD = Thread(job="heat-oven", given={"oven": "north", "site": "trial", "degrees": "90"})
 FOLLOWED: dict[str, dict[str, Any]] = {
     "same for the shop": {"site": "shop"},
