@@ -1,21 +1,19 @@
 """Approvals: one decision a person, never on one's own request, bound to a digest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.actors import SYSTEM, Actor
 from bot.domain.answers import Circumstances, Need
 from bot.domain.approvals import (
-    Decision,
     Verdict,
-    counted_before,
     in_force,
     missing,
     still_needed,
 )
 from bot.domain.delegations import Voice
-from bot.domain.errors import InvalidValues, Mistake, Refused, Stale, UnknownName
+from bot.domain.errors import Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution, Status, words_for
 from bot.domain.notices import Card, LineKind
 from bot.domain.wording import N_, _, at_rest
@@ -25,15 +23,19 @@ from bot.services.hearings import Hearing
 from bot.services.moves import finish, move, record, record_refusal, show_card
 from bot.services.renewals import Renewals
 from bot.services.sayings import say, tell
+from bot.services.verdicts import (
+    Answer,
+    adds_nothing,
+    decision_of,
+    names_of,
+    served_by,
+    word_of,
+)
 from bot.services.voices import Voices, still_held
 
 _STILL = at_rest("#{id} {target} still waits for your answer; the card above has the buttons.")
 
 _DECIDED = N_("You have decided on #{id} already; one answer each counts.")
-_COUNTS_ONCE = N_(
-    "#{id} has this yes already: each person counts once, whether they say it or who stands in."
-)
-_HAS_ENOUGH = N_("#{id} has the yes of your group already. It still waits for {who}.")
 
 EXPIRED_AT_ONCE = 100
 """Executions that one tick expires."""
@@ -140,7 +142,7 @@ class Approvals:
         said = in_force(execution, await tx.decisions.of(execution.id))
         answered = {each.person.user for each in said}
         await tx.executions.save(replace(execution, due_at=execution.expires_at))
-        who = _who(missing(execution, said))
+        who = names_of(missing(execution, said))
         await say(tx, execution, LineKind.REMINDED, now, once=execution.digest, who=who)
         for _ref, person in await tx.copies.of(execution.id):
             if person is not None and person.user not in answered:
@@ -159,16 +161,16 @@ class Approvals:
         await self._renewals.refuse_changed(found, said)
 
     async def _approve(
-        self, tx: Transaction, found: Execution, answer: "Answer", needs: Sequence[Need]
+        self, tx: Transaction, found: Execution, answer: Answer, needs: Sequence[Need]
     ) -> Decided:
         actor, now = answer.voice.actor, answer.now
         said = await tx.decisions.of(found.id)
         before = missing(found, said)
-        decision = _decision(found, answer, _served(found, answer, needs))
+        decision = decision_of(found, answer, served_by(found, answer, needs))
         if not await tx.decisions.add(decision):
             raise Stale(_(_DECIDED).format(id=found.id))
         if missing(found, [*said, decision]) == before:
-            raise Mistake(_adds_nothing(found, said, decision))
+            raise Mistake(adds_nothing(found, said, decision))
         needed = still_needed(found, await tx.decisions.of(found.id))
         facts = {"digest": found.digest, "comment": answer.comment, "serves": decision.serves}
         proof = {"passkey": True} if answer.proven else {}
@@ -187,9 +189,9 @@ class Approvals:
         return Decided(execution=moved, needed=0)
 
     @staticmethod
-    async def _reject(tx: Transaction, found: Execution, answer: "Answer") -> Decided:
+    async def _reject(tx: Transaction, found: Execution, answer: Answer) -> Decided:
         actor, now, comment = answer.voice.actor, answer.now, word_of(answer.comment)
-        decision = _decision(found, answer, (), Verdict.REJECT)
+        decision = decision_of(found, answer, (), Verdict.REJECT)
         if not await tx.decisions.add(decision):
             raise Stale(_(_DECIDED).format(id=found.id))
         facts = {"digest": found.digest, "comment": comment, **answer.delegated}
@@ -269,83 +271,3 @@ class Approvals:
         after = execution.moved_to(Status.EXPIRED, now)
         if await move(tx, execution, after, SYSTEM, now) is not None:
             await say(tx, after, LineKind.EXPIRED, now)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """What one person said, for whom, when, and whether they proved to be themselves."""
-
-    voice: Voice
-    comment: str = ""
-    proven: bool = False
-    now: datetime
-
-    @property
-    def delegated(self) -> Mapping[str, int]:
-        """By which delegation, as the audit keeps it."""
-        behalf = self.voice.behalf
-        return {} if behalf is None else {"delegation": behalf.delegation}
-
-    @property
-    def spoken_for(self) -> Mapping[str, str]:
-        """For whom, as the thread says it."""
-        behalf = self.voice.behalf
-        return {} if behalf is None else {"behalf": behalf.name}
-
-
-def _decision(
-    found: Execution,
-    answer: Answer,
-    serves: tuple[str, ...],
-    verdict: Verdict = Verdict.APPROVE,
-) -> Decision:
-    return Decision(
-        execution=found.id,
-        person=answer.voice.speaker.id,
-        name=answer.voice.speaker.name,
-        email=answer.voice.speaker.email.casefold(),
-        verdict=verdict,
-        comment=answer.comment,
-        digest=found.digest,
-        at=answer.now,
-        serves=serves,
-        proven=answer.proven,
-        behalf=answer.voice.behalf,
-    )
-
-
-def _served(found: Execution, answer: Answer, needs: Sequence[Need]) -> tuple[str, ...]:
-    """The needs that this yes counts for. Raises when it can count for none as it is."""
-    shown = [need for need in needs if answer.proven or not need.step_up]
-    if not shown:
-        raise Refused(
-            _("#{id} takes a passkey: press Approve and confirm on the page that opens.").format(
-                id=found.id
-            ),
-            rule=needs[0].rule,
-            who_can=needs[0].roles,
-        )
-    if any(need.comment for need in shown):
-        word_of(answer.comment)
-    return tuple(need.rule for need in shown)
-
-
-def _adds_nothing(found: Execution, said: Sequence[Decision], decision: Decision) -> str:
-    """Why a yes would change nothing."""
-    left = missing(found, said)
-    if any(need.rule in decision.serves for need, _ in left) and counted_before(
-        found, said, decision
-    ):
-        return _(_COUNTS_ONCE).format(id=found.id)
-    return _(_HAS_ENOUGH).format(id=found.id, who=_who(left))
-
-
-def word_of(comment: str) -> str:
-    """The comment. Raises InvalidValues when there is none and one is due."""
-    if not comment.strip():
-        raise InvalidValues({"comment": _("Say in a few words why; it is kept with the decision.")})
-    return comment
-
-
-def _who(needs: Sequence[tuple[Need, int]]) -> str:
-    return _(" and ").join(_(" or ").join(need.roles) for need, _count in needs)

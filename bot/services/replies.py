@@ -18,9 +18,9 @@ from bot.domain.waits import Reply, Standing, Wait, digest_of_reply, is_no
 from bot.domain.wording import N_, _, restated
 from bot.ports import Clock, Store, Transaction
 from bot.services.answerers import Answerers
-from bot.services.approvals import word_of
 from bot.services.cards import Cards
 from bot.services.moves import record, record_refusal, show_card
+from bot.services.verdicts import word_of
 from bot.services.voices import Voices, still_held
 from bot.services.waits import show_wait
 

@@ -15,12 +15,13 @@ from bot.domain.passkeys import Errand, Purpose, Step, StepUpLink
 from bot.domain.rules import Command
 from bot.domain.wording import _, ngettext
 from bot.ports import Clock, PolicySource, Store
-from bot.services.approvals import Approvals, Decided, word_of
+from bot.services.approvals import Approvals, Decided
 from bot.services.errands import Errands
 from bot.services.gates import refusal_from
 from bot.services.moves import record_refusal
 from bot.services.origins import here
 from bot.services.signins import SignIns, too_new
+from bot.services.verdicts import word_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
