@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blocks import ids
-from blocks.elements import Block, Message, actions, button, context, section
+from blocks.elements import Block, Message, View, actions, button, context, modal, section
 from blocks.states import Sign, marked
 from blocks.texts import code, cut, joined, moment, one_line, prose, safe
 from bot.domain.errors import Refused
@@ -36,7 +36,7 @@ _TELL = N_("Tell {contact} the error id.")
 _NOT_UNDERSTOOD = N_("I did not understand “{text}”.")
 _SAY_HELP = N_("Say `help` for what I can do.")
 _DID_YOU_MEAN = N_("Did you mean one of these?")
-_ELSE, _HELP = N_("Something else"), N_("Help")
+_ELSE, _HELP, _CLOSE = N_("Something else"), N_("Help"), N_("Close")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +73,12 @@ def refused(error: Refused, *, contact: str = "", error_id: str = "") -> Message
     return Message(
         text=prose(restated(str(error))) or _(_REFUSED), blocks=(section(text), *_small(footnote))
     )
+
+
+def refusal_view(title: str, refusal: Message) -> View:
+    """A refusal where a form would go on."""
+    blocks = list(refusal.blocks)
+    return modal(callback=ids.NOTE_VIEW, title=title, blocks=blocks, close=_(_CLOSE))
 
 
 def mistaken(sentence: str, near: Sequence[Suggestion] = (), *, error_id: str = "") -> Message:

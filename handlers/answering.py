@@ -142,8 +142,10 @@ def worded(desk: Desk, error: BotError) -> Message:
     return answers.mistaken(str(error), suggested, error_id=error_id)
 
 
-def noted(title: str, error: BotError) -> View:
-    """The view of a domain error, where a form could not go on."""
+def noted(desk: Desk, title: str, error: BotError) -> View:
+    """The view of a domain error, where a form could not go on; a refusal says who can."""
+    if isinstance(error, Refused):
+        return answers.refusal_view(title, worded(desk, error))
     return note_view(title, str(error), error_id=_kept(error))
 
 

@@ -129,7 +129,7 @@ async def _turned(
         else:
             view = await next_view(desk, actor, draft.id)
     except BotError as error:
-        view = noted(_(_TITLE), error)
+        view = noted(desk, _(_TITLE), error)
         if declined := desk.questions.declined(unknown_actor(gesture), error):
             audits.append(declined)
     return {"response_action": "update", "view": view}, audits

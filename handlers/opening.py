@@ -38,7 +38,7 @@ async def open_form(desk: Desk, gesture: Gesture, actor: Actor, draft: Draft) ->
     try:
         view = await next_view(desk, actor, draft.id)
     except BotError as error:
-        view = noted(_("Run a job"), error)
+        view = noted(desk, _("Run a job"), error)
     await desk.web.views_update(view_id=opened["id"], hash=opened.get("hash"), view=view)
 
 

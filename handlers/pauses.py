@@ -56,7 +56,7 @@ async def _wrong(desk: Desk, gesture: Gesture) -> dict[str, Any]:
             actor = await attended(desk, gesture)
             problems = await desk.replies.problems(actor, _said(read))
         except BotError as error:
-            return {"response_action": "update", "view": noted(_("Answer"), error)}
+            return {"response_action": "update", "view": noted(desk, _("Answer"), error)}
         except PortError:
             # The work after the ack tries again, and says so when that does not help.
             return {}

@@ -88,6 +88,19 @@ async def test_whoever_names_a_job_is_told_who_may(house: House, text: str) -> N
     await house.whisper("ana", "You may not run payroll", "Who can: approver", "e-")
 
 
+async def test_a_refusal_in_a_form_says_who_may_and_whom_to_ask(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "schedule payroll every day at 7", channel="#ops")
+    await house.whisper("ana", "You may not schedule payroll")
+    await house.workspace.mention("mei", "deploy api to dev or prod", channel="#ops")
+    said = await house.message("#ops", "dev or prod")
+    asked = await house.line(said, "多个值")
+    await house.workspace.click("dana", asked, "start:0")
+
+    refusal = await house.modal("dana", "note_view")
+    for words in ("You may not run deploy", "Who can: ", "#platform-help", "e-"):
+        assert words in refusal.seen
+
+
 async def test_of_two_jobs_only_the_one_that_is_for_them_is_a_button(house: House) -> None:
     await house.workspace.slash("ana", "/job", "deploy api to dev and payrol", channel="#ops")
 
