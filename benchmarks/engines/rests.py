@@ -1,7 +1,6 @@
 """The adapters' own client to an engine, with each of its requests noted."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -56,23 +55,16 @@ class NotedRest(Rest):
             bounds=Bounds(concurrency=PrefectSettings(url=url).requests),
         )
 
-    async def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: Any = None,
-        params: Sequence[tuple[str, str]] = (),
-        **options: Any,
-    ) -> Reply:
+    async def call(self, method: str, path: str, *, json: Any = None, **options: Any) -> Reply:
         began = time.perf_counter()
         try:
-            return await super().call(method, path, json=json, params=params, **options)
+            return await super().call(method, path, json=json, **options)
         except PortError:
             self.failed += 1
             raise
         finally:
-            seconds, about = time.perf_counter() - began, runs_named(json, dict(params))
+            seconds, query = time.perf_counter() - began, dict(options.get("params", ()))
+            about = runs_named(json, query)
             self.requests.append(Request(path=path, about=about, seconds=seconds))
 
 
