@@ -7,7 +7,13 @@ import pytest
 
 from bot.adapters.slack_checks import SCOPES
 from simulator import Workspace
-from tests.journeys.houses import House, bot_on, migrated, people, settings_for, write_files
+from tests.journeys.houses import (
+    House,
+    house_on,
+    people,
+    settings_for,
+    write_files,
+)
 
 
 @pytest.fixture
@@ -22,7 +28,5 @@ async def workspace() -> AsyncGenerator[Workspace]:
 @pytest.fixture
 async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
     write_files(tmp_path)
-    settings = settings_for(workspace, tmp_path)
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        yield House(workspace=workspace, settings=settings, services=services)
+    async with house_on(workspace, settings_for(workspace, tmp_path)) as found:
+        yield found

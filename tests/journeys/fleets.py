@@ -11,7 +11,7 @@ from simulator import Message, Workspace
 from tests.fakes import airflow_world, prefect_world
 from tests.fakes.airflow import PASSWORD, FakeAirflow, airflow
 from tests.fakes.prefect import FakePrefect, prefect
-from tests.journeys.houses import House, bot_on, migrated, settings_for, write_files
+from tests.journeys.houses import House, house_on, settings_for, write_files
 
 KEYS = {"east": "bot:key-of-east", "west": "bot:key-of-west"}
 
@@ -148,9 +148,9 @@ async def fleet(workspace: Workspace, folder: Path) -> AsyncGenerator[Fleet]:
     async with _engines() as (east, west, air):
         urls = {"east": east.url, "west": west.url, "air": air.url}
         (folder / "platforms.yaml").write_text(PLATFORMS.format(folder=folder, **urls))
-        await migrated(settings)
-        async with bot_on(workspace, settings) as services:
-            house = House(workspace=workspace, settings=settings, services=services)
+        async with house_on(workspace, settings) as house:
+            services = house.services
+            assert services is not None
             await workspace.until(
                 lambda: len({each.platform for each in services.desk.jobs()}) == 4,
                 timeout=20,

@@ -8,7 +8,7 @@ from typing import Any
 from simulator import Message, Workspace
 from tests.fakes.prefect import FakePrefect
 from tests.fakes.prefect_world import World
-from tests.journeys.houses import House, bot_on, migrated, settings_for, write_files
+from tests.journeys.houses import House, house_on, settings_for, write_files
 
 JOBS = """
 jobs:
@@ -72,13 +72,9 @@ async def flow_house(
     """The bot, which knows by now what that Prefect offers."""
     write_files(folder)
     (folder / "catalog" / "flows.yaml").write_text(JOBS)
-    file = folder / "platforms.yaml"
-    file.write_text(f"prefect: {{type: prefect, url: '{engine.url}', tags: [chatops]}}\n")
-    settings = settings_for(workspace, folder)
-    settings = settings.model_copy(update={"jobthread_platforms": file})
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        house = House(workspace=workspace, settings=settings, services=services)
+    platforms = folder / "platforms.yaml"
+    platforms.write_text(f"prefect: {{type: prefect, url: '{engine.url}', tags: [chatops]}}\n")
+    async with house_on(workspace, settings_for(workspace, folder)) as house:
         await house.message("#operators", "prefect offers 2 jobs")
         yield house
 

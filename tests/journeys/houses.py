@@ -214,6 +214,14 @@ async def empty_house(workspace: Workspace, folder: Path) -> House:
     return House(workspace=workspace, settings=settings)
 
 
+@asynccontextmanager
+async def house_on(workspace: Workspace, settings: Settings) -> AsyncGenerator[House]:
+    """A house with a new database, whose bot is connected for as long as this is open."""
+    await migrated(settings)
+    async with bot_on(workspace, settings) as services:
+        yield House(workspace=workspace, settings=settings, services=services)
+
+
 async def migrated(settings: Settings) -> None:
     store = SqlStore(settings.jobthread_database_url.get_secret_value())
     await migrate(store)

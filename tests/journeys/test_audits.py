@@ -8,7 +8,13 @@ import pytest
 
 from bot.adapters.database import SqlStore
 from simulator import Workspace
-from tests.journeys.houses import POLICY, House, bot_on, migrated, settings_for, write_files
+from tests.journeys.houses import (
+    POLICY,
+    House,
+    house_on,
+    settings_for,
+    write_files,
+)
 
 
 @pytest.fixture
@@ -17,10 +23,8 @@ async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
     write_files(tmp_path)
     policy = POLICY.replace("may: [use, approve,", "may: [use, audit, approve,")
     (tmp_path / "policy.yaml").write_text(policy)
-    settings = settings_for(workspace, tmp_path)
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        yield House(workspace=workspace, settings=settings, services=services)
+    async with house_on(workspace, settings_for(workspace, tmp_path)) as found:
+        yield found
 
 
 async def _tags(house: House, *, actor: str) -> list[tuple[str, str]]:

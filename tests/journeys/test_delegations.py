@@ -8,7 +8,13 @@ import pytest
 
 from blocks import ids
 from simulator import Workspace
-from tests.journeys.houses import POLICY, House, bot_on, migrated, settings_for, write_files
+from tests.journeys.houses import (
+    POLICY,
+    House,
+    house_on,
+    settings_for,
+    write_files,
+)
 
 LOOKER = """
   - users: [UDANA]
@@ -26,10 +32,8 @@ people:
 async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
     write_files(tmp_path)
     (tmp_path / "policy.yaml").write_text(POLICY.replace("\npeople:\n", ROLE) + LOOKER)
-    settings = settings_for(workspace, tmp_path)
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        yield House(workspace=workspace, settings=settings, services=services)
+    async with house_on(workspace, settings_for(workspace, tmp_path)) as found:
+        yield found
 
 
 def _now(house: House) -> datetime:

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from simulator import Workspace
-from tests.journeys.houses import POLICY, House, bot_on, migrated, settings_for, write_files
+from tests.journeys.houses import (
+    POLICY,
+    House,
+    house_on,
+    settings_for,
+    write_files,
+)
 
 GLASS = """
 break_glass:
@@ -21,10 +27,8 @@ break_glass:
 async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
     write_files(tmp_path)
     (tmp_path / "policy.yaml").write_text(POLICY + GLASS)
-    settings = settings_for(workspace, tmp_path)
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        yield House(workspace=workspace, settings=settings, services=services)
+    async with house_on(workspace, settings_for(workspace, tmp_path)) as found:
+        yield found
 
 
 async def test_the_glass_is_broken_with_a_reason_and_the_review_closed_by_another(

@@ -10,7 +10,13 @@ from bot.cli.checks import preflight
 from simulator import View, Workspace
 from tests.fakes.prefect import FakePrefect, prefect
 from tests.fakes.prefect_world import World
-from tests.journeys.houses import CATALOG, House, bot_on, migrated, settings_for, write_files
+from tests.journeys.houses import (
+    CATALOG,
+    House,
+    house_on,
+    settings_for,
+    write_files,
+)
 
 PLATFORMS = """
 etl:
@@ -50,10 +56,8 @@ async def fake() -> AsyncGenerator[FakePrefect]:
 async def house(workspace: Workspace, fake: FakePrefect, tmp_path: Path) -> AsyncGenerator[House]:
     write_files(tmp_path)
     (tmp_path / "platforms.yaml").write_text(PLATFORMS.format(url=fake.url))
-    settings = settings_for(workspace, tmp_path)
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        yield House(workspace=workspace, settings=settings, services=services)
+    async with house_on(workspace, settings_for(workspace, tmp_path)) as found:
+        yield found
 
 
 async def test_what_a_platform_offers_is_run_from_chat(house: House, fake: FakePrefect) -> None:

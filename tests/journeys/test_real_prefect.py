@@ -13,7 +13,12 @@ from simulator import Message, Workspace
 from tests.engines.prefect_servers import PrefectServer, running_prefect
 from tests.fakes.prefect import prefect
 from tests.journeys.fleets import end, reports
-from tests.journeys.houses import House, bot_on, migrated, settings_for, write_files
+from tests.journeys.houses import (
+    House,
+    house_on,
+    settings_for,
+    write_files,
+)
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
 
@@ -56,10 +61,7 @@ async def _open(
     (folder / "key").write_text(engine.credentials)
     platforms = PLATFORMS.format(url=engine.url, folder=folder)
     (folder / "platforms.yaml").write_text(f"{platforms}{more}")
-    settings = settings_for(workspace, folder)
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        found = House(workspace=workspace, settings=settings, services=services)
+    async with house_on(workspace, settings_for(workspace, folder)) as found:
         await found.message("#operators", "prefect offers 2 jobs")
         yield found
 

@@ -12,7 +12,12 @@ from tests.engines.prefect_servers import PrefectServer
 from tests.engines.relays import Relay, relaying
 from tests.fakes.authorities import Authority, authority
 from tests.fakes.proxies import Proxy, proxying
-from tests.journeys.houses import House, bot_on, migrated, settings_for, write_files
+from tests.journeys.houses import (
+    House,
+    house_on,
+    settings_for,
+    write_files,
+)
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
 
@@ -57,10 +62,8 @@ async def _house(
     (folder / "proxy.key").write_text("out:secret")
     text = PLATFORMS.format(url=front.url, folder=folder, ca=ca, proxy=proxy.url)
     (folder / "platforms.yaml").write_text(text)
-    settings = settings_for(workspace, folder)
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        yield House(workspace=workspace, settings=settings, services=services)
+    async with house_on(workspace, settings_for(workspace, folder)) as found:
+        yield found
 
 
 async def test_a_job_runs_behind_https_and_a_proxy(

@@ -15,9 +15,8 @@ from tests.journeys.houses import (
     CATALOG,
     POLICY,
     House,
-    bot_on,
     found,
-    migrated,
+    house_on,
     settings_for,
     write_files,
 )
@@ -41,10 +40,8 @@ async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
     (tmp_path / "catalog" / "jobs.yaml").write_text(CATALOG + TIDY)
     workspace.add_person("mei", real_name="Mei", tz="Asia/Shanghai", locale="zh-CN")
     workspace.add_channel("zh", members=["mei", "bo"])
-    settings = settings_for(workspace, tmp_path)
-    await migrated(settings)
-    async with bot_on(workspace, settings) as services:
-        yield House(workspace=workspace, settings=settings, services=services)
+    async with house_on(workspace, settings_for(workspace, tmp_path)) as found:
+        yield found
 
 
 async def _comes(house: House, number: int = 1) -> Schedule:
