@@ -23,6 +23,10 @@ _CATALOG_WELL = at_rest("The catalogue is well again: {jobs}.")
 _CATALOG_CHANGED = at_rest("The catalogue changed: {jobs}.")
 _UNFIT = at_rest("The catalogue does not fit what platforms offer. {mistakes}")
 _BROKEN = at_rest("Some platforms cannot be used until their file is mended. {mistakes}")
+_EDITED = at_rest(
+    "The platforms file was edited. It is read at the start alone: run `jobthread check`, then "
+    "restart the bot."
+)
 _NOTHING = at_rest("nothing that matters")
 _POLICY_REFUSED = at_rest("The policy was not taken over; the last good one holds. {mistakes}")
 _POLICY_WELL = at_rest("The policy is well again; version {version} is in force.")
@@ -88,6 +92,10 @@ class Operators:
     async def platforms_broken(self, mistakes: Sequence[str]) -> None:
         """Instances that cannot be used as the file has them; told once a day."""
         await self._tell_daily("platforms", _BROKEN.format(mistakes=_some(mistakes)))
+
+    async def platforms_edited(self, version: str) -> None:
+        """The platforms file says something else than when we began; told once a day for each."""
+        await self._tell_daily(f"edited:{version[:16]}", _EDITED)
 
     async def _tell_daily(self, what: str, sentence: str) -> None:
         """Every process comes to say it, and says it at each of its starts."""

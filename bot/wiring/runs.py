@@ -29,7 +29,7 @@ from bot.wiring.outside import Outside, SystemClock, local_platform, web_client
 from bot.wiring.parts import Services, services_of
 from bot.wiring.platforms import all_platforms, fleet_of
 from bot.wiring.sockets import connected
-from bot.wiring.sources import watched_catalog, watched_policy
+from bot.wiring.sources import watched_catalog, watched_platforms, watched_policy
 from bot.wiring.tasks import tasks_of
 from bot.wiring.web import Listening, web_port
 
@@ -100,6 +100,7 @@ async def _outside(
     presences = Presences(store=store, clock=clock, own=process)
     catalog = await watched_catalog(settings, session, operators, fleet.instances, stack)
     policy = await watched_policy(settings, operators, stack)
+    watched_platforms(settings, operators, fleet.version, stack)
     local = local_platform(settings, presences.own.host)
     stack.push_async_callback(local.close)
     platforms = await all_platforms(local, fleet, meters, instruments.traces, stack)

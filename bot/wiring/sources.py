@@ -1,10 +1,13 @@
 """Catalogue and policy, read from files and watched."""
 
+import asyncio
 from contextlib import AsyncExitStack
 
 import aiohttp
 
 from bot.adapters.catalog import CatalogFolder, ReloadReport
+from bot.adapters.file_changes import Watcher
+from bot.adapters.instances import version_at
 from bot.adapters.policy import PolicyFile, PolicyReport
 from bot.domain.errors import Temporary
 from bot.domain.instances import Instances
@@ -57,6 +60,22 @@ async def watched_catalog(
     await catalog.start()
     stack.push_async_callback(catalog.aclose)
     return catalog
+
+
+def watched_platforms(
+    settings: Settings, operators: Operators, version: str, stack: AsyncExitStack
+) -> None:
+    """The platforms file; that an edit needs a restart is told to the operators."""
+    file = settings.jobthread_platforms.absolute()
+
+    async def look() -> None:
+        found = await asyncio.to_thread(version_at, file)
+        if found != version:
+            await operators.platforms_edited(found)
+
+    watcher = Watcher(file.parent, look, recursive=False)
+    watcher.start()
+    stack.push_async_callback(watcher.aclose)
 
 
 async def watched_policy(

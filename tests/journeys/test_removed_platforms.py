@@ -71,6 +71,7 @@ async def test_an_edit_that_needs_a_restart_is_said_where_people_ask(
         await workspace.slash("ana", "/job", "platforms", channel="#ops")
 
         await house.whisper("ana", "edited since 1 of 1 processes began: restart it")
+        await house.message("#operators", "The platforms file was edited.", "then restart the bot")
 
 
 def _jobs(services: Services) -> set[str]:
