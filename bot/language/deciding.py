@@ -31,6 +31,10 @@ from bot.language.weighing import (
 
 _MOST_CANDIDATES = 3
 _MANY = 80
+_LONG = 150
+_MOST_OF_LONG = 4
+"""Atoms of what is hardly a request any more, and jobs that are then weighed, without clauses."""
+
 _NEAR = 1.0
 """Points between two candidates that are as good as each other."""
 
@@ -41,7 +45,7 @@ def decide(
     """The reading of a sentence that is no exact command."""
     if _repeats(sentence):
         return unknown(sentence)
-    clauses = explanations(sentence)
+    clauses = explanations(sentence) if len(sentence.atoms) <= _LONG else ()
     found = _explained(lexicon, sentence, times, around, clauses) if clauses else None
     found = found or _read(lexicon, sentence, times, around)
     if found is None:
@@ -128,9 +132,10 @@ def _said(claims: Claims) -> set[str]:
 def _read(
     lexicon: Lexicon, sentence: Sentence, times: Sequence[Time], around: Surroundings
 ) -> Read | None:
-    candidates = [
-        weighed(each, lexicon, sentence, times, around) for each in ranked(lexicon, sentence.atoms)
-    ]
+    likely = ranked(lexicon, sentence.atoms)
+    if len(sentence.atoms) > _LONG:
+        likely = likely[:_MOST_OF_LONG]
+    candidates = [weighed(each, lexicon, sentence, times, around) for each in likely]
     candidates.sort(key=lambda each: (-each.score, each.ranked.job.name))
     if not candidates:
         return None

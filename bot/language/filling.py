@@ -287,9 +287,9 @@ def _claim_own(claims: Claims, lexicon: Lexicon) -> None:
     """Another job's name that this job's description uses, as a restore its 备份 (`backup`)."""
     described = {*tokens_in(claims.job.description)}
     for first, last, key in windows(claims.atoms, lexicon.names):
-        for index in lexicon.names[key]:
+        for index in () if key.isascii() else lexicon.names[key]:
             job = lexicon.jobs[index]
-            if job is claims.job or key.isascii() or not claims.is_free(first, last):
+            if job is claims.job or not claims.is_free(first, last):
                 continue
             if any(phrase_key(said) in described for said in called(job)):
                 claims.claim(first, last, "own")

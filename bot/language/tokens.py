@@ -150,6 +150,8 @@ class _Scanner:
         if word.quoted or word.target:
             return word
         text = word.text.rstrip(_LAST_MARKS) or word.text
+        if text == word.text:
+            return word
         return replace(word, text=text, asks=_asks(word.text[len(text) :]))
 
     def _quoted(self, start: int) -> Token | None:
