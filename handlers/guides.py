@@ -106,13 +106,16 @@ async def goes_on_told(
             pass
         case _:
             return False
-    words = words_for(desk, gesture, actor)
-    found = await desk.guides.goes_on(actor, text, words)
-    said = text.casefold().split()
-    if found is not None:
-        await answer(desk, gesture, completed(found), privately=True)
-        return True
-    said = text.casefold().split()
+    found = await desk.guides.goes_on(actor, text, words_for(desk, gesture, actor))
+    if found is None:
+        return False
+    await answer(desk, gesture, completed(found), privately=True)
+    return True
+
+
+async def usage_told(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> bool:
+    """Show how a command is said of which there is hardly more than the name; false else."""
+    said, words = gesture.words.casefold().split(), words_for(desk, gesture, actor)
     is_lost = isinstance(intent, Unknown) and not intent.near
     if not (is_lost and 0 < len(said) <= _HALF and _named(said[0]) in words):
         return False

@@ -42,7 +42,7 @@ from handlers.audits import audit_told
 from handlers.delegations import away_told_in_words
 from handlers.desk import Desk
 from handlers.gestures import Gesture
-from handlers.guides import help_told
+from handlers.guides import help_told, usage_told
 from handlers.opening import open_form, open_said
 from handlers.passkeys import passkey_told
 from handlers.plans import change_schedule, plan, show_all
@@ -73,6 +73,8 @@ async def fulfil(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> 
         return about_rights
     if about_absence := await away_told_in_words(desk, gesture, actor):
         return about_absence if isinstance(about_absence, AuditEntry) else None
+    if await usage_told(desk, gesture, actor, intent):
+        return desk.questions.asked(actor, "unclear", subject="words", request_id=gesture.key)
     intent = await better(desk, gesture, actor, intent)
     await _done(desk, gesture, actor, intent)
     question = _question(intent)
