@@ -63,7 +63,7 @@ class Handovers:
             offered_name="",
             ahead=None,
         )
-        after = self._keepers.from_now(mine, now) if found.state is State.ACTIVE else mine
+        after = self._keepers.carried_on(mine, now) if found.state is State.ACTIVE else mine
         async with self._store.transaction() as tx:
             await self._keepers.refuse_too_many(tx, actor)
             # It was asked for in the name of whoever had the schedule before.

@@ -165,6 +165,15 @@ class Keepers:
             raise Mistake(_("`{cron}` never comes again.").format(cron=schedule.cron))
         return schedule.waking(schedule.changed_at, next_at)
 
+    def carried_on(self, schedule: Schedule, now: datetime) -> Schedule:
+        """With its next run as it stands, so that what was skipped stays so, or the first from now.
+
+        Raises Mistake without one.
+        """
+        if schedule.next_at > now:
+            return schedule.waking(schedule.changed_at, schedule.next_at)
+        return self.from_now(schedule, now)
+
     def _refusal(self, actor: Actor, schedule: Schedule) -> Refused | None:
         if actor.blocked:
             return Refused(actor.blocked, rule=actor.blocked_by)

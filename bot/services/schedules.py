@@ -142,14 +142,17 @@ class Schedules:
         return await self._change(actor, found, after, ScheduleKind.PAUSED)
 
     async def resume(self, actor: Actor, number: int, revision: int) -> Schedule:
-        """It takes the right to make one; what was due meanwhile is not made up for."""
+        """It takes the right to make one; what was due meanwhile is not made up for.
+
+        A run that was skipped and is still to come stays skipped.
+        """
         now = self._clock.now()
         found = await self._keepers.looked_up(actor, number, revision)
         if found.state is State.ACTIVE:
             raise Stale(_("Schedule {number} is not paused.").format(number=number))
         await self._keepers.refuse_unless_may_have(actor, found)
         active = found.changed(now, state=State.ACTIVE, note="", outcome="")
-        after = self._keepers.from_now(active, now)
+        after = self._keepers.carried_on(active, now)
         return await self._change(actor, found, after, ScheduleKind.RESUMED)
 
     async def skip(self, actor: Actor, number: int, revision: int) -> Schedule:

@@ -44,6 +44,15 @@ async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
         yield found
 
 
+async def _row(house: House, number: int = 1) -> Schedule:
+    store = SqlStore(house.settings.jobthread_database_url.get_secret_value())
+    async with store.reading() as tx:
+        kept = await tx.schedules.get(number)
+    await store.close()
+    assert kept is not None
+    return kept
+
+
 async def _comes(house: House, number: int = 1) -> Schedule:
     """The time of a schedule's next run comes."""
     store = SqlStore(house.settings.jobthread_database_url.get_secret_value())
@@ -168,6 +177,22 @@ async def test_it_is_changed_by_its_number_in_chinese(house: House) -> None:
     await house.message("#zh", "Mei 跳过了")
     await slack.mention("mei", "取消计划 1", channel="#zh")
     await house.whisper("mei", "定时计划 1 已取消")
+
+
+async def test_what_was_skipped_is_not_shown_again_after_a_pause(house: House) -> None:
+    slack = house.workspace
+    await _kept(house, "mei", "每个工作日早上七点清理", "#zh")
+    await slack.mention("mei", "跳过计划 1 的下一次", channel="#zh")
+    await house.message("#zh", "Mei 跳过了")
+    skipped = await _row(house)
+
+    await slack.mention("mei", "暂停计划 1", channel="#zh")
+    await house.message("#zh", "Mei 暂停了")
+    await slack.mention("mei", "恢复计划 1", channel="#zh")
+    said = await house.message("#zh", "Mei 恢复了")
+
+    assert (await _row(house)).next_at == skipped.next_at
+    assert str(int(skipped.next_at.timestamp())) in str(said.blocks)
 
 
 async def test_it_is_handed_over_when_the_other_takes_it(house: House) -> None:

@@ -148,6 +148,32 @@ async def test_what_is_paused_does_not_run_until_it_is_resumed(world: World) -> 
     assert run.request_id.endswith("19:00:00+00:00")
 
 
+async def test_a_run_that_was_skipped_stays_skipped_when_it_is_paused_and_resumed(
+    world: World,
+) -> None:
+    schedule = await made(world)
+    skipped = await _do(world, "skip", ANA, await _do(world, "skip", ANA, schedule))
+
+    resumed = await _do(world, "resume", ANA, await _do(world, "pause", ANA, skipped))
+    await fired(world, schedule)
+    assert await runs(world) == []
+    await fired(world, resumed)
+
+    assert resumed.next_at == schedule.next_at + timedelta(hours=2)
+    assert len(await runs(world)) == 1
+
+
+async def test_what_was_skipped_is_forgotten_once_it_was_paused_beyond_it(world: World) -> None:
+    schedule = await made(world)
+    skipped = await _do(world, "skip", ANA, schedule)
+    paused = await _do(world, "pause", ANA, skipped)
+    await fired(world, skipped, minutes=1)
+
+    resumed = await _do(world, "resume", ANA, paused)
+
+    assert resumed.next_at == skipped.next_at + timedelta(hours=1)
+
+
 async def test_to_resume_takes_the_right_to_make_one(world: World) -> None:
     paused = await _do(world, "pause", ANA, await made(world))
 
@@ -193,6 +219,15 @@ async def test_it_changes_hands_when_the_other_says_so(world: World) -> None:
     [run] = await runs(world)
     assert run.requester == CHEN.id
     assert set(await told(world)) == {"made", "offered@UCHEN", "taken", "taken@UANA"}
+
+
+async def test_a_run_that_was_skipped_stays_skipped_for_who_takes_it_over(world: World) -> None:
+    skipped = await _do(world, "skip", ANA, await made(world))
+    offered = await world.handovers.offer(ANA, skipped.id, skipped.revision, "UCHEN")
+
+    taken = await world.handovers.accept(CHEN, offered.id, offered.revision)
+
+    assert taken.next_at == skipped.next_at
 
 
 async def test_who_may_not_have_it_does_not_get_it(world: World) -> None:
