@@ -11,12 +11,17 @@ _GREETING = (
 )
 _WISH = r"(?:i want to|i[’']?d like to|i would like to|i need to|i need you to)(?!\w)"
 _REQUEST = r"(?:can|could|would|will) you(?!\w)"
+_HELP = (
+    r"(?:i need (?:your )?help to|(?:please )?help (?:me|us)(?: (?:out )?(?:to|and))?)"
+    r"(?= +(?!(?:to|and|with|on|about|out|understand|use|using|for|please|of|me|us)(?!\w))\w)"
+)
+"""`Help me deploy …` asks for the deed; `help me with deploy` asks how."""
 _CHINESE = (
     r"(?:你好|您好|嗨|请|麻烦|劳驾)(?:你|您)?(?:帮我|帮忙|给我)?|(?:帮我|帮忙|给我)|我要|我想要?"
 )
 _CHINESE_REQUEST = r"(?:能不能|能否|可不可以|可以|能|你能|你可以)(?:请)?(?:帮我|帮忙)"
 _LEAD = re.compile(
-    rf"(?:(?P<asks>{_REQUEST}|{_CHINESE_REQUEST})|{_GREETING}|{_WISH}|{_CHINESE})[\s,，:：!！]*",
+    rf"(?:(?P<asks>{_REQUEST}|{_CHINESE_REQUEST})|{_GREETING}|{_WISH}|{_HELP}|{_CHINESE})[\s,，:：!！]*",
     re.IGNORECASE,
 )
 _MARKS = " \t\n,，.。!！~;；"

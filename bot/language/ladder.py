@@ -29,6 +29,7 @@ from bot.language.followups import followed_up
 from bot.language.grammar import parse_with
 from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
+from bot.language.normalising import folded
 from bot.language.passives import as_command
 from bot.language.pleasantries import in_base_form
 from bot.language.rephrasing import rephrased
@@ -39,6 +40,7 @@ from bot.language.shortcuts import shortcut_in
 from bot.language.starting import with_start
 from bot.language.stopping import says_more
 from bot.language.synonyms import in_own_words
+from bot.language.thread_controls import said_in_thread
 from bot.language.times import times_in
 from bot.language.topics import topic_of
 from bot.language.understandings import Rung, Understanding
@@ -171,6 +173,8 @@ MOST_COMPARED = 300
 
 def _suggesting(known: Known, text: str, around: Surroundings) -> Unknown:
     """What was not understood, with the nearest commands and jobs."""
+    if said_in_thread(folded(text)) is not None:
+        return Unknown(text=text, near=(format_intent(ShowStatus()),))
     names = known.names if len(known.names.jobs) <= MOST_COMPARED else known.quiet
     near = parse_with(names, text, in_thread=around.in_thread)
     if isinstance(near, Clarify):
@@ -197,6 +201,9 @@ def _control(sentence: Sentence, known: Known, around: Surroundings) -> Intent |
     control = control_of(sentence.folded, in_thread=around.in_thread)
     if control is not None:
         return _without_doubt(control, sentence, around)
+    here = said_in_thread(sentence.folded) if around.in_thread else None
+    if here is not None:
+        return here
     return topic_of(sentence, known.lexicon)
 
 

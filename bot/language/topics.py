@@ -22,8 +22,9 @@ _PARTS = r"(?:parameters?|params?|options?|arguments?|args?|inputs?|fields?|flag
 _HELP = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?:help|usage|docs?|manual|man|documentation)(?: (?:for|on|with|about|me with|of|me))? (?P<j>.+)",
+        r"(?:help|usage|docs?|manual|man|documentation)(?: (?:for|on|with|about|me with|me on|me about|of))? (?P<j>(?!(?:me|us) ).+)",
         r"(?:can you |could you )?help (?:me )?(?:with|on|about) (?P<j>.+)",
+        r"(?:can you |could you )?help (?:me|us) (?:to )?(?:understand|use|using|figure out) (?:how to )?(?P<j>.+)",
         r"how (?:do|can|could|should|would|does) (?:i|we|you|one|someone) (?:use |run |start |do )?(?P<j>.+)",
         r"how to (?:use |run )?(?P<j>.+)",
         rf"(?:what|which)(?: are the| are)? {_PARTS} (?:does|do|can|are there for|for|of|has|should|must) (?:i (?:give|pass|set|need)(?: to| for)? )?(?P<j>.+?)(?: (?:take|takes|have|has|need|needs|accept|accepts|require|requires|want|support))?",
@@ -32,7 +33,7 @@ _HELP = tuple(
         r"(?:explain|describe|tell me about|what is|whats|what's) (?:the )?(?P<j>.+?)(?: (?:job|task|do|for))*",
         r"how (?:does|do) (?P<j>.+) work",
         rf"(?P<j>.+) (?:help|usage|{_PARTS}|docs)",
-        r"(?:如何|怎么|怎样|怎么样)(?:才能|去|来|可以|能)? ?(?P<j>.+)",
+        r"(?:(?:请|麻烦|帮我|帮忙|给我)*(?:看看|看下|看一下|查下|查查|查一下) ?)?(?:如何|怎么|怎样|怎么样)(?:才能|去|来|可以|能)? ?(?P<j>.+)",
         r"(?P<j>.+?) ?(?:这个)?(?:任务|作业)?(?:应该|该)?(?:怎么用|如何使用|怎么使用|如何用|的?用法|的?使用方法|的?使用说明|怎么(?:跑|执行|运行|弄|搞)|如何(?:跑|执行|运行))",
         r"(?P<j>.+?) ?(?:这个)?(?:任务|作业)?的?(?:有|需要|要|支持|能传|可以传|接受|要填|要传)?(?:哪些|什么|啥)?的?(?:参数|选项)(?:有(?:哪些|什么))?",
         r"(?P<j>.+?) ?(?:这个)?(?:任务|作业)?(?:是什么|是干什么的|是做什么的|是干嘛的|是做啥的|有什么用|干什么用的|的?帮助|的?说明)",
