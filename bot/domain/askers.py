@@ -11,6 +11,7 @@ from bot.domain.answers import UNKNOWN, Allowed, Circumstances, Denied
 from bot.domain.jobs import Job, Risk
 from bot.domain.parameters import Value
 from bot.domain.policies import Policy
+from bot.domain.retelling import WHOM
 from bot.domain.rules import Command, DenyRule, Freeze, Permission, Scope
 from bot.domain.wording import N_, _, at_rest, restated, said_anew
 
@@ -245,9 +246,12 @@ def deed_of(command: Command) -> str:
     return _(_VERBS.get(command, str(command)))
 
 
-def _refusal(verb: str, job: str, environment: str, why: str) -> str:
+def _refusal(verb: str, job: str, environment: str, why: str, who: str = "") -> str:
     what = f"{_(verb)} {job}" if job else _(verb)
     where = _(" in {environment}").format(environment=environment) if environment else ""
+    if who:
+        said = _("Its owner, {who}, may not {what}{where}{why}.")
+        return said.format(who=who, what=what, where=where, why=why)
     return _("You may not {what}{where}{why}.").format(what=what, where=where, why=why)
 
 
@@ -267,11 +271,12 @@ def _refusal_again(found: re.Match[str]) -> str:
         why = _on_platform(found["platform"])
     elif not why.startswith(": "):
         why = _(why) if why else ""
-    return _refusal(found["verb"], found["job"] or "", found["environment"] or "", why)
+    job, environment = found["job"] or "", found["environment"] or ""
+    return _refusal(found["verb"], job, environment, why, found["who"] or "")
 
 
 said_anew(
-    rf"You may not (?P<verb>{'|'.join(_VERBS.values())})"
+    rf"{WHOM} may not (?P<verb>{'|'.join(_VERBS.values())})"
     r"(?: (?P<job>(?!in |now\b|here,|on )[^\s:.]\S*?))?"
     r"(?: in (?P<environment>[^\s:]+?))?"
     r"(?P<why>: .+| now: only in hours (?P<hours>.+?) \((?P<said>.+)\)| now"

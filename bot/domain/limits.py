@@ -9,6 +9,7 @@ from bot.domain.answers import Circumstances, Count, Denied, Per
 from bot.domain.durations import format_duration
 from bot.domain.jobs import Job
 from bot.domain.parameters import Value
+from bot.domain.retelling import WHOM
 from bot.domain.rules import Limit
 from bot.domain.wording import N_, _, ngettext, said_anew
 
@@ -19,6 +20,7 @@ _ALIKE: Mapping[Per, str] = {
     Per.CHANNEL: N_(" from this channel"),
     Per.PLATFORM: N_(" on this platform"),
 }
+_BY_THEM = N_(" by them")
 
 
 def counts_for(
@@ -90,9 +92,19 @@ def _sentence(limit: Limit, job: Job, *, is_at_once: bool) -> str:
     return _too_many(job.name, limit.runs, limit.per, format_duration(limit.within))
 
 
-def _too_many(job: str, most: int, per: Collection[Per], within: str) -> str:
+def _too_many(job: str, most: int, per: Collection[Per], within: str, who: str = "") -> str:
     runs = ngettext("{count} run", "{count} runs", most).format(count=most)
-    whose = "".join(_(_ALIKE[each]) for each in Per if each in per)
+    alike_in = {**_ALIKE, Per.PERSON: _BY_THEM} if who else _ALIKE
+    whose = "".join(_(alike_in[each]) for each in Per if each in per)
+    if who and within:
+        return _(
+            "Its owner, {who}, may not run {job} yet: at most {runs}{whose} in {within}."
+        ).format(who=who, job=job, runs=runs, whose=whose, within=within)
+    if who:
+        return _(
+            "Its owner, {who}, may not run {job} yet: at most {runs}{whose} may be underway at "
+            "once."
+        ).format(who=who, job=job, runs=runs, whose=whose)
     if not within:
         return _(
             "You may not run {job} yet: at most {runs}{whose} may be underway at once."
@@ -104,12 +116,15 @@ def _too_many(job: str, most: int, per: Collection[Per], within: str) -> str:
 
 def _again(found: re.Match[str]) -> str:
     per = {each for each, said in _ALIKE.items() if said in found["whose"]}
-    return _too_many(found["job"], int(found["most"]), per, found["within"] or "")
+    if _BY_THEM in found["whose"]:
+        per.add(Per.PERSON)
+    who, within = found["who"] or "", found["within"] or ""
+    return _too_many(found["job"], int(found["most"]), per, within, who)
 
 
 said_anew(
-    r"You may not run (?P<job>\S+) yet: at most (?P<most>\d{1,9}) runs?"
-    rf"(?P<whose>(?:{'|'.join(_ALIKE.values())})*)"
+    rf"{WHOM} may not run (?P<job>\S+) yet: at most (?P<most>\d{{1,9}}) runs?"
+    rf"(?P<whose>(?:{'|'.join((*_ALIKE.values(), _BY_THEM))})*)"
     r" (?:may be underway at once|in (?P<within>[\w ]+))\.",
     _again,
 )

@@ -22,6 +22,7 @@ from bot.domain.executions import Execution, Status
 from bot.domain.jobs import Job
 from bot.domain.notices import ScheduleKind
 from bot.domain.readings import read_all
+from bot.domain.retelling import retold
 from bot.domain.rules import Command
 from bot.domain.schedules import (
     LOOK_BEFORE,
@@ -195,10 +196,9 @@ class Firing:
             await change(tx, schedule, after, SYSTEM, "fired", execution=ahead)
 
     async def _fire(self, turn: Turn) -> None:
-        schedule = turn.schedule
         # What is kept of a no is kept in English.
         with speaking(ENGLISH):
-            await self._fire_in_english(turn, schedule)
+            await self._fire_in_english(turn, turn.schedule)
 
     async def _fire_in_english(self, turn: Turn, schedule: Schedule) -> None:
         try:
@@ -274,17 +274,18 @@ class Firing:
 
     async def _not_run(self, turn: Turn, why: str, *, stops: bool) -> None:
         """It is told once, where it would have run and to its owner; for good, it stops."""
+        known = retold(why, turn.schedule.owner_name)
         after = turn.advanced(outcome=ScheduleKind.NOT_RUN)
         if stops:
-            after = replace(after, state=State.PAUSED, wake_at=None, note=why)
+            after = replace(after, state=State.PAUSED, wake_at=None, note=known)
         kind = ScheduleKind.STOPPED if stops else ScheduleKind.NOT_RUN
-        facts: dict[str, Any] = {"at": turn.due.at.isoformat(), "why": why}
+        facts: dict[str, Any] = {"at": turn.due.at.isoformat()}
         async with self._store.transaction() as tx:
-            await withdraw(tx, turn.schedule.ahead, SYSTEM, why, turn.now)
-            await change(tx, turn.schedule, after, SYSTEM, str(kind), **facts)
-            await say(tx, after, kind, **facts)
+            await withdraw(tx, turn.schedule.ahead, SYSTEM, known, turn.now)
+            await change(tx, turn.schedule, after, SYSTEM, str(kind), **facts, why=known)
             if not after.place.channel.startswith("D"):
-                await say(tx, after, kind, to=after.owner, **facts)
+                await say(tx, after, kind, **facts, why=known)
+            await say(tx, after, kind, to=after.owner, **facts, why=why)
 
     def _job(self, schedule: Schedule) -> Job:
         job = self._catalog.find(schedule.job)

@@ -15,6 +15,7 @@ from bot.domain.jobs import Command as Program
 from bot.domain.jobs import Job
 from bot.domain.limits import over_limit
 from bot.domain.parameters import Kind, Parameter
+from bot.domain.retelling import retold
 from bot.domain.rules import Command, Limit
 from bot.domain.wording import ENGLISH, _, at_rest, learn, restated, speaking
 
@@ -63,6 +64,9 @@ def test_a_refusal_is_said_again_as_it_would_have_been(
         own = _refusal(why, job, environment, command)
         assert restated(kept) == own
         assert restated(AGAIN.format(why=kept)).startswith(own)
+        others = restated(retold(kept, "Li, M. L."))
+        assert others == own.replace("您", "其所有者 Li, M. L. ")
+        assert restated(AGAIN.format(why=retold(kept, "Li, M. L."))).startswith(others)
     assert kept.isascii()
 
 
@@ -91,6 +95,19 @@ def test_a_limit_is_said_again_as_it_would_have_been(
     with speaking("zh"):
         assert restated(kept) == said("zh") != kept
         assert " （" not in restated(kept)
+        others = said("zh").replace("按您计", "按其本人计").replace("您", "其所有者 Li ")
+        assert restated(retold(kept, "Li")) == others
+    assert " by you" not in retold(kept, "Li")
+
+
+def test_a_reason_that_speaks_of_limits_is_told_to_others_as_it_is() -> None:
+    kept = "You may not run deploy: not yet: at most 2 runs by you."
+
+    assert retold(kept, "Li") == f"Its owner, Li, {kept[4:]}"
+
+
+def test_what_does_not_speak_to_its_reader_is_told_to_others_as_it_is() -> None:
+    assert retold("This account is deactivated.", "Li") == "This account is deactivated."
 
 
 def test_two_sentences_of_ours_are_said_one_by_one() -> None:

@@ -9,12 +9,14 @@ import pytest
 
 from bot.adapters.database import SqlStore
 from bot.domain.schedules import Schedule
+from bot.settings import Settings
 from bot.wiring.outside import SystemClock
 from simulator import Message, Workspace
 from tests.journeys.houses import (
     CATALOG,
     POLICY,
     House,
+    bot_on,
     found,
     house_on,
     settings_for,
@@ -33,14 +35,18 @@ TIDY = """
 """
 
 
-@pytest.fixture
-async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
+def _settled(workspace: Workspace, tmp_path: Path) -> Settings:
     write_files(tmp_path)
     (tmp_path / "policy.yaml").write_text(SCHEDULING.replace("[UANA]", "[UANA, UMEI]"))
     (tmp_path / "catalog" / "jobs.yaml").write_text(CATALOG + TIDY)
     workspace.add_person("mei", real_name="Mei", tz="Asia/Shanghai", locale="zh-CN")
     workspace.add_channel("zh", members=["mei", "bo"])
-    async with house_on(workspace, settings_for(workspace, tmp_path)) as found:
+    return settings_for(workspace, tmp_path)
+
+
+@pytest.fixture
+async def house(workspace: Workspace, tmp_path: Path) -> AsyncGenerator[House]:
+    async with house_on(workspace, _settled(workspace, tmp_path)) as found:
         yield found
 
 
@@ -193,6 +199,24 @@ async def test_what_was_skipped_is_not_shown_again_after_a_pause(house: House) -
 
     assert (await _row(house)).next_at == skipped.next_at
     assert str(int(skipped.next_at.timestamp())) in str(said.blocks)
+
+
+async def test_who_lost_the_right_is_named_to_others_and_spoken_to_alone(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    settings = _settled(workspace, tmp_path)
+    async with house_on(workspace, settings) as house:
+        await _kept(house, "mei", "每个工作日早上七点清理", "#zh")
+
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(policy.read_text().replace("schedule, ", ""))
+    async with bot_on(workspace, settings):
+        await _comes(house)
+        told = await house.message("#zh", "已暂停", "所有者 Mei 无权")
+        assert "您无权" not in told.seen
+        await house.dm("mei", "已暂停", "您无权")
+        await workspace.slash("bo", "/job", "schedules", channel="#zh")
+        await house.whisper("bo", "Paused", "Its owner, Mei, may not schedule tidy.")
 
 
 async def test_it_is_handed_over_when_the_other_takes_it(house: House) -> None:

@@ -171,7 +171,7 @@ async def test_who_lost_the_right_stops_it_and_is_told_once(world: World) -> Non
 
     assert await runs(world) == []
     assert after.state is State.PAUSED
-    assert "may not schedule deploy" in after.note
+    assert after.note == "Its owner, Ana, may not schedule deploy in dev."
     assert sorted(await told(world)) == ["made", "stopped", "stopped@UANA"]
     assert "job:access:refused" in [e.tag for e in await world.audited(f"schedule:{schedule.id}")]
 
