@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.actors import Actor
 from bot.domain.discretion import jobs_told_in, without_jobs
 from bot.domain.executions import Execution
-from bot.domain.intents import Intent, RunJob, ScheduleJob, ShowHistory, Unknown
+from bot.domain.intents import Intent, RerunJob, RunJob, ScheduleJob, ShowHistory, Unknown
 from bot.domain.parameters import shown
 from bot.domain.shortcuts import spoken
 from bot.domain.surroundings import Surroundings, Thread
@@ -33,13 +33,28 @@ async def meaning(desk: Desk, gesture: Gesture, actor: Actor, text: str) -> Inte
     )
     jobs = desk.jobs()
     short = desk.short(text)
-    intent = short or told(desk, actor, text, desk.parse(text, jobs, around))
+    intent = short or desk.parse(text, jobs, around)
+    if isinstance(intent, RerunJob) and intent.changes:
+        intent = await _changed(desk, gesture, actor, text, intent, around)
+    intent = told(desk, actor, text, intent) if short is None else intent
     if isinstance(intent, Unknown):
         intent = _of_the_gone(desk, text, around) or intent
     if asked is not None and (short or expansion) and isinstance(intent, RunJob):
         intent = replace(intent, exact=False)
     await _note(desk, gesture, asked, left_open(intent, jobs))
     return intent
+
+
+async def _changed(
+    desk: Desk, gesture: Gesture, actor: Actor, text: str, said: RerunJob, around: Surroundings
+) -> Intent:
+    """An earlier run with the values that are said now. Raises BotError, as a rerun does."""
+    found = await desk.executions.again(actor, said.execution, gesture.place)
+    there = replace(around, thread=_of_execution(found, actor), in_thread=True)
+    read = desk.parse(text, desk.jobs(), there)
+    if isinstance(read, RerunJob):
+        return Unknown(text=text, near=(desk.written(RerunJob(execution=found.id)),))
+    return read
 
 
 def _of_the_gone(desk: Desk, text: str, around: Surroundings) -> Intent | None:

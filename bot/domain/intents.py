@@ -70,7 +70,10 @@ class CancelRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RerunJob:
+    """`changes` are the words behind it that only the values of that run give a meaning."""
+
     execution: ExecutionRef = None
+    changes: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from bot.language.filling import filled, left_over
 from bot.language.guards import Guard, guards_of
 from bot.language.lexicons import Lexicon
 from bot.language.ranking import Ranked, Strength, named_whole
+from bot.language.reruns import again_in
 from bot.language.sentences import Sentence, without
 from bot.language.times import Time
 from bot.language.understandings import Rung, Understanding
@@ -46,14 +47,19 @@ def followed_up(
     said = sentence.folded.strip().rstrip(" .!?~。！？")
     if thread is None or not said or len(said) > LONGEST_FOLLOWUP:
         return None
+    anew = again_in(sentence)
+    if anew is not None and anew.execution not in {None, thread.execution}:
+        return None
     if _AGAIN.fullmatch(said) and not thread.open:
         return Understanding(intent=RerunJob(), rung=Rung.PLAIN, confidence=0.9)
     job = next((job for job in lexicon.jobs if job.name == thread.job), None)
-    if job is None or not (thread.open or _CUE.search(said)):
+    if job is None or not (thread.open or anew or _CUE.search(said)):
         return None
     if named_whole(lexicon, sentence.atoms):
         # Who names a job begins anew, and inherits nothing.
         return None
+    if anew is not None:
+        sentence = without(sentence, [(0, anew.at)])
     if thread.open and (back := _TAKES_BACK.match(sentence.folded)) is not None:
         sentence = without(sentence, [back.span()])
     ranked = Ranked(job=job, strength=Strength.WHOLE, score=0.0)

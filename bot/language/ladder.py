@@ -33,6 +33,7 @@ from bot.language.normalising import folded
 from bot.language.passives import as_command
 from bot.language.pleasantries import in_base_form
 from bot.language.rephrasing import rephrased
+from bot.language.reruns import rerun_in
 from bot.language.retracting import retracted
 from bot.language.schedule_controls import schedule_control_of
 from bot.language.sentences import LONGEST_SENTENCE, Sentence, sentence_of
@@ -41,7 +42,7 @@ from bot.language.starting import with_start
 from bot.language.stopping import says_more
 from bot.language.synonyms import in_own_words
 from bot.language.thread_controls import said_in_thread
-from bot.language.times import times_in
+from bot.language.times import Time, times_in
 from bot.language.topics import topic_of
 from bot.language.understandings import Rung, Understanding
 from bot.language.vocabulary import TOPICS, limits
@@ -150,10 +151,23 @@ def _sentence(known: Known, text: str, sentence: Sentence, around: Surroundings)
     example = exemplified(lexicon, text, around)
     if example is not None and _has_values(example.intent):
         return example
-    own = followed_up(lexicon, sentence, times, around) or decide(lexicon, sentence, times, around)
+    own = followed_up(lexicon, sentence, times, around)
+    own = own or _decided(lexicon, sentence, times, around)
     if example is None or _says_more(own.intent, example.intent):
         return own
     return example
+
+
+def _decided(
+    lexicon: Lexicon, sentence: Sentence, times: tuple[Time, ...], around: Surroundings
+) -> Understanding:
+    """A run by its number with other values; one that is not named only where no job is meant."""
+    rerun = rerun_in(sentence)
+    if rerun is None or rerun.execution is None:
+        decided = decide(lexicon, sentence, times, around)
+        if rerun is None or not isinstance(decided.intent, Unknown):
+            return decided
+    return Understanding(intent=rerun, rung=Rung.PLAIN, confidence=0.8)
 
 
 def _has_values(intent: Intent) -> bool:

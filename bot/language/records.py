@@ -69,8 +69,9 @@ def _intent(intent: Intent, jobs: Mapping[str, Job]) -> Record:  # noqa: C901  o
             return {"intent": "logs", "execution": _reference(execution), "lines": lines}
         case CancelRun(execution=execution):
             return {"intent": "cancel", "execution": _reference(execution)}
-        case RerunJob(execution=execution):
-            return {"intent": "rerun", "execution": _reference(execution)}
+        case RerunJob(execution=execution, changes=changes):
+            changed = {"changes": changes} if changes else {}
+            return {"intent": "rerun", "execution": _reference(execution), **changed}
         case ApproveRun(execution=execution, reason=reason):
             return {"intent": "approve", "execution": _reference(execution), "reason": reason}
         case RejectRun(execution=execution, reason=reason):

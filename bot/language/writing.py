@@ -63,8 +63,8 @@ def format_intent(intent: Intent) -> str:  # noqa: C901  one arm per intent
             return _about(Verb.LOGS, execution) + count
         case CancelRun(execution=execution):
             return _about(Verb.CANCEL, execution)
-        case RerunJob(execution=execution):
-            return _about(Verb.RERUN, execution)
+        case RerunJob(execution=execution, changes=changes):
+            return " ".join(filter(None, (_about(Verb.RERUN, execution), changes)))
         case ApproveRun(execution=execution, reason=reason):
             return _decided(Word.APPROVE, execution, reason)
         case RejectRun(execution=execution, reason=reason):

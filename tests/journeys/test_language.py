@@ -94,6 +94,42 @@ async def test_in_a_thread_the_same_may_be_asked_for_elsewhere(house: House) -> 
     assert "as in #1001" in review.seen
 
 
+async def test_an_earlier_run_is_asked_for_elsewhere_by_its_number(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "deploy app=api env=dev", channel="#ops")
+    await house.message("#ops", "Done")
+
+    await house.workspace.slash("ana", "/job", "rerun #1001 on prod", channel="#ops")
+
+    review = await house.modal("ana", "form_review")
+    assert "prod" in review.seen
+    assert "as in #1001" in review.seen
+
+
+async def test_words_that_change_nothing_of_an_earlier_run_start_nothing(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "deploy app=api env=dev", channel="#ops")
+    await house.message("#ops", "Done")
+
+    await house.workspace.slash("ana", "/job", "rerun 1001 on mars", channel="#ops")
+
+    await house.whisper("ana", "on mars", "rerun #1001")
+    assert house.workspace.modal("ana") is None
+
+
+async def test_a_number_that_nobody_ran_is_said_so(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "rerun 4711 on prod", channel="#ops")
+
+    await house.whisper("ana", "no execution #4711")
+
+
+async def test_in_its_thread_a_run_is_asked_about_in_a_word(house: House) -> None:
+    await house.workspace.slash("ana", "/job", "deploy app=api env=dev", channel="#ops")
+    card = await house.message("#ops", "Done")
+
+    await house.workspace.mention("ana", "好了吗", channel="#ops", thread_ts=card.ts)
+
+    await house.line(card, "#1001")
+
+
 async def test_a_request_that_forbids_runs_nothing(house: House) -> None:
     await house.workspace.slash("ana", "/job", "别部署 api 到开发", channel="#ops")
 
