@@ -114,8 +114,8 @@ def fits_an_option(value: str) -> bool:
 
 
 def asks_while_typing(parameter: Parameter) -> bool:
-    """True when options are asked for as a person types: from a source, or too many to list."""
-    return parameter.source is not None or len(parameter.choices) > OPTIONS_LIMIT
+    """True when options are asked for as a person types: a source's, too many to list, or none."""
+    return parameter.source is not None or not 0 < len(parameter.choices) <= OPTIONS_LIMIT
 
 
 def _element(parameter: Parameter, given: Raw, zone: str) -> Block:  # noqa: C901  one arm per kind

@@ -1,7 +1,6 @@
 """Who may do what. Nothing said means no, a deny wins, and every answer names its rule."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.actors import Actor, ActorKind
 from bot.domain.answers import (
@@ -19,10 +18,8 @@ from bot.domain.askers import NOTHING_ALLOWS, Asker, Values, asking, never, refu
 from bot.domain.delegations import Voice
 from bot.domain.jobs import Job
 from bot.domain.limits import counts_for, over_limit
-from bot.domain.parameters import Kind, Parameter, Raw
-from bot.domain.patterns import fits
 from bot.domain.policies import Policy
-from bot.domain.rules import Command, Permission
+from bot.domain.rules import Command
 from bot.domain.watches import fired, watched_counts
 from bot.domain.wording import _, at_rest
 
@@ -241,42 +238,6 @@ def commands_of(
     """The commands that this actor may give for anything at all: what help and menus offer."""
     asker = asking(policy, actor, around)
     return frozenset(command for command in Command if isinstance(asker.may(command), Allowed))
-
-
-def narrowed(policy: Policy, actor: Actor, job: Job, given: Mapping[str, Raw]) -> Job:
-    """The job with only those choices with which this actor may run it at all.
-
-    What was given, and what is the default, stays: the refusal says more than its absence.
-    """
-    parameters = tuple(
-        _narrowed(each, given.get(each.name), runs_of(policy, actor, job))
-        for each in job.parameters
-    )
-    return replace(job, parameters=parameters)
-
-
-def runs_of(policy: Policy, actor: Actor, job: Job) -> Sequence[Permission]:
-    """The permissions by which this actor may run this job with some values."""
-    return [each for _, each in policy.rules_for(job).held(Command.RUN, policy.roles_of(actor))]
-
-
-def is_choosable(held: Sequence[Permission], parameter: str, value: str) -> bool:
-    """True when one of these permissions takes this value of a parameter."""
-    return any(parameter not in each.values or fits(value, each.values[parameter]) for each in held)
-
-
-def _narrowed(parameter: Parameter, given: Raw, held: Sequence[Permission]) -> Parameter:
-    kept = tuple(
-        choice
-        for choice in parameter.choices
-        if choice.value in {_word(given), _word(parameter.default)}
-        or is_choosable(held, parameter.name, choice.value)
-    )
-    return replace(parameter, choices=kept) if kept and parameter.kind is Kind.ENUM else parameter
-
-
-def _word(value: Raw) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _decides(asker: Asker, role: str, job: Job | None, values: Values) -> Allowed | Denied:

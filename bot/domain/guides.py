@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.domain.actors import Actor
 from bot.domain.aliases import Alias
 from bot.domain.answers import Need
+from bot.domain.choosing import chooser_of
 from bot.domain.executions import Execution
 from bot.domain.intents import RunJob
 from bot.domain.jobs import Job
@@ -78,8 +79,12 @@ class RunGuide:
 
 
 def asks_of(policy: Policy, actor: Actor, job: Job) -> tuple[Asks, ...]:
-    """Whose yes it could take when this actor asks, by the policy and by the job itself."""
+    """Whose yes it could take when this actor asks, by the policy and by the job itself.
+
+    What is asked of runs with values that are not for them is left out.
+    """
     found: list[Asks] = []
+    chooser = chooser_of(policy, actor, job)
     for each in policy.rules_for(job).approvals:
         scope = each.scope
         if not scope.is_about(actor) or (scope.risks and job.risk not in scope.risks):
@@ -87,11 +92,15 @@ def asks_of(policy: Policy, actor: Actor, job: Job) -> tuple[Asks, ...]:
         when = dict(scope.values)
         if scope.environments and job.environment_parameter:
             when[job.environment_parameter] = scope.environments
+        told = chooser.within(job, when)
+        if told is None:
+            continue
         sometimes = bool(scope.channels or scope.during or scope.outside)
-        found.append(Asks(need=each.need, when=when, only_sometimes=sometimes))
-    if job.approval is not None:
+        found.append(Asks(need=each.need, when=told, only_sometimes=sometimes))
+    own = chooser.within(job, job.approval.when) if job.approval is not None else None
+    if job.approval is not None and own is not None:
         need = Need.of(f"job {job.name}: approval", job.approval)
-        found.append(Asks(need=need, when=job.approval.when))
+        found.append(Asks(need=need, when=own))
     return tuple(found)
 
 

@@ -19,6 +19,11 @@ By type as well: 1 and True are equal, and not the same text.
 _WILD = frozenset("*?[")
 
 
+def is_wild(glob: str) -> bool:
+    """True for a pattern, False for what says one value."""
+    return bool(_WILD & set(glob))
+
+
 def is_like(text: str, globs: tuple[str, ...]) -> bool:
     """True when the text is, exactly, what one of the globs says."""
     exact, wild = _compiled(globs)
@@ -46,8 +51,8 @@ def touches(value: Value, globs: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _compiled(globs: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str] | None]:
-    wild = [translate(glob) for glob in globs if _WILD & set(glob)]
-    exact = frozenset(glob for glob in globs if not _WILD & set(glob))
+    wild = [translate(glob) for glob in globs if is_wild(glob)]
+    exact = frozenset(glob for glob in globs if not is_wild(glob))
     return exact, re.compile("|".join(wild)) if wild else None
 
 

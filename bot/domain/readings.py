@@ -236,6 +236,8 @@ def _choice(parameter: Parameter, word: str) -> str:
     for choice in parameter.choices:
         if folded in {n.casefold() for n in (choice.value, choice.label, *choice.aliases)}:
             return choice.value
+    if not parameter.choices:
+        raise ValueError(_("`{word}` is not on offer.").format(word=word[:40]))
     allowed = ", ".join(choice.value for choice in parameter.choices[:8])
     more = ", …" if len(parameter.choices) > 8 else ""
     raise ValueError(

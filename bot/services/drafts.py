@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from bot.domain.access import is_choosable, narrowed, runs_of
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Answer
+from bot.domain.choosing import chooser_of
 from bot.domain.drafts import Draft
 from bot.domain.errors import Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution
@@ -166,7 +166,7 @@ class Drafts:
             answer = await self._requests.foretold(
                 actor, job, reading.values, found.place.channel, window
             )
-        seen = narrowed(self._policy.current(), actor, job, found.given)
+        seen = chooser_of(self._policy.current(), actor, job).narrowed(job, found.given)
         return Preview(
             draft=found,
             job=in_order_of_use(seen, habits_of(job, recent)),
@@ -193,8 +193,8 @@ class Drafts:
             return []
         values = read_all(job.parameters, found.given, zone=actor.tz).values
         offered = await self._catalog.choices(job, wanted, values, typed)
-        held = runs_of(self._policy.current(), actor, job)
-        can = [each for each in offered if is_choosable(held, wanted.name, each.value)]
+        chooser = chooser_of(self._policy.current(), actor, job)
+        can = [each for each in offered if chooser.takes(wanted.name, each.value)]
         return by_habit(can, habits_of(job, recent).get(wanted.name, ()))
 
     async def submit(

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.access import could_run, is_choosable, may_approve, narrowed, runs_of
+from bot.domain.access import could_run, may_approve
 from bot.domain.actors import Actor, Place
 from bot.domain.answers import Allowed, Circumstances
 from bot.domain.approvals import is_own
+from bot.domain.choosing import chooser_of
 from bot.domain.completions import Completion, Continuation
 from bot.domain.errors import UnknownName
 from bot.domain.executions import Execution, Status
@@ -86,7 +87,7 @@ class Guides:
         recent = await self._executions.history(actor, job.name, limit=MOST_RECENT)
         async with self._store.reading() as tx:
             own = await tx.executions.listing(person=actor.id, limit=LOOKED_AT)
-        seen = narrowed(policy, actor, job, {})
+        seen = chooser_of(policy, actor, job).narrowed(job, {})
         again = self._again(actor, own, {job.name: job})
         return JobGuide(
             job=seen,
@@ -204,8 +205,7 @@ def _named(jobs: Mapping[str, Job], names: Sequence[str]) -> tuple[tuple[str, st
 
 def _is_open(policy: Policy, actor: Actor, job: Job, values: Mapping[str, str]) -> bool:
     """True when each of these values is one that the actor may choose."""
-    held = runs_of(policy, actor, job)
-    return all(is_choosable(held, name, value) for name, value in values.items())
+    return chooser_of(policy, actor, job).takes_all(values)
 
 
 def _is_for(

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.access import is_choosable, narrowed, runs_of
 from bot.domain.actors import Actor, ActorKind, Place
 from bot.domain.answers import Allowed, Circumstances
 from bot.domain.askers import asking
+from bot.domain.choosing import chooser_of
 from bot.domain.errors import Mistake
 from bot.domain.intents import Clarify, Intent, ScheduleJob, Unknown
 from bot.domain.jobs import Job
-from bot.domain.parameters import VEIL, Parameter
+from bot.domain.parameters import VEIL
 from bot.domain.policies import Policy
 from bot.domain.prompts import (
     ABOUT,
@@ -201,14 +201,8 @@ def _is_mistyped(said: Said) -> bool:
 
 def _open_to(policy: Policy, actor: Actor, job: Job) -> Job:
     """The job with those choices alone with which this person may run it, defaults included."""
-    held = runs_of(policy, actor, job)
-
-    def chosen(parameter: Parameter) -> Parameter:
-        open_ = (c for c in parameter.choices if is_choosable(held, parameter.name, c.value))
-        return replace(parameter, choices=tuple(open_))
-
-    narrow = narrowed(policy, actor, job, {})
-    return replace(narrow, parameters=tuple(chosen(each) for each in narrow.parameters))
+    chooser = chooser_of(policy, actor, job)
+    return replace(job, parameters=tuple(map(chooser.offered, job.parameters)))
 
 
 def _question(text: Hidden, offer: Offered, now: datetime) -> Question:

@@ -9,6 +9,7 @@ from typing import NoReturn, TypeAlias
 from bot.domain.access import could_run, may_run
 from bot.domain.actors import Actor
 from bot.domain.answers import Answer, Circumstances, Denied
+from bot.domain.choosing import chooser_of
 from bot.domain.errors import InvalidValues, Mistake, PortError, Refused, Temporary, UnknownName
 from bot.domain.executions import Execution, words_for
 from bot.domain.jobs import Job, OnConflict, Risk
@@ -167,7 +168,8 @@ class Requests:
         Whole, they are put to the job's platform as well.
         """
         reading = read_all(job.parameters, given, zone=actor.tz)
-        problems = dict(reading.problems)
+        chooser = chooser_of(self._policy.current(), actor, job)
+        problems = dict(chooser.problems(job, given, reading.problems, actor.tz))
         for parameter in job.parameters:
             value = reading.values.get(parameter.name)
             if parameter.source is None or value is None:
