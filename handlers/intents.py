@@ -56,8 +56,10 @@ MOST_LINES = 60
 _DECIDED_ON_CARDS = N_(
     "Approvals are given with the buttons of a card, where you see what will run."
 )
-_NOT_YET = N_(
-    "I understood that, but it cannot be done from chat yet. Nothing was started or scheduled."
+_NO_ALERTS = N_(
+    "Alerts are not connected to this bot yet, so nothing was acknowledged or muted: do that where "
+    "the alert comes from. Here, `status` shows what runs, `schedules` what is planned and can be "
+    "paused, and `list` the jobs that may help."
 )
 
 
@@ -124,7 +126,7 @@ async def _done(desk: Desk, gesture: Gesture, actor: Actor, intent: Intent) -> N
             listed = waiting_answer(home.waiting, home.pauses)
             await answer(desk, gesture, listed, privately=True)
         case QuietAlert():
-            await answer(desk, gesture, answers.told(_(_NOT_YET)))
+            await answer(desk, gesture, answers.told(_(_NO_ALERTS)))
         case ShowHelp():
             await help_told(desk, gesture, actor, intent.topic)
         case OpenMenu():

@@ -26,6 +26,7 @@ from bot.language.controls import control_of
 from bot.language.deciding import decide
 from bot.language.exemplifying import exemplified
 from bot.language.followups import followed_up
+from bot.language.free_texts import one_text
 from bot.language.grammar import parse_with
 from bot.language.lexicons import Lexicon, lexicon_of
 from bot.language.names import Names, names_of
@@ -119,9 +120,35 @@ def _plainly(known: Known, text: str, around: Surroundings) -> Understanding:
     found = _sentence(known, text, sentence, around)
     if searched and (found.confidence < _TELLS_ALL or len(found.candidates) != 1):
         return _sure(commanded)
+    return _settled(known, text, commanded, found, around)
+
+
+def _settled(
+    known: Known, text: str, commanded: Intent, found: Understanding, around: Surroundings
+) -> Understanding:
+    """What is no command and was not understood as a sentence either, or only in part."""
+    asked = one_text(known.quiet, text, around.now) if _asks_back(commanded) else None
+    if asked is not None and not _has_its_text(found.intent, asked):
+        return _sure(asked)
     if isinstance(found.intent, Unknown) and isinstance(commanded, Unknown):
         return replace(found, intent=_suggesting(known, text, around))
     return found
+
+
+def _has_its_text(found: Intent, asked: Clarify) -> bool:
+    """Whether a reading has a value there, or makes more of the words than a part of one text."""
+    if isinstance(found, Unknown):
+        return False
+    reading = found.candidates[0] if isinstance(found, Clarify) and found.candidates else found
+    whole = asked.candidates[0]
+    if not isinstance(reading, RunJob) or reading.job != whole.job:
+        return True
+    if reading is found:
+        return reading.given.keys() >= whole.given.keys()
+    return any(
+        f" {value} " not in f" {whole.given.get(name, '')} "
+        for name, value in reading.given.items()
+    )
 
 
 _GOES_ON = re.compile(r"[，,；;]")

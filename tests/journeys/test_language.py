@@ -1,5 +1,7 @@
 """Plain sentences in the workspace: reviewed, asked about, gone on with, and never run by guess."""
 
+import pytest
+
 from simulator import Message
 from tests.journeys.houses import House
 
@@ -128,6 +130,13 @@ async def test_in_its_thread_a_run_is_asked_about_in_a_word(house: House) -> Non
     await house.workspace.mention("ana", "好了吗", channel="#ops", thread_ts=card.ts)
 
     await house.line(card, "#1001")
+
+
+@pytest.mark.parametrize("text", ["ack 5", "mute disk-full for 2 hours", "静音 disk-full 2小时"])
+async def test_who_would_quieten_an_alert_is_told_what_can_be_done(house: House, text: str) -> None:
+    await house.workspace.slash("ana", "/job", text, channel="#ops")
+
+    await house.whisper("ana", "Alerts are not connected", "where the alert comes from")
 
 
 async def test_a_request_that_forbids_runs_nothing(house: House) -> None:
