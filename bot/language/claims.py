@@ -20,7 +20,7 @@ class Claims:
 
     `given` are raw values; `places` the atoms (first, last) of each slot. `invalid` are parameters
     whose value (as in `refused`) does not hold, `unsure` those that were said twice; `guessed`
-    values are only offered.
+    values are only offered. `cut` are atoms of a longer word of which a choice is a part.
     """
 
     sentence: Sentence
@@ -35,6 +35,7 @@ class Claims:
     guessed: dict[str, str] = field(default_factory=dict[str, str])
     unsure: list[str] = field(default_factory=list[str])
     mistaken: list[int] = field(default_factory=list[int])
+    cut: set[int] = field(default_factory=set[int])
     reason: str = ""
     target: str = ""
     at: datetime | None = None

@@ -10,6 +10,7 @@ from bot.domain.surroundings import Surroundings
 from bot.language.alternatives import TWICE, one_each
 from bot.language.asking import question_of
 from bot.language.claims import Claims
+from bot.language.cuts import words_at
 from bot.language.explaining import explanations, spans_of_clauses, with_reason
 from bot.language.filling import missing
 from bot.language.guards import Guard, guards_of
@@ -196,7 +197,7 @@ def _doubts(
     found = [guard.value for guard in sorted(guards)]
     if best.ranked.strength is Strength.WORDS or _is_by_sound(best):
         found.append("job")
-    found += [f"left:{claims.sentence.words(at, at)}" for at in best.left[:1]]
+    found += [f"left:{words_at(claims, best.left)}"] if best.left else []
     found += [f"{TWICE}:{name}" for name in said_with(claims)]
     found += [f"{TWICE}:{name}" for name in dict.fromkeys(claims.unsure)]
     found += ["denied" for at in claims.mistaken[:1] if at >= 0]

@@ -16,6 +16,7 @@ from bot.language.choosing import (
 from bot.language.claims import Claims
 from bot.language.clauses import unsettled_by
 from bot.language.corrections import claim_taken_back
+from bot.language.cuts import give_back_cut
 from bot.language.dates import day_for, due_after, fill_spans, last_day_for
 from bot.language.frames import claim_frames
 from bot.language.leftovers import fill_leftovers
@@ -75,6 +76,7 @@ def filled(
     _claim_own(claims, lexicon)
     claim_frames(claims)
     _claim_fillers(claims)
+    give_back_cut(claims)
     fill_leftovers(claims, left_over(claims))
     claims.unsure += dict.fromkeys(unsettled_by(claims))
     return claims
@@ -298,7 +300,7 @@ def _claim_own(claims: Claims, lexicon: Lexicon) -> None:
 def left_over(claims: Claims) -> list[int]:
     """Places that say something nobody understood."""
     named = {a.text for i, a in enumerate(claims.atoms) if claims.owner[i] == "job"}
-    return [at for at in claims.free() if not _is_own_word(claims, at, named)]
+    return [at for at in claims.free() if at in claims.cut or not _is_own_word(claims, at, named)]
 
 
 def _is_own_word(claims: Claims, at: int, named: Collection[str]) -> bool:

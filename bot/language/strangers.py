@@ -47,7 +47,8 @@ def is_foreign(claims: Claims, left: Sequence[int], named: Collection[int]) -> b
     said = [claims.atoms[at].text for at in named]
     if sum(word not in FILLERS for word in said) > (1 if "".join(said).isascii() else 2):
         return False
-    if not left or claims.given or claims.refused or claims.target or claims.unsure:
+    told = claims.given or claims.refused or claims.cut
+    if not left or told or claims.target or claims.unsure:
         return False
     if any(p.choices and p.name in claims.guessed for p in claims.job.parameters):
         return False
