@@ -97,6 +97,8 @@ def said_aloud(card: Card) -> str:
         case Status.RUNNING if execution.waits_for is not None:
             title = safe(brief(execution.waits_for.title, _CAUSE_COLUMNS))
             return joined([_("{what} waits for an answer").format(what=what), title], _(": "))
+        case Status.RUNNING if execution.is_answered:
+            return _("{what} was answered and has not gone on yet").format(what=what)
         case Status.AWAITING_APPROVAL:
             return _("{what} is waiting for approval, asked by {by}").format(what=what, by=by)
         case Status.SUCCEEDED:

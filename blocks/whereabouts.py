@@ -12,6 +12,8 @@ from bot.domain.wording import N_, _
 _TAKEN = N_("{platform} has it; nobody there has begun it yet.")
 _QUEUED = N_("In line")
 _WAITS, _UNTIL = N_("Waiting for an answer"), N_("It waits until {when}.")
+_ANSWERED = N_("Answered")
+_NOT_ON_YET = N_("The answer is given; {platform} has not gone on with it yet.")
 _TITLE_COLUMNS = 160
 _UNSEEN = N_("{platform} has not answered since {when}; this is how it was seen last.")
 _STOPPING = N_("{who} asked to cancel it; waiting for it to stop.")
@@ -28,6 +30,8 @@ def badge_of(execution: Execution) -> str:
     """How it stands, as every list and card says it."""
     if execution.waits_for is not None:
         return waiting_badge()
+    if execution.is_answered:
+        return marked(_(_ANSWERED), Sign.QUEUED)
     if is_in_line(execution):
         return marked(_(_QUEUED), Sign.QUEUED)
     return badge(execution.status)
@@ -39,7 +43,9 @@ def waiting_badge() -> str:
 
 
 def pause_line(execution: Execution) -> str:
-    """`Ship it? · It waits until …`; empty for a run that waits for nobody."""
+    """`Ship it? · It waits until …`, or that it was answered; empty where it does not wait."""
+    if execution.is_answered:
+        return _(_NOT_ON_YET).format(platform=safe(execution.platform, 60))
     pause = execution.waits_for
     if pause is None:
         return ""

@@ -215,6 +215,12 @@ class Execution:
         return self.pause if self.pause.key != self.answered else None
 
     @property
+    def is_answered(self) -> bool:
+        """True while it was last seen to wait for what somebody has said by now."""
+        is_paused = self.pause is not None and self.status is Status.RUNNING
+        return is_paused and self.waits_for is None
+
+    @property
     def was_to_stop(self) -> bool:
         """True once a person asked it to stop, or its time was over."""
         return bool(self.cancelled_by) or self.over_time

@@ -249,15 +249,19 @@ def test_its_card_and_status_say_that_it_waits_and_lead_to_the_question() -> Non
     assert message.text == "Deploy api → prod waits for an answer: Ship it?"
 
 
-def test_an_answered_run_runs_on_its_card() -> None:
+def test_an_answered_run_says_so_on_its_card_and_runs_once_it_went_on() -> None:
     wait = wait_of(CHOICES)
     shown = paused_card(wait)
     shown = replace(shown, execution=replace(shown.execution, answered=wait.pause.key))
 
     seen = execution_card(shown)
 
-    assert words(seen.blocks).startswith("*Running*")
+    assert words(seen.blocks).startswith("*Answered*")
+    assert "has not gone on with it yet" in words(seen.blocks)
+    assert seen.text == "Deploy api → prod was answered and has not gone on yet"
     assert "Answer…" not in labels(seen.blocks)
+    went_on = replace(shown, execution=replace(shown.execution, pause=None))
+    assert words(execution_card(went_on).blocks).startswith("*Running*")
 
 
 def test_home_and_approvals_list_what_waits_for_somebody() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator import Workspace
-from tests.fakes.prefect import FakePrefect, prefect
+from tests.fakes.prefect import FakePrefect, Fault, prefect
 from tests.journeys.flows import deploy, flow_house, run
 from tests.journeys.houses import House
 
@@ -124,6 +124,41 @@ async def test_a_form_that_comes_late_says_what_happened(house: House, engine: F
 
     assert gesture.view is not None
     assert "does not wait for this any more" in gesture.view.seen
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "words"),
+    [
+        (
+            "en-US",
+            "run rollout env=dev",
+            ("Waiting for", "Answered", "prefect has not gone on with it yet", "Running", "Done"),
+        ),
+        (
+            "zh-CN",
+            "运行 rollout env=dev",
+            ("等待答复", "已答复", "prefect 尚未据此继续", "执行中", "已完成"),
+        ),
+    ],
+)
+async def test_a_card_says_that_an_answer_is_given_until_its_engine_goes_on(
+    house: House, engine: FakePrefect, locale: str, text: str, words: tuple[str, ...]
+) -> None:
+    waiting, answered, not_on_yet, running, done = words
+    known = house.workspace.person("ana")
+    house.workspace.change_person(replace(known, locale=locale))
+    await house.workspace.slash("ana", "/job", text, channel="#ops")
+    card = await house.message("#ops", waiting, timeout=40)
+    asked = await house.line(card, "rollout", waiting)
+
+    async with engine.during(Fault(path="/resume", status=503)):
+        await house.workspace.click("ana", asked, "answer:0")
+        shown = await house.message("#ops", answered, not_on_yet)
+        assert running not in shown.seen
+        await house.workspace.slash("ana", "/job", "status", channel="#ops")
+        assert running not in (await house.whisper("ana", answered)).seen
+
+    await house.message("#ops", "rollout", done, timeout=40)
 
 
 async def test_somebody_without_the_right_is_told_so_and_nothing_goes_on(
