@@ -33,7 +33,6 @@ _MOST_STRAYS = 20
 _LISTED = frozenset({Kind.ENUM, Kind.MULTI_ENUM})
 _SEVERAL = frozenset({Kind.MULTI_ENUM, Kind.LIST})
 _COMMAS = (",", "，", "、")
-_CLAUSE_MARKS = "，；。"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -74,7 +73,7 @@ def filled(job: Job | None, tokens: Sequence[Token], text: str) -> Slots:
     reasoned = without_reason(job, tokens, text)
     slots = Slots(job=job, reason=reasoned.reason, exact=reasoned.exact)
     words = _named_values(slots, deque(reasoned.rest))
-    slots.exact = slots.exact and not any(_goes_on(job, token, text) for token in reasoned.rest)
+    slots.exact = slots.exact and not any(_goes_on(job, token) for token in reasoned.rest)
     if job is not None:
         _positional_values(slots, job, words)
     else:
@@ -82,14 +81,12 @@ def filled(job: Job | None, tokens: Sequence[Token], text: str) -> Slots:
     return slots
 
 
-def _goes_on(job: Job | None, token: Token, text: str) -> bool:
-    """True for `pattern=cart:*，预发`: such a mark ends a clause, and a value with it."""
-    if token.shape is not Shape.PAIR or token.quoted:
+def _goes_on(job: Job | None, token: Token) -> bool:
+    """Whether a value may end before its token does; a list has commas of its own."""
+    if token.shape is not Shape.PAIR or not token.goes_on:
         return False
     parameter = parameter_called(job, token.key) if job is not None else None
-    if parameter is not None and parameter.kind in _SEVERAL:
-        return False
-    return any(mark in text[token.value_at : token.end] for mark in _CLAUSE_MARKS)
+    return parameter is None or parameter.kind not in _SEVERAL
 
 
 def _named_values(slots: Slots, waiting: deque[Token]) -> list[Token]:

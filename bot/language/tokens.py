@@ -29,6 +29,7 @@ _STOP = rf"(?:[，；。、]\s*|[,;]\s+)(?:{_PAIR}|{_FLAG})|[，；。、,;]\s*$
 _VALUE = re.compile(rf"(?:{REFERENCE}|{ENTITY}|{_ESCAPED}|(?!{_STOP})[^\s`])+")
 _AFTER_QUOTE = re.compile(r"[.,;:!?)\]]*(?=[\s`，。；！？、]|$)")
 _LAST_MARKS = ".,;:!?"
+_CLAUSE_MARKS = re.compile("[，；。]")
 _JSON = JSONDecoder()
 
 
@@ -46,7 +47,8 @@ class Token:
 
     `text` is the word or the value, `target` where it points when it is a link, `sign` the
     character between a pair's name and value, `value_at` where that value begins. `asks`: a
-    question mark follows.
+    question mark follows. `goes_on`: a Chinese mark in it, which nobody quoted, may end a clause
+    and the value with it, as in `pattern=cart:*，预发`.
     """
 
     shape: Shape = Shape.WORD
@@ -60,6 +62,7 @@ class Token:
     quoted: bool = False
     unclosed: bool = False
     asks: bool = False
+    goes_on: bool = False
 
     @property
     def is_bare_word(self) -> bool:
@@ -138,6 +141,7 @@ class _Scanner:
             start=start,
             end=found.end(),
             unclosed=raw[0] in _OPENING,
+            goes_on=_CLAUSE_MARKS.search(raw) is not None,
         )
 
     def _word(self) -> Token:
