@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, SchemaError
 
 from tests.fakes.prefect_requests import (
     ArtifactsAsked,
@@ -196,7 +196,15 @@ def _came(state: Record | None, status: str, reason: str = "") -> Record:
 
 
 def _wrong(given: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    """The first thing that is wrong, in Prefect's words."""
+    """The first thing that is wrong, in Prefect's words.
+
+    A schema that `jsonschema` does not take, such as for a pattern that `re` does not compile, is
+    not expected there: 500.
+    """
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError:
+        raise Declined(500, {"exception_message": "Internal Server Error"}) from None
     error = next(iter(Draft202012Validator(schema).iter_errors(given)), None)
     if error is None:
         return ""

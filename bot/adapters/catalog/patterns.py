@@ -13,6 +13,11 @@ _DOUBTFUL = re.compile(r"^\[\[|--|&&|~~|\|\|")
 _REPEAT = re.compile(r"[*+]|\{\d*,(?:\d{2,})?\}|\{\d{2,}(?:,\d*)?\}")
 
 
+def is_doubtful(pattern: str) -> bool:
+    """True where a class of it may mean a set of sets one day, and does in other dialects."""
+    return any(_DOUBTFUL.search(each) for each in _classes(pattern))
+
+
 def fault_of(pattern: str) -> str:
     """Why a pattern cannot be used, in a sentence; empty when it can."""
     if doubtful := next((each for each in _classes(pattern) if _DOUBTFUL.search(each)), ""):

@@ -1,6 +1,7 @@
 """`jsonschema` within bounds: a hostile schema or value may cost time, but not much of it."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
@@ -15,6 +16,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
+from bot.adapters.catalog.patterns import is_doubtful
 from bot.adapters.platforms.schemas.documents import DANGLING, NO_SCHEMA, Node, schema_text
 from bot.adapters.platforms.schemas.formats import FORMATS
 from bot.domain.errors import Permanent
@@ -30,6 +32,9 @@ MOST_VALUES = 20_000
 """Lists and objects within each other, and values in all, that are checked."""
 
 _LONGEST_PATTERN = 1_000
+_READ_OTHERWISE = re.compile(r"\[:|(?<!\\)\{(?!\d*,?\d*\})")
+"""Classes of POSIX, and braces that are no count."""
+
 _NOT_CHECKED = ("patternProperties", "unevaluatedProperties", "unevaluatedItems", "$dynamicRef")
 """They match patterns by themselves, or look at everything once more; the platform checks them."""
 
@@ -151,11 +156,17 @@ def _additional(
 
 @lru_cache(maxsize=1_024)
 def _compiled(pattern: str) -> "regex.Pattern[str] | None":
-    if len(pattern) > _LONGEST_PATTERN:
+    """None for what is not Python's own, in which the engines' servers check values.
+
+    `regex`, which can be stopped, knows more than that: what only it knows, or reads otherwise, as
+    `\\p{L}`, `[[:alpha:]]` or `a{e<=1}`, would be checked by another rule than there.
+    """
+    if len(pattern) > _LONGEST_PATTERN or _READ_OTHERWISE.search(pattern) or is_doubtful(pattern):
         return None
     try:
+        re.compile(pattern)
         return regex.compile(pattern)
-    except (regex.error, RecursionError, OverflowError, ValueError):
+    except (re.error, regex.error, RecursionError, OverflowError, ValueError):
         return None
 
 

@@ -93,13 +93,24 @@ def test_what_is_not_for_all_to_see_is_not_quoted() -> None:
         ({"const": 3}, 3, 4),
         ({"uniqueItems": True}, [1, 2], [1, 1]),
         ({"not": {"type": "string"}}, 3, "three"),
-        ({"type": "string", "pattern": r"^\p{Lu}"}, "Éa", "éa"),
+        ({"type": "string", "pattern": r"^(?=.*\d)(?!x).+$"}, "a1", "x1"),
+        ({"type": "string", "pattern": r"^(?P<one>\w)(?P=one)$"}, "aa", "ab"),
+        ({"type": "string", "pattern": r"^\w{2,3}\{$"}, "éa{", "é{"),
         ({"type": "object", "additionalProperties": False}, {}, {"b": 1}),
     ],
 )
 def test_keywords_are_checked(schema: Any, right: object, wrong: object) -> None:
     assert of_it(schema, right) == ""
     assert of_it(schema, wrong).startswith("It")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"^\p{Lu}+$", "^[[:digit:]]+$", "^[^[:digit:]]$", "^(?:abc){e<=0}$", r"^\R$", "^[a--b]$", "("],
+)
+def test_a_pattern_that_is_not_pythons_is_left_to_the_server(pattern: str) -> None:
+    for text in ("É", "7", "abc", "b", "a-"):
+        assert of_it({"type": "string", "pattern": pattern}, text) == ""
 
 
 def test_others_may_be_given_where_the_schema_says_so() -> None:
