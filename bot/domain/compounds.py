@@ -34,7 +34,7 @@ def entries_of(raw: Raw, items: Kind) -> list[str]:
 def entries_text(entries: Sequence[str]) -> str:
     """The same as a person could have written it: one a line."""
     text = "\n".join(entries)
-    is_plain = not text.startswith("[") and entries_of(text, Kind.STRING) == list(entries)
+    is_plain = not text.lstrip().startswith("[") and entries_of(text, Kind.STRING) == list(entries)
     return text if is_plain else json_text(list(entries))
 
 

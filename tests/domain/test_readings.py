@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.compounds import entries_text
@@ -226,6 +226,7 @@ def test_several_values_are_shown_so_that_they_are_read_the_same_again(
     assert read(_parameter(kind), shown(entries)) == entries
 
 
+@example([" ", "["])
 @given(st.lists(st.text(alphabet='ab,，、[]" \n', min_size=1, max_size=5), max_size=4))
 def test_a_list_that_was_read_is_shown_and_read_the_same_again(entries: list[str]) -> None:
     try:
