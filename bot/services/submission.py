@@ -161,7 +161,7 @@ class Submission:
             await self._try_later(claimed, error)
         except Ambiguous as error:
             log.warning("start_unanswered", execution_id=claimed.id, error=str(error))
-            await self._put_off(claimed)
+            await self._put_off(claimed, str(error))
         else:
             await self._polling.observed(seen)
         return True
@@ -233,13 +233,14 @@ class Submission:
                 due = fresh.created_at + CARD_WITHIN
                 await tx.executions.save(replace(fresh, due_at=due, queued=False))
 
-    async def _put_off(self, execution: Execution) -> None:
+    async def _put_off(self, execution: Execution, note: str = "") -> None:
         """Look again soon, unless it moved on; whoever waits for a place goes before it."""
         async with self._store.transaction() as tx:
             fresh = await tx.executions.get(execution.id)
             if fresh is not None and fresh.status is execution.status:
                 due = self._clock.now() + LOOK_AGAIN
-                await tx.executions.save(replace(fresh, due_at=due, queued=False))
+                noted = replace(fresh, note=note or fresh.note)
+                await tx.executions.save(replace(noted, due_at=due, queued=False))
 
     async def _refused(self, execution: Execution, cause: str) -> None:
         now = self._clock.now()
@@ -286,7 +287,8 @@ class Submission:
         if seen is not None:
             await self._polling.observed(seen)
         else:
-            await self._try_later(execution, Temporary(_NOT_REACHED))
+            # Why it was not taken, as far as its platform said so.
+            await self._try_later(execution, Temporary(execution.note or _NOT_REACHED))
 
     async def _still_unknown(self, execution: Execution, error: str) -> None:
         now = self._clock.now()

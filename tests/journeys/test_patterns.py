@@ -28,6 +28,7 @@ def _schema(pattern: str) -> dict[str, Any]:
 async def engine() -> AsyncGenerator[FakePrefect]:
     async with prefect() as fake:
         fake.world.deploy("letters", schema=_schema(KNOWN_ELSEWHERE))
+        fake.world.deploy("runes", schema=_schema(r"^\p{L}+$"))
         fake.world.deploy("ahead", schema=_schema(r"^(?=.*\d).+$"))
         yield fake
 
@@ -39,7 +40,7 @@ async def house(workspace: Workspace, engine: FakePrefect, tmp_path: Path) -> As
         f"prefect: {{type: prefect, url: '{engine.url}', jobs: {{risk: safe}}}}\n"
     )
     async with house_on(workspace, settings_for(workspace, tmp_path)) as found:
-        await found.message("#operators", "prefect offers 2 jobs")
+        await found.message("#operators", "prefect offers 3 jobs")
         yield found
 
 
@@ -67,3 +68,13 @@ async def test_what_python_knows_is_told_before_anything_is_asked_for(
     form = await house.modal("ana", "form_page")
     assert "must match" in form.seen
     assert not engine.paths("/create_flow_run")
+
+
+async def test_a_start_that_the_engine_breaks_on_says_so_while_it_is_tried_again(
+    house: House, engine: FakePrefect
+) -> None:
+    await house.workspace.slash("ana", "/job", "run runes word=xyz", channel="#ops")
+
+    card = await house.message("#ops", "Runes", "Queued", "500")
+    assert "Cancel" in [label for _, label, _ in card.buttons]
+    assert not engine.world.runs
