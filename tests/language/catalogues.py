@@ -2,6 +2,7 @@
 
 from bot.domain.jobs import Command, Job
 from bot.domain.parameters import Choice, Kind, Parameter
+from bot.domain.surroundings import Surroundings, Thread
 
 _COMMAND = Command(groups=(("true",),))
 
@@ -66,3 +67,9 @@ APPEAL = Job(
     parameters=(Parameter(name="reason", kind=Kind.TEXT),),
 )
 JOBS = (DEPLOY, DISK, PROMOTE, BACKUP, APPEAL)
+
+DEPLOYED = Surroundings(
+    in_thread=True,
+    thread=Thread(job="deploy", given={"app": "api", "env": "dev"}, execution=1001),
+)
+"""In the thread of a run of DEPLOY."""

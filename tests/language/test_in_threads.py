@@ -3,17 +3,12 @@
 import pytest
 
 from bot.domain.intents import CancelRun, Intent, ShowHelp, ShowStatus, Unknown
-from bot.domain.surroundings import Surroundings, Thread
+from bot.domain.surroundings import Surroundings
 from bot.language import understand
-from tests.language.catalogues import JOBS
-
-THREAD = Surroundings(
-    in_thread=True,
-    thread=Thread(job="deploy", given={"app": "api", "env": "dev"}, execution=1001),
-)
+from tests.language.catalogues import DEPLOYED, JOBS
 
 
-def meant(text: str, around: Surroundings = THREAD) -> Intent:
+def meant(text: str, around: Surroundings = DEPLOYED) -> Intent:
     return understand(text, JOBS, around).intent
 
 
