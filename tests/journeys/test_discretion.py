@@ -137,7 +137,7 @@ async def test_a_review_repeats_no_hidden_value(house: House, text: str, callbac
 
 
 async def test_a_question_in_a_thread_repeats_no_hidden_value(house: House) -> None:
-    await house.workspace.mention("ana", "vault what=logs note=Geheim7 frobnicate", channel="#ops")
+    await house.workspace.mention("ana", "vault frobnicate what=logs note=Geheim7", channel="#ops")
 
     said = await house.message("#ops", "frobnicate")
     asked = await house.line(said, "could not place")
@@ -146,6 +146,17 @@ async def test_a_question_in_a_thread_repeats_no_hidden_value(house: House) -> N
     await house.workspace.click("ana", asked, asked.buttons[0][0])
     review = await house.modal("ana", "form_review")
     assert "Geheim7" not in str(review.blocks)
+
+
+async def test_a_hidden_value_of_several_words_is_asked_about_without_repeating_it(
+    house: House,
+) -> None:
+    await house.workspace.mention("ana", "vault what=logs note=Geheim7 frobnicate", channel="#ops")
+
+    said = await house.message("#ops", "frobnicate")
+    asked = await house.line(said, "one value", 'note="…"')
+    assert "Geheim7" not in asked.seen
+    assert "frobnicate" not in asked.seen
 
 
 async def test_no_english_is_left_in_what_a_chinese_reader_is_refused(house: House) -> None:
