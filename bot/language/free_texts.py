@@ -105,7 +105,8 @@ def _is_no_sentence(words: Sequence[str]) -> bool:
 
 
 def _question(run: RunJob, parameter: Parameter, value: str, words: Sequence[str]) -> Clarify:
-    values = [value, *words] if len(words) == 2 else [value]
+    # Masked, the buttons of several values would read alike.
+    values = [value, *words] if len(words) == 2 and not parameter.is_masked else [value]
     job, given = run.job or "", run.given
     runs = tuple(
         replace(run, given={**given, parameter.name: each}, exact=False) for each in values

@@ -157,6 +157,8 @@ async def test_a_hidden_value_of_several_words_is_asked_about_without_repeating_
     asked = await house.line(said, "one value", 'note="…"')
     assert "Geheim7" not in asked.seen
     assert "frobnicate" not in asked.seen
+    labels = [label for _name, label, *_ in asked.buttons]
+    assert labels.count("vault what=logs note=••••") == 1
 
 
 async def test_no_english_is_left_in_what_a_chinese_reader_is_refused(house: House) -> None:
