@@ -296,7 +296,7 @@ def field_errors(problems: Mapping[str, str], shown: frozenset[str]) -> dict[str
 
 def given_for(parameter: Parameter, given: Mapping[str, Raw]) -> Raw:
     """What was given for a parameter under its name, or else an alias."""
-    names = (parameter.name, *parameter.aliases)
+    names = parameter.names
     return next((given[name] for name in names if name in given), None)
 
 

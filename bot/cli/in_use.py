@@ -1,6 +1,6 @@
 """What the processes that run now have of the platforms file, held against the file itself."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.adapters.database import SqlStore
 from bot.cli.sentences import given_settings
 from bot.domain.errors import PortError
-from bot.domain.offers import Offering
+from bot.domain.offers import left_behind
 from bot.domain.processes import Process, outdated
 from bot.services.presences import ALIVE_FOR
 from bot.settings import Settings
@@ -37,7 +37,7 @@ async def in_use(settings: Settings, fleet: Fleet) -> Sequence[str]:
     finally:
         await store.close()
     file = settings.jobthread_platforms
-    left = _left(fleet.instances.named.keys(), offering, counts.keys())
+    left = left_behind(fleet.instances.named.keys(), offering, counts.keys())
     return [*_to_restart(file, living, fleet.version), *(_said_of(name, file) for name in left)]
 
 
@@ -65,14 +65,6 @@ def _to_restart(file: Path, living: Sequence[Process], version: str) -> Sequence
         f"{file} is not what {len(old)} of {len(living)} running processes use: they began with "
         f"another one. Restart them to take it over: {which}."
     ]
-
-
-def _left(
-    ours: Collection[str], offering: Sequence[Offering], busy: Collection[str]
-) -> Sequence[str]:
-    """Platforms that the file does not name and of which something is there."""
-    known = {each.platform for each in offering if each.answered_at is not None}
-    return sorted({*known, *busy} - set(ours))
 
 
 def _said_of(name: str, file: Path) -> str:

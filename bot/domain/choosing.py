@@ -71,8 +71,7 @@ class Chooser:
             name = parameter.name
             if name not in found or not parameter.choices or not self.bounds(name):
                 continue
-            names = (name, *parameter.aliases)
-            raw = next((given[each] for each in names if each in given), None)
+            raw = next((given[each] for each in parameter.names if each in given), None)
             try:
                 read(self._narrowed(parameter, given), raw, zone=zone)
             except InvalidValues as error:
@@ -105,8 +104,7 @@ class Chooser:
     def _narrowed(self, parameter: Parameter, given: Mapping[str, Raw]) -> Parameter:
         if not self.bounds(parameter.name):
             return parameter
-        names = (parameter.name, *parameter.aliases)
-        said = {word for name in names for word in _words(given.get(name))}
+        said = {word for name in parameter.names for word in _words(given.get(name))}
         said |= _words(parameter.default)
         kept = (
             each

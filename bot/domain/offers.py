@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +52,14 @@ class Offering:
     answered_at: datetime | None = None
     failures: int = 0
     error: str = ""
+
+
+def left_behind(
+    ours: Collection[str], offering: Iterable[Offering], busy: Collection[str]
+) -> Sequence[str]:
+    """Platforms that a file does not name and of which something is there: offers, or runs."""
+    known = {each.platform for each in offering if each.answered_at is not None}
+    return sorted({*known, *busy} - set(ours))
 
 
 def slug_of(words: str) -> str:

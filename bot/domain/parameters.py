@@ -105,6 +105,11 @@ class Parameter:
         return self.title or self.name.replace("_", " ").replace("-", " ").capitalize()
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """By which it may be called: its own first."""
+        return (self.name, *self.aliases)
+
+    @property
     def is_masked(self) -> bool:
         return self.sensitive or self.kind is Kind.SECRET
 

@@ -190,7 +190,7 @@ _KEPT = frozenset({"retention", "retain", "keep", "ttl", "timeout", "duration", 
 
 def _is_kept(parameter: Parameter) -> bool:
     """How long something stays: of 三天前的备份 that says nothing."""
-    said = (parameter.name, *parameter.aliases)
+    said = parameter.names
     return any(word in _KEPT for each in said for word in re.split(r"[-_ ]", each.lower()))
 
 
@@ -205,7 +205,7 @@ def _is_time(claims: Claims, amount: Amount) -> bool:
 def _by_alias(claims: Claims, amount: Amount) -> bool:
     """`12 replicas`, `5 个副本`, `300qps`: what follows the number names the parameter."""
     for parameter in claims.open_of(*NUMERIC):
-        keys = sorted({phrase_key(n) for n in (parameter.name, *parameter.aliases)}, key=len)
+        keys = sorted({phrase_key(n) for n in parameter.names}, key=len)
         end = amount.unit_last
         for last in range(end, min(end + 4, len(claims.atoms))):
             text = "".join(a.text for a in claims.atoms[end + 1 : last + 1])

@@ -132,7 +132,7 @@ def _again(claims: Claims, parameter: Parameter, value: str, first: int, last: i
 
 def _is_named_near(claims: Claims, parameter: Parameter, first: int, last: int) -> bool:
     """`from staging`, `prod env`, `env prod`, `环境 预发`."""
-    keys = {phrase_key(n) for n in (parameter.name, *parameter.aliases)}
+    keys = {phrase_key(n) for n in parameter.names}
     before = claims.atoms[first - 1].text if first else ""
     after = claims.atoms[last + 1].text if last + 1 < len(claims.atoms) else ""
     return before in keys or after in keys

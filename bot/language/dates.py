@@ -23,7 +23,7 @@ def is_last(parameter: Parameter) -> bool:
 
 def is_ahead(parameter: Parameter) -> bool:
     """Whether such a day lies in the future, as that of an expiry; else in the past."""
-    words = {w for said in (parameter.name, *parameter.aliases) for w in tokens_in(said)}
+    words = {w for said in parameter.names for w in tokens_in(said)}
     return bool(words & _AHEAD) and not words & {"since", "from", "start"}
 
 
@@ -81,7 +81,7 @@ def _is_asked(claims: Claims) -> bool:
 
 
 def _could_be_ahead(parameter: Parameter) -> bool:
-    words = {w for said in (parameter.name, *parameter.aliases) for w in tokens_in(said)}
+    words = {w for said in parameter.names for w in tokens_in(said)}
     return bool(words & (_AHEAD - {"until"})) or (
         is_ahead(parameter) and "to" not in parameter.name
     )

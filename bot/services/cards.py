@@ -10,7 +10,7 @@ from bot.domain.jobs import Job
 from bot.domain.notices import Card, Lane
 from bot.domain.outages import place_of
 from bot.domain.overviews import BEHIND_IS_FELT
-from bot.domain.parameters import Value, masked, shown
+from bot.domain.parameters import VEIL, Value, masked, shown
 from bot.domain.policies import Policy
 from bot.domain.results import compare, usual_duration
 from bot.ports import Catalog, PolicySource, Transaction
@@ -169,4 +169,4 @@ def _seen(execution: Execution, job: Job | None, name: str, value: Value | None)
     if name not in execution.masked:
         return shown(value)
     parameter = job.parameter(name) if job else None
-    return masked(parameter, value) if parameter and parameter.is_masked else "••••"
+    return masked(parameter, value) if parameter and parameter.is_masked else VEIL

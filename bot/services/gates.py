@@ -11,7 +11,7 @@ from bot.domain.answers import Allowed, Answer, Circumstances, Denied, NeedsAppr
 from bot.domain.errors import Refused
 from bot.domain.executions import Execution
 from bot.domain.jobs import Job, digest_of
-from bot.domain.parameters import Value, shown
+from bot.domain.parameters import VEIL, Value, shown
 from bot.domain.policies import Policy
 from bot.domain.wording import _
 from bot.ports import Transaction
@@ -94,7 +94,7 @@ def facts_of(asked: Asked) -> dict[str, Any]:
     return {
         "job": asked.job.name,
         "values": {
-            name: "••••" if name in masked else _kept(value) for name, value in asked.values.items()
+            name: VEIL if name in masked else _kept(value) for name, value in asked.values.items()
         },
         "channel": asked.around.channel,
         "email": asked.actor.email,

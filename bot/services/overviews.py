@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import TypeAlias
 
 from bot.domain.durations import roughly
 from bot.domain.errors import PortError
+from bot.domain.offers import left_behind
 from bot.domain.outages import place_called
 from bot.domain.overviews import BEHIND_IS_FELT, Overview
 from bot.domain.platforms import PlatformStanding
@@ -27,6 +29,9 @@ LATE_IS_FELT = 60.0
 
 HEARD_IS_LATE = 180.0
 """Seconds; a probe comes back about once a minute."""
+
+_Counts: TypeAlias = Mapping[str, tuple[int, int]]
+"""By platform how many executions it may run now, and how many are ready to start there."""
 
 _LEFT = at_rest("It is not in the platforms file any more: nothing is started or looked at there.")
 
@@ -81,6 +86,7 @@ class Overviews:
         healths = await every(self._health(each) for each in self._platforms.values())
         version = await self._on_disk() if self._on_disk is not None else None
         async with self._store.reading() as tx:
+            counts = await tx.countings.platforms()
             processes = tuple(await tx.presences.living(now - ALIVE_FOR))
             return Overview(
                 now=now,
@@ -90,34 +96,14 @@ class Overviews:
                 standings=await tx.countings.standings(),
                 approvals=await tx.countings.approvals(),
                 processes=processes,
-                platforms=await self._standing(tx, healths),
-                left=await self._left(tx),
+                platforms=await _standing(tx, healths, counts),
+                left=await self._left(tx, counts),
                 outdated=outdated(processes, version) if version is not None else (),
             )
 
-    async def _standing(
-        self, tx: Transaction, healths: Sequence[tuple[JobPlatform, Health]]
-    ) -> tuple[PlatformStanding, ...]:
-        away = {each.place: each.since for each in await tx.outages.all()}
-        counts = await tx.countings.platforms()
-        return tuple(
-            PlatformStanding(
-                name=platform.name,
-                unwell=health.unwell,
-                version=health.version,
-                lag=health.lag,
-                skew=health.skew,
-                away_since=away.get(place_called(platform.name, platform.host)),
-                live=counts.get(platform.name, (0, 0))[0],
-                waiting=counts.get(platform.name, (0, 0))[1],
-            )
-            for platform, health in healths
-        )
-
-    async def _left(self, tx: Transaction) -> tuple[PlatformStanding, ...]:
+    async def _left(self, tx: Transaction, counts: _Counts) -> tuple[PlatformStanding, ...]:
         """What is not in our file and offers jobs still, or has runs that nobody saw end."""
-        counts = await tx.countings.platforms()
-        offering = {each.platform for each in await tx.offers.standing() if each.answered_at}
+        offering = await tx.offers.standing()
         return tuple(
             PlatformStanding(
                 name=name,
@@ -126,7 +112,7 @@ class Overviews:
                 waiting=counts.get(name, (0, 0))[1],
                 is_left=True,
             )
-            for name in sorted({*counts, *offering} - self._platforms.keys())
+            for name in left_behind(self._platforms.keys(), offering, counts.keys())
         )
 
     @staticmethod
@@ -135,3 +121,22 @@ class Overviews:
             return platform, await within(LONGEST_LOOK, platform.health())
         except PortError as error:
             return platform, Health(unwell=str(error))
+
+
+async def _standing(
+    tx: Transaction, healths: Sequence[tuple[JobPlatform, Health]], counts: _Counts
+) -> tuple[PlatformStanding, ...]:
+    away = {each.place: each.since for each in await tx.outages.all()}
+    return tuple(
+        PlatformStanding(
+            name=platform.name,
+            unwell=health.unwell,
+            version=health.version,
+            lag=health.lag,
+            skew=health.skew,
+            away_since=away.get(place_called(platform.name, platform.host)),
+            live=counts.get(platform.name, (0, 0))[0],
+            waiting=counts.get(platform.name, (0, 0))[1],
+        )
+        for platform, health in healths
+    )

@@ -11,7 +11,7 @@ from bot.domain.delegations import Voice
 from bot.domain.errors import InvalidValues, Mistake, Refused, Stale, UnknownName
 from bot.domain.executions import Execution
 from bot.domain.notices import Card
-from bot.domain.parameters import Raw, Value
+from bot.domain.parameters import VEIL, Raw, Value
 from bot.domain.pauses import Pause
 from bot.domain.readings import Reading, read_all
 from bot.domain.waits import Reply, Standing, Wait, digest_of_reply, is_no
@@ -313,7 +313,7 @@ async def _record(
 ) -> None:
     """What was said as the audit has it: masked, and bound by its digest."""
     masked = {each.name for each in wait.pause.parameters if each.is_masked}
-    values = {name: "••••" if name in masked else each for name, each in given.values.items()}
+    values = {name: VEIL if name in masked else each for name, each in given.values.items()}
     behalf = voice.behalf
     facts = {
         "pause": wait.pause.key[:200],

@@ -239,8 +239,8 @@ class Submission:
             fresh = await tx.executions.get(execution.id)
             if fresh is not None and fresh.status is execution.status:
                 due = self._clock.now() + LOOK_AGAIN
-                noted = replace(fresh, note=note or fresh.note)
-                await tx.executions.save(replace(noted, due_at=due, queued=False))
+                said = note or fresh.note
+                await tx.executions.save(replace(fresh, due_at=due, queued=False, note=said))
 
     async def _refused(self, execution: Execution, cause: str) -> None:
         now = self._clock.now()

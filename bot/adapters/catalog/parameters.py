@@ -44,7 +44,7 @@ def check_names(job: Job) -> Iterator[Finding]:
     """Parameters that are called alike, or like something else."""
     seen: dict[str, str] = {}
     for index, parameter in enumerate(job.parameters):
-        for position, name in enumerate((parameter.name, *parameter.aliases)):
+        for position, name in enumerate(parameter.names):
             path = ("parameters", index, *(("name",) if position == 0 else ("aliases",)))
             if name.casefold() in RESERVED_PARAMETERS:
                 yield Finding(path=path, text=f"`{name}` is a word of the command line; rename it.")
